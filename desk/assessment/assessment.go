@@ -1,0 +1,228 @@
+// Package assessment is what Constat established about a dump: the one object
+// that `constat assess --json` prints, that pages and reports are drawn from,
+// and that a case keeps. It holds counts and names of columns, never a
+// personal value.
+package assessment
+
+import (
+	"encoding/json"
+	"io"
+
+	"constat.example/blind/kind"
+)
+
+// Schema names the shape of an Assessment in JSON.
+const Schema = "constat.assessment/1"
+
+// NotAssessed is the refusal of a finding that was not looked for.
+const NotAssessed = "not assessed"
+
+// Assessment is the result of assessing one dump against one register.
+type Assessment struct {
+	Schema    string             `json:"schema"`
+	Case      string             `json:"case"`
+	Inputs    []Input            `json:"inputs"`
+	Bytes     Bytes              `json:"bytes"`
+	Rows      Rows               `json:"rows"`
+	Rejects   []Reject           `json:"rejects"`
+	Tables    []Table            `json:"tables"`
+	Columns   []Column           `json:"columns"`
+	Register  Register           `json:"register"`
+	Linked    Linked             `json:"linked"`
+	Exposures Exposures          `json:"exposures"`
+	Verdict   Verdict            `json:"verdict"`
+	Window    Window             `json:"window"`
+	Size      Size               `json:"size"`
+	Suspects  []Suspect          `json:"suspects"`
+	Weights   []Aspect           `json:"weights"` // what the linkage learnt
+	Notes     []string           `json:"notes"`   // what a reader must know, in English
+	Timings   map[string]float64 `json:"timings"` // seconds by stage
+}
+
+// Input is one file as it was given.
+type Input struct {
+	Name   string `json:"name"` // base name
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// Bytes says that every byte of the inputs was accounted for.
+type Bytes struct {
+	Total     int64 `json:"total"`
+	Accounted int64 `json:"accounted"`
+}
+
+// Rows counts the rows of the dump: Read + Rejected is what the files hold.
+type Rows struct {
+	Read     int64 `json:"read"`
+	Rejected int64 `json:"rejected"`
+	Repaired int64 `json:"repaired"` // of Read: those that had to be mended to be read
+}
+
+// Reject is the rejected pieces that share a file and a reason.
+type Reject struct {
+	File   string `json:"file"`
+	Reason string `json:"reason"`
+	Count  int64  `json:"count"`
+	Bytes  int64  `json:"bytes"`
+	// The first few, to look at.
+	First []Place `json:"first"`
+}
+
+// Place is where a rejected piece stands.
+type Place struct {
+	Offset int64 `json:"offset"` // in the decoded file, from 0
+	Row    int64 `json:"row"`    // ordinal in the dump; 0 where it is no row
+}
+
+// Table is one table found in the inputs.
+type Table struct {
+	Name     string `json:"name"` // file, and member or table within it
+	Format   string `json:"format"`
+	Dialect  string `json:"dialect"` // in words: separator, quote, encoding, header
+	Rows     int64  `json:"rows"`
+	Rejected int64  `json:"rejected"`
+}
+
+// Column is one column of the dump and what it was taken for.
+type Column struct {
+	Table      int       `json:"table"` // index in Tables
+	Name       string    `json:"name"`
+	Kind       kind.Kind `json:"kind"`
+	Confidence float64   `json:"confidence"` // 0 to 1
+	Evidence   []string  `json:"evidence"`   // why, strongest first
+	Filled     int64     `json:"filled"`     // cells that are not empty
+	Valid      int64     `json:"valid"`      // of Filled: well formed for the kind
+	Odd        int64     `json:"odd"`        // of Filled: usable, with something unusual
+	Invalid    int64     `json:"invalid"`    // of Filled: not of the kind
+}
+
+// Register says what the dump was compared with.
+type Register struct {
+	People    int64  `json:"people"`
+	Snapshots int    `json:"snapshots"`
+	From      string `json:"from"` // first snapshot, RFC 3339
+	To        string `json:"to"`   // last snapshot, RFC 3339
+}
+
+// Linked counts rows by what linking said of them; Rows + Ambiguous +
+// Unlinked is the number of rows read.
+type Linked struct {
+	Rows      int64 `json:"rows"`
+	Persons   int64 `json:"persons"`
+	Ambiguous int64 `json:"ambiguous"`
+	Unlinked  int64 `json:"unlinked"`
+}
+
+// Exposures counts the people whose rows were linked, by what of theirs is in
+// the dump.
+type Exposures struct {
+	Persons int64            `json:"persons"`
+	ByKind  map[string]int64 `json:"by_kind"` // people for whom the kind is in the dump
+	Stale   int64            `json:"stale"`   // people of whom some value in the dump is no longer current
+	Kinds   []Exposure       `json:"kinds"`   // the same in detail, in the order of kinds
+}
+
+// Exposure is the people for whom one kind is in the dump. Current + Stale +
+// Unconfirmed = People.
+type Exposure struct {
+	Kind        kind.Kind `json:"kind"`
+	People      int64     `json:"people"`
+	Current     int64     `json:"current"`     // the value in the dump is the register's present one
+	Stale       int64     `json:"stale"`       // the value is an earlier one of the register
+	Unconfirmed int64     `json:"unconfirmed"` // the register has no such value for the person
+}
+
+// Verdict is the finding on the claim.
+type Verdict struct {
+	Class        string   `json:"class"`
+	GenuineShare Interval `json:"genuine_share"`
+	Reasons      []string `json:"reasons"`
+	Refused      string   `json:"refused,omitempty"`
+}
+
+// Interval is an estimate with its bounds; all null when refused.
+type Interval struct {
+	Estimate *float64 `json:"estimate"`
+	Low      *float64 `json:"low"`
+	High     *float64 `json:"high"`
+}
+
+// Window is when the copy was made, RFC 3339; null when not known.
+type Window struct {
+	NotBefore  *string `json:"not_before"`
+	NotAfter   *string `json:"not_after"`
+	MostLikely *string `json:"most_likely"`
+	Refused    string  `json:"refused,omitempty"`
+}
+
+// Size is how many people the leak holds.
+type Size struct {
+	Claimed  *int64 `json:"claimed"`
+	Estimate *int64 `json:"estimate"`
+	Low      *int64 `json:"low"`
+	High     *int64 `json:"high"`
+	Basis    string `json:"basis"`
+	Refused  string `json:"refused,omitempty"`
+}
+
+// Suspect is an account that read the exposed records.
+type Suspect struct {
+	Account    string  `json:"account"`
+	First      string  `json:"first"`
+	Last       string  `json:"last"`
+	Covered    float64 `json:"covered"`
+	Read       int64   `json:"read"`
+	Likelihood float64 `json:"likelihood"`
+}
+
+// Aspect is what was learnt of one aspect of agreement between a row and a
+// person: how often each level of agreement occurs among matches and by chance.
+type Aspect struct {
+	Name   string  `json:"name"`
+	Levels []Level `json:"levels"`
+}
+
+// Level is one level of agreement. Its weight is log2(Match/Chance).
+type Level struct {
+	Name   string  `json:"name"`
+	Match  float64 `json:"match"`
+	Chance float64 `json:"chance"`
+	Weight float64 `json:"weight"`
+}
+
+// New returns an assessment whose later findings are refused as not assessed.
+func New() *Assessment {
+	return &Assessment{
+		Schema:    Schema,
+		Inputs:    []Input{},
+		Rejects:   []Reject{},
+		Tables:    []Table{},
+		Columns:   []Column{},
+		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}},
+		Verdict:   Verdict{Class: "undetermined", Reasons: []string{}, Refused: NotAssessed},
+		Window:    Window{Refused: NotAssessed},
+		Size:      Size{Refused: NotAssessed},
+		Suspects:  []Suspect{},
+		Weights:   []Aspect{},
+		Notes:     []string{},
+		Timings:   map[string]float64{},
+	}
+}
+
+// Write writes a as indented JSON.
+func (a *Assessment) Write(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(a)
+}
+
+// Read reads what Write wrote.
+func Read(r io.Reader) (*Assessment, error) {
+	a := New()
+	if err := json.NewDecoder(r).Decode(a); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
