@@ -1,0 +1,232 @@
+// Package duckdb runs plans on an embedded DuckDB: one process, all cores,
+// spilling to disk beyond its memory. It is the only room with cgo.
+//
+// Views read their Parquet files when used. Tables live in DuckDB's own memory
+// in columns, and are moved to the session's scratch folder, block by block,
+// when memory runs short; so a plan never has to choose. The result of a Query is
+// held the same way and read a window at a time. The scratch folder holds tokens only
+// and goes with the session.
+//
+// Statements are the program's own and name tables, not files, so DuckDB's
+// reach is cut down to what View and Write need: no extension can be fetched
+// or loaded, and settings are locked once the session is open.
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+	"golang.org/x/sys/unix"
+
+	"constat.example/blind/engine"
+)
+
+// session is one DuckDB database in memory and the one connection to it.
+type session struct {
+	connector *duckdb.Connector
+	conn      *duckdb.Conn
+	scratch   string
+	views     map[string]bool // the names that are views; the others are tables
+	reading   int             // queries being read, one from within another
+}
+
+// Open starts an empty session.
+func Open(ctx context.Context, config engine.Config) (engine.Session, error) {
+	if config.Threads <= 0 {
+		config.Threads = runtime.GOMAXPROCS(0)
+	}
+	if config.Memory <= 0 {
+		var info unix.Sysinfo_t
+		if err := unix.Sysinfo(&info); err != nil {
+			return nil, fmt.Errorf("opening duckdb: asking how much memory there is: %w", err)
+		}
+		config.Memory = int64(info.Totalram) * int64(info.Unit) / 2
+	}
+	if config.Dir == "" {
+		config.Dir = os.TempDir()
+	}
+	scratch, err := os.MkdirTemp(config.Dir, "constat-engine-")
+	if err != nil {
+		return nil, fmt.Errorf("opening duckdb: making a scratch folder: %w", err)
+	}
+	s := &session{scratch: scratch, views: map[string]bool{}}
+	if err := s.open(ctx, config); err != nil {
+		return nil, errors.Join(explain(ctx, "opening duckdb", err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *session) open(ctx context.Context, config engine.Config) (err error) {
+	if s.connector, err = duckdb.NewConnector("", nil); err != nil {
+		return err
+	}
+	conn, err := s.connector.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	s.conn = conn.(*duckdb.Conn)
+	for _, setting := range []string{
+		fmt.Sprintf("threads = %d", config.Threads),
+		fmt.Sprintf("memory_limit = '%dB'", config.Memory),
+		"temp_directory = " + quote(s.scratch),
+		// Where a statement says ORDER BY, DuckDB keeps that order all the same;
+		// where it does not, the order of files is not worth its memory.
+		"preserve_insertion_order = false",
+		"autoinstall_known_extensions = false",
+		"autoload_known_extensions = false",
+		"allow_community_extensions = false",
+		"default_null_order = 'nulls_first'", // as Spark sorts
+		"lock_configuration = true",
+	} {
+		if err := s.exec(ctx, "SET "+setting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) exec(ctx context.Context, statement string) error {
+	_, err := s.conn.ExecContext(ctx, statement, nil)
+	return err
+}
+
+func (s *session) View(ctx context.Context, name string, files ...string) error {
+	about := "view " + name
+	if err := checkName(name); err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	if len(files) == 0 {
+		return fmt.Errorf("%s: no file given", about)
+	}
+	list := make([]string, len(files))
+	for i, file := range files {
+		if _, err := os.Stat(file); err != nil {
+			return fmt.Errorf("%s: %w", about, err)
+		}
+		list[i] = quote(globEscaper.Replace(file))
+	}
+	if err := s.Drop(ctx, name); err != nil {
+		return err
+	}
+	err := s.exec(ctx, fmt.Sprintf("CREATE VIEW %s AS SELECT * FROM read_parquet([%s], union_by_name = true, hive_partitioning = false)",
+		name, strings.Join(list, ", ")))
+	if err != nil {
+		return explain(ctx, fmt.Sprintf("%s of %s", about, strings.Join(files, ", ")), err)
+	}
+	s.views[name] = true
+	return nil
+}
+
+func (s *session) Table(ctx context.Context, name, query string) error {
+	about := "table " + name
+	if err := checkName(name); err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	if !s.views[name] {
+		return explain(ctx, about, s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s AS %s", name, query)))
+	}
+	// The query may read the view that the table is to replace.
+	fresh := name + "__fresh"
+	if err := s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s AS %s", fresh, query)); err != nil {
+		return explain(ctx, about, err)
+	}
+	if err := s.Drop(ctx, name); err != nil {
+		return err
+	}
+	return explain(ctx, about, s.exec(ctx, fmt.Sprintf("ALTER TABLE %s RENAME TO %s", fresh, name)))
+}
+
+func (s *session) Drop(ctx context.Context, name string) error {
+	about := "dropping " + name
+	if err := checkName(name); err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	what := "TABLE"
+	if s.views[name] {
+		what = "VIEW"
+	}
+	if err := s.exec(ctx, fmt.Sprintf("DROP %s IF EXISTS %s", what, name)); err != nil {
+		return explain(ctx, about, err)
+	}
+	delete(s.views, name)
+	return nil
+}
+
+func (s *session) Write(ctx context.Context, path, query string) (err error) {
+	about := "writing " + path
+	folder := filepath.Dir(path)
+	temp, err := os.CreateTemp(folder, "."+filepath.Base(path)+"-*.tmp")
+	if err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temp.Name()) // the first error counts
+		}
+	}()
+	defer temp.Close() // only read by then; what was written was synced
+	err = s.exec(ctx, fmt.Sprintf("COPY (%s) TO %s (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE %d, USE_TMP_FILE false)",
+		query, quote(temp.Name()), rowGroup))
+	if err != nil {
+		return explain(ctx, about, err)
+	}
+	if err := temp.Sync(); err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	return syncFolder(folder)
+}
+
+// rowGroup is the rows of a row group. Tokens compress by dictionary alone, and
+// a dictionary is stored once per row group: a million rows share one.
+const rowGroup = 1 << 20
+
+func syncFolder(folder string) error {
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func (s *session) Close() error {
+	var errs []error
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+		s.conn = nil
+	}
+	if s.connector != nil {
+		errs = append(errs, s.connector.Close())
+		s.connector = nil
+	}
+	return errors.Join(append(errs, os.RemoveAll(s.scratch))...)
+}
+
+// checkName accepts the names that need no quoting in any engine.
+func checkName(name string) error {
+	for i, c := range []byte(name) {
+		if c != '_' && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return fmt.Errorf("%q is no name of a table", name)
+		}
+	}
+	if name == "" {
+		return errors.New("a table needs a name")
+	}
+	return nil
+}
+
+// quote writes a string literal.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// globEscaper keeps a file name from being read as a pattern.
+var globEscaper = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
+
+var _ engine.Opener = Open
