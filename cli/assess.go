@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"constat.example/internal/failure"
+)
+
+func (a *app) assess() *cobra.Command {
+	if a.services.Assess == nil {
+		return nil
+	}
+	var (
+		request AssessRequest
+		asJSON  bool
+		limits  limits
+	)
+	cmd := &cobra.Command{
+		Use:   "assess DUMP... [flags]",
+		Short: "Compare a stolen file with the register: whose records, which fields",
+		Long: `Assess a dump: read every row of the files given, find out what each column
+holds, link the rows to the people of the register, and count who is exposed
+and by which kinds of data, with values that are current or that have changed
+since.
+
+The files are read as one dump, in the order given. Rows that cannot be read
+are counted and located, never passed over. Nothing of the files is copied:
+the case keeps counts, and tokens that say nothing without the key.
+
+The summary is printed, or the whole assessment as one JSON object with
+--json; the case also keeps a page to hand on. The exit code is 0, or 1 when
+some rows were rejected.`,
+		Example: `  constat assess leak.csv.gz
+  constat assess part1.csv part2.csv --case forum-post --links links.csv
+  constat assess leak.jsonl --claim claim.yaml --json > assessment.json`,
+		Args: between(1, -1, "the file or files of the dump"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if request.Common, err = a.common(&limits); err != nil {
+				return err
+			}
+			request.Paths = args
+			if err := linksPath(request.Links); err != nil {
+				return err
+			}
+			outcome, err := a.services.Assess(cmd.Context(), request)
+			if outcome == nil {
+				return err
+			}
+			return a.outcome(outcome, asJSON, err)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&request.Case, "case", "", "keep the assessment in the case of this `ID` (default a new case named after the dump)")
+	flags.StringVar(&request.Claim, "claim", "", "claim `file` (YAML) the dump comes with")
+	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
+	flags.StringVar(&request.Links, "links", "", "write one line per linked row to this `file`, ending in .parquet or .csv")
+	flags.BoolVar(&asJSON, "json", false, "print the assessment as JSON")
+	limits.flags(cmd)
+	completeFiles(cmd, "claim", "yaml", "yml")
+	completeFiles(cmd, "map", "yaml", "yml")
+	completeFiles(cmd, "links", "parquet", "csv")
+	a.completeCases(cmd)
+	return cmd
+}
+
+func linksPath(path string) error {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".parquet", ".csv":
+		return nil
+	}
+	if path == "" {
+		return nil
+	}
+	return failure.New(failure.Usage, "Give the file a name that ends in .parquet or .csv.", "--links cannot tell the format to write from the name %s", filepath.Base(path))
+}
+
+// outcome prints an assessment. attention is what the service asks attention
+// for, or nil.
+func (a *app) outcome(o *Outcome, asJSON bool, attention error) error {
+	a.ui.close()
+	if asJSON {
+		if err := o.Assessment.Write(a.ui.out); err != nil {
+			return writing(err)
+		}
+	} else if err := summary(a.ui.out, o, a.ui.outStyle, a.ui.columns); err != nil {
+		return writing(err)
+	}
+	if attention != nil {
+		return attention
+	}
+	if n := o.Assessment.Rows.Rejected; n > 0 {
+		return failure.New(failure.Attention, "", "%s of the dump could not be read; the assessment says where", plural(n, "row"))
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+// Package cli is the command line: it turns words into requests, hands them to
+// the services it was wired with, and tells people what came of it. One file
+// per noun; ui.go says what goes to which stream.
+//
+// Nothing here touches the process: arguments, streams, environment and clock
+// come in, an exit code goes out.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"constat.example/internal/failure"
+)
+
+// Streams are the standard streams.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// Run runs one command, given without the program's name, and returns its exit
+// code: one of the codes of package failure.
+func Run(ctx context.Context, args []string, streams Streams, getenv func(string) string) int {
+	return run(ctx, args, streams, getenv, wired(), func() time.Time { return time.Now().UTC() })
+}
+
+func run(ctx context.Context, args []string, streams Streams, getenv func(string) string, services Services, now func() time.Time) (code int) {
+	app := &app{
+		services: services,
+		ui:       newUI(streams, getenv),
+		getenv:   getenv,
+		now:      now,
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			code = app.ui.fail(faultError(fault))
+		}
+	}()
+	root := app.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	app.ui.close()
+	return app.ui.fail(err)
+}
+
+// faultError is what is told of a panic: the runtime's own words and where it
+// happened. Other panics may carry anything, so only their type is told.
+func faultError(fault any) error {
+	what := fmt.Sprintf("a fault of type %T", fault)
+	if e, ok := fault.(interface{ RuntimeError() }); ok {
+		what = fmt.Sprint(e)
+	}
+	return failure.New(failure.Internal, "This is a mistake in Constat; please report it with these lines.",
+		"%s\n%s", what, debug.Stack())
+}
+
+// interrupted reports whether err comes from the user stopping the command.
+func interrupted(err error) bool { return errors.Is(err, context.Canceled) }

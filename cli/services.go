@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"constat.example/desk/assessment"
+	"constat.example/internal/progress"
+)
+
+// Services are what the commands run on, one function per command. A command
+// whose function is nil is not in the tree: help lists only what works.
+//
+// An error of code failure.Attention may come with a result: the result is
+// shown, then the error, and the exit code is 1.
+type Services struct {
+	// Assess assesses a dump against the register of the home, and keeps the
+	// assessment and its page in the case.
+	Assess func(context.Context, AssessRequest) (*Outcome, error)
+	// Cases lists the cases of a home, for shell completion. It is quick and
+	// asks for no passphrase.
+	Cases func(home string) ([]string, error)
+
+	// ImportRegister adds a snapshot to the register of the home. It makes a
+	// key where there is none, and says so.
+	ImportRegister func(context.Context, ImportRequest) (*Imported, error)
+	// ListRegister lists the snapshots, oldest first.
+	ListRegister func(context.Context, Common) ([]Snapshot, error)
+	// ShowRegister describes the register: kinds, people, disk.
+	ShowRegister func(context.Context, Common) (*RegisterSummary, error)
+	// AuditRegister checks what is kept against what the manifest says of it.
+	AuditRegister func(context.Context, Common) (*Audit, error)
+	// SourceColumns reads the column names of a register source or a dump, for
+	// shell completion of --id.
+	SourceColumns func(ctx context.Context, source string) ([]string, error)
+
+	// AddClaim checks a claim file and keeps it in a case.
+	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
+
+	// NewKey makes a key and makes it current.
+	NewKey func(context.Context, KeyRequest) (*Key, error)
+	// RotateKey encrypts the current key anew, to another identity or
+	// passphrase. Tokens stay as they are.
+	RotateKey func(context.Context, KeyRequest) (*Key, error)
+	// ListKeys lists the keys of the home, oldest first. It opens none.
+	ListKeys func(context.Context, Common) ([]Key, error)
+
+	// DrillKinds are the kinds of drill there are, in the order of help.
+	DrillKinds []DrillKind
+	// NewDrill writes a drill into a folder.
+	NewDrill func(context.Context, DrillRequest) (*DrillMade, error)
+	// RunDrill imports the drill's register into a home of its own inside the
+	// folder, and assesses its dump there. It never reads truth/.
+	RunDrill func(context.Context, DrillRunRequest) (*Outcome, error)
+	// ScoreDrill compares what RunDrill found with the truth.
+	ScoreDrill func(context.Context, DrillRunRequest) (*Score, error)
+
+	// Demo plays a whole incident on a simulated agency, under a folder of the
+	// home, and scores it.
+	Demo func(context.Context, DemoRequest) (*Outcome, *Score, error)
+}
+
+// Common is what every request carries.
+type Common struct {
+	Home string // folder of keys, register and cases; absolute; may not exist yet
+
+	// Identity is the age identity file that opens the keys, or "" for the one
+	// in the home.
+	Identity string
+	// Passphrase returns the passphrase of the keys, from the file the user
+	// named or from the terminal. It is never nil, is called only when a key
+	// needs it, and fails with a hint where there is neither file nor terminal.
+	Passphrase func() ([]byte, error)
+	// PassphraseNamed says that the user named a passphrase file: a key that
+	// has to be made is then kept under that passphrase, not under an identity.
+	PassphraseNamed bool
+
+	Progress progress.Meter   // never nil
+	Now      func() time.Time // the clock, in UTC
+	Say      func(string)     // tells the user something while work goes on: one sentence, on stderr
+
+	Memory  int64 // bytes to keep within; 0: the engine's default
+	Threads int   // 0: the number of cores
+}
+
+// AssessRequest asks for the main job.
+type AssessRequest struct {
+	Common
+	Paths []string // the dump's files, in order
+	Case  string   // id of the case; "": a new one named after the dump
+	Claim string   // claim file, or ""
+	Map   string   // map file that overrides kinds of columns, or ""
+	Links string   // where to write links: a path ending in .parquet or .csv; "": nowhere
+}
+
+// Outcome is an assessment and where it was put.
+type Outcome struct {
+	Assessment *assessment.Assessment
+	// Paths of what was written; "" for what was not.
+	Page, JSON, Links string
+	// Home is named where it is not the one asked for (drills, demo).
+	Home string
+}
+
+// ImportRequest asks to add a snapshot.
+type ImportRequest struct {
+	Common
+	Source string    // path, or postgres:// URL
+	ID     string    // name of the record id column, or "" to find it
+	AsOf   time.Time // the instant the source stood as it is, in UTC; never zero
+	Map    string    // map file that overrides kinds of columns, or ""
+}
+
+// Imported is what an import did.
+type Imported struct {
+	Snapshot Snapshot            `json:"snapshot"`
+	Rows     assessment.Rows     `json:"rows"`
+	Rejects  []assessment.Reject `json:"rejects"`
+	Columns  []assessment.Column `json:"columns"`
+	Warnings []string            `json:"warnings"`
+}
+
+// Snapshot is one snapshot of the register.
+type Snapshot struct {
+	ID       string    `json:"id"`
+	AsOf     time.Time `json:"as_of"`
+	Imported time.Time `json:"imported"`
+	Source   string    `json:"source"` // without password
+	SHA256   string    `json:"sha256"` // of a file; "" for a database
+	People   int64     `json:"people"`
+	Added    int64     `json:"added"`
+	Changed  int64     `json:"changed"`
+	Gone     int64     `json:"gone"`
+	Bytes    int64     `json:"bytes"` // on disk
+}
+
+// RegisterSummary describes a register.
+type RegisterSummary struct {
+	Key       string          `json:"key"`       // id of the key its tokens are made with
+	People    int64           `json:"people"`    // ever seen
+	Present   int64           `json:"present"`   // in the last snapshot
+	Bytes     int64           `json:"bytes"`     // on disk
+	Columns   []ColumnSummary `json:"columns"`   // one per token column kept
+	Snapshots []Snapshot      `json:"snapshots"` // oldest first
+}
+
+// ColumnSummary describes what a register holds of one kind.
+type ColumnSummary struct {
+	Kind     string `json:"kind"`
+	Filled   int64  `json:"filled"`   // people with a value now
+	Distinct int64  `json:"distinct"` // distinct values now
+}
+
+// Audit is a list of checks of what is kept.
+type Audit struct {
+	Checks []Check `json:"checks"`
+}
+
+// Check is one thing looked at.
+type Check struct {
+	Name   string `json:"name"`   // what must hold, as a clause: "every segment has the size the manifest says"
+	OK     bool   `json:"ok"`     //
+	Detail string `json:"detail"` // what was found, with figures
+}
+
+// ClaimRequest asks to keep a claim.
+type ClaimRequest struct {
+	Common
+	File string // YAML
+	Case string // "": a new case named after the claim
+}
+
+// ClaimAdded is a claim as it was understood.
+type ClaimAdded struct {
+	Case      string   `json:"case"`
+	Source    string   `json:"source"`
+	FirstSeen string   `json:"first_seen"` // RFC 3339
+	Count     *int64   `json:"count"`      // people or records claimed; nil where the claim gives none
+	Fields    []string `json:"fields"`
+	Deadline  string   `json:"deadline"` // RFC 3339, or ""
+}
+
+// KeyRequest asks to make or to rotate a key.
+type KeyRequest struct {
+	Common
+	// ToPassphrase returns the passphrase to keep the key under, typed twice
+	// or read from a file. Nil: keep it under an identity file.
+	ToPassphrase func() ([]byte, error)
+}
+
+// Key is what may be told of a key.
+type Key struct {
+	ID       string    `json:"id"`
+	Created  time.Time `json:"created"`
+	KeptBy   string    `json:"kept_by"` // "identity" or "passphrase"
+	Current  bool      `json:"current"`
+	Path     string    `json:"path"`               // of the encrypted key
+	Identity string    `json:"identity,omitempty"` // path of the identity file that opens it
+	Warnings []string  `json:"warnings,omitempty"`
+}
+
+// DrillKind is a kind of drill and what happens in it.
+type DrillKind struct {
+	Name string
+	What string // a clause, lower case
+}
+
+// DrillRequest asks for a new drill.
+type DrillRequest struct {
+	Common
+	Kind   string // one of Services.DrillKinds
+	People int
+	Seed   uint64
+	Out    string // folder; must not exist or be empty
+}
+
+// DrillMade says what was written.
+type DrillMade struct {
+	Out       string   `json:"out"`
+	Kind      string   `json:"kind"`
+	People    int      `json:"people"`
+	Seed      uint64   `json:"seed"`
+	Snapshots []string `json:"snapshots"` // paths under Out
+	Dump      []string `json:"dump"`      // paths under Out
+	Rows      int64    `json:"rows"`      // of the dump
+}
+
+// DrillRunRequest names a drill to run or to score.
+type DrillRunRequest struct {
+	Common
+	Dir string
+}
+
+// Score is how well a drill's truth was found.
+type Score struct {
+	Drill     string  `json:"drill"`
+	Precision float64 `json:"precision"` // share of links that are right
+	Recall    float64 `json:"recall"`    // share of true links that were found
+	F1        float64 `json:"f1"`
+	Links     int64   `json:"links"`      // links made
+	TrueLinks int64   `json:"true_links"` // links there are
+	Checks    []Check `json:"checks"`     // other things that truth says, and whether they were found
+}
+
+// DemoRequest asks for the demonstration.
+type DemoRequest struct {
+	Common
+	People int
+	Seed   uint64
+}

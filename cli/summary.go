@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"constat.example/desk/assessment"
+)
+
+// summary prints the findings of an assessment for a tired person: what was
+// read, who is in it, which kinds of data, what is not known, where to look
+// next.
+func summary(out io.Writer, o *Outcome, s style, columns int) error {
+	a := o.Assessment
+	w := &watched{w: out}
+	section := func(title string) { fmt.Fprintf(w, "\n%s\n", s.bold(title)) }
+
+	fmt.Fprintf(w, "%s\n", s.bold(headline(a)))
+	fmt.Fprintln(w)
+	established(w, a, s)
+
+	if len(a.Exposures.Kinds) > 0 {
+		section("Exposed, by kind of data")
+		exposures(w, a, s, columns)
+	}
+	if len(a.Columns) > 0 {
+		section("What the columns hold")
+		columnTable(w, a, s, columns)
+	}
+	if len(a.Rejects) > 0 {
+		section("Rejected")
+		rejectTable(w, a.Rejects, s)
+	}
+	if refused := refusals(a); len(refused) > 0 {
+		section("Not established")
+		for _, line := range refused {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+	}
+	if len(a.Notes) > 0 {
+		section("To know")
+		for _, note := range a.Notes {
+			item(w, printable(note, 1000), columns)
+		}
+	}
+	section("Where to look next")
+	f := newFacts(s)
+	for _, file := range []struct{ name, path string }{
+		{"page to hand on", o.Page}, {"all figures, JSON", o.JSON}, {"links", o.Links}, {"home", o.Home},
+	} {
+		if file.path != "" {
+			f.add(file.name, file.path)
+		}
+	}
+	f.add("case", either(printable(a.Case, 80), "none"))
+	f.write(w, "  ")
+	return w.err
+}
+
+// headline is the finding in one sentence.
+func headline(a *assessment.Assessment) string {
+	switch {
+	case a.Rows.Read == 0:
+		return "No row of the dump could be read."
+	case a.Linked.Persons == 0:
+		return "Nobody of the register was found in the dump."
+	case a.Linked.Persons == 1:
+		return "1 person of the register is in the dump."
+	}
+	return count(a.Linked.Persons) + " people of the register are in the dump."
+}
+
+func established(w io.Writer, a *assessment.Assessment, s style) {
+	g := newGrid(s, left(""), right(""), left(""))
+	read := a.Rows.Read
+	file := "files"
+	if len(a.Inputs) == 1 {
+		file = printable(a.Inputs[0].Name, 40)
+	}
+	g.row("read", count(read), fmt.Sprintf("rows of %s, %s", file, size(a.Bytes.Total)))
+	if a.Rows.Rejected > 0 {
+		g.row("rejected", count(a.Rows.Rejected), "rows that could not be read")
+	}
+	if a.Rows.Repaired > 0 {
+		g.row("mended", count(a.Rows.Repaired), "rows read after a repair")
+	}
+	g.row("linked", count(a.Linked.Rows), percent(a.Linked.Rows, read)+" of rows belong to a person of the register")
+	g.row("ambiguous", count(a.Linked.Ambiguous), percent(a.Linked.Ambiguous, read)+" fit several people as well: twins, namesakes, double records")
+	g.row("unlinked", count(a.Linked.Unlinked), percent(a.Linked.Unlinked, read)+" fit nobody")
+	of := "of a register that is empty"
+	if a.Register.People > 0 {
+		of = fmt.Sprintf("%s of the %s of the register (%s%s)", percent(a.Linked.Persons, a.Register.People),
+			people(a.Register.People), plural(int64(a.Register.Snapshots), "snapshot"), span(a.Register))
+	}
+	g.row("people", count(a.Linked.Persons), of)
+	if a.Linked.Persons > 0 {
+		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, a.Linked.Persons)+" of those people have a value in the dump that has changed since")
+	}
+	g.body(w, "  ")
+	if a.Bytes.Accounted != a.Bytes.Total {
+		fmt.Fprintf(w, "  %s %s of %s bytes are accounted for\n", s.yellow("attention:"), count(a.Bytes.Accounted), count(a.Bytes.Total))
+	}
+}
+
+func span(r assessment.Register) string {
+	switch {
+	case r.From == "" || r.To == "":
+		return ""
+	case r.From == r.To:
+		return ", " + day(r.From)
+	}
+	return ", " + day(r.From) + " to " + day(r.To)
+}
+
+// day cuts an RFC 3339 time to its date.
+func day(instant string) string {
+	date, _, _ := strings.Cut(instant, "T")
+	return date
+}
+
+// exposures draws one line per kind, most people first. The bar's full part is
+// what is current, its lighter parts what is stale and what is unconfirmed.
+func exposures(w io.Writer, a *assessment.Assessment, s style, columns int) {
+	kinds := slices.SortedStableFunc(slices.Values(a.Exposures.Kinds), func(x, y assessment.Exposure) int {
+		return cmp.Compare(y.People, x.People)
+	})
+	most := int64(1)
+	label := 0
+	for _, e := range kinds {
+		most = max(most, e.People)
+		label = max(label, len([]rune(e.Kind.Label("en"))))
+	}
+	wide := min(30, max(10, columns-label-60))
+	g := newGrid(s, left(""), left(""), right("people"), right("current"), right("out of date"), right("unconfirmed"))
+	for _, e := range kinds {
+		g.row(e.Kind.Label("en"), split(e, most, wide), count(e.People), count(e.Current), count(e.Stale), count(e.Unconfirmed))
+	}
+	g.paint = func(_, column int, padded string) string {
+		if column == 1 {
+			return s.cyan(padded)
+		}
+		return padded
+	}
+	g.write(w, "  ")
+	fmt.Fprintln(w, s.dim("  █ as in the register now   ▒ an earlier value of the register   ░ not in the register"))
+}
+
+// split draws the parts of an exposure, each with at least one cell when it is
+// not empty, as long as the bar has room.
+func split(e assessment.Exposure, most int64, wide int) string {
+	cells := func(n int64) int { return int(float64(n)/float64(most)*float64(wide) + 0.5) }
+	total := max(cells(e.People), 1)
+	if e.People == 0 {
+		return ""
+	}
+	stale := min(max(cells(e.Stale), sign(e.Stale)), total)
+	other := min(max(cells(e.Unconfirmed), sign(e.Unconfirmed)), total-stale)
+	return strings.Repeat("█", total-stale-other) + strings.Repeat("▒", stale) + strings.Repeat("░", other)
+}
+
+func sign(n int64) int { return int(min(1, n)) }
+
+func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
+	several := len(a.Tables) > 1
+	table := -1
+	var g *grid
+	flush := func() {
+		if g != nil {
+			g.write(w, "  ")
+		}
+	}
+	for _, c := range a.Columns {
+		if g == nil || several && c.Table != table {
+			flush()
+			g = newGrid(s, left("column"), left("holds"), right("sure"), right("filled"), right("invalid"), left("because"))
+			table = c.Table
+			if several && table >= 0 && table < len(a.Tables) {
+				fmt.Fprintf(w, "  %s\n", printable(a.Tables[table].Name, 80))
+			}
+		}
+		because := ""
+		if len(c.Evidence) > 0 {
+			because = printable(c.Evidence[0], max(30, columns-70))
+		}
+		g.row(printable(c.Name, 24), c.Kind.Label("en"), fmt.Sprintf("%.0f %%", 100*c.Confidence), count(c.Filled), count(c.Invalid), because)
+	}
+	flush()
+}
+
+func rejectTable(w io.Writer, rejects []assessment.Reject, s style) {
+	g := newGrid(s, right("pieces"), right("size"), left("reason"), left("file"), left("first at"))
+	for _, r := range rejects {
+		var first []string
+		for _, p := range r.First[:min(3, len(r.First))] {
+			first = append(first, place(p))
+		}
+		g.row(count(r.Count), size(r.Bytes), printable(r.Reason, 60), printable(r.File, 32), strings.Join(first, "; "))
+	}
+	g.write(w, "  ")
+}
+
+func place(p assessment.Place) string {
+	if p.Row == 0 {
+		return "byte " + count(p.Offset)
+	}
+	return fmt.Sprintf("row %s, byte %s", count(p.Row), count(p.Offset))
+}
+
+// refusals says which findings there are none of, and why, those that share a
+// reason together.
+func refusals(a *assessment.Assessment) []string {
+	reasons := map[string][]string{}
+	for _, finding := range []struct{ name, refused string }{
+		{"verdict on the claim", a.Verdict.Refused},
+		{"window of the theft", a.Window.Refused},
+		{"size of the leak", a.Size.Refused},
+	} {
+		if finding.refused != "" {
+			reasons[finding.refused] = append(reasons[finding.refused], finding.name)
+		}
+	}
+	var lines []string
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		names := strings.Join(reasons[reason], ", ")
+		if reason == assessment.NotAssessed {
+			lines = append(lines, "not assessed in this version of the case: "+names)
+		} else {
+			lines = append(lines, fmt.Sprintf("%s: %s", names, printable(reason, 200)))
+		}
+	}
+	return lines
+}
+
+// item writes a sentence as an item of a list, folded at the terminal's width.
+func item(w io.Writer, text string, columns int) {
+	line := "  -"
+	for word := range strings.FieldsSeq(text) {
+		if len([]rune(line))+1+len([]rune(word)) > columns && strings.TrimSpace(line) != "-" {
+			fmt.Fprintln(w, line)
+			line = "   "
+		}
+		line += " " + word
+	}
+	fmt.Fprintln(w, line)
+}
+
+// importSummary prints what an import did.
+func importSummary(out io.Writer, i *Imported, s style, columns int) error {
+	w := &watched{w: out}
+	x := i.Snapshot
+	fmt.Fprintln(w, s.bold(fmt.Sprintf("Snapshot %s, as of %s: %s.", x.ID, instant(x.AsOf), people(x.People))))
+	fmt.Fprintln(w)
+	f := newFacts(s)
+	f.add("source", sourceName(x.Source))
+	f.add("since the last", fmt.Sprintf("%s added, %s changed, %s gone", count(x.Added), count(x.Changed), count(x.Gone)))
+	onDisk := size(x.Bytes)
+	if x.People > 0 {
+		onDisk += fmt.Sprintf(", %.0f bytes a person", float64(x.Bytes)/float64(x.People))
+	}
+	f.add("on disk", onDisk)
+	f.write(w, "  ")
+	if len(i.Columns) > 0 {
+		fmt.Fprintf(w, "\n%s\n", s.bold("What the columns hold"))
+		columnTable(w, &assessment.Assessment{Columns: i.Columns}, s, columns)
+	}
+	if len(i.Rejects) > 0 {
+		fmt.Fprintf(w, "\n%s\n", s.bold("Rejected"))
+		rejectTable(w, i.Rejects, s)
+	}
+	return w.err
+}

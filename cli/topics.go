@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"constat.example/blind/kind"
+)
+
+// topics are the pages of help that belong to no command.
+func topics() []*cobra.Command {
+	return []*cobra.Command{
+		{
+			Use:   "map",
+			Short: "Saying what columns hold, where it was found out wrong",
+			Long: `What a column holds is found out from its name and its values, and the reasons
+are shown. Where that went wrong, a map file says better. It is YAML, and names
+the columns it has something to say of; the others are found out as before:
+
+  columns:
+    "Date naiss": birth_date
+    ref: record_id
+    remarks: ignore
+
+Give it with --map. A column mapped to "ignore" is counted and not compared.
+"constat help kinds" lists the kinds.`,
+		},
+		{
+			Use:   "kinds",
+			Short: "The kinds of personal data a column can hold",
+			Long:  "The kinds of personal data a column can hold, by the names that map files and\nJSON use:\n\n" + kindTable(),
+		},
+		{
+			Use:   "exit-codes",
+			Short: "What the exit codes mean",
+			Long: `Exit codes:
+
+   0  done
+   1  done, and something needs attention: rejected rows, a warning
+   2  the command was not understood
+   3  what was given cannot be used as it is: a file, a key, a snapshot
+   4  refused: a right or an approval is missing
+  70  internal: a mistake in Constat, a failing machine, or an interruption
+
+An error is told on stderr in one sentence, followed where possible by a hint
+that says what to do next.`,
+		},
+		{
+			Use:   "environment",
+			Short: "Environment variables, and where things are kept",
+			Long: `Keys, register and cases are kept in one folder, the home: --home, else
+$CONSTAT_HOME, else $XDG_DATA_HOME/constat, else ~/.local/share/constat.
+
+  CONSTAT_HOME              the home
+  CONSTAT_IDENTITY_FILE     the age identity file that opens the keys
+  CONSTAT_PASSPHRASE_FILE   a file whose first line is the passphrase of the keys
+  NO_COLOR                  any value: no colours
+  TMPDIR                    where work that outgrows memory spills: tokens only
+
+A flag wins over a variable.`,
+		},
+	}
+}
+
+func kindTable() string {
+	var b strings.Builder
+	for _, k := range kind.All() {
+		fmt.Fprintf(&b, "  %-18s %s\n", k, k.Label("en"))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

@@ -1,0 +1,166 @@
+package cli
+
+// What goes where:
+//
+//   - Results go to stdout and nothing else does, so that they can be piped:
+//     the summary of a command, or its JSON with --json.
+//   - Talk goes to stderr: notes, warnings, errors and their hints.
+//   - Progress is drawn on stderr when it is a terminal, and is not shown at
+//     all otherwise; with --verbose each stage leaves one plain line there.
+//   - Secrets are typed on the terminal itself, never echoed, never taken from
+//     arguments; a pipe never stands in for a person.
+//   - Colour only ever adds to what the words say. Each stream has it only when
+//     it is a terminal, and none has it under NO_COLOR or TERM=dumb.
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"constat.example/internal/failure"
+)
+
+type ui struct {
+	in         io.Reader
+	out, err   io.Writer
+	outStyle   style
+	errStyle   style
+	errIsTerm  bool
+	columns    int // of the terminal on stdout; 80 where it is none
+	errColumns int
+	meter      *meter // drawing now, or nil
+}
+
+func newUI(streams Streams, getenv func(string) string) *ui {
+	plain := getenv("NO_COLOR") != "" || getenv("TERM") == "dumb"
+	_, outIsTerm := terminal(streams.Out)
+	_, errIsTerm := terminal(streams.Err)
+	return &ui{
+		in: streams.In, out: streams.Out, err: streams.Err,
+		outStyle:   style{colour: outIsTerm && !plain},
+		errStyle:   style{colour: errIsTerm && !plain},
+		errIsTerm:  errIsTerm && getenv("TERM") != "dumb",
+		columns:    width(streams.Out),
+		errColumns: width(streams.Err),
+	}
+}
+
+// terminal returns the descriptor of stream when it is a terminal.
+func terminal(stream any) (fd int, ok bool) {
+	file, ok := stream.(interface{ Fd() uintptr })
+	if !ok {
+		return 0, false
+	}
+	fd = int(file.Fd())
+	return fd, term.IsTerminal(fd)
+}
+
+func width(stream any) int {
+	fd, ok := terminal(stream)
+	if !ok {
+		return 80
+	}
+	columns, _, err := term.GetSize(fd)
+	if err != nil || columns < 20 {
+		return 80
+	}
+	return columns
+}
+
+// say tells the user something while work goes on.
+func (u *ui) say(sentence string) {
+	u.clean()
+	fmt.Fprintf(u.err, "constat: %s\n", sentence)
+}
+
+// warn tells the user something that needs attention.
+func (u *ui) warn(sentence string) {
+	u.clean()
+	fmt.Fprintf(u.err, "%s %s\n", u.errStyle.yellow("attention:"), sentence)
+}
+
+// fail tells an error, if there is one, and returns its exit code.
+func (u *ui) fail(err error) int {
+	if err == nil {
+		return int(failure.OK)
+	}
+	u.close()
+	code, what, hint := failure.CodeOf(err), err.Error(), failure.HintOf(err)
+	switch {
+	case interrupted(err):
+		code, what, hint = failure.Internal, "interrupted", "Nothing half-done was kept; run the same command again."
+	case code == failure.OK:
+		code = failure.Internal
+	case code == failure.Internal && hint == "":
+		hint = "This was not expected: look at the machine (disk, memory, rights), then report it with this line."
+	}
+	if code == failure.Attention {
+		u.warn(what)
+	} else {
+		fmt.Fprintf(u.err, "%s %s\n", u.errStyle.red("constat:"), what)
+	}
+	if hint != "" {
+		fmt.Fprintf(u.err, "%s %s\n", u.errStyle.bold("hint:"), hint)
+	}
+	return int(code)
+}
+
+// clean takes a progress line off the terminal before something is written.
+func (u *ui) clean() {
+	if u.meter != nil {
+		u.meter.wipe()
+	}
+}
+
+// close ends the progress line.
+func (u *ui) close() {
+	if u.meter != nil {
+		u.meter.close()
+		u.meter = nil
+	}
+}
+
+// progress returns the meter of a command: drawn on a terminal, silent else.
+func (u *ui) progress(verbose bool, now func() time.Time) *meter {
+	u.meter = newMeter(u.err, u.errIsTerm, verbose, u.errColumns, now)
+	return u.meter
+}
+
+// style colours words; its zero value leaves them as they are.
+type style struct{ colour bool }
+
+func (s style) wrap(code, text string) string {
+	if !s.colour || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (s style) bold(text string) string   { return s.wrap("1", text) }
+func (s style) dim(text string) string    { return s.wrap("2", text) }
+func (s style) red(text string) string    { return s.wrap("31;1", text) }
+func (s style) yellow(text string) string { return s.wrap("33;1", text) }
+func (s style) cyan(text string) string   { return s.wrap("36", text) }
+
+// printable makes text from a file safe for a terminal: control characters and
+// marks that reorder text are shown as escapes, and what is long is cut.
+func printable(text string, limit int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		if n == limit {
+			return b.String() + "…"
+		}
+		n++
+		if r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e ||
+			r >= 0x2066 && r <= 0x2069 || r == 0xfeff || r == 0xfffd {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
