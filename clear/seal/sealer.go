@@ -1,0 +1,271 @@
+package seal
+
+import (
+	"bytes"
+	"fmt"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/token"
+	"constat.example/clear/field"
+	"constat.example/clear/table"
+)
+
+// Columns says what a source's columns are and what they are sealed into.
+type Columns struct {
+	Kinds      []kind.Kind // of each source column
+	MonthFirst []bool      // of each source column, whether its dates read month first; nil for none
+	Layout     token.Layout
+}
+
+// Sealer turns rows of personal values into rows of tokens. It keeps buffers,
+// counts and what it has seen: use one per goroutine.
+type Sealer struct {
+	key     *Key
+	layout  token.Layout
+	columns []column
+	at      targets
+	owned   []bool // by layout column: whether a source column is of its very kind
+	split   [2]field.Splitter
+	scratch block
+	cell    outcome
+	id      []byte // of a record id cell, as written; empty where there is none
+	late    []placedRow
+	lexicon lexicon
+}
+
+// column is one source column and what became of it so far.
+type column struct {
+	kind       kind.Kind
+	occurrence int
+	splitter   int // index in Sealer.split
+	memo       *memo
+	count      tally
+}
+
+// targets finds the layout column a part goes to; -1 for none.
+type targets [kind.Count][token.MaxOccurrences + 1][roleCount]int16
+
+// placed is a token and the column it goes to.
+type placed struct {
+	token token.Token
+	index int16 // in the layout
+	own   bool  // from a source column of the very kind, not from inside another
+}
+
+type placedRow struct {
+	row int
+	placed
+}
+
+// outcome is all that a cell comes to.
+type outcome struct {
+	parts    []placed
+	kinds    kind.Set
+	validity field.Validity
+	reason   field.Reason
+}
+
+// NewSealer returns a sealer of rows with those columns. Several source columns
+// of a kind that repeats fill its occurrences in order, and those beyond
+// token.MaxOccurrences are counted but not sealed; of a kind that does not
+// repeat, the first that is filled is sealed.
+func NewSealer(key *Key, c Columns) *Sealer {
+	s := &Sealer{key: key, layout: c.Layout, owned: make([]bool, len(c.Layout))}
+	for k := range s.at {
+		for n := range s.at[k] {
+			for role := range s.at[k][n] {
+				s.at[k][n][role] = -1
+			}
+		}
+	}
+	for i, to := range c.Layout {
+		s.at[to.Kind][to.Occurrence][to.Role] = int16(i)
+	}
+	s.split[1].MonthFirst(true)
+	s.lexicon.start(key)
+
+	var seen [kind.Count]int
+	for i, k := range c.Kinds {
+		col := column{kind: k, occurrence: 1}
+		if k.Info().Repeats {
+			seen[k]++
+			col.occurrence = seen[k]
+		}
+		if i < len(c.MonthFirst) && c.MonthFirst[i] {
+			col.splitter = 1
+		}
+		if recurs(k) {
+			col.memo = newMemo()
+		}
+		s.columns = append(s.columns, col)
+		for j, to := range c.Layout {
+			if to.Kind == k {
+				s.owned[j] = true
+			}
+		}
+	}
+	return s
+}
+
+// recurs reports whether the values of a column of kind k are few enough that
+// remembering them may pay. A kind that identifies a person hardly repeats.
+func recurs(k kind.Kind) bool {
+	info := k.Info()
+	return info.Compared && !info.Direct
+}
+
+// Seal fills dst, which it resets, with a row for each row of src. Where two
+// source columns give a value for one column of dst (a postcode of its own and
+// one inside an address) the column of that very kind wins, then the first.
+//
+// The kinds of a row are those of its cells that are not empty, with the
+// surname and given name, postcode and city found inside a cell of another
+// kind. A full name counts as surname and given names, the number inside an
+// address as address.
+//
+// With withIDs, and a record id in the layout, dst.RecordID gets the sealed
+// record ids: as they were written, so that the register's owner finds them
+// again, blanks around them apart. A row without one gets an empty one.
+func (s *Sealer) Seal(dst *token.Batch, src *table.Batch, withIDs bool) error {
+	if src.Width != len(s.columns) {
+		return fmt.Errorf("sealing rows of %d columns with a sealer made for %d", src.Width, len(s.columns))
+	}
+	if len(dst.Cells) != len(s.layout) {
+		return fmt.Errorf("sealing into %d token columns with a sealer made for %d", len(dst.Cells), len(s.layout))
+	}
+	rows := src.Rows()
+	dst.Reset(rows)
+	copy(dst.Row, src.Ordinal)
+	withIDs = withIDs && s.at[kind.RecordID][1][token.Whole] >= 0
+	if withIDs {
+		dst.RecordID = emptied(dst.RecordID, rows)
+	}
+	s.late = s.late[:0]
+	for c := range s.columns {
+		col := &s.columns[c]
+		for row := range rows {
+			s.sealCell(dst, col, row, src.Cell(row, c), withIDs)
+		}
+	}
+	for _, p := range s.late {
+		fill(dst, p.row, p.placed)
+	}
+	return nil
+}
+
+func (s *Sealer) sealCell(dst *token.Batch, col *column, row int, raw []byte, withIDs bool) {
+	o := &s.cell
+	s.id = s.id[:0]
+	if len(raw) == 0 {
+		*o = outcome{parts: o.parts[:0]}
+	} else if col.memo == nil {
+		s.work(o, col, raw)
+	} else if !col.memo.recall(o, raw) {
+		s.work(o, col, raw)
+		if !col.memo.keep(o, raw) {
+			col.memo = nil
+		}
+	}
+	dst.Kinds[row] |= int64(o.kinds)
+	col.count.add(o)
+	if col.kind == kind.RecordID {
+		s.sealID(dst, col, row, withIDs)
+	}
+	for _, p := range o.parts {
+		if !p.own && s.owned[p.index] {
+			s.late = append(s.late, placedRow{row, p})
+			continue
+		}
+		fill(dst, row, p)
+	}
+}
+
+func fill(dst *token.Batch, row int, p placed) {
+	if cell := &dst.Cells[p.index][row]; *cell == 0 {
+		*cell = p.token
+	}
+}
+
+// work finds out what a cell comes to, and puts values that are new into the
+// lexicon.
+func (s *Sealer) work(o *outcome, col *column, raw []byte) {
+	parts, validity, reason := s.split[col.splitter].Split(col.kind, col.occurrence, raw)
+	*o = outcome{parts: o.parts[:0], validity: validity, reason: reason}
+	if validity == field.Empty {
+		return
+	}
+	if col.kind == kind.FullName {
+		o.kinds = o.kinds.With(kind.BirthSurname).With(kind.GivenNames)
+	} else {
+		o.kinds = o.kinds.With(col.kind)
+	}
+	if col.kind == kind.RecordID && len(parts) > 0 {
+		s.id = append(s.id, written(raw, parts[0].Text)...)
+	}
+	for _, part := range parts {
+		own := part.Column.Kind == col.kind
+		if part.Column.Kind != kind.HouseNumber {
+			o.kinds = o.kinds.With(part.Column.Kind)
+		}
+		if part.Column.Occurrence > token.MaxOccurrences {
+			continue
+		}
+		index := s.at[part.Column.Kind][part.Column.Occurrence][part.Column.Role]
+		if index < 0 {
+			continue
+		}
+		t := s.key.token(&s.scratch, part.Column, part.Text)
+		o.parts = append(o.parts, placed{token: t, index: index, own: own})
+		if f := part.Column.Kind.Family(); f != kind.NoFamily {
+			s.lexicon.meet(f, t, part.Text)
+		}
+	}
+}
+
+// sealID seals the record id of a row, just split, and counts the missing.
+func (s *Sealer) sealID(dst *token.Batch, col *column, row int, withIDs bool) {
+	if len(s.id) == 0 {
+		col.count.missing(dst.Row[row])
+		return
+	}
+	if withIDs && len(dst.RecordID[row]) == 0 {
+		dst.RecordID[row] = s.key.appendRecordID(dst.RecordID[row], s.id)
+	}
+}
+
+// written is the record id as its owner writes it: the cell without the blanks
+// around it where that differs from the canonical form by case alone, else the
+// canonical form (a spreadsheet's "17.0" is 17).
+func written(raw, canonical []byte) []byte {
+	if trimmed := bytes.TrimSpace(raw); bytes.EqualFold(trimmed, canonical) {
+		return trimmed
+	}
+	return canonical
+}
+
+// emptied returns ids with n empty entries that keep their room.
+func emptied(ids [][]byte, n int) [][]byte {
+	if cap(ids) < n {
+		grown := make([][]byte, n)
+		copy(grown, ids[:cap(ids)])
+		ids = grown
+	}
+	ids = ids[:n]
+	for i := range ids {
+		ids[i] = ids[i][:0]
+	}
+	return ids
+}
+
+// Lexicon returns, and forgets, the entries of the values first met since the
+// last call. A value may come again much later, and does from another sealer.
+func (s *Sealer) Lexicon() []token.Entry { return s.lexicon.take() }
+
+// Counts tells of each source column what its cells were.
+func (s *Sealer) Counts() []Count {
+	counts := make([]Count, len(s.columns))
+	for i := range s.columns {
+		counts[i] = s.columns[i].count.result()
+	}
+	return counts
+}

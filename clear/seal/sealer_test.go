@@ -1,0 +1,268 @@
+package seal_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/token"
+	"constat.example/clear/field"
+	"constat.example/clear/seal"
+	"constat.example/clear/table"
+)
+
+func rows(width int, cells ...string) *table.Batch {
+	var b table.Batch
+	b.Reset(0, width)
+	for i, c := range cells {
+		b.AppendString(c)
+		if i%width == width-1 {
+			b.EndRow(int64(100 + i/width))
+		}
+	}
+	return &b
+}
+
+func sealer(kinds ...kind.Kind) (*seal.Sealer, *token.Batch) {
+	layout := token.LayoutOf(kinds)
+	return seal.NewSealer(testKey(), seal.Columns{Kinds: kinds, Layout: layout}), token.NewBatch(layout)
+}
+
+func cell(t *testing.T, b *token.Batch, name string, row int) token.Token {
+	t.Helper()
+	c, err := token.ParseColumn(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Cells[b.Layout.Index(c)][row]
+}
+
+func TestSeal(t *testing.T) {
+	t.Parallel()
+	s, b := sealer(kind.RecordID, kind.BirthSurname, kind.City, kind.Unknown, kind.FreeText)
+	src := rows(5,
+		"a-1", "Martin", "Rennes", "?x", "hello",
+		"", "", "", "", "",
+		" A-3 ", " martin", "", "", "",
+	)
+	for range 2 { // the second time from what was remembered
+		if err := s.Seal(b, src, true); err != nil {
+			t.Fatal(err)
+		}
+		if b.Len() != 3 || !slices.Equal(b.Row, []int64{100, 101, 102}) {
+			t.Fatalf("rows %v", b.Row)
+		}
+		if a, c := cell(t, b, "birth_surname", 0), cell(t, b, "birth_surname", 2); a == 0 || a != c {
+			t.Errorf("surnames %d and %d", a, c)
+		}
+		if got := cell(t, b, "birth_surname", 0); got != testKey().Token(whole(kind.GivenNames), []byte("MARTIN")) {
+			t.Error("a surname is not sealed as a name")
+		}
+		if cell(t, b, "city", 1) != 0 || cell(t, b, "record_id", 1) != 0 {
+			t.Error("an empty cell has a token")
+		}
+		want := []kind.Set{
+			kind.Set(0).With(kind.RecordID).With(kind.BirthSurname).With(kind.City).With(kind.Unknown).With(kind.FreeText),
+			0,
+			kind.Set(0).With(kind.RecordID).With(kind.BirthSurname),
+		}
+		for i, w := range want {
+			if kind.Set(b.Kinds[i]) != w {
+				t.Errorf("row %d has kinds %v, want %v", i, kind.Set(b.Kinds[i]).Kinds(), w.Kinds())
+			}
+		}
+		for i, want := range []string{"a-1", "", "A-3"} {
+			if want == "" {
+				if len(b.RecordID[i]) != 0 {
+					t.Errorf("row %d has an id", i)
+				}
+				continue
+			}
+			if got, err := testKey().OpenRecordID(b.RecordID[i]); err != nil || got != want {
+				t.Errorf("row %d: id %q, %v", i, got, err)
+			}
+		}
+	}
+	counts := s.Counts()
+	if c := counts[0]; c.Filled != 4 || c.MissingIDs != 2 || c.FirstMissing != 101 {
+		t.Errorf("record ids %+v", c)
+	}
+	if c := counts[1]; c.Filled != 4 || c.Valid != 4 || c.MissingIDs != 0 {
+		t.Errorf("surnames %+v", c)
+	}
+	sum := counts[0].Add(counts[0])
+	if sum.Filled != 8 || sum.MissingIDs != 4 || sum.FirstMissing != 101 {
+		t.Errorf("sum %+v", sum)
+	}
+}
+
+func TestCountAddIsCommutative(t *testing.T) {
+	t.Parallel()
+	a := seal.Count{Filled: 3, Valid: 1, Odd: 2, Reasons: []seal.ReasonCount{{field.Shape, 2}}, MissingIDs: 1, FirstMissing: 9}
+	b := seal.Count{Filled: 4, Invalid: 4, Reasons: []seal.ReasonCount{{field.Shape, 1}, {field.Shape + 1, 3}}}
+	ab, ba := a.Add(b), b.Add(a)
+	if fmt.Sprint(ab) != fmt.Sprint(ba) || ab.Filled != 7 || ab.FirstMissing != 9 || len(ab.Reasons) != 2 || ab.Reasons[0].Cells != 3 {
+		t.Errorf("%+v, %+v", ab, ba)
+	}
+}
+
+func TestWithoutIDs(t *testing.T) {
+	t.Parallel()
+	s, b := sealer(kind.RecordID)
+	if err := s.Seal(b, rows(1, "17"), false); err != nil {
+		t.Fatal(err)
+	}
+	if len(b.RecordID) != 0 || cell(t, b, "record_id", 0) == 0 {
+		t.Errorf("ids %v, token %d", b.RecordID, cell(t, b, "record_id", 0))
+	}
+}
+
+func TestOccurrences(t *testing.T) {
+	t.Parallel()
+	kinds := slices.Repeat([]kind.Kind{kind.Email}, token.MaxOccurrences+2)
+	s, b := sealer(append(kinds, kind.BirthDate, kind.BirthDate)...)
+	cells := make([]string, len(kinds))
+	for i := range cells {
+		cells[i] = fmt.Sprintf("m%d@b.example", i)
+	}
+	src := rows(len(kinds)+2, slices.Concat(cells, []string{"", "1990-01-02"}, cells, []string{"1990-01-02", "1991-01-02"})...)
+	if err := s.Seal(b, src, false); err != nil {
+		t.Fatal(err)
+	}
+	for n, name := range []string{"email", "email_2", "email_3", "email_4"} {
+		if cell(t, b, name, 0) == 0 || n > 0 && cell(t, b, name, 0) == cell(t, b, "email", 0) {
+			t.Errorf("%s is not sealed", name)
+		}
+	}
+	if d := cell(t, b, "birth_date", 0); d == 0 || d != cell(t, b, "birth_date", 1) {
+		t.Error("the first date that is filled does not win")
+	}
+	if c := s.Counts()[len(kinds)-1]; c.Filled != 2 {
+		t.Errorf("the sixth e-mail is not counted: %+v", c)
+	}
+}
+
+func TestWiderLayout(t *testing.T) {
+	t.Parallel()
+	layout := token.LayoutOf([]kind.Kind{kind.NIR, kind.City, kind.City})
+	s := seal.NewSealer(testKey(), seal.Columns{Kinds: []kind.Kind{kind.City, kind.Login}, Layout: layout})
+	b := token.NewBatch(layout)
+	if err := s.Seal(b, rows(2, "Rennes", "jdoe"), false); err != nil {
+		t.Fatal(err)
+	}
+	if cell(t, b, "city", 0) == 0 || cell(t, b, "nir", 0) != 0 {
+		t.Error("wrong columns are filled")
+	}
+	if !kind.Set(b.Kinds[0]).Has(kind.Login) {
+		t.Error("a kind that the layout lacks is not told")
+	}
+}
+
+func TestSealRefusesOtherColumns(t *testing.T) {
+	t.Parallel()
+	s, b := sealer(kind.City)
+	if s.Seal(b, rows(2, "a", "b"), false) == nil {
+		t.Error("rows of another width were sealed")
+	}
+	if s.Seal(token.NewBatch(nil), rows(1, "a"), false) == nil {
+		t.Error("a batch of another layout was filled")
+	}
+}
+
+func TestLexicon(t *testing.T) {
+	t.Parallel()
+	s, b := sealer(kind.BirthSurname, kind.GivenNames, kind.Email)
+	src := rows(3, "Rousseau", "Claire", "a@b.example", "Rousseau", "Rousseau", "", "rousseau", "", "")
+	if err := s.Seal(b, src, false); err != nil {
+		t.Fatal(err)
+	}
+	entries := s.Lexicon()
+	values := map[token.Token]int{}
+	for _, e := range entries {
+		if e.Family != kind.Name || e.Value == 0 || e.Variant == 0 {
+			t.Errorf("entry %+v", e)
+		}
+		if e.Class == token.Form && e.Value == e.Variant {
+			values[e.Value]++
+		}
+	}
+	if len(values) != 2 || values[cell(t, b, "birth_surname", 0)] != 1 || values[cell(t, b, "given_names", 0)] != 1 {
+		t.Errorf("values %v", values)
+	}
+	if err := s.Seal(b, src, false); err != nil {
+		t.Fatal(err)
+	}
+	if again := s.Lexicon(); len(again) != 0 {
+		t.Errorf("%d entries were told twice", len(again))
+	}
+}
+
+// What a sealer remembers changes nothing: cells in any order, in one batch or
+// many, seal alike.
+func TestMemoChangesNothing(t *testing.T) {
+	t.Parallel()
+	const n = 3 << 16 // past the window, with a column that repeats and one that does not
+	var src table.Batch
+	src.Reset(0, 2)
+	for i := range n {
+		src.AppendString(fmt.Sprintf("name%d", i%977))
+		src.AppendString(fmt.Sprintf("street %d", i))
+		src.EndRow(int64(i + 1))
+	}
+	kinds := []kind.Kind{kind.BirthSurname, kind.AddressExtra}
+	s, b := sealer(kinds...)
+	if err := s.Seal(b, &src, false); err != nil {
+		t.Fatal(err)
+	}
+	for i := n - 1; i >= 0; i -= 7919 {
+		s, one := sealer(kinds...)
+		if err := s.Seal(one, rows(2, string(src.Cell(i, 0)), string(src.Cell(i, 1))), false); err != nil {
+			t.Fatal(err)
+		}
+		for c := range one.Cells {
+			if one.Cells[c][0] != b.Cells[c][i] {
+				t.Fatalf("row %d column %d seals differently", i, c)
+			}
+		}
+	}
+	if c := s.Counts()[1]; c.Filled != n {
+		t.Errorf("%+v", c)
+	}
+}
+
+func BenchmarkSeal(b *testing.B) {
+	kinds := []kind.Kind{
+		kind.RecordID, kind.BirthSurname, kind.GivenNames, kind.BirthDate, kind.Email, kind.Phone,
+		kind.NIR, kind.Address, kind.PostCode, kind.City,
+	}
+	const n = 8192
+	var src table.Batch
+	src.Reset(0, len(kinds))
+	for i := range n {
+		src.AppendString(fmt.Sprintf("A-%08d", i))
+		src.AppendString(fmt.Sprintf("Nom%c%c", 'a'+i%26, 'a'+i/26%26))
+		src.AppendString(fmt.Sprintf("Prenom%c", 'a'+i%26))
+		src.AppendString(fmt.Sprintf("19%02d-%02d-%02d", i%100, 1+i%12, 1+i%28))
+		src.AppendString(fmt.Sprintf("user%d@b.example", i))
+		src.AppendString(fmt.Sprintf("06 39 98 %02d %02d", i/100%100, i%100))
+		src.AppendString(fmt.Sprintf("1%02d%02d35238%03d", i%100, 1+i%12, i%1000))
+		src.AppendString(fmt.Sprintf("%d rue des Acacias", i))
+		src.AppendString(fmt.Sprintf("%05d", 35000+i%500))
+		src.AppendString(fmt.Sprintf("Commune %d", i%500))
+		src.EndRow(int64(i + 1))
+	}
+	layout := token.LayoutOf(kinds)
+	s := seal.NewSealer(testKey(), seal.Columns{Kinds: kinds, Layout: layout})
+	dst := token.NewBatch(layout)
+	if err := s.Seal(dst, &src, true); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Seal(dst, &src, true); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
