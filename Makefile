@@ -21,6 +21,7 @@ BENCH    ?= .
 ARGS     ?=
 FUZZTIME ?= 30s
 EVAL     ?= go run ./internal/eval
+RACE     ?= $$(scripts/race)
 export FUZZTIME
 
 .DEFAULT_GOAL := help
@@ -59,7 +60,7 @@ unit: need
 # Only where goroutines share memory: the detector costs five to ten times the
 # time, and tests marked long (testing.Short) are left out.
 race: need
-	go test -vet=off -race -short -timeout 15m $$(scripts/race)
+	go test -vet=off -race -short -timeout 15m $(RACE)
 
 lint: fmt-check tidy-check $(GOLANGCI) ## run the chosen lints (.golangci.yml says why each)
 	$(GOLANGCI) run $(PKG)
