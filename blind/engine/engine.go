@@ -5,8 +5,10 @@
 //
 // Statements keep to what DuckDB and Spark SQL both run: select, inner and
 // left join, union all, group by, window functions, case, cast, coalesce,
-// bit operators and bit_or, count, sum, min, max, max_by, abs, ln, exp, floor.
-// Integers are signed. There are no parameters: the only values written into
+// nullif, bit operators and bit_or, count, sum, min, max, max_by, abs, ln, exp,
+// floor, and last_value(x ignore nulls) over a window. Where the engines write
+// one of these differently, the engine translates; the statement is DuckDB's.
+// Integers are signed, nulls sort first. There are no parameters: the only values written into
 // statements are numbers and names made by the program.
 package engine
 
@@ -18,6 +20,10 @@ type Session interface {
 	// View names the rows of one or several Parquet files of the same columns,
 	// read when used. Columns missing in some of the files read as null there.
 	View(ctx context.Context, name string, files ...string) error
+
+	// Define names a select, which runs anew wherever the name is used. What it
+	// reads must exist when it is defined and stay as long as it is used.
+	Define(ctx context.Context, name, query string) error
 
 	// Table runs a select and keeps its result under that name, replacing a
 	// table of the same name.

@@ -123,6 +123,23 @@ func (s *session) View(ctx context.Context, name string, files ...string) error 
 	return nil
 }
 
+func (s *session) Define(ctx context.Context, name, query string) error {
+	about := "view " + name
+	if err := checkName(name); err != nil {
+		return fmt.Errorf("%s: %w", about, err)
+	}
+	if !s.views[name] {
+		if err := s.Drop(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", name, query)); err != nil {
+		return explain(ctx, about, err)
+	}
+	s.views[name] = true
+	return nil
+}
+
 func (s *session) Table(ctx context.Context, name, query string) error {
 	about := "table " + name
 	if err := checkName(name); err != nil {

@@ -28,6 +28,7 @@ func Exercise(t *testing.T, open engine.Opener) {
 		{"views see columns missing in some files as null", unionOfFiles},
 		{"a file name may look like a pattern", patternNames},
 		{"a view is read when used", lateView},
+		{"a definition is run when used", define},
 		{"tables replace tables and views, even from themselves", replace},
 		{"dropping what is not there is no error", drop},
 		{"load keeps nulls and types", load},
@@ -208,6 +209,27 @@ func lateView(_ *testing.T, b bench) {
 	b.view("v", path)
 	b.write("a.parquet", "select 2 as a")
 	b.want("select a from v", "2")
+}
+
+func define(t *testing.T, b bench) {
+	b.table("t", "select 1 as a")
+	for _, query := range []string{"select a + 1 as a from t", "select a + 2 as b, a from t"} {
+		if err := b.Define(t.Context(), "v", query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.table("t", "select 5 as a")
+	b.want("select b from v", "7")
+	b.table("v", "select b from v") // a definition may become a table of itself
+	b.table("t", "select 6 as a")
+	b.want("select b from v", "7")
+	if err := b.Define(t.Context(), "v", "select a from t"); err != nil {
+		t.Fatal(err)
+	}
+	b.want("select a from v", "6")
+	if err := b.Define(t.Context(), "w", "select a from absent"); err == nil || !strings.Contains(err.Error(), "view w") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func replace(_ *testing.T, b bench) {
@@ -448,6 +470,7 @@ func casts(_ *testing.T, b bench) {
 	b.want("select cast(a as smallint), cast(a as integer), cast(a as double) from t order by a", "-32768 -32768 -32768", "12 12 12")
 	b.want("select a & 6, a | 1, a % 5 from t where a > 0", "4 13 2")
 	b.want("select cast(1 as bigint) * 4611686018427387904", "4611686018427387904")
+	b.want("select nullif(a, 12) from t order by a", "-32768", "<nil>")
 	b.want("select least(a, 3), greatest(a, 3) from t order by a", "-32768 3", "3 12")
 }
 
