@@ -1,0 +1,125 @@
+package dump
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Account is what a scan read and what became of every byte of it.
+type Account struct {
+	BytesTotal, BytesAccounted     int64 // of the inputs as they lie on disk
+	DecodedTotal, DecodedAccounted int64 // of the decoded texts: sum of all spans
+
+	Read     int64 // rows handed out
+	Rejected int64 // rows that could not be read
+	Repaired int64 // of Read: rows that had to be mended to be read
+
+	TableRows     []int64 // rows handed out, by table
+	TableRejected []int64 // rows rejected, by table
+
+	Rejects []Reject // by input, then table, then reason
+}
+
+// Reject is the rejected pieces that share an input, a table and a reason.
+type Reject struct {
+	Input  int    // index in Dump.Inputs
+	Name   string // the file, and the member within it
+	Reason string
+	Count  int64
+	Bytes  int64   // of decoded text; as they lie in the file for what could not be unpacked
+	First  []Place // the first firstPlaces of them
+}
+
+// Place is where a rejected piece stands.
+type Place struct {
+	Offset int64 // in the decoded text, from 0
+	Row    int64 // ordinal in the dump; 0 where it is no row
+}
+
+const firstPlaces = 20
+
+// reason is why a piece was rejected.
+type reason uint8
+
+const (
+	tooManyCells reason = iota
+	tooFewCells
+	tooLong
+	openQuote
+	badJSON
+	notAnObject
+	tooDeep
+	cutShort
+	corrupt
+	bomb
+	trailing
+	encrypted
+	unknownMember
+	nested
+	badMember
+)
+
+var reasons = [...]string{
+	tooManyCells:  "too many cells",
+	tooFewCells:   "one cell where several were expected",
+	tooLong:       "row too long",
+	openQuote:     "quote never closed",
+	badJSON:       "malformed JSON",
+	notAnObject:   "not a JSON object",
+	tooDeep:       "JSON nested too deeply",
+	cutShort:      "compressed data is cut short",
+	corrupt:       "compressed data is damaged",
+	bomb:          "unpacks to far more than it should",
+	trailing:      "bytes after the end of the compressed data",
+	encrypted:     "encrypted member",
+	unknownMember: "member is not in a format that is read",
+	nested:        "archive within an archive",
+	badMember:     "member cannot be unpacked",
+}
+
+func (r reason) String() string { return reasons[r] }
+
+// rejects collects rejected pieces by reason. Rows are relative until merged.
+type rejects []rejected
+
+type rejected struct {
+	why   reason
+	count int64
+	bytes int64
+	first []Place
+}
+
+func (r *rejects) add(why reason, bytes int64, at Place) {
+	r.merge(rejected{why: why, count: 1, bytes: bytes, first: []Place{at}}, 0)
+}
+
+// merge adds e, whose rows count from base.
+func (r *rejects) merge(e rejected, base int64) {
+	i := slices.IndexFunc(*r, func(have rejected) bool { return have.why == e.why })
+	if i < 0 {
+		i = len(*r)
+		*r = append(*r, rejected{why: e.why})
+	}
+	have := &(*r)[i]
+	have.count += e.count
+	have.bytes += e.bytes
+	for _, p := range e.first {
+		if len(have.first) == firstPlaces {
+			break
+		}
+		if p.Row > 0 {
+			p.Row += base
+		}
+		have.first = append(have.first, p)
+	}
+}
+
+// list turns r into Rejects of one input and name, in the order of reasons.
+func (r rejects) list(input int, name string) []Reject {
+	sorted := slices.SortedFunc(slices.Values(r), func(a, b rejected) int { return cmp.Compare(a.why, b.why) })
+	var out []Reject
+	for _, e := range sorted {
+		out = append(out, Reject{Input: input, Name: name, Reason: e.why.String(), Count: e.count, Bytes: e.bytes, First: e.first})
+	}
+	return out
+}

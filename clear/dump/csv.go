@@ -1,0 +1,123 @@
+package dump
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// csvFormat is text in rows of cells, with any delimiter and quote (RFC 4180
+// and all that is called CSV).
+type csvFormat struct{}
+
+func (csvFormat) name() string { return "CSV" }
+
+// probe is low: any text is CSV of one column.
+func (csvFormat) probe(s *sample) float64 {
+	if len(bytes.TrimSpace(s.text)) == 0 {
+		return 0
+	}
+	return 0.1
+}
+
+func (csvFormat) open(s *sample) layout {
+	d := detectDialect(s)
+	return d
+}
+
+// dialect is how a CSV text is written, and where its rows begin.
+type dialect struct {
+	delim   byte // 0 when there is one column
+	quote   byte // 0 when cells are never quoted
+	escape  byte // '\\' when it takes a delimiter's or a quote's meaning away; else 0
+	trim    bool // blanks after a delimiter are no part of a cell
+	anyCR   bool // a carriage return alone ends a row
+	charset charset
+	maxRow  int
+
+	width  int
+	names  []string
+	named  bool   // names come from a header
+	title  []byte // the header as it lies, to tell when it comes again; nil without one
+	offset int    // of the first row in the sample's text
+}
+
+func (d *dialect) columns() []string { return d.names }
+func (d *dialect) header() bool      { return d.named }
+func (d *dialect) start() int        { return d.offset }
+func (d *dialect) split() splitter   { return &csvSplitter{d: d} }
+func (d *dialect) parser() parser    { return newCSVParser(d) }
+
+func (d *dialect) describe() string {
+	words := []string{"one column"}
+	if d.delim != 0 {
+		words[0] = "separator " + character(d.delim)
+		if d.trim {
+			words[0] += " with blanks"
+		}
+	}
+	if d.quote != 0 {
+		words = append(words, "quote "+character(d.quote))
+	}
+	if d.escape != 0 {
+		words = append(words, "escape "+character(d.escape))
+	}
+	if d.named {
+		words = append(words, "header")
+	} else {
+		words = append(words, "no header")
+	}
+	return "CSV: " + strings.Join(words, ", ")
+}
+
+// character names a character for people.
+func character(c byte) string {
+	switch c {
+	case '\t':
+		return "tab"
+	case ' ':
+		return "space"
+	default:
+		return fmt.Sprintf("%q", rune(c))
+	}
+}
+
+// lineEnd returns the offset past the end of the line at the start of text, or
+// -1 when text does not show it. At the end of a text all is a line.
+func (d *dialect) lineEnd(text []byte, final bool) int {
+	i := bytes.IndexByte(text, '\n')
+	if d.anyCR {
+		upTo := text
+		if i >= 0 {
+			upTo = text[:i]
+		}
+		if r := bytes.IndexByte(upTo, '\r'); r >= 0 {
+			switch {
+			case r+1 < len(text) && text[r+1] == '\n':
+				return r + 2
+			case r+1 < len(text) || final:
+				return r + 1
+			default:
+				return -1
+			}
+		}
+	}
+	if i < 0 {
+		if final {
+			return len(text)
+		}
+		return -1
+	}
+	return i + 1
+}
+
+// chomp takes the end of line off a line.
+func (d *dialect) chomp(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line
+}
