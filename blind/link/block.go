@@ -1,0 +1,345 @@
+package link
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"constat.example/blind/kind"
+)
+
+// A key is something candidates can be joined on: a value, or nearness of one.
+type key struct {
+	name  string
+	group string  // keys of one group say the same thing: at most one in a rule
+	dump  []string // columns of the row, any of which may match …
+	reg   []string // … any of these of a person
+	near  kind.Family
+	miss  float64 // how often a match does not agree on it, both sides filled
+	fill  float64 // share of rows and people that have it
+	u     float64 // chance that two strangers agree on it
+	cap   string  // chance table that tells values too common to join on alone
+}
+
+// rule is a set of keys that must all agree, as a bit mask over keys.
+type rule struct {
+	keys  uint32
+	pairs float64 // expected candidates per row
+}
+
+// Limits of the choice of rules.
+const (
+	maxKeysPerRule = 3
+	maxRules       = 18
+	uncovered      = 1e-6
+	maxShared      = 200 // people who may share an identifier that is joined on alone
+
+	// A value that more than maxCrowd rows and maxCrowd people share (a filler such
+	// as 1900-01-01 beside UNKNOWN) would pair them all with all, and tell nothing.
+	maxCrowd = 300
+)
+
+// keys returns what the two sides can be joined on, in a fixed order.
+func (l *linker) keys(fill map[string]float64) []key {
+	var ks []key
+	for _, a := range l.aspects {
+		u := l.measured[a.name].average
+		share := func(dump, reg []string) float64 {
+			var d, r float64
+			for _, c := range dump {
+				d = max(d, fill["d."+c])
+			}
+			for _, c := range reg {
+				r = max(r, fill["r."+c])
+			}
+			return d * r
+		}
+		k := key{name: a.name, group: a.name, dump: l.key(a.dump, a), reg: l.key(a.register, a)}
+		switch {
+		case a.name == "sex" || a.name == "region" || a.name == "house_number" || a.name == "birthplace":
+			continue // too common to narrow anything; the rest finds the pairs
+		case a.sort == sortPlace:
+			for i, c := range a.dump {
+				k := k
+				k.name, k.dump, k.reg = c, a.dump[i:i+1], a.register[i:i+1]
+				k.u, k.miss, k.fill = u[0]+u[1], 0.15, share(k.dump, k.reg)
+				ks = append(ks, k)
+			}
+			continue
+		case a.sort == sortStreet:
+			k.u, k.miss = u[0]+u[1]+u[2], 0.20
+		case a.sort == sortID:
+			k.u, k.miss, k.cap = u[0], 1-a.match[0], a.name
+		default:
+			k.u, k.miss = u[0], 1-a.match[0]
+		}
+		k.fill = share(k.dump, k.reg)
+		ks = append(ks, k)
+		if len(a.joins) > 0 {
+			n := k
+			n.name, n.near = k.name+"~", a.family
+			n.u, n.miss = u[0]+u[1], k.miss/3
+			if a.sort == sortStreet {
+				n.u = u[0] + u[1] + u[2]
+			}
+			ks = append(ks, n)
+		}
+	}
+	// Names in the wrong order.
+	if s, g := l.aspect("surname"), l.aspect("given"); s != nil && g != nil {
+		ks = append(ks, key{
+			name: "surname<>given", group: "surname", dump: s.dump, reg: g.register[:1], miss: 0.98,
+			fill: 1, u: max(1e-9, l.measured["surname"].average[3]),
+		}, key{
+			name: "given<>surname", group: "given", dump: g.dump[:1], reg: s.register, miss: 0.98,
+			fill: 1, u: max(1e-9, l.measured["given"].average[4]),
+		})
+	}
+	return ks
+}
+
+// rules chooses which sets of keys to join on, so that a match is met by at
+// least one of them however its errors fall, while a row meets no more than
+// budget people by chance. Errors are taken as independent; of all small sets
+// within the budget the one that finds most of what is still missed, for its
+// cost, is taken first, until what is missed is less than enough.
+func chooseRules(ks []key, people int64, budget, enough float64) []rule {
+	var possible []rule
+	var extend func(set uint32, from, size int, u float64)
+	extend = func(set uint32, from, size int, u float64) {
+		for i := from; i < len(ks); i++ {
+			k := ks[i]
+			clash := false
+			for j := range ks[:i] {
+				clash = clash || set&(1<<j) != 0 && ks[j].group == k.group
+			}
+			if clash || k.fill == 0 {
+				continue
+			}
+			next, pairs := set|1<<i, u*k.u*float64(people)
+			if pairs <= budget {
+				possible = append(possible, rule{next, pairs})
+				continue // a larger set would only find less
+			}
+			if size+1 < maxKeysPerRule {
+				extend(next, i+1, size+1, u*k.u)
+			}
+		}
+	}
+	extend(0, 0, 0, 1)
+
+	// Every way the keys of a match can hold or fail, with its probability.
+	// A near key holds whenever its exact one does.
+	type state struct {
+		holds uint32
+		p     float64
+	}
+	states := []state{{0, 1}}
+	for i, k := range ks {
+		p := k.fill * (1 - k.miss)
+		exact := -1
+		if strings.HasSuffix(k.name, "~") {
+			exact = i - 1
+		}
+		next := make([]state, 0, 2*len(states))
+		for _, s := range states {
+			p := p
+			if exact >= 0 {
+				if s.holds&(1<<exact) != 0 {
+					next = append(next, state{s.holds | 1<<i, s.p})
+					continue
+				}
+				miss := 1 - ks[exact].fill*(1-ks[exact].miss)
+				p = max(0, 1-(1-p)/miss)
+			}
+			next = append(next, state{s.holds | 1<<i, s.p * p}, state{s.holds, s.p * (1 - p)})
+		}
+		// What is very unlikely is dropped: it would cost memory and decide nothing.
+		states = slices.DeleteFunc(next, func(s state) bool { return s.p < uncovered/10 })
+	}
+
+	var chosen []rule
+	for len(chosen) < maxRules {
+		missed := 0.0
+		for _, s := range states {
+			missed += s.p
+		}
+		if missed < enough {
+			break
+		}
+		best, bestScore, bestGain := -1, 0.0, 0.0
+		for i, r := range possible {
+			gain := 0.0
+			for _, s := range states {
+				if s.holds&r.keys == r.keys {
+					gain += s.p
+				}
+			}
+			score := gain / (0.5 + r.pairs + 0.2*float64(bits.OnesCount32(r.keys)))
+			if score > bestScore*(1+1e-12) {
+				best, bestScore, bestGain = i, score, gain
+			}
+		}
+		if best < 0 || bestGain < uncovered {
+			break
+		}
+		r := possible[best]
+		chosen = append(chosen, r)
+		states = slices.DeleteFunc(states, func(s state) bool { return s.holds&r.keys == r.keys })
+	}
+	return chosen
+}
+
+func ruleName(ks []key, r rule) string {
+	var names []string
+	for i, k := range ks {
+		if r.keys&(1<<i) != 0 {
+			names = append(names, k.name)
+		}
+	}
+	return strings.Join(names, "+")
+}
+
+// join is the SQL that yields the pairs (row, person) that agree on all keys
+// of a rule. pool is the table of rows still to be settled.
+func (l *linker) join(ks []key, r rule, pool string) string {
+	var set []key
+	for i, k := range ks {
+		if r.keys&(1<<i) != 0 {
+			set = append(set, k)
+		}
+	}
+	// One select per choice of columns on each side, without a column twice.
+	var dumps, regs []string
+	dump := func(choice []string) string {
+		var cols, where, from strings.Builder
+		for i, c := range choice {
+			v := "d." + c
+			if set[i].near != kind.NoFamily {
+				alias := fmt.Sprintf("x%d", i)
+				fmt.Fprintf(&from, " JOIN around_%s %s ON %s.a = d.%s", set[i].near, alias, alias, c)
+				v = alias + ".b"
+			}
+			if set[i].cap != "" && len(set) == 1 {
+				fmt.Fprintf(&from, " JOIN chance_%s cap ON cap.value = d.%s AND cap.n <= %d AND cap.n > 0", set[i].cap, c, maxShared)
+			}
+			fmt.Fprintf(&cols, ", %s AS k%d", v, i)
+			fmt.Fprintf(&where, " AND d.%s IS NOT NULL", c)
+		}
+		return fmt.Sprintf("SELECT d.row%s FROM %s d%s WHERE TRUE%s", cols.String(), pool, from.String(), where.String())
+	}
+	reg := func(choice []string) string {
+		var cols, where strings.Builder
+		for i, c := range choice {
+			fmt.Fprintf(&cols, ", %s AS k%d", c, i)
+			fmt.Fprintf(&where, " AND %s IS NOT NULL", c)
+		}
+		return fmt.Sprintf("SELECT person%s FROM reg_version WHERE TRUE%s", cols.String(), where.String())
+	}
+	choices(set, func(k key) []string { return k.dump }, func(c []string) { dumps = append(dumps, dump(c)) })
+	choices(set, func(k key) []string { return k.reg }, func(c []string) { regs = append(regs, reg(c)) })
+	cols, same, crowd := make([]string, len(set)), make([]string, len(set)), make([]string, len(set))
+	for i := range set {
+		cols[i] = fmt.Sprintf("k%d", i)
+		same[i] = fmt.Sprintf("d.k%d = r.k%d", i, i)
+		crowd[i] = fmt.Sprintf("d.k%d = c.k%d", i, i)
+	}
+	k, rk := strings.Join(cols, ", "), "r."+strings.Join(cols, ", r.")
+	return fmt.Sprintf(`
+WITH d AS (%[1]s), r AS (%[2]s),
+     many AS (SELECT %[3]s FROM d GROUP BY %[3]s HAVING count(*) > %[4]d),
+     crowd AS (SELECT %[5]s FROM r JOIN many d ON %[6]s GROUP BY %[5]s HAVING count(*) > %[4]d)
+SELECT d.row, r.person FROM d JOIN r ON %[6]s LEFT JOIN crowd c ON %[7]s WHERE c.k0 IS NULL`,
+		strings.Join(dumps, " UNION ALL "), strings.Join(regs, " UNION ALL "), k, maxCrowd, rk,
+		strings.Join(same, " AND "), strings.Join(crowd, " AND "))
+}
+
+func choices(set []key, columns func(key) []string, each func([]string)) {
+	choice := make([]string, len(set))
+	var pick func(i int)
+	pick = func(i int) {
+		if i == len(set) {
+			each(slices.Clone(choice))
+			return
+		}
+		for _, c := range columns(set[i]) {
+			choice[i] = c
+			pick(i + 1)
+		}
+	}
+	pick(0)
+}
+
+// around makes, for each family with near values, the table of a value and all
+// it may stand for: itself and what is one typing error away.
+func (l *linker) around(ctx context.Context) error {
+	done := map[kind.Family]bool{}
+	for _, a := range l.aspects {
+		if a.family == kind.NoFamily || len(a.joins) == 0 || done[a.family] {
+			continue
+		}
+		done[a.family] = true
+		if err := l.s.Table(ctx, "around_"+a.family.String(), fmt.Sprintf(`
+SELECT a, b FROM near_%[1]s WHERE class <= 2
+UNION ALL SELECT DISTINCT value AS a, value AS b FROM dump_lexicon WHERE family = %[2]d`, a.family, a.family)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fills returns the share of rows and of people that have each column, as
+// "d.column" and "r.column".
+func (l *linker) fills(ctx context.Context) (map[string]float64, error) {
+	fill := map[string]float64{}
+	for side, f := range map[string]struct {
+		table   string
+		columns filled
+		rows    int64
+	}{"d.": {"dump", l.dumpFilled, l.rows}, "r.": {"reg_current", l.registerFilled, l.people}} {
+		names := sortedKeys(f.columns)
+		if len(names) == 0 || f.rows == 0 {
+			continue
+		}
+		var sel []string
+		for _, c := range names {
+			sel = append(sel, fmt.Sprintf("count(%s)", c))
+		}
+		err := l.s.Query(ctx, fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), f.table), func(row []any) error {
+			for i, c := range names {
+				fill[side+c] = toFloat(row[i]) / float64(f.rows)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return fill, nil
+}
+
+func sortedKeys(f filled) []string {
+	var names []string
+	for c, ok := range f {
+		if ok {
+			names = append(names, c)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// How many people a row may meet by chance under one rule: few in the first
+// tier, which all rows go through, and which may leave a tenth of the matches;
+// in the second, what memory allows for the rows that are still open.
+const (
+	firstBudget = 2.0
+	firstEnough = 0.1
+)
+
+func secondBudget(open int64) float64 {
+	return math.Min(60, math.Max(4, 4e7/math.Max(float64(open), 1)))
+}

@@ -1,0 +1,342 @@
+package link
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// How likely is it that a row and a person who have nothing to do with each
+// other agree? It is counted, not estimated from pairs. A value that n of the
+// register's N people have is met by chance in
+//
+//	u(v) = (max(n-1, 0) + κ) / N
+//
+// n-1 because the row's own person, if in the register, is one of the n; κ
+// because another person may turn out to share a value of which the register
+// knows one holder. κ follows Good and Turing (Good 1953): the share of values
+// held by two among those held by one or two, and never less than the
+// kind's own floor.
+//
+// Levels below exact have the summed chance of the values that are near.
+
+// measured says what chance is worth for one aspect.
+type measured struct {
+	average []float64 // chance of each level but "differs", averaged over the dump's rows
+}
+
+// chances fills, for every aspect, its average chances, and makes row_chance:
+// for each row and aspect the logarithm of the chance of exact agreement on the row's very
+// value, in thousandths.
+func (l *linker) chances(ctx context.Context) error {
+	var columns []string
+	for _, a := range l.aspects {
+		l.meter.Add(1)
+		if err := l.chance(ctx, a); err != nil {
+			return fmt.Errorf("chance of agreement on %s: %w", a.name, err)
+		}
+		columns = append(columns, a.name)
+	}
+	var sel, join strings.Builder
+	for i, name := range columns {
+		a := l.aspects[i]
+		switch a.sort {
+		case sortPlace:
+			fmt.Fprintf(&sel, ", c_%s.tf AS tf_%s", name, name)
+			fmt.Fprintf(&join, " LEFT JOIN chance_%s c_%s ON %s", name, name, sameTuple("c_"+name, a.dump))
+		default:
+			// The likelier of the row's values decides: the cautious choice.
+			var tfs []string
+			for j, c := range l.key(a.dump, a) {
+				alias := fmt.Sprintf("c_%s_%d", name, j)
+				tfs = append(tfs, alias+".tf")
+				fmt.Fprintf(&join, " LEFT JOIN chance_%s %s ON %s.value = d.%s", name, alias, alias, c)
+			}
+			if len(tfs) == 1 {
+				fmt.Fprintf(&sel, ", %s AS tf_%s", tfs[0], name)
+			} else {
+				fmt.Fprintf(&sel, ", greatest(%s) AS tf_%s", strings.Join(tfs, ", "), name)
+			}
+		}
+	}
+	return l.s.Table(ctx, "row_chance", "SELECT d.row"+sel.String()+" FROM dump d"+join.String())
+}
+
+// key returns the columns whose values an aspect's exact level is about.
+func (l *linker) key(columns []string, a *aspect) []string {
+	if a.name == "given" {
+		return columns[:1] // further given names agree at a level of their own
+	}
+	return columns
+}
+
+func sameTuple(alias string, columns []string) string {
+	terms := make([]string, len(columns))
+	for i, c := range columns {
+		terms[i] = fmt.Sprintf("coalesce(%s.%s, 0) = coalesce(d.%s, 0)", alias, c, c)
+	}
+	return strings.Join(terms, " AND ")
+}
+
+// values is the SQL of all values in some columns of a table, one row each.
+func values(table string, columns []string) string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = fmt.Sprintf("SELECT %s AS value FROM %s WHERE %s IS NOT NULL", c, table, c)
+		for _, before := range columns[:i] {
+			parts[i] += fmt.Sprintf(" AND (%s IS NULL OR %s <> %s)", before, before, c)
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+func (l *linker) chance(ctx context.Context, a *aspect) error {
+	if a.sort == sortPlace {
+		return l.placeChance(ctx, a)
+	}
+	dump, register := l.key(a.dump, a), l.key(a.register, a)
+
+	// How many people of the register have each of the dump's values.
+	if err := l.s.Table(ctx, "counted", fmt.Sprintf(`
+WITH dv AS (SELECT value, count(*) AS d FROM (%s) GROUP BY value),
+     rv AS (SELECT rr.value, count(*) AS n FROM (%s) rr JOIN dv ON dv.value = rr.value GROUP BY rr.value)
+SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value = dv.value`,
+		values("dump", dump), values("reg_current", register))); err != nil {
+		return err
+	}
+	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM counted")
+	if err != nil {
+		return err
+	}
+	kappa := a.kappa
+	if one+two > 0 {
+		kappa = min(1, max(kappa, two/(one+two)))
+	}
+	exact := fmt.Sprintf("(CASE WHEN n > 1 THEN n - 1 ELSE 0 END + %g)", kappa)
+	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(
+		"SELECT value, d, n, %s AS mass, CAST(floor(1000 * ln(%s / %d)) AS INTEGER) AS tf FROM counted",
+		exact, exact, l.people)); err != nil {
+		return err
+	}
+
+	rows, err := l.number(ctx, fmt.Sprintf("SELECT count(*) FROM dump d WHERE NOT %s", allNull("d", a.dump)))
+	if err != nil {
+		return err
+	}
+	per := rows * float64(l.people) // pairs in which the aspect can agree, at most
+	if per == 0 {
+		per = 1
+	}
+	mass, err := l.number(ctx, "SELECT coalesce(sum(d * mass), 0) FROM chance_"+a.name)
+	if err != nil {
+		return err
+	}
+	u := map[string]float64{"exact": mass / per}
+	if len(a.joins) > 0 {
+		if err := l.s.Table(ctx, "held", fmt.Sprintf("SELECT value, count(*) AS n FROM (%s) GROUP BY value",
+			values("reg_current", register))); err != nil {
+			return err
+		}
+		near, sound, err := l.pair(ctx, fmt.Sprintf(`
+SELECT sum(CASE WHEN x.class <= 2 THEN c.d * h.n ELSE 0 END), sum(CASE WHEN x.class > 2 THEN c.d * h.n ELSE 0 END)
+FROM chance_%s c JOIN near_%s x ON x.a = c.value JOIN held h ON h.value = x.b`, a.name, a.family))
+		if err != nil {
+			return err
+		}
+		u["near"], u["sound"], u["two_parts"] = near/per, sound/per, sound/per
+	}
+	switch {
+	case a.sort == sortStreet:
+		number, err := l.sameNumber(ctx)
+		if err != nil {
+			return err
+		}
+		u["street_only"] = (u["exact"] + u["near"]) * (1 - number)
+		u["exact"] *= number
+		u["near"] *= number
+	case a.name == "given":
+		if u["other"], err = l.crossed(ctx, a.dump, a.register, per); err != nil {
+			return err
+		}
+		u["other"] = max(0, u["other"]-u["exact"])
+		fallthrough
+	case a.name == "surname":
+		other := map[string]string{"given": "surname", "surname": "given"}[a.name]
+		for _, b := range l.aspects {
+			if b.name == other {
+				if u["swapped"], err = l.crossed(ctx, dump, l.key(b.register, b), per); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, level := range a.levels {
+		if level == "part" {
+			if u[level], err = l.endChance(ctx, a, rows); err != nil {
+				return err
+			}
+		}
+	}
+	l.measured[a.name] = measured{average: averages(a, u, l.people)}
+	return nil
+}
+
+// averages puts the chances in the order of the levels. None is nil: what was
+// not met among so many people could still be met once.
+func averages(a *aspect, u map[string]float64, people int64) []float64 {
+	out := make([]float64, 0, len(a.levels)-1)
+	for _, level := range a.levels[:len(a.levels)-1] {
+		out = append(out, min(0.98, max(u[level], 1e-3/float64(people+1))))
+	}
+	return out
+}
+
+// crossed is the chance that some value of the dump's columns is some value of
+// the register's.
+func (l *linker) crossed(ctx context.Context, dump, register []string, per float64) (float64, error) {
+	n, err := l.number(ctx, fmt.Sprintf(`
+SELECT coalesce(sum(CAST(dv.n AS DOUBLE) * rv.n), 0)
+FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
+JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
+		values("dump", dump), values("reg_current", register)))
+	return n / per, err
+}
+
+// endChance is the chance that two identifiers of different people agree on
+// one end.
+func (l *linker) endChance(ctx context.Context, a *aspect, rows float64) (float64, error) {
+	per := max(rows, 1) * float64(l.people)
+	total := 0.0
+	for _, id := range identifiers {
+		if id.kind.String() != a.name {
+			continue
+		}
+		for _, role := range id.ends {
+			d, r := l.dumpFilled.of(occurrences(id.kind, role)...), l.registerFilled.of(occurrences(id.kind, role)...)
+			if len(d) == 0 || len(r) == 0 {
+				continue
+			}
+			// The row's own person is among those who agree: leave one out.
+			n, err := l.number(ctx, fmt.Sprintf(`
+SELECT coalesce(sum(CAST(dv.n AS DOUBLE) * CASE WHEN rv.n > 1 THEN rv.n - 1 ELSE 0.5 END), 0)
+FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
+JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
+				values("dump", d), values("reg_current", r)))
+			if err != nil {
+				return 0, err
+			}
+			total += n / per
+		}
+	}
+	return total, nil
+}
+
+// sameNumber is the chance that two addresses have the same house number, or
+// neither has one.
+func (l *linker) sameNumber(ctx context.Context) (float64, error) {
+	if !l.dumpFilled["house_number"] || !l.registerFilled["house_number"] {
+		return 1, nil
+	}
+	n, err := l.number(ctx, `
+WITH d AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM dump WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0)),
+     r AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM reg_current WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0))
+SELECT coalesce(sum(CAST(d.n AS DOUBLE) * r.n), 0) / greatest(1, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r))
+FROM d JOIN r ON d.v = r.v`)
+	return min(0.98, max(n, 1e-4)), err
+}
+
+// placeChance works on the distinct combinations of an aspect's columns, few
+// on both sides, so that columns that say the same thing are not counted
+// twice.
+func (l *linker) placeChance(ctx context.Context, a *aspect) error {
+	cols := strings.Join(a.dump, ", ")
+	for side, table := range map[string]string{"dt": "dump", "rt": "reg_current"} {
+		if err := l.s.Table(ctx, side, fmt.Sprintf("SELECT %s, count(*) AS n FROM %s d WHERE NOT %s GROUP BY %s",
+			cols, table, allNull("d", a.dump), cols)); err != nil {
+			return err
+		}
+	}
+	var parts []string
+	for i, c := range a.dump {
+		on := []string{fmt.Sprintf("d.%s = r.%s", c, c)}
+		for _, before := range a.dump[:i] {
+			on = append(on, fmt.Sprintf("NOT coalesce(d.%s = r.%s, FALSE)", before, before))
+		}
+		level := strings.ReplaceAll(a.level, "\n", " ")
+		for _, j := range a.joins { // nearness does not make a place exact
+			level = strings.ReplaceAll(level, j.alias+".class", "NULL")
+		}
+		dcols := make([]string, len(a.dump))
+		for k, dc := range a.dump {
+			dcols[k] = "d." + dc
+		}
+		parts = append(parts, fmt.Sprintf("SELECT %s, r.n AS rn, %s AS level FROM dt d JOIN rt r ON %s",
+			strings.Join(dcols, ", "), level, strings.Join(on, " AND ")))
+	}
+	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
+WITH met AS (%[1]s),
+     mass AS (SELECT %[2]s, sum(CASE WHEN level = 1 THEN rn ELSE 0 END) AS n1, sum(CASE WHEN level = 2 THEN rn ELSE 0 END) AS n2
+              FROM met GROUP BY %[2]s)
+SELECT d.*, coalesce(c.n1, 0) AS n1, coalesce(c.n2, 0) AS n2,
+       CAST(floor(1000 * ln((CASE WHEN c.n1 > 1 THEN c.n1 - 1 ELSE 0 END + %[3]g) / %[4]d)) AS INTEGER) AS tf
+FROM dt d LEFT JOIN mass c ON %[5]s`,
+		strings.Join(parts, " UNION ALL "), cols, a.kappa, l.people, sameTuple("c", a.dump))); err != nil {
+		return err
+	}
+	rows, err := l.number(ctx, "SELECT coalesce(sum(n), 0) FROM dt")
+	if err != nil {
+		return err
+	}
+	n1, n2, err := l.pair(ctx, "SELECT sum(CAST(n AS DOUBLE) * n1), sum(CAST(n AS DOUBLE) * n2) FROM chance_"+a.name)
+	if err != nil {
+		return err
+	}
+	per := max(rows, 1) * float64(l.people)
+	u := map[string]float64{"exact": n1 / per, "partly": n2 / per}
+	if len(a.joins) > 0 {
+		j := a.joins[0]
+		near, err := l.number(ctx, fmt.Sprintf(`
+SELECT coalesce(sum(CAST(dv.n AS DOUBLE) * rv.n), 0)
+FROM (SELECT %[1]s AS value, sum(n) AS n FROM dt GROUP BY %[1]s) dv
+JOIN near_%[2]s x ON x.a = dv.value AND x.class <= 2
+JOIN (SELECT %[3]s AS value, sum(n) AS n FROM rt GROUP BY %[3]s) rv ON rv.value = x.b`, j.dump, j.family, j.register))
+		if err != nil {
+			return err
+		}
+		u["partly"] += near / per
+	}
+	l.measured[a.name] = measured{average: averages(a, u, l.people)}
+	return nil
+}
+
+// number runs a select of one number.
+func (l *linker) number(ctx context.Context, query string) (float64, error) {
+	a, _, err := l.pair(ctx, query)
+	return a, err
+}
+
+// pair runs a select of one row of one or two numbers; null is 0.
+func (l *linker) pair(ctx context.Context, query string) (a, b float64, err error) {
+	err = l.s.Query(ctx, query, func(row []any) error {
+		a = toFloat(row[0])
+		if len(row) > 1 {
+			b = toFloat(row[1])
+		}
+		return nil
+	})
+	return a, b, err
+}
+
+func toFloat(v any) float64 {
+	switch v := v.(type) {
+	case int64:
+		return float64(v)
+	case float64:
+		if math.IsNaN(v) {
+			return 0
+		}
+		return v
+	}
+	return 0
+}

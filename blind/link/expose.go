@@ -1,0 +1,155 @@
+package link
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/token"
+)
+
+// common returns the kinds that dump and register both hold, whose values can
+// thus be told current from stale.
+func (l *linker) common() []kind.Kind {
+	var ks []kind.Kind
+	for _, k := range kind.All() {
+		if l.sameValue(k) != "" && k != kind.HouseNumber {
+			ks = append(ks, k)
+		}
+	}
+	return ks
+}
+
+// sameValue is the SQL that a row's value of kind k is that of a version; ""
+// when one side has none. Surnames count whichever column they stand in, and
+// so do given names.
+func (l *linker) sameValue(k kind.Kind) string {
+	var d, r []token.Column
+	switch k {
+	case kind.BirthSurname, kind.UsedSurname:
+		d = []token.Column{whole(k)}
+		r = []token.Column{whole(kind.BirthSurname), whole(kind.UsedSurname)}
+	default:
+		d = occurrences(k, token.Whole)
+		r = d
+	}
+	dump, reg := l.dumpFilled.of(d...), l.registerFilled.of(r...)
+	if len(dump) == 0 || len(reg) == 0 {
+		return ""
+	}
+	return anyEqual(dump, reg)
+}
+
+// expose makes the tables link, which says of each linked row which kinds are
+// current and which stale, and exposure, one row per person.
+func (l *linker) expose(ctx context.Context, common []kind.Kind) error {
+	terms := []string{"CAST(0 AS BIGINT)"}
+	for _, k := range common {
+		terms = append(terms, fmt.Sprintf("CASE WHEN %s THEN %d ELSE 0 END", l.sameValue(k), int64(1)<<k))
+	}
+	mask := strings.Join(terms, " + ")
+	if err := l.s.Table(ctx, "held_now", fmt.Sprintf(
+		"SELECT c.row, %s AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_version r ON r.person = c.person WHERE r.current", mask)); err != nil {
+		return err
+	}
+	if err := l.s.Table(ctx, "held_before", fmt.Sprintf(
+		"SELECT c.row, bit_or(%s) AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_version r ON r.person = c.person WHERE NOT r.current GROUP BY c.row", mask)); err != nil {
+		return err
+	}
+	// A value that is current is not stale, even if it was held before too.
+	if err := l.s.Table(ctx, "link", `
+SELECT c.row, c.person, c.weight, c.probability, c.pattern, d.kinds AS exposed,
+       d.kinds & coalesce(n.mask, 0) AS current,
+       d.kinds & coalesce(b.mask, 0) & ~coalesce(n.mask, 0) AS stale
+FROM chosen c JOIN dump d ON d.row = c.row
+LEFT JOIN held_now n ON n.row = c.row LEFT JOIN held_before b ON b.row = c.row`); err != nil {
+		return err
+	}
+	return l.s.Table(ctx, "exposure", `
+SELECT person, count(*) AS rows, bit_or(exposed) AS exposed, bit_or(current) AS current, bit_or(stale) AS stale
+FROM link GROUP BY person`)
+}
+
+// Exposed is how many people of linked rows a kind is exposed for. A value
+// that the dump holds both current and stale for a person counts as current.
+type Exposed struct {
+	Kind                               kind.Kind
+	People, Current, Stale, Unconfirmed int64
+}
+
+// Exposures counts people by kind, and those of whom some value is stale.
+func (r *Result) Exposures(ctx context.Context) (kinds []Exposed, anyStale int64, err error) {
+	var sel []string
+	for _, k := range kind.All() {
+		bit := int64(1) << k
+		sel = append(sel,
+			fmt.Sprintf("sum(CASE WHEN (exposed & %d) <> 0 THEN 1 ELSE 0 END)", bit),
+			fmt.Sprintf("sum(CASE WHEN (current & %d) <> 0 THEN 1 ELSE 0 END)", bit),
+			fmt.Sprintf("sum(CASE WHEN (stale & ~current & %d) <> 0 THEN 1 ELSE 0 END)", bit))
+	}
+	err = r.s.Query(ctx, "SELECT sum(CASE WHEN (stale & ~current) <> 0 THEN 1 ELSE 0 END), "+strings.Join(sel, ", ")+" FROM exposure", func(row []any) error {
+		anyStale = int64(toFloat(row[0]))
+		for i, k := range kind.All() {
+			e := Exposed{
+				Kind: k, People: int64(toFloat(row[1+3*i])), Current: int64(toFloat(row[2+3*i])), Stale: int64(toFloat(row[3+3*i])),
+			}
+			e.Unconfirmed = e.People - e.Current - e.Stale
+			if e.People > 0 && k != kind.Unknown {
+				kinds = append(kinds, e)
+			}
+		}
+		return nil
+	})
+	return kinds, anyStale, err
+}
+
+// Link is one linked row.
+type Link struct {
+	Row         int64
+	Sealed      []byte  // the person's sealed record id
+	Probability float64 // that the row is this person's
+	Weight      float64 // the same as log2 odds
+	Agreement   string  // "surname=exact given=near email=exact …", then "stale=phone,city"
+}
+
+// Links calls each with every linked row, in order of row.
+func (r *Result) Links(ctx context.Context, each func(Link) error) error {
+	return r.s.Query(ctx, `
+SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale
+FROM link k JOIN reg_people p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
+		return each(Link{
+			Row:         row[0].(int64),
+			Sealed:      row[1].([]byte),
+			Probability: toFloat(row[2]) / 1e6,
+			Weight:      toFloat(row[3]) / 1000 / ln2,
+			Agreement:   r.agreement(row[4].(int64), kind.Set(row[5].(int64))),
+		})
+	})
+}
+
+const ln2 = 0.6931471805599453
+
+func (r *Result) agreement(pattern int64, stale kind.Set) string {
+	var b strings.Builder
+	for i, level := range unpack(r.aspects, pattern) {
+		if level == 0 {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(r.aspects[i].name + "=" + r.aspects[i].levels[level-1])
+	}
+	sep := " stale="
+	for _, k := range stale.Kinds() {
+		b.WriteString(sep + k.String())
+		sep = ","
+	}
+	return b.String()
+}
+
+// Keep writes the exposures to a Parquet file, ordered by person.
+func (r *Result) Keep(ctx context.Context, path string) error {
+	return r.s.Write(ctx, path, "SELECT * FROM exposure ORDER BY person")
+}

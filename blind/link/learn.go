@@ -1,0 +1,179 @@
+package link
+
+import (
+	"math"
+)
+
+// A counted pattern: one level per aspect, and how many candidate pairs show it.
+type counted struct {
+	pattern int64
+	levels  []int
+	n       float64
+}
+
+// model is what is learnt of the kinds of pair: how many there are of each and
+// how they agree.
+type model struct {
+	pairs float64 // all pairs of a row and a person
+
+	// How many pairs of each kind there are.
+	matches, households, twins float64
+
+	m [][]float64 // [aspect][level-1]: rates among matches
+	h [][]float64 // among members of one household
+	t [][]float64 // among twins
+	u [][]float64 // by chance
+}
+
+// Strength of the priors. A handful of rows must not move the rates far from
+// what is known of registers in general; a million must.
+const (
+	priorWeight   = 25.0
+	iterations    = 400
+	converged     = 1e-7
+	leastAgree    = 0.30 // a match agrees at some level but "differs" at least this often
+	priorShare    = 0.20 // share of rows first taken to have their person in the register
+	priorHome     = 0.05 // pairs of one household per row, at first
+	priorTwin     = 0.001
+	twinSameBirth = 0.97
+)
+
+// newModel starts from the priors. u is the average chance of each level but
+// the last.
+func newModel(as []*aspect, u map[string]measured, rows, people int64) *model {
+	md := &model{pairs: float64(rows) * float64(people)}
+	md.matches = priorShare * float64(rows)
+	md.households = priorHome * float64(rows)
+	md.twins = priorTwin * float64(rows)
+	for _, a := range as {
+		chance := withRest(u[a.name].average)
+		md.u = append(md.u, chance)
+		md.m = append(md.m, append([]float64(nil), a.match...))
+		home, twin := chance, chance
+		if a.home != nil {
+			home, twin = append([]float64(nil), a.home...), append([]float64(nil), a.home...)
+		}
+		if a.born {
+			twin = bornTogether(len(a.levels))
+		}
+		md.h = append(md.h, home)
+		md.t = append(md.t, twin)
+	}
+	return md
+}
+
+func withRest(levels []float64) []float64 {
+	rest := 1.0
+	for _, l := range levels {
+		rest -= l
+	}
+	return append(append([]float64(nil), levels...), max(rest, 0.01))
+}
+
+func bornTogether(levels int) []float64 {
+	out := make([]float64, levels)
+	for i := range out {
+		out[i] = (1 - twinSameBirth) / float64(levels-1)
+	}
+	out[0] = twinSameBirth
+	return out
+}
+
+// logs returns the logarithm of the expected number of pairs of each kind with
+// that pattern.
+func (md *model) logs(levels []int) (match, household, twin, chance float64) {
+	match = safeLog(md.matches)
+	household = safeLog(md.households)
+	twin = safeLog(md.twins)
+	chance = safeLog(md.pairs)
+	for i, l := range levels {
+		if l == 0 {
+			continue
+		}
+		match += safeLog(md.m[i][l-1])
+		household += safeLog(md.h[i][l-1])
+		twin += safeLog(md.t[i][l-1])
+		chance += safeLog(md.u[i][l-1])
+	}
+	return match, household, twin, chance
+}
+
+func safeLog(x float64) float64 { return math.Log(max(x, 1e-300)) }
+
+// learn fits the model to the counted patterns by expectation maximisation
+// (Dempster, Laird & Rubin 1977) with Dirichlet priors. The chances stay as
+// counted; so do the personal aspects of households and twins, which are those of chance.
+// Patterns must come in a fixed order, for the sums to be the same every time.
+func learn(as []*aspect, md *model, patterns []counted) {
+	prior := newModel(as, nil, 0, 0)
+	before := math.Inf(-1)
+	for range iterations {
+		sums := newSums(as)
+		likelihood := 0.0
+		var nm, nh, nt float64
+		for _, p := range patterns {
+			lm, lh, lt, lu := md.logs(p.levels)
+			top := max(lm, lh, lt, lu)
+			em, eh, et, eu := math.Exp(lm-top), math.Exp(lh-top), math.Exp(lt-top), math.Exp(lu-top)
+			all := em + eh + et + eu
+			wm, wh, wt := p.n*em/all, p.n*eh/all, p.n*et/all
+			likelihood += p.n * (top + math.Log(all))
+			nm, nh, nt = nm+wm, nh+wh, nt+wt
+			for i, l := range p.levels {
+				if l > 0 {
+					sums.m[i][l-1] += wm
+					sums.h[i][l-1] += wh + wt
+				}
+			}
+		}
+		md.matches, md.households, md.twins = nm+1e-3, nh+1e-3, nt+1e-6
+		for i, a := range as {
+			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+0.02*nm)
+			if last := len(md.m[i]) - 1; md.m[i][last] > 1-leastAgree {
+				rescale(md.m[i], 1-leastAgree)
+			}
+			if a.home != nil {
+				md.h[i] = posterior(sums.h[i], prior.h[i], priorWeight+0.1*(nh+nt))
+				if !a.born {
+					md.t[i] = md.h[i]
+				}
+			}
+		}
+		if math.Abs(likelihood-before) <= converged*math.Abs(likelihood) {
+			break
+		}
+		before = likelihood
+	}
+}
+
+type sums struct{ m, h [][]float64 }
+
+func newSums(as []*aspect) sums {
+	var s sums
+	for _, a := range as {
+		s.m = append(s.m, make([]float64, len(a.levels)))
+		s.h = append(s.h, make([]float64, len(a.levels)))
+	}
+	return s
+}
+
+func posterior(seen, prior []float64, weight float64) []float64 {
+	total := weight
+	for _, n := range seen {
+		total += n
+	}
+	out := make([]float64, len(seen))
+	for i, n := range seen {
+		out[i] = (n + weight*prior[i]) / total
+	}
+	return out
+}
+
+// rescale sets the last rate and scales the others to make one.
+func rescale(rates []float64, last float64) {
+	rest := 1 - rates[len(rates)-1]
+	for i := range rates[:len(rates)-1] {
+		rates[i] *= (1 - last) / rest
+	}
+	rates[len(rates)-1] = last
+}
