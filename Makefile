@@ -25,7 +25,7 @@ RACE     ?= $$(scripts/race)
 export FUZZTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help need deps build demo test vet fmt-check fmt unit race lint staticcheck tidy-check eval bench fuzz man vuln clean
+.PHONY: help need deps build demo test vet fmt-check fmt unit race lint staticcheck tidy-check eval bench fuzz man reference vuln clean
 
 help: ## say what there is (the default)
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,8 +81,10 @@ fuzz: need ## fuzz every target for FUZZTIME (30s) each
 	@scripts/fuzz
 
 man: build ## write the man pages to dist/man
-	@mkdir -p dist/man
 	$(BIN) man dist/man
+
+reference: build ## write docs/cli.md from the help of the commands
+	$(BIN) man --markdown > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
 
 vuln: $(GOVULNCHECK) ## look for known vulnerabilities (needs the Go vulnerability database; blocks nothing)
 	$(GOVULNCHECK) $(PKG)
@@ -97,6 +99,7 @@ define install
 @echo "installing $(1) …" >&2
 @GOBIN="$(CURDIR)/$(TOOLS)/new" go install $(1)
 @mv $(TOOLS)/new/$(firstword $(subst -v, ,$(notdir $@))) $@
+@rmdir $(TOOLS)/new
 endef
 
 $(GOFUMPT):
