@@ -25,10 +25,15 @@ type model struct {
 	u [][]float64 // by chance
 }
 
-// Strength of the priors. A handful of rows must not move the rates far from
-// what is known of registers in general; a million must.
+// Strength of the priors, in pairs. A handful of rows must not move the rates
+// far from what is known of registers in general; a million must. Where most
+// rows have no match, what little looks like one is mostly something else, and
+// rates learnt from it would make it look ever more like one: each row
+// without a match holds the rates to the prior.
 const (
 	priorWeight   = 25.0
+	priorPerMatch = 0.02
+	priorPerMiss  = 0.3
 	iterations    = 400
 	converged     = 1e-7
 	leastAgree    = 0.30 // a match agrees at some level but "differs" at least this often
@@ -104,7 +109,7 @@ func safeLog(x float64) float64 { return math.Log(max(x, 1e-300)) }
 // (Dempster, Laird & Rubin 1977) with Dirichlet priors. The chances stay as
 // counted; so do the personal aspects of households and twins, which are those of chance.
 // Patterns must come in a fixed order, for the sums to be the same every time.
-func learn(as []*aspect, md *model, patterns []counted) {
+func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 	prior := newModel(as, nil, 0, 0)
 	before := math.Inf(-1)
 	for range iterations {
@@ -128,7 +133,7 @@ func learn(as []*aspect, md *model, patterns []counted) {
 		}
 		md.matches, md.households, md.twins = nm+1e-3, nh+1e-3, nt+1e-6
 		for i, a := range as {
-			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+0.02*nm)
+			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+priorPerMatch*nm+priorPerMiss*max(0, float64(rows)-nm))
 			if last := len(md.m[i]) - 1; md.m[i][last] > 1-leastAgree {
 				rescale(md.m[i], 1-leastAgree)
 			}

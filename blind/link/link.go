@@ -303,7 +303,7 @@ func (l *linker) weigh(ctx context.Context, agreement string, rows int64) (*mode
 		return nil, err
 	}
 	md := newModel(l.aspects, l.measured, rows, l.people)
-	learn(l.aspects, md, patterns)
+	learn(l.aspects, md, rows, patterns)
 	table := make([][]any, len(patterns))
 	for i, p := range patterns {
 		lm, lh, lt, lu := md.logs(p.levels)

@@ -1,0 +1,346 @@
+package link_test
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"constat.example/blind/engine"
+	"constat.example/blind/engine/duckdb"
+	"constat.example/blind/kind"
+	"constat.example/blind/link"
+	"constat.example/blind/token"
+)
+
+// The tests make their own people and a stand-in for sealing (a plain hash:
+// nothing here is personal), so that the blind side is tested by itself.
+
+type person map[string]string // token column → value
+
+// sealed is the token of a value in a column.
+func sealed(column, value string) int64 {
+	if value == "" {
+		return 0
+	}
+	c, err := token.ParseColumn(column)
+	if err != nil {
+		panic(err)
+	}
+	domain := column
+	if f := c.Kind.Family(); f != kind.NoFamily {
+		domain = f.String()
+	}
+	if c.Short() {
+		return int64(int16(hash(domain+value)|1)) | 1
+	}
+	return hash(domain + value)
+}
+
+func hash(s string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return int64(h.Sum64() | 1)
+}
+
+// variants are those of a value: itself, and with one character left out.
+func variants(f kind.Family, value string) []token.Entry {
+	of := hash(f.String() + value)
+	entries := []token.Entry{
+		{Family: f, Value: of, Class: token.Form, Variant: of},
+		{Family: f, Value: of, Class: token.Edit, Variant: hash("edit" + value)},
+	}
+	for i := range value {
+		entries = append(entries, token.Entry{Family: f, Value: of, Class: token.Edit, Variant: hash("edit" + value[:i] + value[i+1:])})
+	}
+	return entries
+}
+
+var layout = token.LayoutOf([]kind.Kind{
+	kind.RecordID, kind.BirthSurname, kind.GivenNames, kind.BirthDate, kind.Sex, kind.PostCode, kind.City, kind.Email, kind.Phone,
+})
+
+// world makes n people. Names repeat as names do; dates, places too.
+func world(n int, seed uint64) []person {
+	r := rand.New(rand.NewPCG(seed, 1))
+	zipf := func(words int) int { return int(float64(words) * r.Float64() * r.Float64() * r.Float64()) }
+	people := make([]person, n)
+	for i := range people {
+		city := zipf(300)
+		people[i] = person{
+			"record_id":     fmt.Sprintf("id%d-%d", seed, i),
+			"birth_surname": fmt.Sprintf("surname%s", word(zipf(4000))),
+			"given_names":   fmt.Sprintf("given%s", word(zipf(400))),
+			"birth_date":    fmt.Sprintf("%04d%02d%02d", 1930+r.IntN(80), 1+r.IntN(12), 1+r.IntN(28)),
+			"sex":           fmt.Sprint(1 + r.IntN(2)),
+			"postcode":      fmt.Sprint(10000 + city),
+			"city":          "city" + word(city),
+			"email":         fmt.Sprintf("mail%d-%d", seed, i),
+			"phone":         fmt.Sprintf("phone%d-%d", seed, i),
+		}
+	}
+	return people
+}
+
+func word(n int) string {
+	s := ""
+	for range 4 {
+		s += string(rune('A' + n%23))
+		n = n*7 + 11
+	}
+	return s + fmt.Sprint(n%97)
+}
+
+func (p person) with(changes ...string) person {
+	q := maps.Clone(p)
+	for i := 0; i < len(changes); i += 2 {
+		q[changes[i]] = changes[i+1]
+	}
+	return q
+}
+
+// version is a state of a person, numbered as in the register.
+type version struct {
+	person  int
+	segment int
+	until   any // the segment it ended in, or nil
+	values  person
+}
+
+func current(people []person) []version {
+	vs := make([]version, len(people))
+	for i, p := range people {
+		vs[i] = version{person: i, values: p}
+	}
+	return vs
+}
+
+// run links rows to versions and returns the person linked to each row, the
+// result, and the printed links.
+func run(t *testing.T, rows []person, register []version, threads int) (map[int64]string, *link.Result, []string) {
+	t.Helper()
+	ctx := context.Background()
+	dir := t.TempDir()
+	s, err := duckdb.Open(ctx, engine.Config{Threads: threads, Dir: dir, Memory: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	loadRegister(t, s, register)
+
+	out, err := token.Create(filepath.Join(dir, "t.parquet"), layout, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := token.CreateLexicon(filepath.Join(dir, "l.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := token.NewBatch(layout)
+	b.Reset(len(rows))
+	for i, row := range rows {
+		b.Row[i] = int64(i + 1)
+		for j, c := range layout {
+			if b.Cells[j][i] = sealed(c.Name(), row[c.Name()]); b.Cells[j][i] != 0 && c.Role == token.Whole {
+				b.Kinds[i] |= 1 << c.Kind
+			}
+		}
+		if err := words.Write(lexicon(row)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := out.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := words.Close(); err != nil {
+		t.Fatal(err)
+	}
+	res, err := link.Run(ctx, link.Config{
+		Session: s, Tokens: []string{filepath.Join(dir, "t.parquet")}, Lexicon: []string{filepath.Join(dir, "l.parquet")},
+		Dump: layout, Register: layout,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := map[int64]string{}
+	var printed []string
+	if err := res.Links(ctx, func(l link.Link) error {
+		linked[l.Row] = string(l.Sealed)
+		printed = append(printed, fmt.Sprintf("%d %s %.6f %.3f %s", l.Row, l.Sealed, l.Probability, l.Weight, l.Agreement))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := res.Exposures(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return linked, res, printed
+}
+
+func lexicon(p person) []token.Entry {
+	var all []token.Entry
+	for _, c := range []string{"birth_surname", "given_names"} {
+		if p[c] != "" {
+			all = append(all, variants(kind.Name, p[c])...)
+		}
+	}
+	if p["birth_date"] != "" {
+		all = append(all, variants(kind.Date, p["birth_date"])...)
+	}
+	if p["city"] != "" {
+		all = append(all, variants(kind.Place, p["city"])...)
+	}
+	return all
+}
+
+// loadRegister stands in for register.Views.
+func loadRegister(t *testing.T, s engine.Session, versions []version) {
+	t.Helper()
+	ctx := context.Background()
+	columns, types := []string{"person", "segment", "until", "current", "gone"}, []string{"INTEGER", "INTEGER", "INTEGER", "INTEGER", "INTEGER"}
+	for _, c := range layout {
+		columns, types = append(columns, c.Name()), append(types, c.SQLType())
+	}
+	var table, people, words [][]any
+	known := map[int]bool{}
+	for _, v := range versions {
+		cur := int64(0)
+		if v.until == nil {
+			cur = 1
+		}
+		row := []any{int64(v.person), int64(v.segment), v.until, cur, int64(0)}
+		for _, c := range layout {
+			if x := sealed(c.Name(), v.values[c.Name()]); x != 0 {
+				row = append(row, x)
+			} else {
+				row = append(row, nil)
+			}
+		}
+		table = append(table, row)
+		if !known[v.person] {
+			known[v.person] = true
+			people = append(people, []any{int64(v.person), sealed("record_id", v.values["record_id"]), v.values["record_id"]})
+		}
+		for _, e := range lexicon(v.values) {
+			words = append(words, []any{int64(e.Family), e.Value, int64(e.Class), e.Variant})
+		}
+	}
+	load := func(name string, columns, types []string, rows [][]any) {
+		if err := s.Load(ctx, name, columns, types, rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load("versions", columns, types, table)
+	load("people", []string{"person", "record_id", "id"}, []string{"INTEGER", "BIGINT", "VARCHAR"}, people)
+	load("words", []string{"family", "value", "class", "variant"}, []string{"SMALLINT", "BIGINT", "SMALLINT", "BIGINT"}, words)
+	for name, query := range map[string]string{
+		"reg_version": "SELECT person, segment, until, current = 1 AS current, gone = 1 AS gone, " + strings.Join(layout.Names(), ", ") + " FROM versions",
+		"reg_current": "SELECT * FROM versions WHERE current = 1",
+		"reg_people":  "SELECT person, record_id, CAST(id AS BLOB) AS sealed FROM people",
+		"reg_lexicon": "SELECT DISTINCT family, value, class, variant FROM words",
+	} {
+		if err := s.Table(ctx, name, query); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLinkKnowsPeopleThroughErrorsAndChanges(t *testing.T) {
+	people := world(3000, 7)
+	register := current(people)
+	// Somebody moved and changed mail after the copy was made.
+	moved := people[20].with("email", "new-mail", "postcode", "99999", "city", "elsewhere")
+	register[20].until = int64(1)
+	register = append(register, version{person: 20, segment: 1, values: moved})
+	// One person holds two records; twins share everything but their names and numbers.
+	register = append(register, version{person: 3000, values: people[30].with("record_id", "second", "email", "", "phone", "")})
+	twin := people[40].with("record_id", "twin", "given_names", "givenZZZZ1", "email", "twin-mail")
+	register = append(register, version{person: 3001, values: twin})
+
+	var rows []person
+	for i := range 1000 {
+		rows = append(rows, people[i].with("record_id", ""))
+	}
+	rows[10] = rows[10].with("birth_surname", rows[10]["birth_surname"]+"E", "email", "", "phone", "")
+	rows[11] = rows[11].with("birth_date", "19010101", "email", "")
+	rows[12] = rows[12].with("birth_surname", rows[12]["given_names"], "given_names", rows[12]["birth_surname"])
+	rows[13] = person{"email": rows[13]["email"]}
+	rows[30] = rows[30].with("email", "", "phone", "")
+	rows = append(rows, twin.with("record_id", "", "email", ""))       // 1001: the twin
+	rows = append(rows, rows[50].with("phone", "", "city", ""))        // 1002: a second row of person 50
+	rows = append(rows, world(500, 8)...)                              // people the register never had
+	rows = append(rows, person{}, person{"birth_surname": "nobody42"}) // 1503, 1504
+
+	linked, res, printed := run(t, rows, register, 2)
+	for i := range 1000 {
+		if i == 30 {
+			continue
+		}
+		if got := linked[int64(i+1)]; got != people[i]["record_id"] {
+			t.Errorf("row %d is linked to %q, not %q", i+1, got, people[i]["record_id"])
+		}
+	}
+	if got := linked[1001]; got != "twin" {
+		t.Errorf("the twin's row is linked to %q", got)
+	}
+	if got := linked[1002]; got != people[50]["record_id"] {
+		t.Errorf("the second row of a person is linked to %q", got)
+	}
+	if got, ok := linked[31]; ok {
+		t.Errorf("the row of a person with two records is linked to %q: it is ambiguous", got)
+	}
+	if res.Ambiguous < 1 {
+		t.Error("no row is ambiguous")
+	}
+	for i := 1003; i <= 1504; i++ {
+		if got, ok := linked[int64(i)]; ok {
+			t.Errorf("row %d, of nobody in the register, is linked to %q", i, got)
+		}
+	}
+	if res.Rows != 1504 || res.Linked != int64(len(linked)) || res.Persons != res.Linked-1 {
+		t.Errorf("rows %d, linked %d, persons %d", res.Rows, res.Linked, res.Persons)
+	}
+	if !strings.HasSuffix(printed[20], " stale=email,postcode,city") {
+		t.Errorf("the row of somebody who moved does not show what is stale: %s", printed[20])
+	}
+
+	_, _, again := run(t, rows, register, 1)
+	if !slices.Equal(printed, again) {
+		t.Error("one thread and two do not give the same links")
+	}
+}
+
+func TestLinkIsHonestAboutTinyAndForeignDumps(t *testing.T) {
+	people := world(3000, 7)
+	register := current(people)
+	t.Run("ten rows", func(t *testing.T) {
+		linked, res, _ := run(t, people[:10], register, 2)
+		if len(linked) != 10 || res.Ambiguous != 0 {
+			t.Errorf("%d of 10 whole rows are linked, %d ambiguous", len(linked), res.Ambiguous)
+		}
+	})
+	t.Run("another population", func(t *testing.T) {
+		foreign := world(2000, 9)
+		for i, p := range foreign {
+			foreign[i] = p.with("record_id", people[i]["record_id"]) // numbered alike
+		}
+		linked, _, _ := run(t, foreign, register, 2)
+		if len(linked) > 0 {
+			t.Errorf("%d rows of other people are linked", len(linked))
+		}
+	})
+	t.Run("empty rows", func(t *testing.T) {
+		linked, res, _ := run(t, []person{{}, {}}, register, 1)
+		if len(linked) != 0 || res.Rows != 2 {
+			t.Errorf("%d links, %d rows", len(linked), res.Rows)
+		}
+	})
+}
