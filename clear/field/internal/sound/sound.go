@@ -45,14 +45,19 @@ func Key(dst, word []byte) []byte {
 	return dst
 }
 
+// mute is a silent E: not heard, but the consonant before it is (ANNE), and C
+// and G before it are soft (LAURENCE, SERGE).
+const mute = 'e'
+
 // ending takes off the letters that French leaves silent at the end of words.
 func ending(w []byte) []byte {
 	n := len(w)
 	switch {
 	case n > 3 && w[n-1] == 'S' && w[n-2] == 'E':
-		n -= 2
-	case n > 2 && w[n-1] == 'E' && w[n-2] != 'E':
 		n--
+		w[n-1] = mute
+	case n > 2 && w[n-1] == 'E' && w[n-2] != 'E':
+		w[n-1] = mute
 	case n > 3 && (w[n-1] == 'R' || w[n-1] == 'Z') && w[n-2] == 'E':
 		n-- // ROGER, like ROGE
 	default:
@@ -98,7 +103,7 @@ func nasal(w []byte, i int) bool {
 		return false
 	}
 	next := at(w, i+1)
-	return !vowel(next) && next != 'H' && next != 'N' && next != 'M'
+	return !vowel(next) && next != mute && next != 'H' && next != 'N' && next != 'M'
 }
 
 // voice appends the vowel at w[i] and says how many letters it takes.
@@ -145,13 +150,13 @@ func voice(dst []byte, start int, w []byte, i int) ([]byte, int) {
 }
 
 // soft reports whether c before this letter sounds like s, and g like j.
-func soft(c byte) bool { return c == 'E' || c == 'I' || c == 'Y' }
+func soft(c byte) bool { return c == 'E' || c == 'I' || c == 'Y' || c == mute }
 
 // articulate appends the consonant at w[i] and says how many letters it takes.
 func articulate(dst []byte, start int, w []byte, i int) ([]byte, int) {
 	a, b, c := at(w, i), at(w, i+1), at(w, i+2)
 	switch a {
-	case 'H':
+	case 'H', mute:
 		return dst, 1
 	case 'P':
 		if b == 'H' {
@@ -179,7 +184,7 @@ func articulate(dst []byte, start int, w []byte, i int) ([]byte, int) {
 		}
 		return put(dst, start, 'K'), 1
 	case 'Q':
-		if b == 'U' && vowel(c) {
+		if b == 'U' {
 			return put(dst, start, 'K'), 2
 		}
 		return put(dst, start, 'K'), 1
