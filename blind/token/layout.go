@@ -38,3 +38,17 @@ func openParquet(f parquet.ReaderAtSeeker) (reader *file.Reader, err error) {
 	}()
 	return file.NewParquetReader(f)
 }
+
+// RowsOfFile reads from the footer of a Parquet file how many rows it has.
+func RowsOfFile(path string) (int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, fmt.Errorf("reading a table of tokens: %w", err)
+	}
+	defer f.Close()
+	reader, err := openParquet(f)
+	if err != nil {
+		return 0, fmt.Errorf("reading %s: it is no whole Parquet file: %w", path, err)
+	}
+	return reader.NumRows(), nil
+}

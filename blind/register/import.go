@@ -1,0 +1,166 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"constat.example/blind/engine"
+	"constat.example/blind/token"
+	"constat.example/internal/progress"
+)
+
+// Import adds a snapshot and returns what changed. After an error, or a crash
+// at any instant, the register is as it was. Views made in s before show the
+// register before.
+func (r *Register) Import(ctx context.Context, s engine.Session, staged Staged, meter progress.Meter) (snapshot Snapshot, err error) {
+	unlock, err := r.lock()
+	if err != nil {
+		return Snapshot{}, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := r.load(); err != nil { // it may have grown since it was opened
+		return Snapshot{}, err
+	}
+	if err := r.manifest.check(staged); err != nil {
+		return Snapshot{}, err
+	}
+	layout, err := layoutOf(staged.Tokens)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	if err := r.sweep(); err != nil {
+		return Snapshot{}, err
+	}
+
+	i := &importing{Register: r, Session: s, segment: len(r.manifest.Snapshots), layout: layout}
+	defer func() { err = errors.Join(err, i.forget(context.WithoutCancel(ctx))) }()
+	snapshot, err = i.run(ctx, staged, meter)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	// The segment's files are on disk, under their names; now they count.
+	return snapshot, r.commit(Manifest{
+		KeyID:     staged.KeyID,
+		Layout:    token.Union(r.manifest.Layout, layout),
+		Snapshots: append(slices.Clone(r.manifest.Snapshots), snapshot),
+	})
+}
+
+// importing is one import under way.
+type importing struct {
+	*Register
+	engine.Session
+	segment int
+	layout  token.Layout // what this snapshot observed
+	files   []File
+}
+
+// forget drops the tables that only the import needed.
+func (i *importing) forget(ctx context.Context) error {
+	var errs []error
+	for _, name := range []string{"imp_stage", "imp_lexicon", "imp_twice", "imp_new", "imp_delta", "imp_known"} {
+		errs = append(errs, i.Drop(ctx, name))
+	}
+	return errors.Join(errs...)
+}
+
+func (i *importing) run(ctx context.Context, staged Staged, meter progress.Meter) (Snapshot, error) {
+	meter.Stage("comparing with the register", 5, "steps")
+	if err := i.View(ctx, "imp_stage", staged.Tokens...); err != nil {
+		return Snapshot{}, err
+	}
+	rows, err := checkRows(ctx, i)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	meter.Add(1)
+
+	snapshot := Snapshot{
+		ID: segmentID(i.segment), AsOf: staged.AsOf.UTC(), Imported: staged.Imported.UTC(),
+		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, ChangedValues: map[string]int64{},
+	}
+	var before int64
+	if last := i.manifest.last(); last != nil {
+		before = last.People
+		for _, c := range i.manifest.Layout {
+			if i.layout.Index(c) < 0 {
+				snapshot.Unobserved = append(snapshot.Unobserved, c.Name())
+			}
+		}
+	}
+	if err := i.diff(ctx, &snapshot); err != nil {
+		return Snapshot{}, err
+	}
+	meter.Add(1)
+	if err := i.write(ctx, valuesPart, i.values()); err != nil {
+		return Snapshot{}, err
+	}
+	meter.Add(1)
+	if err := i.write(ctx, peoplePart, "select n.person, s.sealed from imp_stage s join imp_new n on n.row = s.row order by n.person"); err != nil {
+		return Snapshot{}, err
+	}
+	meter.Add(1)
+	if err := i.writeLexicon(ctx, staged.Lexicon); err != nil {
+		return Snapshot{}, err
+	}
+	meter.Add(1)
+
+	snapshot.People = before + snapshot.Added - snapshot.Gone
+	if snapshot.People != rows {
+		return Snapshot{}, fmt.Errorf("importing the snapshot of %s: %d people come out of %d rows", day(staged.AsOf), snapshot.People, rows)
+	}
+	if snapshot.Gone*2 > before {
+		snapshot.Warnings = append(snapshot.Warnings, fmt.Sprintf(
+			"%d of the %d people of the snapshot before are not in this one. If it is a part of the register only, its absent people now count as gone.",
+			snapshot.Gone, before))
+	}
+	snapshot.Files = i.files
+	for _, f := range i.files {
+		snapshot.Bytes += f.Bytes
+	}
+	return snapshot, nil
+}
+
+// write writes a part of the segment; one without rows is left out.
+func (i *importing) write(ctx context.Context, part, query string) error {
+	name := fileName(i.segment, part)
+	path := filepath.Join(i.segments(), name)
+	if err := i.Write(ctx, path, query); err != nil {
+		return err
+	}
+	rows, err := token.RowsOfFile(path)
+	if err != nil {
+		return err
+	}
+	if rows == 0 {
+		return os.Remove(path)
+	}
+	file, err := i.describe(name)
+	if err != nil {
+		return fmt.Errorf("reading back %s: %w", path, err)
+	}
+	i.files = append(i.files, file)
+	return nil
+}
+
+// writeLexicon keeps the entries of values that no earlier segment has.
+func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
+	if len(staged) == 0 {
+		return nil
+	}
+	if err := i.View(ctx, "imp_lexicon", staged...); err != nil {
+		return err
+	}
+	query := "select distinct family, value, class, variant from imp_lexicon"
+	if known := i.Register.files(0, lexiconPart); len(known) > 0 {
+		if err := i.View(ctx, "imp_known", known...); err != nil {
+			return err
+		}
+		query += " l where not exists (select 1 from imp_known k where k.family = l.family and k.value = l.value)"
+	}
+	return i.write(ctx, lexiconPart, query+" order by family, value, class, variant")
+}
