@@ -1,0 +1,427 @@
+package triage
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/link"
+	"constat.example/blind/register"
+	"constat.example/clear/column"
+	"constat.example/clear/dump"
+	"constat.example/clear/seal"
+	"constat.example/clear/table"
+	"constat.example/desk/assessment"
+	"constat.example/desk/claim"
+	"constat.example/desk/report"
+	"constat.example/internal/failure"
+)
+
+// samples is how many rows of a table are looked at to tell what its columns
+// hold.
+const samples = 20_000
+
+// AssessRequest asks for a dump to be assessed.
+type AssessRequest struct {
+	Paths []string
+	Case  string // id; "": named after the dump
+	Claim string // file, or ""
+	Map   string // file, or ""
+	Links string // file to write links to, ending in .csv or .parquet; or ""
+}
+
+// Assessed is an assessment and where it was put.
+type Assessed struct {
+	Assessment        *assessment.Assessment
+	Page, JSON, Links string
+}
+
+// Assess assesses a dump against the register of the home: the main job. It
+// keeps the assessment, its page and the dump's tokens in the case.
+func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err error) {
+	b = b.withDefaults()
+	out := assessment.New()
+	watch := b.stopwatch(out.Timings)
+	if err := checkLinks(req.Links); err != nil {
+		return nil, err
+	}
+	if req.Case != "" && !caseID.MatchString(req.Case) {
+		return nil, failure.New(failure.Usage, "Use letters, digits, dots, dashes and underscores, at most 64.", "%q cannot be the id of a case", req.Case)
+	}
+	columnMap, err := readMap(req.Map)
+	if err != nil {
+		return nil, err
+	}
+	if req.Claim != "" {
+		c, err := claim.Read(req.Claim)
+		if err != nil {
+			return nil, err
+		}
+		out.Size.Claimed = c.Claimed.Count
+	}
+
+	reg, err := register.Open(b.register())
+	if err != nil {
+		return nil, err
+	}
+	manifest := reg.Manifest()
+	if len(manifest.Snapshots) == 0 {
+		return nil, failure.New(failure.BadInput, "Give it one first: constat register import FILE.", "there is no register in %s to compare the dump with", b.Home)
+	}
+	ring, err := b.ring()
+	if err != nil {
+		return nil, err
+	}
+	key, err := ring.Open(manifest.KeyID, b.Unlock)
+	if err != nil {
+		return nil, err
+	}
+	defer key.Destroy()
+
+	dir, done, err := b.scratch()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	b.Meter.Stage("opening the dump", 0, "")
+	d, err := dump.Open(ctx, req.Paths, dump.Options{Threads: b.Threads, Progress: b.Meter})
+	if err != nil {
+		return nil, err
+	}
+	s, err := b.session(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := reg.Views(ctx, s); err != nil {
+		return nil, err
+	}
+	watch.lap("open")
+
+	// What is in each column.
+	b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
+	if err := columnMap.known(d.Tables); err != nil {
+		return nil, err
+	}
+	columns := make([][]column.Column, len(d.Tables))
+	plan := sealing{key: key, threads: b.Threads, dir: dir}
+	kinds := make([][]kind.Kind, len(d.Tables))
+	for t, tab := range d.Tables {
+		sample, err := d.Sample(ctx, t, samples)
+		if err != nil {
+			return nil, err
+		}
+		found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
+		if err != nil {
+			return nil, err
+		}
+		typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
+		if err != nil {
+			return nil, err
+		}
+		columns[t] = typed
+		c := columnsOf(typed, sample)
+		kinds[t] = c.Kinds
+		plan.columns = append(plan.columns, c)
+		b.Meter.Add(1)
+	}
+	plan.layout = layoutOf(kinds)
+	for t := range plan.columns {
+		plan.columns[t].Layout = plan.layout
+	}
+	watch.lap("type")
+
+	// Across the curtain.
+	var account *dump.Account
+	if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
+		account, err = d.Scan(ctx, each)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	watch.lap("seal")
+	fillInputs(out, d, account)
+	fillColumns(out, d, columns, plan.counts)
+
+	linked, err := link.Run(ctx, link.Config{
+		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
+		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter,
+	})
+	if err != nil {
+		return nil, err
+	}
+	watch.lap("link")
+	if err := fillFindings(ctx, out, manifest, linked); err != nil {
+		return nil, err
+	}
+	if err := reconcile(out); err != nil {
+		return nil, err
+	}
+	out.Case = cmp.Or(req.Case, caseOf(out.Inputs))
+	res, err := b.keep(ctx, out, req, plan, linked, key, watch)
+	if err != nil {
+		return nil, err
+	}
+	return res, attention(out)
+}
+
+var caseID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// caseOf names a case after what it is about, so that the same dump gives the
+// same name.
+func caseOf(inputs []assessment.Input) string {
+	h := sha256.New()
+	for _, in := range inputs {
+		fmt.Fprintln(h, in.SHA256)
+	}
+	return "dump-" + hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+func columnsOf(typed []column.Column, sample *table.Batch) seal.Columns {
+	c := seal.Columns{Kinds: make([]kind.Kind, len(typed)), MonthFirst: make([]bool, len(typed))}
+	for i, col := range typed {
+		c.Kinds[i] = col.Kind
+		c.MonthFirst[i] = col.Kind.Family() == kind.Date && column.MonthFirst(sample, i)
+	}
+	return c
+}
+
+func fillInputs(out *assessment.Assessment, d *dump.Dump, a *dump.Account) {
+	for _, in := range d.Inputs {
+		out.Inputs = append(out.Inputs, assessment.Input{Name: in.Name, SHA256: in.SHA256, Bytes: in.Bytes})
+	}
+	out.Bytes = assessment.Bytes{Total: a.BytesTotal, Accounted: a.BytesAccounted}
+	out.Rows = assessment.Rows{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired}
+	out.Rejects = rejects(a.Rejects)
+	for i, t := range d.Tables {
+		out.Tables = append(out.Tables, assessment.Table{
+			Name: t.Name, Format: t.Format, Dialect: t.Dialect, Rows: a.TableRows[i], Rejected: a.TableRejected[i],
+		})
+	}
+}
+
+func rejects(rs []dump.Reject) []assessment.Reject {
+	all := make([]assessment.Reject, len(rs))
+	for i, r := range rs {
+		all[i] = assessment.Reject{File: r.Name, Reason: r.Reason, Count: r.Count, Bytes: r.Bytes, First: []assessment.Place{}}
+		for _, p := range r.First {
+			all[i].First = append(all[i].First, assessment.Place{Offset: p.Offset, Row: p.Row})
+		}
+	}
+	return all
+}
+
+func fillColumns(out *assessment.Assessment, d *dump.Dump, columns [][]column.Column, counts [][]seal.Count) {
+	for t := range d.Tables {
+		out.Columns = append(out.Columns, describe(t, columns[t], counts[t])...)
+	}
+}
+
+func describe(t int, columns []column.Column, counts []seal.Count) []assessment.Column {
+	all := make([]assessment.Column, len(columns))
+	for i, c := range columns {
+		n := counts[i]
+		evidence := append([]string{}, c.Evidence...)
+		for _, r := range n.Reasons {
+			evidence = append(evidence, fmt.Sprintf("%d cells: %s", r.Cells, r.Reason))
+		}
+		all[i] = assessment.Column{
+			Table: t, Name: c.Name, Kind: c.Kind, Confidence: rounded(c.Confidence), Evidence: evidence,
+			Filled: n.Filled, Valid: n.Valid, Odd: n.Odd, Invalid: n.Invalid,
+		}
+	}
+	return all
+}
+
+// rounded keeps what is worth reading of a share.
+func rounded(x float64) float64 { return float64(int64(x*10_000+0.5)) / 10_000 }
+
+func fillFindings(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result) error {
+	first, last := m.Snapshots[0], m.Snapshots[len(m.Snapshots)-1]
+	out.Register = assessment.Register{
+		People: last.People, Snapshots: len(m.Snapshots),
+		From: first.AsOf.UTC().Format(time.RFC3339), To: last.AsOf.UTC().Format(time.RFC3339),
+	}
+	out.Linked = assessment.Linked{
+		Rows: linked.Linked, Persons: linked.Persons, Ambiguous: linked.Ambiguous,
+		Unlinked: linked.Rows - linked.Linked - linked.Ambiguous,
+	}
+	exposed, stale, err := linked.Exposures(ctx)
+	if err != nil {
+		return err
+	}
+	out.Exposures.Persons = linked.Persons
+	out.Exposures.Stale = stale
+	for _, e := range exposed {
+		out.Exposures.ByKind[e.Kind.String()] = e.People
+		out.Exposures.Kinds = append(out.Exposures.Kinds, assessment.Exposure{
+			Kind: e.Kind, People: e.People, Current: e.Current, Stale: e.Stale, Unconfirmed: e.Unconfirmed,
+		})
+	}
+	for _, a := range linked.Aspects {
+		w := assessment.Aspect{Name: a.Name}
+		for _, l := range a.Levels {
+			w.Levels = append(w.Levels, assessment.Level{Name: l.Name, Match: significant(l.Match), Chance: significant(l.Chance), Weight: rounded(l.Weight())})
+		}
+		out.Weights = append(out.Weights, w)
+	}
+	if len(linked.Aspects) == 0 {
+		out.Notes = append(out.Notes, "No column of the dump holds a kind of data that the register holds too: nothing could be compared. A map file (--map) can say what the columns are.")
+	}
+	return nil
+}
+
+// significant keeps four significant digits of a rate.
+func significant(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
+}
+
+// reconcile checks law 4: everything adds up.
+func reconcile(out *assessment.Assessment) error {
+	if out.Bytes.Total != out.Bytes.Accounted {
+		return fmt.Errorf("the bytes do not add up: %d of %d accounted for", out.Bytes.Accounted, out.Bytes.Total)
+	}
+	if l := out.Linked; l.Rows+l.Ambiguous+l.Unlinked != out.Rows.Read || l.Unlinked < 0 {
+		return fmt.Errorf("the rows do not add up: %d linked, %d ambiguous and %d unlinked of %d read", l.Rows, l.Ambiguous, l.Unlinked, out.Rows.Read)
+	}
+	for _, e := range out.Exposures.Kinds {
+		if e.Unconfirmed < 0 {
+			return fmt.Errorf("the people exposed by %s do not add up: %d current and %d stale of %d", e.Kind, e.Current, e.Stale, e.People)
+		}
+	}
+	return nil
+}
+
+// attention is what the user must be told although the job is done.
+func attention(out *assessment.Assessment) error {
+	if len(out.Rejects) == 0 {
+		return nil
+	}
+	pieces := int64(0)
+	for _, r := range out.Rejects {
+		pieces += r.Count
+	}
+	return failure.New(failure.Attention, "The assessment says where they stand and why; the rest was read.", "%d pieces of the dump could not be read", pieces)
+}
+
+// keep writes everything into the case, all of it or nothing.
+func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessRequest, plan sealing, linked *link.Result, key *seal.Key, watch *stopwatch) (*Assessed, error) {
+	b.Meter.Stage("writing", 0, "")
+	res := &Assessed{Assessment: out}
+	if req.Links != "" {
+		if err := writeLinks(ctx, req.Links, linked, key); err != nil {
+			return nil, err
+		}
+		res.Links = req.Links
+	}
+	dir := b.CaseDir(out.Case)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, homeError(b.Home, err)
+	}
+	if err := linked.Keep(ctx, filepath.Join(dir, "exposures.parquet")); err != nil {
+		return nil, err
+	}
+	for _, f := range []string{plan.tokens, plan.lexicon} {
+		if err := os.Rename(f, filepath.Join(dir, "dump-"+filepath.Base(f))); err != nil {
+			return nil, err
+		}
+	}
+	watch.lap("write")
+	res.Page = filepath.Join(dir, "assessment.html")
+	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600))
+	if err != nil {
+		return nil, err
+	}
+	defer page.Cleanup() //nolint:errcheck // after a successful replacement there is nothing left to clean
+	if err := report.Page(page, out, time.Time{}); err != nil {
+		return nil, fmt.Errorf("drawing the page: %w", err)
+	}
+	if err := page.CloseAtomicallyReplace(); err != nil {
+		return nil, err
+	}
+	res.JSON = filepath.Join(dir, "assessment.json")
+	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Cleanup() //nolint:errcheck // as above
+	if err := out.Write(file); err != nil {
+		return nil, err
+	}
+	return res, file.CloseAtomicallyReplace()
+}
+
+// mapFile is a map file as read; its columns must stand in some table.
+type mapFile struct {
+	path string
+	m    column.Map
+}
+
+func readMap(path string) (mapFile, error) {
+	if path == "" {
+		return mapFile{}, nil
+	}
+	m, err := column.ReadMap(path)
+	return mapFile{path, m}, err
+}
+
+// of is the part of the map that a table's columns can use.
+func (f mapFile) of(names []string) column.Map {
+	part := column.Map{}
+	for name, k := range f.m {
+		if hasColumn(names, name) {
+			part[name] = k
+		}
+	}
+	return part
+}
+
+// known checks that every column of the map is in some table.
+func (f mapFile) known(tables []dump.Table) error {
+	var all []string
+	for _, t := range tables {
+		all = append(all, t.Columns...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.m)) {
+		if !hasColumn(all, name) {
+			return failure.New(failure.BadInput, fmt.Sprintf("The columns are %q.", all), "the map file %s names a column %q that the dump does not have", f.path, name)
+		}
+	}
+	return nil
+}
+
+func hasColumn(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.TrimSpace(n) == strings.TrimSpace(name) })
+}
+
+func checkLinks(path string) error {
+	if path == "" {
+		return nil
+	}
+	if ext := filepath.Ext(path); ext != ".csv" && ext != ".parquet" {
+		return failure.New(failure.Usage, "Name a file that ends in .csv or .parquet.", "links cannot be written as %q", ext)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return failure.New(failure.BadInput, "Make the folder first.", "the folder of the links file, %s, does not exist", filepath.Dir(path))
+	}
+	return nil
+}

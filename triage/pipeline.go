@@ -1,0 +1,144 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/token"
+	"constat.example/clear/seal"
+	"constat.example/clear/table"
+)
+
+// sealing is what sealing a source needs and leaves.
+type sealing struct {
+	key     *seal.Key
+	columns []seal.Columns // per table of the source
+	layout  token.Layout
+	withIDs bool
+	threads int
+	dir     string
+
+	tokens, lexicon string         // paths of the Parquet files made
+	counts          [][]seal.Count // per table and column
+}
+
+// scan is a source's Scan without its result.
+type scan func(context.Context, func(b *table.Batch, release func()) error) error
+
+// layoutOf is the layout of all tables together.
+func layoutOf(tables [][]kind.Kind) token.Layout {
+	var layout token.Layout
+	for _, kinds := range tables {
+		layout = token.Union(layout, token.LayoutOf(kinds))
+	}
+	return layout
+}
+
+// run seals a source into Parquet files. Rows are sealed in parallel and
+// written in the order they were read, so that the same source gives the same files.
+func (s *sealing) run(ctx context.Context, read scan) (err error) {
+	s.tokens = filepath.Join(s.dir, "tokens.parquet")
+	s.lexicon = filepath.Join(s.dir, "lexicon.parquet")
+	out, err := token.Create(s.tokens, s.layout, s.withIDs)
+	if err != nil {
+		return err
+	}
+	words, err := token.CreateLexicon(s.lexicon)
+	if err != nil {
+		return errors.Join(err, out.Abort())
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, out.Abort(), words.Abort())
+		}
+	}()
+
+	type job struct {
+		in      *table.Batch
+		release func()
+		sealed  *token.Batch
+		err     error
+		done    chan struct{}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	todo := make(chan *job)
+	ordered := make(chan *job, 2*s.threads)
+	free := sync.Pool{New: func() any { return token.NewBatch(s.layout) }}
+
+	g.Go(func() error {
+		defer close(todo)
+		defer close(ordered)
+		return read(ctx, func(b *table.Batch, release func()) error {
+			j := &job{in: b, release: release, sealed: free.Get().(*token.Batch), done: make(chan struct{})}
+			for _, queue := range []chan *job{ordered, todo} {
+				select {
+				case queue <- j:
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
+			}
+			return nil
+		})
+	})
+	var sealers [][]*seal.Sealer
+	for range s.threads {
+		set := make([]*seal.Sealer, len(s.columns))
+		for i, c := range s.columns {
+			set[i] = seal.NewSealer(s.key, c)
+		}
+		sealers = append(sealers, set)
+		g.Go(func() error {
+			for j := range todo {
+				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
+				j.release()
+				close(j.done)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		for j := range ordered {
+			select {
+			case <-j.done:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+			if j.err != nil {
+				return j.err
+			}
+			if err := out.Write(j.sealed); err != nil {
+				return err
+			}
+			free.Put(j.sealed)
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, set := range sealers {
+		for _, one := range set {
+			if err := words.Write(one.Lexicon()); err != nil {
+				return err
+			}
+		}
+	}
+	s.counts = make([][]seal.Count, len(s.columns))
+	for t := range s.columns {
+		s.counts[t] = sealers[0][t].Counts()
+		for _, set := range sealers[1:] {
+			for c, more := range set[t].Counts() {
+				s.counts[t][c] = s.counts[t][c].Add(more)
+			}
+		}
+	}
+	if err := out.Close(); err != nil {
+		return errors.Join(err, words.Abort())
+	}
+	return words.Close()
+}

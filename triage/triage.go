@@ -1,0 +1,173 @@
+// Package triage is the whole flow in one place: a register imported, a dump
+// assessed against it. It is the only room that sees both sides of the
+// curtain: it takes rows from the clear rooms, has them sealed, and hands
+// tokens to the blind ones.
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"constat.example/blind/engine"
+	"constat.example/clear/seal"
+	"constat.example/internal/failure"
+	"constat.example/internal/progress"
+)
+
+// Bench is what every job works with.
+type Bench struct {
+	Home   string      // folder of keys, register and cases
+	Unlock seal.Unlock // how keys are opened
+	Keep   seal.Unlock // how a key is kept that has to be made
+	Engine engine.Opener
+	Meter  progress.Meter   // defaults to progress.None
+	Now    func() time.Time // the clock
+	Say    func(string)     // tells the user a sentence; defaults to nobody
+
+	Memory  int64 // bytes to keep within; 0: a share of the machine's
+	Threads int   // 0: the number of cores
+}
+
+// Folders of a home.
+const (
+	keysDir     = "keys"
+	registerDir = "register"
+	casesDir    = "cases"
+	scratchDir  = "tmp"
+)
+
+func (b Bench) withDefaults() Bench {
+	if b.Meter == nil {
+		b.Meter = progress.None
+	}
+	if b.Say == nil {
+		b.Say = func(string) {}
+	}
+	if b.Threads <= 0 {
+		b.Threads = runtime.GOMAXPROCS(0)
+	}
+	return b
+}
+
+// Register is the folder of the home's register.
+func (b Bench) register() string { return filepath.Join(b.Home, registerDir) }
+
+// CaseDir is the folder of a case.
+func (b Bench) CaseDir(id string) string { return filepath.Join(b.Home, casesDir, id) }
+
+// Cases lists the cases of the home.
+func (b Bench) Cases() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(b.Home, casesDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var ids []string
+	for _, e := range entries {
+		if e.IsDir() {
+			ids = append(ids, e.Name())
+		}
+	}
+	return ids, err
+}
+
+// ring opens the home's keys.
+func (b Bench) ring() (*seal.Ring, error) {
+	return seal.OpenRing(filepath.Join(b.Home, keysDir))
+}
+
+// scratch makes a private folder for a job. Folders that a killed job left
+// behind are removed on the way: a job holds a lock on its folder for as long as it runs.
+func (b Bench) scratch() (dir string, done func(), err error) {
+	root := filepath.Join(b.Home, scratchDir)
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		return "", nil, homeError(b.Home, err)
+	}
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, e := range entries {
+		left := filepath.Join(root, e.Name())
+		if unlock, err := lock(left, false); err == nil {
+			err = os.RemoveAll(left)
+			unlock()
+			if err != nil {
+				return "", nil, fmt.Errorf("clearing what an interrupted job left: %w", err)
+			}
+		}
+	}
+	dir, err = os.MkdirTemp(root, "job-")
+	if err != nil {
+		return "", nil, err
+	}
+	unlock, err := lock(dir, false)
+	if err != nil {
+		return "", nil, err
+	}
+	return dir, func() {
+		_ = os.RemoveAll(dir) // what stays is cleared by the next job
+		unlock()
+	}, nil
+}
+
+// lock holds a folder until unlock is called or the process ends, however it
+// ends.
+func lock(dir string, wait bool) (unlock func(), err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	how := syscall.LOCK_EX | syscall.LOCK_NB
+	if wait {
+		how = syscall.LOCK_EX
+	}
+	if err := syscall.Flock(int(f.Fd()), how); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, nil
+}
+
+func homeError(home string, err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
+		return failure.New(failure.BadInput, "Name another folder with --home, or give yourself the right to write there.",
+			"the home %s cannot be used: %w", home, err)
+	}
+	return err
+}
+
+// session opens an engine session that spills into dir.
+func (b Bench) session(ctx context.Context, dir string) (engine.Session, error) {
+	memory := b.Memory
+	if memory <= 0 {
+		memory = defaultMemory
+	}
+	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: memory, Dir: dir})
+}
+
+// defaultMemory is what the engine keeps within when nothing else is asked:
+// enough for millions of rows, little enough for any machine.
+const defaultMemory = 1200 << 20
+
+// stopwatch adds up the seconds of named stages.
+type stopwatch struct {
+	now  func() time.Time
+	at   time.Time
+	took map[string]float64
+}
+
+func (b Bench) stopwatch(took map[string]float64) *stopwatch {
+	return &stopwatch{now: b.Now, at: b.Now(), took: took}
+}
+
+func (w *stopwatch) lap(stage string) {
+	now := w.now()
+	w.took[stage] += now.Sub(w.at).Seconds()
+	w.at = now
+}
