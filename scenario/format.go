@@ -1,0 +1,188 @@
+package scenario
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"slices"
+
+	"constat.example/internal/failure"
+	"constat.example/scenario/internal/agency"
+	"constat.example/scenario/internal/figures"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// Format is how a dump is laid out.
+type Format struct {
+	Type      string // "csv" or "jsonl". Default "csv"
+	Delimiter string // one ASCII character, of CSV. Default ";"
+	Encoding  string // UTF8, UTF8BOM, Windows1252 or UTF16. Default UTF8
+	Dates     string // ISO, DayFirst or Compact. Default ISO
+	Header    string // "fr", "en" or "none", the language of the column names. Default "fr"
+	Upper     bool   // names, streets and communes in upper case without accents
+	Gzip      bool
+}
+
+// The encodings and date layouts of a dump.
+const (
+	UTF8        = "utf-8"
+	UTF8BOM     = "utf-8 with BOM"
+	Windows1252 = "windows-1252"
+	UTF16       = "utf-16le"
+
+	ISO      = "2006-01-02"
+	DayFirst = "02/01/2006"
+	Compact  = "20060102"
+)
+
+func (f Format) withDefaults() Format {
+	for _, d := range []struct {
+		field *string
+		value string
+	}{{&f.Type, "csv"}, {&f.Delimiter, ";"}, {&f.Encoding, UTF8}, {&f.Dates, ISO}, {&f.Header, "fr"}} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	return f
+}
+
+func (f Format) validate() error {
+	for _, c := range []struct {
+		what, got string
+		want      []string
+	}{
+		{"type", f.Type, []string{"csv", "jsonl"}},
+		{"encoding", f.Encoding, []string{UTF8, UTF8BOM, Windows1252, UTF16}},
+		{"layout of dates", f.Dates, []string{ISO, DayFirst, Compact}},
+		{"header", f.Header, []string{"fr", "en", "none"}},
+	} {
+		if !slices.Contains(c.want, c.got) {
+			return failure.New(failure.Usage, "Choose another.", "a dump cannot have the %s %q: there are %q", c.what, c.got, c.want)
+		}
+	}
+	if len(f.Delimiter) != 1 || f.Delimiter[0] >= 0x80 {
+		return failure.New(failure.Usage, "Give one character, like \";\".", "a delimiter cannot be %q", f.Delimiter)
+	}
+	return nil
+}
+
+// name is the file a dump of that format is written to.
+func (f Format) name() string {
+	name := "dump." + f.Type
+	if f.Gzip {
+		name += ".gz"
+	}
+	return name
+}
+
+// header writes the line of column names, where there is one.
+func (f Format) header(b []byte, columns []agency.Column) []byte {
+	if f.Type == "jsonl" || f.Header == "none" {
+		return b
+	}
+	for i, c := range columns {
+		if i > 0 {
+			b = append(b, f.Delimiter[0])
+		}
+		b = append(b, c.Header(f.Header)...)
+	}
+	return append(b, '\n')
+}
+
+// row writes a row of cells, in UTF-8.
+func (f Format) row(b []byte, columns []agency.Column, cells [][]byte) []byte {
+	if f.Type == "jsonl" {
+		b = append(b, '{')
+		for i, c := range columns {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(append(append(b, '"'), c.Header(f.Header)...), `":"`...)
+			for _, x := range cells[i] {
+				if x == '"' || x == '\\' {
+					b = append(b, '\\')
+				}
+				b = append(b, x)
+			}
+			b = append(b, '"')
+		}
+		return append(b, "}\n"...)
+	}
+	for i := range columns {
+		if i > 0 {
+			b = append(b, f.Delimiter[0])
+		}
+		b = agency.AppendCell(b, cells[i], f.Delimiter[0])
+	}
+	return append(b, '\n')
+}
+
+// cell writes a cell of the register as the format has it.
+func (f Format) cell(b []byte, c agency.Column, cell []byte) []byte {
+	switch c {
+	case agency.BirthDate, agency.Opened:
+		if len(cell) != len(ISO) {
+			return append(b, cell...)
+		}
+		y, m, d := cell[:4], cell[5:7], cell[8:]
+		switch f.Dates {
+		case DayFirst:
+			b = append(append(b, d...), '/')
+			b = append(append(b, m...), '/')
+			return append(b, y...)
+		case Compact:
+			return append(append(append(b, y...), m...), d...)
+		}
+	case agency.BirthSurname, agency.UsedSurname, agency.GivenNames, agency.BirthPlace, agency.Address, agency.AddressExtra, agency.City:
+		if f.Upper {
+			return append(b, bytes.ToUpper([]byte(figures.Fold(string(cell))))...)
+		}
+	}
+	return append(b, cell...)
+}
+
+// encoder writes UTF-8 to w in the format's encoding and compression. Closing
+// it does not close w.
+func (f Format) encoder(w io.Writer) io.WriteCloser {
+	s := stack{}
+	if f.Gzip {
+		z := gzip.NewWriter(w)
+		s.closers, w = append(s.closers, z), z
+	}
+	var e *encoding.Encoder
+	switch f.Encoding {
+	case UTF8BOM:
+		e = unicode.UTF8BOM.NewEncoder()
+	case Windows1252:
+		e = encoding.ReplaceUnsupported(charmap.Windows1252.NewEncoder())
+	case UTF16:
+		e = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder()
+	}
+	if e != nil {
+		t := e.Writer(w)
+		if c, ok := t.(io.Closer); ok {
+			s.closers = append(s.closers, c)
+		}
+		w = t
+	}
+	s.Writer = w
+	return &s
+}
+
+// stack is writers one on the other, closed from the top.
+type stack struct {
+	io.Writer
+	closers []io.Closer
+}
+
+func (s *stack) Close() error {
+	for _, c := range slices.Backward(s.closers) {
+		if err := c.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

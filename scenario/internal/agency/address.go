@@ -1,0 +1,109 @@
+package agency
+
+import (
+	"slices"
+	"strconv"
+
+	"constat.example/scenario/internal/figures"
+)
+
+// home is an address: what is written of it follows from the seed.
+type home struct {
+	commune int32
+	seed    uint64
+}
+
+func (c *Chunk) newHome(commune int32, seed uint64) uint32 {
+	c.homes = append(c.homes, home{commune, seed})
+	return uint32(len(c.homes) - 1)
+}
+
+// moveTo makes the home somebody moves to: in the same commune, the same
+// department or anywhere in about equal parts.
+func (c *Chunk) moveTo(h *house, d *dice) uint32 {
+	w := c.w
+	commune := h.commune
+	switch d.pick([]int{35, 35, 30}) {
+	case 1:
+		department := w.f.Communes[commune].Department()
+		first, _ := slices.BinarySearchFunc(w.f.Communes, department, func(c figures.Commune, department string) int {
+			if c.Code < department {
+				return -1
+			}
+			return 1
+		})
+		last := first
+		for last < len(w.f.Communes) && w.f.Communes[last].Department() == department {
+			last++
+		}
+		commune = w.nearby(extent{first: first, last: last}, d.Uint64())
+	case 2:
+		commune = w.nearby(extent{first: 0, last: len(w.f.Communes)}, d.Uint64())
+	}
+	return c.newHome(commune, d.Uint64())
+}
+
+// The streets that nearly every commune has, most frequent first.
+var commonStreets = []string{
+	"rue de l'Église", "rue du Moulin", "rue de la Mairie", "place de l'Église", "grande rue", "rue du Château", "route de la Gare", "rue des Écoles",
+	"rue de la Gare", "rue Principale", "rue du Stade", "rue de la Fontaine", "rue Pasteur", "rue Victor Hugo", "rue Jean Jaurès", "rue des Jardins",
+	"place de la Mairie", "rue du 8 Mai 1945", "rue du 11 Novembre", "rue de la République", "avenue de la République", "rue Jules Ferry", "rue des Lilas",
+	"impasse des Acacias", "rue Jean Moulin", "avenue du Général de Gaulle", "rue du Général Leclerc", "chemin des Vignes", "rue des Vignes", "rue de Verdun",
+	"allée des Tilleuls", "rue des Tilleuls", "rue du Bourg", "rue Neuve", "rue Haute", "rue Basse", "rue du Lavoir", "rue de la Poste", "rue des Rosiers",
+	"rue du Puits", "rue Émile Zola", "rue Gambetta", "boulevard Gambetta", "avenue Jean Jaurès", "rue Marcel Pagnol", "rue Saint-Martin", "rue Saint-Michel",
+	"allée des Chênes", "rue des Peupliers", "rue des Érables", "rue de la Forge", "route de Paris", "rue de Bretagne", "rue Jacques Prévert", "rue du Stade",
+	"chemin du Moulin", "chemin de la Croix", "rue de la Croix", "impasse du Moulin", "impasse des Lilas", "lotissement les Pins", "rue Pierre Curie",
+	"rue Marie Curie", "square des Platanes", "rue des Prés", "route Nationale", "rue de la Libération", "rue du Maréchal Foch", "place de la Liberté",
+	"cours Lafayette", "quai de la Loire", "rue Louis Pasteur", "rue Anatole France", "rue Voltaire", "rue Molière", "boulevard de la Liberté", "rue Carnot",
+	"avenue Foch", "rue Paul Bert", "rue Lamartine", "passage du Commerce", "rue des Champs", "rue du Bois", "chemin du Bois", "résidence du Parc",
+}
+
+// appendAddress writes number and street.
+func (w *World) appendAddress(b []byte, h home) []byte {
+	commune := &w.f.Communes[h.commune]
+	streets := int(8 + commune.People/60)
+	street := below(mix(h.seed+1), streets)
+	pick := mix(uint64(h.commune)<<20 | uint64(street))
+	length := 12 + below(pick, 90)
+	if number := 1 + below(mix(h.seed+2), length); number <= 70 || length > 30 {
+		b = strconv.AppendInt(b, int64(number), 10)
+		switch below(mix(h.seed+3), 60) {
+		case 0, 1:
+			b = append(b, " bis"...)
+		case 2:
+			b = append(b, " ter"...)
+		case 3:
+			b = append(b, " B"...)
+		}
+		b = append(b, ' ')
+	}
+	if street < 3+below(pick, 20) {
+		return append(b, commonStreets[below(mix(pick), len(commonStreets))]...)
+	}
+	return append(b, w.f.Streets[below(mix(pick), len(w.f.Streets))]...)
+}
+
+// appendExtra writes the line before the street, which one home in five has.
+func (w *World) appendExtra(b []byte, h home) []byte {
+	random := mix(h.seed + 4)
+	n := int64(1 + below(mix(random), 80))
+	switch below(random, 30) {
+	case 0, 1:
+		return strconv.AppendInt(append(b, "Appartement "...), n, 10)
+	case 2:
+		return strconv.AppendInt(append(b, "Appt "...), n, 10)
+	case 3:
+		return append(append(b, "Bâtiment "...), byte('A'+n%8))
+	case 4:
+		return strconv.AppendInt(append(append(append(b, "Bât "...), byte('A'+n%6)), " appt "...), n, 10)
+	case 5:
+		return append(append(b, "Escalier "...), byte('A'+n%4))
+	}
+	return b
+}
+
+// postcode is the postcode of a home: a large commune has several.
+func (w *World) postcode(h home) string {
+	codes := w.f.Communes[h.commune].Postcodes
+	return codes[below(mix(h.seed+5), len(codes))]
+}
