@@ -1,0 +1,103 @@
+package report_test
+
+import (
+	"constat.example/blind/kind"
+	"constat.example/desk/assessment"
+)
+
+// rich is an invented assessment in which every part has something, all its
+// counts differ, and some names come from somebody who means harm.
+func rich() *assessment.Assessment {
+	a := assessment.New()
+	a.Case = "forum-2026-04"
+	a.Inputs = []assessment.Input{
+		{Name: "ANPT_full_2026.csv.gz", SHA256: "3f0a94c1d7be52680e1c77a9b46f3d20915ce8ab7764f1d20bb8e35c90a1f7d2", Bytes: 318_442_907},
+		{Name: `x"><img src=https://evil.example/p.png onerror=alert(1)>.csv`, SHA256: "77b1c3fe0a4482d95c6e2f91ab3047d8e6510c9f2b8d7a41e35f06bc98d21a64", Bytes: 1_204_118},
+	}
+	a.Bytes = assessment.Bytes{Total: 319_647_025, Accounted: 319_647_025}
+	a.Rows = assessment.Rows{Read: 2_013_388, Rejected: 47, Repaired: 312}
+	a.Rejects = []assessment.Reject{
+		{File: "ANPT_full_2026.csv.gz", Reason: "too many cells", Count: 41, Bytes: 7_215, First: []assessment.Place{
+			{Offset: 1_043_877, Row: 6_120}, {Offset: 22_518_004, Row: 131_702}, {Offset: 70_144_391, Row: 410_366},
+		}},
+		{File: "ANPT_full_2026.csv.gz", Reason: "quote never closed", Count: 5, Bytes: 1_961, First: []assessment.Place{{Offset: 90_002_116, Row: 526_813}}},
+		{File: "<script>alert(2)</script>.csv", Reason: "a reason of a later version", Count: 1, Bytes: 66, First: []assessment.Place{{Offset: 319_646_959}}},
+	}
+	a.Tables = []assessment.Table{
+		{Name: "ANPT_full_2026.csv.gz", Format: "csv", Dialect: "comma, double quotes, UTF-8 with BOM, header", Rows: 2_005_219, Rejected: 46},
+		{Name: "extra.csv", Format: "csv", Dialect: "semicolon, no quotes, windows-1252, no header", Rows: 8_169, Rejected: 1},
+	}
+	col := func(table int, name string, k kind.Kind, confidence float64, filled, valid, odd, invalid int64, evidence ...string) assessment.Column {
+		return assessment.Column{Table: table, Name: name, Kind: k, Confidence: confidence, Evidence: evidence, Filled: filled, Valid: valid, Odd: odd, Invalid: invalid}
+	}
+	a.Columns = []assessment.Column{
+		col(0, "num_dossier", kind.RecordID, 0.9998, 2_005_219, 2_005_218, 0, 1, "98.2 % of distinct values are record ids of the register", "all values differ"),
+		col(0, "nom_naissance", kind.BirthSurname, 0.998, 2_005_207, 2_004_980, 226, 1, "header: “nom”, “naissance”", "97.9 % of distinct values are surnames of the register"),
+		col(0, "prenoms", kind.GivenNames, 0.997, 2_005_198, 2_005_011, 185, 2, "header: “prenoms”", "99.1 % of distinct values are given names of the register"),
+		col(0, "ddn", kind.BirthDate, 0.999, 2_004_871, 2_004_702, 12, 157, "header: “ddn”", "every value is a date, from 1908 to 2008"),
+		col(0, "nir", kind.NIR, 0.9999, 1_320_443, 1_319_871, 398, 174, "99.96 % pass the key; 1.03 % would by chance", "header: “nir”"),
+		col(0, "courriel", kind.Email, 0.9997, 1_844_016, 1_843_820, 54, 142, "every value has one @ and a domain", "header: “courriel”"),
+		col(0, "portable", kind.Phone, 0.995, 1_611_730, 1_610_003, 1_204, 523, "99.9 % are French numbers", "header: “portable”"),
+		col(0, "adresse_1", kind.Address, 0.98, 1_990_118, 1_980_006, 9_001, 1_111, "64 % begin with a number and a kind of street"),
+		col(0, "cp", kind.PostCode, 0.996, 1_991_342, 1_990_817, 221, 304, "five digits, and the city beside it has that postcode in 99.2 %"),
+		col(0, "ville", kind.City, 0.991, 1_991_560, 1_985_210, 5_930, 420, "98.8 % are communes"),
+		col(0, "iban", kind.IBAN, 0.9999, 402_118, 402_077, 0, 41, "99.99 % pass the key; 1.03 % would by chance"),
+		col(0, "maj", kind.DateTime, 0.97, 2_005_101, 2_005_099, 0, 2, "every value is a date with its hour, from 2019 to 2026"),
+		col(0, "niveau", kind.Unknown, 0.55, 1_002_334, 0, 0, 0, "four distinct values"),
+		col(1, "<script>alert(1)</script>", kind.Email, 0.91, 8_140, 8_102, 21, 17, "every value has one @ and a domain"),
+		col(1, "\u202egnp.exe\x1b[31m", kind.Unknown, 0.4, 77, 0, 0, 0, "<b>bold</b> & plain"),
+		col(1, "={{.Case}}${7*7}", kind.Unknown, 0.3, 5_555, 0, 0, 0),
+	}
+	a.Register = assessment.Register{People: 2_481_906, Snapshots: 24, From: "2024-05-01T00:00:00Z", To: "2026-04-01T00:00:00Z"}
+	a.Linked = assessment.Linked{Rows: 1_968_004, Persons: 1_951_377, Ambiguous: 1_822, Unlinked: 43_562}
+	exposure := func(k kind.Kind, current, stale, unconfirmed int64) {
+		people := current + stale + unconfirmed
+		a.Exposures.ByKind[k.String()] = people
+		a.Exposures.Kinds = append(a.Exposures.Kinds, assessment.Exposure{Kind: k, People: people, Current: current, Stale: stale, Unconfirmed: unconfirmed})
+	}
+	a.Exposures.Persons, a.Exposures.Stale = 1_951_377, 648_209
+	exposure(kind.RecordID, 1_951_377, 0, 0)
+	exposure(kind.BirthSurname, 1_951_002, 118, 230)
+	exposure(kind.GivenNames, 1_950_871, 204, 189)
+	exposure(kind.BirthDate, 1_950_633, 97, 156)
+	exposure(kind.NIR, 1_288_765, 0, 1_243)
+	exposure(kind.Email, 1_436_920, 329_014, 27_708)
+	exposure(kind.Phone, 1_301_455, 254_117, 11_926)
+	exposure(kind.Address, 1_540_288, 377_603, 19_042)
+	exposure(kind.PostCode, 1_598_340, 341_816, 1_007)
+	exposure(kind.City, 1_597_911, 341_299, 2_344)
+	exposure(kind.IBAN, 371_006, 8_455, 11_370)
+	exposure(kind.DateTime, 0, 0, 1_949_803)
+	a.Size.Claimed = new(int64)
+	*a.Size.Claimed = 19_000_000
+	level := func(name string, match, chance, weight float64) assessment.Level {
+		return assessment.Level{Name: name, Match: match, Chance: chance, Weight: weight}
+	}
+	a.Weights = []assessment.Aspect{
+		{Name: "surname", Levels: []assessment.Level{level("exact", 0.9941, 0.00041, 11.24), level("near", 0.0021, 0.0006, 1.81), level("differs", 0.0014, 0.998, -9.48)}},
+		{Name: "birth_date", Levels: []assessment.Level{level("exact", 0.9987, 0.0000372, 14.71), level("two_parts", 0.0009, 0.021, -4.54), level("differs", 0.0004, 0.9789, -11.26)}},
+		{Name: "nir", Levels: []assessment.Level{level("exact", 0.9991, 0.0000004, 21.25), level("part", 0.0006, 0.00031, 0.95), level("differs", 0.0003, 0.99969, -11.7)}},
+		{Name: "email", Levels: []assessment.Level{level("exact", 0.812, 0.0000007, 20.15), level("differs", 0.188, 0.9999993, -2.41)}},
+	}
+	a.Notes = []string{"Two columns looked like e-mail addresses in extra.csv; the fuller one was compared."}
+	a.Timings = map[string]float64{"read": 3.4, "link": 9.1}
+	return a
+}
+
+// later is an assessment as it will be when nothing is refused.
+func later() *assessment.Assessment {
+	a := rich()
+	at := func(s string) *string { return &s }
+	num := func(n int64) *int64 { return &n }
+	share := func(x float64) *float64 { return &x }
+	a.Verdict = assessment.Verdict{
+		Class:        "mixed",
+		GenuineShare: assessment.Interval{Estimate: share(0.776), Low: share(0.741), High: share(0.802)},
+		Reasons:      []string{"values agree that were only true before March 2026"},
+	}
+	a.Window = assessment.Window{NotBefore: at("2026-02-01T00:00:00Z"), NotAfter: at("2026-03-01T00:00:00Z"), MostLikely: at("2026-02-17T21:40:00Z")}
+	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
+	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
+	a.Bytes.Accounted--
+	return a
+}

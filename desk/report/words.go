@@ -1,0 +1,129 @@
+package report
+
+import (
+	"strings"
+
+	"constat.example/blind/kind"
+)
+
+// Words that other rooms write as short English names, in the page's two
+// languages. A word that is not here is shown as it came.
+
+type pair struct{ fr, en string }
+
+func (l language) of(p pair) string { return l.T(p.fr, p.en) }
+
+// classes are the verdicts on a claim.
+var classes = map[string]pair{
+	"genuine":      {"authentique", "genuine"},
+	"mixed":        {"en partie authentique", "mixed: genuine in part"},
+	"recycled":     {"recyclé d’une fuite antérieure", "recycled from an earlier leak"},
+	"fabricated":   {"fabriqué", "fabricated"},
+	"foreign":      {"provenant d’un autre organisme", "foreign: someone else’s data"},
+	"undetermined": {"indéterminé", "undetermined"},
+}
+
+// refusals are reasons why a finding is refused.
+var refusals = map[string]pair{
+	"not assessed": {
+		"non évalué dans cette version du dossier",
+		"not assessed in this version of the case",
+	},
+}
+
+// reasons are why a piece of a file was rejected.
+var reasons = map[string]pair{
+	"too many cells":                             {"trop de cellules pour le tableau", "too many cells"},
+	"one cell where several were expected":       {"une seule cellule au lieu de plusieurs", "one cell where several were expected"},
+	"row too long":                               {"ligne trop longue", "row too long"},
+	"quote never closed":                         {"guillemet jamais refermé", "quote never closed"},
+	"malformed JSON":                             {"JSON mal formé", "malformed JSON"},
+	"not a JSON object":                          {"n’est pas un objet JSON", "not a JSON object"},
+	"JSON nested too deeply":                     {"JSON imbriqué trop profondément", "JSON nested too deeply"},
+	"compressed data is cut short":               {"données compressées tronquées", "compressed data is cut short"},
+	"compressed data is damaged":                 {"données compressées endommagées", "compressed data is damaged"},
+	"unpacks to far more than it should":         {"se décompresse démesurément", "unpacks to far more than it should"},
+	"bytes after the end of the compressed data": {"octets après la fin des données compressées", "bytes after the end of the compressed data"},
+	"encrypted member":                           {"fichier chiffré dans l’archive", "encrypted member"},
+	"member is not in a format that is read":     {"fichier de l’archive d’un format qui n’est pas lu", "member is not in a format that is read"},
+	"archive within an archive":                  {"archive dans une archive", "archive within an archive"},
+	"member cannot be unpacked":                  {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
+}
+
+// aspects are what a row and a person can agree on, where it is no kind.
+var aspects = map[string]pair{
+	"surname":    {"Nom", "Surname"},
+	"given":      {"Prénoms", "Given names"},
+	"birthplace": {"Lieu de naissance", "Birthplace"},
+	"place":      {"Commune de résidence", "Place of residence"},
+	"street":     {"Voie", "Street"},
+}
+
+// levels are how a row and a person agree on an aspect.
+var levels = map[string]pair{
+	"exact":       {"identique", "the same"},
+	"near":        {"proche (faute de frappe, forme abrégée)", "near (typing error, short form)"},
+	"sound":       {"se prononce de même", "sounds alike"},
+	"swapped":     {"interverti", "swapped"},
+	"other":       {"un autre prénom en commun", "another given name in common"},
+	"two_parts":   {"deux éléments sur trois", "two parts of three"},
+	"partly":      {"en partie", "in part"},
+	"street_only": {"même voie, autre numéro", "same street, another number"},
+	"part":        {"une extrémité commune", "one end in common"},
+	"differs":     {"différent", "different"},
+}
+
+// known returns the word in l, and whether it is one the page knows.
+func (l language) known(words map[string]pair, word string) (string, bool) {
+	if p, ok := words[word]; ok {
+		return l.of(p), true
+	}
+	return word, false
+}
+
+// aspect returns the name of an aspect: a kind's label, or a word of its own.
+func (l language) aspect(name string) string {
+	if k, err := kind.Parse(name); err == nil {
+		return k.Label(string(l))
+	}
+	text, _ := l.known(aspects, name)
+	return text
+}
+
+func (l language) level(name string) string {
+	text, _ := l.known(levels, name)
+	return strings.ReplaceAll(text, "_", " ")
+}
+
+// sensitivities are the ranks of sensitivity, and what somebody can do with
+// data of the rank.
+var sensitivities = map[kind.Sensitivity]struct{ name, means pair }{
+	kind.Simple: {
+		pair{"Simple", "Simple"},
+		pair{
+			"État civil et coordonnées : hameçonnage ciblé, démarchage frauduleux, recoupement avec d’autres fuites.",
+			"Identity and contact details: targeted phishing, fraudulent calls, matching with other leaks.",
+		},
+	},
+	kind.Behavioural: {
+		pair{"Comportement", "Behavioural"},
+		pair{
+			"Habitudes, connexions, textes libres : profilage, pression sur la personne.",
+			"Habits, connections, free text: profiling, pressure on the person.",
+		},
+	},
+	kind.Financial: {
+		pair{"Financière", "Financial"},
+		pair{
+			"Comptes bancaires et impôts : prélèvements frauduleux, escroqueries au faux conseiller.",
+			"Bank accounts and taxes: fraudulent debits, false-adviser fraud.",
+		},
+	},
+	kind.Sensitive: {
+		pair{"Élevée", "High"},
+		pair{
+			"Identifiants d’État et secrets de connexion : usurpation d’identité durable, accès à d’autres comptes.",
+			"State identifiers and credentials: lasting identity theft, access to other accounts.",
+		},
+	},
+}

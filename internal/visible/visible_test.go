@@ -1,0 +1,47 @@
+package visible_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"constat.example/internal/visible"
+)
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, text string
+		limit      int
+		want       string
+	}{
+		{"direction turned", "nom\u202etxt.exe", 40, `nom\u202etxt.exe`},
+		{"isolates", "a\u2066b\u2069", 40, `a\u2066b\u2069`},
+		{"escape sequence", "\x1b[31mnom", 40, `\u001b[31mnom`},
+		{"lines", "a\r\nb", 40, `a\u000d\u000ab`},
+		{"no width", "no\u200bm\ufeff", 40, `no\u200bm\ufeff`},
+		{"not UTF-8", "nom\xff", 40, `nom\ufffd`},
+		{"line separator", "a\u2028b", 40, `a\u2028b`},
+		{"accents, marks and spaces stay", "Prénom d’usage e\u0301\u00a0!", 40, "Prénom d’usage e\u0301\u00a0!"},
+		{"cut", "abcdef", 3, "abc…"},
+		{"just fits", "abc", 3, "abc"},
+		{"empty", "", 3, ""},
+	} {
+		if got := visible.Text(test.text, test.limit); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("nom\u202e\x00\xff")
+	f.Fuzz(func(t *testing.T, text string) {
+		got := visible.Text(text, 30)
+		if strings.ContainsFunc(got, unicode.IsControl) {
+			t.Errorf("a control character is left in %q", got)
+		}
+		if visible.Text(got, 1000) != got {
+			t.Errorf("%q is changed again", got)
+		}
+	})
+}
