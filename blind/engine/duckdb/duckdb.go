@@ -31,7 +31,7 @@ import (
 type session struct {
 	connector *duckdb.Connector
 	conn      *duckdb.Conn
-	scratch   string
+	scratch   *scratch
 	views     map[string]bool // the names that are views; the others are tables
 	reading   int             // queries being read, one from within another
 }
@@ -51,7 +51,7 @@ func Open(ctx context.Context, config engine.Config) (engine.Session, error) {
 	if config.Dir == "" {
 		config.Dir = os.TempDir()
 	}
-	scratch, err := os.MkdirTemp(config.Dir, "constat-engine-")
+	scratch, err := newScratch(config.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening duckdb: making a scratch folder: %w", err)
 	}
@@ -74,7 +74,7 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 	for _, setting := range []string{
 		fmt.Sprintf("threads = %d", config.Threads),
 		fmt.Sprintf("memory_limit = '%dB'", config.Memory),
-		"temp_directory = " + quote(s.scratch),
+		"temp_directory = " + quote(s.scratch.dir),
 		// Where a statement says ORDER BY, DuckDB keeps that order all the same;
 		// where it does not, the order of files is not worth its memory.
 		"preserve_insertion_order = false",
@@ -224,7 +224,7 @@ func (s *session) Close() error {
 		errs = append(errs, s.connector.Close())
 		s.connector = nil
 	}
-	return errors.Join(append(errs, os.RemoveAll(s.scratch))...)
+	return errors.Join(append(errs, s.scratch.remove())...)
 }
 
 // checkName accepts the names that need no quoting in any engine.
