@@ -40,7 +40,7 @@ func (r *Register) Import(ctx context.Context, s engine.Session, staged Staged, 
 	defer func() { err = errors.Join(err, i.forget(context.WithoutCancel(ctx))) }()
 	snapshot, err = i.run(ctx, staged, meter)
 	if err != nil {
-		return Snapshot{}, err
+		return Snapshot{}, errors.Join(err, r.sweep())
 	}
 	// The segment's files are on disk, under their names; now they count.
 	return snapshot, r.commit(Manifest{

@@ -120,10 +120,10 @@ func (r *Register) commit(m Manifest) error {
 	if err := renameio.WriteFile(r.path(), data, 0o600, renameio.WithTempDir(r.dir)); err != nil {
 		return fmt.Errorf("writing the register's manifest: %w", err)
 	}
+	r.manifest = m
 	if err := syncFolder(r.dir); err != nil {
 		return fmt.Errorf("writing the register's manifest: %w", err)
 	}
-	r.manifest = m
 	return nil
 }
 

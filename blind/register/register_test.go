@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -386,10 +387,40 @@ func TestOneImportAtATime(t *testing.T) {
 	}
 }
 
+func TestAStoppedImportLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	dir := t.TempDir()
+	r := openRegister(t, dir)
+	importInto(t, r, s, stage(t, 1, []token.Column{email}, people{{1, nil}, {2, nil}}))
+	before := tree(t, dir)
+	staged := stage(t, 2, []token.Column{email}, people{{1, map[token.Column]int64{email: 5}}, {3, nil}},
+		token.Entry{Family: kind.Name, Value: 1, Class: token.Form, Variant: 1})
+	stop := errors.New("stopped by the user")
+	for step := range 5 {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		calls := 0
+		_, err := r.Import(ctx, s, staged, meterFunc(func() {
+			if calls++; calls == step+1 {
+				cancel(stop)
+			}
+		}))
+		if !errors.Is(err, stop) {
+			t.Errorf("stopped at step %d: got %v", step, err)
+		}
+		if after := tree(t, dir); !maps.Equal(before, after) {
+			t.Errorf("stopped at step %d: the register changed", step)
+		}
+	}
+	if second := importInto(t, r, s, staged); second.Added != 1 || second.Gone != 1 || second.Changed != 1 {
+		t.Errorf("got %+v", second)
+	}
+}
+
 type meterFunc func()
 
 func (f meterFunc) Stage(string, int64, string) { f() }
-func (f meterFunc) Add(int64)                   {}
+func (f meterFunc) Add(int64)                   { f() }
 
 func TestDamageIsTold(t *testing.T) {
 	t.Parallel()
