@@ -13,25 +13,32 @@ import (
 	"constat.example/scenario"
 )
 
-// Verdict is what an assessment made of a drill, figure by figure.
-type Verdict struct {
-	Kind    string   `json:"kind"` // of drill
-	Figures []Figure `json:"figures"`
+// Outcome is how well an assessment saw through a drill.
+type Outcome struct {
+	Kind    string   `json:"kind"`  // of drill
+	Links   Ratio    `json:"links"` // rows tied to records; from links.csv beside the drill
+	Report  Report   `json:"report"`
+	Checks  []Check  `json:"checks"`
+	Refused []string `json:"refused"` // figures that the assessment says it does not give: neither right nor wrong
 }
 
-// Figure is one thing the assessment said and what is true of it.
-type Figure struct {
-	Name string  `json:"name"`
-	Said string  `json:"said"`
-	True string  `json:"true"`
-	Off  float64 `json:"off"` // relative error of a number; 0 or 1 of a statement
-	// Refused: the assessment said that it does not say. Neither right nor wrong.
-	Refused bool `json:"refused,omitempty"`
+// Check is one figure that the assessment gave, and what is true of it.
+type Check struct {
+	Name   string  `json:"name"`
+	OK     bool    `json:"ok"` // a number within Tolerance, a statement that is true
+	Said   string  `json:"said"`
+	True   string  `json:"true"`
+	Off    float64 `json:"off"` // relative error of a number; 0 or 1 of a statement
+	Detail string  `json:"detail"`
 }
+
+// Tolerance is the relative error up to which a count is held for right:
+// people whom nothing tells apart are marked ambiguous, not counted.
+const Tolerance = 0.005
 
 // Drill scores an assessment, in the JSON of assess --json, against the truth
-// of the drill in dir.
-func Drill(dir, assessmentJSON string) (*Verdict, error) {
+// of the drill in dir; and the links in links.csv in dir, where there are some.
+func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "truth", "truth.json"))
 	if err != nil {
 		return nil, failure.New(failure.BadInput, "Name a folder that drill new has written.", "reading the truth: %w", err)
@@ -48,7 +55,13 @@ func Drill(dir, assessmentJSON string) (*Verdict, error) {
 	if err := json.Unmarshal(text, &a); err != nil || a.Schema != assessment.Schema {
 		return nil, failure.New(failure.BadInput, "Name what assess --json has printed.", "%s is not an assessment", filepath.Base(assessmentJSON))
 	}
-	v := &Verdict{Kind: truth.Kind}
+	v := &Outcome{Kind: truth.Kind, Checks: []Check{}, Refused: []string{}}
+	if links := filepath.Join(dir, "links.csv"); exists(links) {
+		if v.Report, err = Links(filepath.Join(dir, "truth", "links.csv"), links); err != nil {
+			return nil, err
+		}
+		v.Links = v.Report.Pairs
+	}
 	v.number("rows read", a.Rows.Read, int64(truth.Rows))
 	v.number("rows linked", a.Linked.Rows, int64(truth.Genuine))
 	v.number("persons linked", a.Linked.Persons, int64(truth.Persons))
@@ -74,23 +87,32 @@ func Drill(dir, assessmentJSON string) (*Verdict, error) {
 	return v, nil
 }
 
-func (v *Verdict) number(name string, said, is int64) {
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (v *Outcome) number(name string, said, is int64) {
 	off := 0.0
 	if said != is {
 		off = float64(max(said-is, is-said)) / float64(max(is, 1))
 	}
-	v.Figures = append(v.Figures, Figure{Name: name, Said: fmt.Sprint(said), True: fmt.Sprint(is), Off: off})
+	v.Checks = append(v.Checks, Check{
+		Name: name, OK: off <= Tolerance, Said: fmt.Sprint(said), True: fmt.Sprint(is), Off: off,
+		Detail: fmt.Sprintf("%d said, %d true, %.3f %% off", said, is, 100*off),
+	})
 }
 
-func (v *Verdict) statement(name, said, is string, right bool, refused string) {
-	f := Figure{Name: name, Said: said, True: is}
-	switch {
-	case refused != "":
-		f.Said, f.Refused = refused, true
-	case !right:
-		f.Off = 1
+func (v *Outcome) statement(name, said, is string, right bool, refused string) {
+	if refused != "" {
+		v.Refused = append(v.Refused, name+": "+refused)
+		return
 	}
-	v.Figures = append(v.Figures, f)
+	c := Check{Name: name, OK: right, Said: said, True: is, Detail: said + " said, " + is + " true"}
+	if !right {
+		c.Off = 1
+	}
+	v.Checks = append(v.Checks, c)
 }
 
 func within(w assessment.Window, theft time.Time) bool {
@@ -116,16 +138,19 @@ func deref(s *string) string {
 	return *s
 }
 
-// String is the figures as a table for people.
-func (v *Verdict) String() string {
+// String is the outcome as a table for people.
+func (v *Outcome) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-40s %24s %24s %9s\n", v.Kind, "said", "true", "off")
-	for _, f := range v.Figures {
-		off := fmt.Sprintf("%.3f %%", 100*f.Off)
-		if f.Refused {
-			off = "refused"
+	fmt.Fprintf(&b, "drill    %s\nlinks    %s\n", v.Kind, v.Links)
+	for _, c := range v.Checks {
+		mark := "ok"
+		if !c.OK {
+			mark = "off"
 		}
-		fmt.Fprintf(&b, "%-40s %24s %24s %9s\n", f.Name, f.Said, f.True, off)
+		fmt.Fprintf(&b, "%-3s  %-40s %s\n", mark, c.Name, c.Detail)
+	}
+	for _, r := range v.Refused {
+		fmt.Fprintf(&b, "     %s\n", r)
 	}
 	return b.String()
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"constat.example/desk/assessment"
@@ -43,13 +42,13 @@ func TestDrill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range v.Figures {
-		if wrong := f.Name == "rows linked"; wrong != (f.Off > 0) {
-			t.Errorf("%+v", f)
+	for _, c := range v.Checks {
+		if wrong := c.Name == "rows linked"; wrong != (c.Off > 0) || !c.OK {
+			t.Errorf("%+v", c)
 		}
-		if verdict := strings.Contains(f.Name, "verdict") || strings.Contains(f.Name, "within"); verdict != f.Refused {
-			t.Errorf("%+v", f)
-		}
+	}
+	if len(v.Refused) != 4 || v.Links.Found != 0 {
+		t.Errorf("refused %q, links %v", v.Refused, v.Links)
 	}
 
 	before, after := "2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z"
@@ -59,10 +58,24 @@ func TestDrill(t *testing.T) {
 	if v, err = score.Drill(dir, path); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range v.Figures {
-		if f.Name == "verdict" && f.Off != 0 || f.Name == "theft within its window" && f.Off != 1 {
-			t.Errorf("%+v", f)
+	for _, c := range v.Checks {
+		if c.Name == "verdict" && !c.OK || c.Name == "theft within its window" && c.OK {
+			t.Errorf("%+v", c)
 		}
+	}
+	if len(v.Refused) != 1 {
+		t.Errorf("refused %q", v.Refused)
+	}
+
+	links, err := os.ReadFile(filepath.Join(dir, "truth", "links.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "links.csv"), links, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = score.Drill(dir, path); err != nil || v.Links.F1 != 1 || v.Links.True != int64(truth.Genuine) {
+		t.Errorf("the truth scored against itself: %v, %v", v, err)
 	}
 
 	if _, err := score.Drill(t.TempDir(), path); failure.CodeOf(err) != failure.BadInput {
