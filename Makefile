@@ -20,7 +20,7 @@ PKG      ?= ./...
 BENCH    ?= .
 ARGS     ?=
 FUZZTIME ?= 30s
-EVAL     ?= go run ./internal/eval
+EVAL     ?= go test -tags eval -count=1 -v -timeout 60m -run '^TestEval' ./triage
 RACE     ?= $$(scripts/race)
 export FUZZTIME
 
@@ -45,7 +45,7 @@ demo: build ## run the main job on a simulated agency (ARGS="--people 50000")
 test: need deps vet fmt-check unit race ## run all tests (what .ci/run calls)
 
 vet: need
-	go vet $(PKG)
+	go vet -tags eval $(PKG)
 
 fmt-check: $(GOFUMPT)
 	@unformatted=$$($(GOFUMPT) -l .) || exit 1; \

@@ -29,7 +29,7 @@ var bans = []ban{
 		reason: "the curtain: right of it no code can name a personal value",
 	},
 	{
-		except: []string{"clear", "triage", "scenario", "selfcheck", "internal/eval"}, to: []string{"clear"},
+		except: []string{"clear", "triage", "scenario", "selfcheck"}, to: []string{"clear"},
 		reason: "triage alone sees both sides of the curtain (and the drill and the citizen's half, which have no other side)",
 	},
 	{
@@ -41,11 +41,11 @@ var bans = []ban{
 		reason: "blind judges: no algorithm can see the truth it is scored on",
 	},
 	{
-		except: []string{"scenario", "cli", "internal/eval"}, to: []string{"scenario"},
+		except: []string{"scenario", "cli"}, to: []string{"scenario"},
 		reason: "only the drill and demo commands and tests know the simulated agency",
 	},
 	{
-		except: []string{"blind/engine/duckdb", "cli", "internal/eval"}, to: []string{"blind/engine/duckdb"},
+		except: []string{"blind/engine/duckdb", "cli"}, to: []string{"blind/engine/duckdb"},
 		reason: "engines are replaceable: only cli and tests choose one",
 	},
 	{
@@ -53,7 +53,7 @@ var bans = []ban{
 		reason: "DuckDB and cgo stay in blind/engine/duckdb",
 	},
 	{
-		from: []string{"internal"}, except: []string{"internal/eval"}, to: []string{"blind", "clear", "desk", "web", "triage", "selfcheck", "scenario", "cli"}, through: true,
+		from: []string{"internal"}, to: []string{"blind", "clear", "desk", "web", "triage", "selfcheck", "scenario", "cli"}, through: true,
 		reason: "internal/ knows no domain",
 	},
 	{
