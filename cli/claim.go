@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"constat.example/internal/visible"
 )
 
 func (a *app) claim() *cobra.Command {
@@ -62,14 +64,14 @@ not what was meant.`,
 func claimFacts(w io.Writer, c *ClaimAdded, s style) {
 	f := newFacts(s)
 	f.add("case", c.Case)
-	f.add("source", either(printable(c.Source, 80), "not said"))
+	f.add("source", either(visible.Text(c.Source, 80), "not said"))
 	f.add("first seen", either(c.FirstSeen, "not said"))
 	claimed := "not said"
 	if c.Count != nil {
 		claimed = count(*c.Count)
 	}
 	f.add("claimed", claimed)
-	f.add("fields", either(printable(strings.Join(c.Fields, ", "), 200), "not said"))
+	f.add("fields", either(visible.Text(strings.Join(c.Fields, ", "), 200), "not said"))
 	f.add("deadline", either(c.Deadline, "none"))
 	f.write(w, "")
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/visible"
 )
 
 // shells are the shells completions are written for.
@@ -33,7 +34,7 @@ columns: bash, zsh, fish or powershell.`,
 			case "powershell":
 				return writing(root.GenPowerShellCompletionWithDesc(w))
 			}
-			return failure.New(failure.Usage, "The shells are "+strings.Join(shells, ", ")+".", "there is no completion for %q", printable(args[0], 40))
+			return failure.New(failure.Usage, "The shells are "+strings.Join(shells, ", ")+".", "there is no completion for %q", visible.Text(args[0], 40))
 		},
 	}
 }

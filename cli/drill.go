@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/visible"
 )
 
 func (a *app) drill() *cobra.Command {
@@ -34,7 +35,7 @@ func (a *app) drillNew() *cobra.Command {
 	var kinds strings.Builder
 	var names []string
 	for _, k := range a.services.DrillKinds {
-		fmt.Fprintf(&kinds, "\n  %-14s %s", k.Name, k.What)
+		fmt.Fprintf(&kinds, "\n    %-14s %s", k.Name, k.What)
 		names = append(names, k.Name)
 	}
 	cmd := &cobra.Command{
@@ -44,7 +45,8 @@ func (a *app) drillNew() *cobra.Command {
 register/ (dated snapshots), the dump, claim.yaml, and truth/, which no other
 command than "drill score" reads. The same seed gives the same drill.
 
-Kinds of drill:` + kinds.String(),
+Kinds of drill:
+` + kinds.String(),
 		Example: `  constat drill new --kind full-copy --people 10000 --seed 7 --out drill`,
 		Args:    between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -94,7 +96,7 @@ func checkDrill(cmd *cobra.Command, r DrillRequest, kinds []string) error {
 		if like := nearest(r.Kind, kinds); like != "" {
 			hint = fmt.Sprintf("Did you mean %q? %s", like, hint)
 		}
-		return failure.New(failure.Usage, hint, "there is no kind of drill %q", printable(r.Kind, 40))
+		return failure.New(failure.Usage, hint, "there is no kind of drill %q", visible.Text(r.Kind, 40))
 	case r.Out == "":
 		return failure.New(failure.Usage, "Name one with --out.", "%s needs a folder to write", cmd.CommandPath())
 	case r.People < 1:

@@ -17,6 +17,8 @@ type grid struct {
 	style style
 	heads []head
 	rows  [][]string
+	// columns, when not 0, is the width the last column is cut to fit in.
+	columns int
 	// paint colours a cell that was already padded; nil leaves it.
 	paint func(row, column int, padded string) string
 }
@@ -45,6 +47,15 @@ func (g *grid) lay(w io.Writer, indent string, heading bool) {
 		widths[i] = utf8.RuneCountInString(h.name)
 		for _, row := range g.rows {
 			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	if g.columns > 0 {
+		room := g.columns - len(indent)
+		for _, width := range widths[:len(widths)-1] {
+			room -= width + 2
+		}
+		for _, row := range g.rows {
+			row[len(row)-1] = cut(row[len(row)-1], max(room, 20))
 		}
 	}
 	line := func(cell func(i int) string) {

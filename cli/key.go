@@ -96,15 +96,13 @@ func (a *app) keyVerb(service func(context.Context, KeyRequest) (*Key, error), c
 		if err != nil {
 			return err
 		}
+		for _, warning := range key.Warnings {
+			a.ui.warn(warning)
+		}
 		if asJSON {
-			err = a.printJSON(key)
-		} else {
-			err = a.print(func(w io.Writer) { keyFacts(w, key, a.ui.outStyle) })
+			return a.printJSON(key)
 		}
-		if err != nil || len(key.Warnings) == 0 {
-			return err
-		}
-		return a.keyWarnings(*key)
+		return a.print(func(w io.Writer) { keyFacts(w, key, a.ui.outStyle) })
 	}
 	cmd.Flags().BoolVar(&wanted, "passphrase", false, usage)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
@@ -121,11 +119,12 @@ func keyFacts(w io.Writer, key *Key, s style) {
 	}
 	f.write(w, "")
 	if key.Identity != "" {
-		fmt.Fprintln(w, "\nWhoever has the identity file can open the key. In production, keep it out of the\nhome, in your secret store, and name it with --identity or $CONSTAT_IDENTITY_FILE.")
+		fmt.Fprintln(w, "\nName an identity file that is kept elsewhere with --identity or\n$CONSTAT_IDENTITY_FILE.")
 	}
 }
 
-func (a *app) keyWarnings(keys ...Key) error {
+// keyWarnings tells what is wrong with the way keys are kept.
+func (a *app) keyWarnings(keys []Key) error {
 	n := int64(0)
 	for _, key := range keys {
 		for _, warning := range key.Warnings {
@@ -136,7 +135,7 @@ func (a *app) keyWarnings(keys ...Key) error {
 	if n == 0 {
 		return nil
 	}
-	return failure.New(failure.Attention, "", "done; look at what is said above")
+	return failure.New(failure.Attention, "", "%s about the way keys are kept, said above", plural(n, "warning"))
 }
 
 func (a *app) keyList() *cobra.Command {
@@ -172,7 +171,7 @@ file or a passphrase opens it, and which one is in use. None is opened.`,
 			if err != nil {
 				return err
 			}
-			return a.keyWarnings(keys...)
+			return a.keyWarnings(keys)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")

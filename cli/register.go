@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/visible"
 )
 
 func (a *app) register() *cobra.Command {
@@ -107,7 +108,7 @@ func (a *app) imported(i *Imported, asJSON bool, attention error) error {
 		return failure.New(failure.Attention, "Look at the places listed, mend the source, and import it again with a later --as-of.",
 			"%s of the source could not be read and %s not in the snapshot", plural(i.Rows.Rejected, "row"), areIs(i.Rows.Rejected))
 	case len(i.Warnings) > 0:
-		return failure.New(failure.Attention, "", "the snapshot was added; look at what is said above")
+		return failure.New(failure.Attention, "", "the snapshot was added, with %s, said above", plural(int64(len(i.Warnings)), "warning"))
 	}
 	return nil
 }
@@ -157,7 +158,7 @@ func parseTime(text string) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no time", printable(text, 40))
+	return time.Time{}, fmt.Errorf("%q is no time", visible.Text(text, 40))
 }
 
 func (a *app) registerList() *cobra.Command {
@@ -200,7 +201,7 @@ takes on disk.`,
 func snapshotTable(w io.Writer, snapshots []Snapshot, s style) {
 	t := newGrid(s, left("snapshot"), left("as of"), right("people"), right("added"), right("changed"), right("gone"), right("on disk"), left("source"))
 	for _, x := range snapshots {
-		t.row(x.ID, instant(x.AsOf), count(x.People), count(x.Added), count(x.Changed), count(x.Gone), size(x.Bytes), printable(sourceName(x.Source), 48))
+		t.row(x.ID, instant(x.AsOf), count(x.People), count(x.Added), count(x.Changed), count(x.Gone), size(x.Bytes), visible.Text(sourceName(x.Source), 48))
 	}
 	t.write(w, "")
 }
@@ -293,9 +294,9 @@ next. Nothing is changed. The exit code is 1 when a check fails.`,
 			if err != nil {
 				return err
 			}
-			audit, err := a.services.AuditRegister(cmd.Context(), common)
+			audit, attention := a.services.AuditRegister(cmd.Context(), common)
 			if audit == nil {
-				return err
+				return attention
 			}
 			a.ui.close()
 			if asJSON {
@@ -306,6 +307,9 @@ next. Nothing is changed. The exit code is 1 when a check fails.`,
 			}
 			if err != nil {
 				return err
+			}
+			if attention != nil {
+				return attention
 			}
 			if n := failed(audit.Checks); n > 0 {
 				return failure.New(failure.Attention, "Bring the home back from its last copy, or import the snapshots anew into another home.",

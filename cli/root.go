@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/visible"
 )
 
 // app is one run of the program.
@@ -31,7 +32,7 @@ type app struct {
 // root builds the command tree of the services there are.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "constat",
+		Use:   "constat COMMAND",
 		Short: "Establish the facts behind a claim that personal data was stolen",
 		Long: `Constat takes a claim that personal data was stolen and establishes the facts:
 whose records are in the file that is offered, which fields, and whether the
@@ -73,6 +74,7 @@ First steps:
 	a.add(root, a.demo(), a.register(), a.assess(), a.claim(), a.key(), a.drill(), a.completion(root), a.man(root))
 	a.add(root, topics()...)
 	root.SetHelpCommand(helpCommand(root))
+	root.SetUsageTemplate(usage)
 	return root
 }
 
@@ -104,57 +106,17 @@ func (a *app) noun(noun *cobra.Command, verbs ...*cobra.Command) *cobra.Command 
 	return noun
 }
 
-func helpCommand(root *cobra.Command) *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Show what a command does",
-		Long:  `Show what a command does, its flags and an example. "constat help" lists the commands.`,
-		Example: `  constat help assess
-  constat help register import`,
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			at, _, err := root.Find(args)
-			if err != nil {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return append(verbNames(at), topicNames(at)...), cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			at, rest, err := root.Find(args)
-			if err != nil || len(rest) > 0 {
-				return unknownVerb(at, rest[0])
-			}
-			return at.Help()
-		},
-	}
-}
-
-func verbNames(cmd *cobra.Command) []string {
-	var names []string
-	for _, verb := range cmd.Commands() {
-		if verb.IsAvailableCommand() {
-			names = append(names, verb.Name())
-		}
-	}
-	return names
-}
-
-func topicNames(cmd *cobra.Command) []string {
-	var names []string
-	for _, verb := range cmd.Commands() {
-		if verb.IsAdditionalHelpTopicCommand() {
-			names = append(names, verb.Name())
-		}
-	}
-	return names
-}
-
 // unknownVerb is the error of a word that is no command of cmd.
 func unknownVerb(cmd *cobra.Command, word string) error {
 	hint := seeHelp(cmd)
-	if like := nearest(word, verbNames(cmd)); like != "" {
+	if like := nearest(word, append(verbNames(cmd), topicNames(cmd)...)); like != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", like, hint)
 	}
-	return failure.New(failure.Usage, hint, "%s has no command %q", cmd.CommandPath(), printable(word, 40))
+	what := "there is no command"
+	if cmd.HasParent() {
+		what = cmd.CommandPath() + " has no command"
+	}
+	return failure.New(failure.Usage, hint, "%s %q", what, visible.Text(word, 40))
 }
 
 // flagError is the error of a flag that is not understood.
@@ -181,13 +143,14 @@ func seeHelp(cmd *cobra.Command) string {
 // between checks the number of arguments; most < 0 is any number.
 func between(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
+		write := fmt.Sprintf("Write it as %q.", cmd.UseLine())
 		switch {
 		case len(args) < least:
-			return failure.New(failure.Usage, "Usage: "+cmd.UseLine(), "%s needs %s", cmd.CommandPath(), what)
+			return failure.New(failure.Usage, write, "%s needs %s", cmd.CommandPath(), what)
 		case most == 0 && len(args) > 0:
 			return failure.New(failure.Usage, seeHelp(cmd), "%s takes no arguments", cmd.CommandPath())
 		case most >= 0 && len(args) > most:
-			return failure.New(failure.Usage, "Usage: "+cmd.UseLine(), "%s takes %s and nothing more", cmd.CommandPath(), what)
+			return failure.New(failure.Usage, write, "%s takes %s and nothing more", cmd.CommandPath(), what)
 		}
 		return nil
 	}

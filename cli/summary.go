@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"constat.example/desk/assessment"
+	"constat.example/internal/visible"
 )
 
 // summary prints the findings of an assessment for a tired person: what was
@@ -38,13 +39,13 @@ func summary(out io.Writer, o *Outcome, s style, columns int) error {
 	if refused := refusals(a); len(refused) > 0 {
 		section("Not established")
 		for _, line := range refused {
-			fmt.Fprintf(w, "  %s\n", line)
+			item(w, line, columns)
 		}
 	}
 	if len(a.Notes) > 0 {
 		section("To know")
 		for _, note := range a.Notes {
-			item(w, printable(note, 1000), columns)
+			item(w, visible.Text(note, 1000), columns)
 		}
 	}
 	section("Where to look next")
@@ -56,7 +57,7 @@ func summary(out io.Writer, o *Outcome, s style, columns int) error {
 			f.add(file.name, file.path)
 		}
 	}
-	f.add("case", either(printable(a.Case, 80), "none"))
+	f.add("case", either(visible.Text(a.Case, 80), "none"))
 	f.write(w, "  ")
 	return w.err
 }
@@ -77,28 +78,26 @@ func headline(a *assessment.Assessment) string {
 func established(w io.Writer, a *assessment.Assessment, s style) {
 	g := newGrid(s, left(""), right(""), left(""))
 	read := a.Rows.Read
-	file := "files"
+	from := plural(int64(len(a.Inputs)), "file")
 	if len(a.Inputs) == 1 {
-		file = printable(a.Inputs[0].Name, 40)
+		from = visible.Text(a.Inputs[0].Name, 40)
 	}
-	g.row("read", count(read), fmt.Sprintf("rows of %s, %s", file, size(a.Bytes.Total)))
+	g.row("read", count(read), fmt.Sprintf("rows of %s, %s", from, size(a.Bytes.Total)))
 	if a.Rows.Rejected > 0 {
 		g.row("rejected", count(a.Rows.Rejected), "rows that could not be read")
 	}
 	if a.Rows.Repaired > 0 {
 		g.row("mended", count(a.Rows.Repaired), "rows read after a repair")
 	}
-	g.row("linked", count(a.Linked.Rows), percent(a.Linked.Rows, read)+" of rows belong to a person of the register")
-	g.row("ambiguous", count(a.Linked.Ambiguous), percent(a.Linked.Ambiguous, read)+" fit several people as well: twins, namesakes, double records")
-	g.row("unlinked", count(a.Linked.Unlinked), percent(a.Linked.Unlinked, read)+" fit nobody")
-	of := "of a register that is empty"
-	if a.Register.People > 0 {
-		of = fmt.Sprintf("%s of the %s of the register (%s%s)", percent(a.Linked.Persons, a.Register.People),
-			people(a.Register.People), plural(int64(a.Register.Snapshots), "snapshot"), span(a.Register))
+	if read > 0 {
+		g.row("linked", count(a.Linked.Rows), percent(a.Linked.Rows, read)+" of rows belong to a person of the register")
+		g.row("ambiguous", count(a.Linked.Ambiguous), percent(a.Linked.Ambiguous, read)+" fit several people as well: twins, namesakes, double records")
+		g.row("unlinked", count(a.Linked.Unlinked), percent(a.Linked.Unlinked, read)+" fit nobody")
 	}
-	g.row("people", count(a.Linked.Persons), of)
+	g.row("register", count(a.Register.People), "people, "+plural(int64(a.Register.Snapshots), "snapshot")+span(a.Register))
 	if a.Linked.Persons > 0 {
-		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, a.Linked.Persons)+" of those people have a value in the dump that has changed since")
+		g.row("concerned", count(a.Linked.Persons), percent(a.Linked.Persons, a.Register.People)+" of those people are in the dump")
+		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, a.Linked.Persons)+" of them have a value in the dump that has changed since")
 	}
 	g.body(w, "  ")
 	if a.Bytes.Accounted != a.Bytes.Total {
@@ -111,9 +110,9 @@ func span(r assessment.Register) string {
 	case r.From == "" || r.To == "":
 		return ""
 	case r.From == r.To:
-		return ", " + day(r.From)
+		return " of " + day(r.From)
 	}
-	return ", " + day(r.From) + " to " + day(r.To)
+	return " from " + day(r.From) + " to " + day(r.To)
 }
 
 // day cuts an RFC 3339 time to its date.
@@ -177,18 +176,27 @@ func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		if g == nil || several && c.Table != table {
 			flush()
 			g = newGrid(s, left("column"), left("holds"), right("sure"), right("filled"), right("invalid"), left("because"))
+			g.columns = columns
 			table = c.Table
 			if several && table >= 0 && table < len(a.Tables) {
-				fmt.Fprintf(w, "  %s\n", printable(a.Tables[table].Name, 80))
+				fmt.Fprintf(w, "  %s\n", visible.Text(a.Tables[table].Name, 80))
 			}
 		}
 		because := ""
 		if len(c.Evidence) > 0 {
-			because = printable(c.Evidence[0], max(30, columns-70))
+			because = visible.Text(c.Evidence[0], 200)
 		}
-		g.row(printable(c.Name, 24), c.Kind.Label("en"), fmt.Sprintf("%.0f %%", 100*c.Confidence), count(c.Filled), count(c.Invalid), because)
+		g.row(visible.Text(c.Name, 24), c.Kind.Label("en"), sure(c.Confidence), count(c.Filled), count(c.Invalid), because)
 	}
 	flush()
+}
+
+// sure writes a confidence. It is never rounded to certainty.
+func sure(confidence float64) string {
+	if confidence > 0.99 && confidence < 1 {
+		return "> 99 %"
+	}
+	return fmt.Sprintf("%.0f %%", 100*confidence)
 }
 
 func rejectTable(w io.Writer, rejects []assessment.Reject, s style) {
@@ -198,7 +206,7 @@ func rejectTable(w io.Writer, rejects []assessment.Reject, s style) {
 		for _, p := range r.First[:min(3, len(r.First))] {
 			first = append(first, place(p))
 		}
-		g.row(count(r.Count), size(r.Bytes), printable(r.Reason, 60), printable(r.File, 32), strings.Join(first, "; "))
+		g.row(count(r.Count), size(r.Bytes), visible.Text(r.Reason, 60), visible.Text(r.File, 32), strings.Join(first, "; "))
 	}
 	g.write(w, "  ")
 }
@@ -229,7 +237,7 @@ func refusals(a *assessment.Assessment) []string {
 		if reason == assessment.NotAssessed {
 			lines = append(lines, "not assessed in this version of the case: "+names)
 		} else {
-			lines = append(lines, fmt.Sprintf("%s: %s", names, printable(reason, 200)))
+			lines = append(lines, fmt.Sprintf("%s: %s", names, visible.Text(reason, 200)))
 		}
 	}
 	return lines

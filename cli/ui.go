@@ -15,7 +15,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -144,23 +143,3 @@ func (s style) dim(text string) string    { return s.wrap("2", text) }
 func (s style) red(text string) string    { return s.wrap("31;1", text) }
 func (s style) yellow(text string) string { return s.wrap("33;1", text) }
 func (s style) cyan(text string) string   { return s.wrap("36", text) }
-
-// printable makes text from a file safe for a terminal: control characters and
-// marks that reorder text are shown as escapes, and what is long is cut.
-func printable(text string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range text {
-		if n == limit {
-			return b.String() + "…"
-		}
-		n++
-		if r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e ||
-			r >= 0x2066 && r <= 0x2069 || r == 0xfeff || r == 0xfffd {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}

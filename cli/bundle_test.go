@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"constat.example/blind/kind"
+	"constat.example/desk/assessment"
+)
+
+// bundle is the command line on services that only note what they are asked.
+type bundle struct {
+	services Services
+	env      map[string]string
+	asked    any // the last request
+	out, err string
+}
+
+// noon is when the tests take place.
+var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
+
+func newBundle() *bundle {
+	b := &bundle{env: map[string]string{"HOME": "/home/agent"}}
+	b.services = Services{
+		Assess: func(_ context.Context, r AssessRequest) (*Outcome, error) {
+			b.asked = r
+			return &Outcome{Assessment: sample(), Page: "/h/cases/x/page.html", JSON: "/h/cases/x/assessment.json", Links: r.Links}, nil
+		},
+		Cases: func(home string) ([]string, error) { return []string{"case-in-" + home}, nil },
+		ImportRegister: func(_ context.Context, r ImportRequest) (*Imported, error) {
+			b.asked = r
+			return &Imported{Snapshot: Snapshot{ID: "0001", AsOf: r.AsOf, Source: r.Source, People: 1200, Added: 1200, Bytes: 99000}}, nil
+		},
+		ListRegister: func(_ context.Context, c Common) ([]Snapshot, error) {
+			b.asked = c
+			return []Snapshot{{ID: "0001", AsOf: noon, People: 1200, Added: 1200, Bytes: 99000, Source: "/data/people.csv"}}, nil
+		},
+		ShowRegister: func(_ context.Context, c Common) (*RegisterSummary, error) {
+			b.asked = c
+			return &RegisterSummary{Key: "k", People: 1300, Present: 1200, Bytes: 99000, Columns: []ColumnSummary{{"email", 900, 880}}}, nil
+		},
+		AuditRegister: func(_ context.Context, c Common) (*Audit, error) {
+			b.asked = c
+			return &Audit{Checks: []Check{{Name: "files are whole", OK: true, Detail: "3 files"}}}, nil
+		},
+		SourceColumns: func(context.Context, string) ([]string, error) { return []string{"ref", "nom"}, nil },
+		AddClaim: func(_ context.Context, r ClaimRequest) (*ClaimAdded, error) {
+			b.asked = r
+			return &ClaimAdded{Case: "c1", Source: "forum"}, nil
+		},
+		NewKey: func(_ context.Context, r KeyRequest) (*Key, error) {
+			b.asked = r
+			return &Key{ID: "0123456789abcdef", Created: noon, KeptBy: "identity", Current: true, Path: "/h/keys/k.age", Identity: "/h/keys/identity.txt"}, nil
+		},
+		RotateKey: func(_ context.Context, r KeyRequest) (*Key, error) {
+			b.asked = r
+			return &Key{ID: "0123456789abcdef", Created: noon, KeptBy: "passphrase", Current: true, Path: "/h/keys/k.age"}, nil
+		},
+		ListKeys: func(_ context.Context, c Common) ([]Key, error) {
+			b.asked = c
+			return []Key{{ID: "0123456789abcdef", Created: noon, KeptBy: "identity", Current: true, Path: "/h/keys/k.age"}}, nil
+		},
+		DrillKinds: []DrillKind{{"full-copy", "everything, as it stood"}, {"noisy", "with typing errors"}},
+		NewDrill: func(_ context.Context, r DrillRequest) (*DrillMade, error) {
+			b.asked = r
+			return &DrillMade{Out: r.Out, Kind: r.Kind, People: r.People, Seed: r.Seed, Dump: []string{"dump.csv"}, Rows: 10}, nil
+		},
+		RunDrill: func(_ context.Context, r DrillRunRequest) (*Outcome, error) {
+			b.asked = r
+			return &Outcome{Assessment: sample(), Home: r.Dir + "/home"}, nil
+		},
+		ScoreDrill: func(_ context.Context, r DrillRunRequest) (*Score, error) {
+			b.asked = r
+			return &Score{Drill: r.Dir, Precision: 1, Recall: 0.999, F1: 0.9995, Links: 999, TrueLinks: 1000}, nil
+		},
+		Demo: func(_ context.Context, r DemoRequest) (*Outcome, *Score, error) {
+			b.asked = r
+			return &Outcome{Assessment: sample()}, &Score{Precision: 1, Recall: 1, F1: 1}, nil
+		},
+	}
+	return b
+}
+
+// run runs a command line and returns its exit code.
+func (b *bundle) run(args ...string) int {
+	var out, err bytes.Buffer
+	b.asked = nil
+	streams := Streams{In: strings.NewReader(""), Out: &out, Err: &err}
+	code := run(context.Background(), args, streams, func(name string) string { return b.env[name] }, b.services, func() time.Time { return noon })
+	b.out, b.err = out.String(), err.String()
+	return code
+}
+
+// want fails unless the command exits so, and returns what was asked for.
+func want[T any](t *testing.T, b *bundle, code int, args ...string) T {
+	t.Helper()
+	if got := b.run(args...); got != code {
+		t.Fatalf("constat %s: exit code %d, want %d\nstderr: %s", strings.Join(args, " "), got, code, b.err)
+	}
+	request, ok := b.asked.(T)
+	if !ok {
+		t.Fatalf("constat %s: asked for %T, want %T", strings.Join(args, " "), b.asked, request)
+	}
+	return request
+}
+
+// sample is an invented assessment with something in every part of the
+// summary.
+func sample() *assessment.Assessment {
+	a := assessment.New()
+	a.Case = "forum-2026-04"
+	a.Inputs = []assessment.Input{{Name: "leak.csv.gz", SHA256: strings.Repeat("ab", 32), Bytes: 5_242_880}}
+	a.Bytes = assessment.Bytes{Total: 5_242_880, Accounted: 5_242_880}
+	a.Rows = assessment.Rows{Read: 100_000, Repaired: 3}
+	a.Tables = []assessment.Table{{Name: "leak.csv.gz", Format: "csv", Dialect: "comma, UTF-8", Rows: 100_000}}
+	a.Columns = []assessment.Column{
+		{Name: "nom", Kind: kind.BirthSurname, Confidence: 0.998, Evidence: []string{"98 % of distinct values are surnames of the register"}, Filled: 100_000, Valid: 99_990, Odd: 8, Invalid: 2},
+		{Name: "x\u202ey\x1b[2J", Kind: kind.Unknown, Confidence: 0.4, Filled: 5},
+	}
+	a.Register = assessment.Register{People: 200_000, Snapshots: 3, From: "2026-01-01T00:00:00Z", To: "2026-03-01T00:00:00Z"}
+	a.Linked = assessment.Linked{Rows: 99_000, Persons: 98_500, Ambiguous: 12, Unlinked: 988}
+	a.Exposures = assessment.Exposures{Persons: 98_500, Stale: 30_001, ByKind: map[string]int64{"birth_surname": 98_500, "email": 80_000, "iban": 40}, Kinds: []assessment.Exposure{
+		{Kind: kind.BirthSurname, People: 98_500, Current: 98_100, Stale: 300, Unconfirmed: 100},
+		{Kind: kind.IBAN, People: 40, Current: 40},
+		{Kind: kind.Email, People: 80_000, Current: 50_000, Stale: 29_000, Unconfirmed: 1_000},
+	}}
+	a.Notes = []string{"The column x was not compared, since nothing says what it holds; a map file can say so, and the assessment can then be made again."}
+	return a
+}
+
+func withRejects() *assessment.Assessment {
+	a := sample()
+	a.Rows.Rejected = 2
+	a.Rejects = []assessment.Reject{{File: "leak.csv.gz", Reason: "too many cells", Count: 2, Bytes: 180, First: []assessment.Place{{Offset: 5012, Row: 41}, {Offset: 1_900_333, Row: 16_020}}}}
+	return a
+}

@@ -1,0 +1,373 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"constat.example/desk/assessment"
+	"constat.example/internal/failure"
+)
+
+func TestAssessRequest(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	r := want[AssessRequest](t, b, 0, "assess", "a.csv", "b.csv", "--case", "c", "--claim", "claim.yaml", "--map", "m.yaml", "--links", "l.PARQUET", "--memory", "2GiB", "--threads", "3", "--identity", "id.txt")
+	got := []any{r.Paths, r.Case, r.Claim, r.Map, r.Links, r.Memory, r.Threads, r.Identity, r.PassphraseNamed, r.Home}
+	wanted := []any{[]string{"a.csv", "b.csv"}, "c", "claim.yaml", "m.yaml", "l.PARQUET", int64(2 << 30), 3, "id.txt", false, "/home/agent/.local/share/constat"}
+	if !reflect.DeepEqual(got, wanted) {
+		t.Errorf("asked for\n%v, want\n%v", got, wanted)
+	}
+	if r.Progress == nil || r.Passphrase == nil || r.Say == nil || !r.Now().Equal(noon) {
+		t.Error("the request lacks what every request carries")
+	}
+	if !strings.Contains(b.out, "l.PARQUET") {
+		t.Error("the summary does not say where the links are")
+	}
+}
+
+func TestHome(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, want string
+		env        map[string]string
+		args       []string
+	}{
+		{"flag before the verb", "/a", map[string]string{"CONSTAT_HOME": "/b"}, []string{"--home", "/a", "register", "list"}},
+		{"flag after the verb", "/a", map[string]string{"CONSTAT_HOME": "/b"}, []string{"register", "list", "--home=/a"}},
+		{"flag between noun and verb", "/a", nil, []string{"register", "--home", "/a", "list"}},
+		{"variable", "/b", map[string]string{"CONSTAT_HOME": "/b", "XDG_DATA_HOME": "/c"}, []string{"register", "list"}},
+		{"data folder", "/c/constat", map[string]string{"XDG_DATA_HOME": "/c", "HOME": "/d"}, []string{"register", "list"}},
+		{"relative data folder is ignored", "/d/.local/share/constat", map[string]string{"XDG_DATA_HOME": "c", "HOME": "/d"}, []string{"register", "list"}},
+		{"user's folder", "/d/.local/share/constat", map[string]string{"HOME": "/d"}, []string{"register", "list"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBundle()
+			b.env = test.env
+			if got := want[Common](t, b, 0, test.args...).Home; got != test.want {
+				t.Errorf("home %s, want %s", got, test.want)
+			}
+		})
+	}
+	t.Run("relative flag", func(t *testing.T) {
+		t.Parallel()
+		if got := want[Common](t, newBundle(), 0, "register", "list", "--home", "x").Home; !filepath.IsAbs(got) {
+			t.Errorf("home %s is not absolute", got)
+		}
+	})
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		b := newBundle()
+		b.env = nil
+		if code := b.run("register", "list"); code != 2 || !strings.Contains(b.err, "--home") {
+			t.Errorf("exit code %d, stderr %s", code, b.err)
+		}
+	})
+}
+
+func TestPassphrase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good", "correct horse\r\nsecond line")
+	for _, test := range []struct {
+		name, file, want string
+	}{
+		{"first line", good, "correct horse"},
+		{"spaces are kept", write("spaces", " a b "), " a b "},
+		{"empty", write("empty", ""), ""},
+		{"empty first line", write("late", "\nx"), ""},
+		{"endless", write("endless", strings.Repeat("x", longestPassphrase+1)), ""},
+		{"missing", filepath.Join(dir, "missing"), ""},
+		{"folder", dir, ""},
+	} {
+		got, err := passphraseFile(test.file)
+		if string(got) != test.want || (err != nil) != (test.want == "") {
+			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
+		}
+		if err != nil && (failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "") {
+			t.Errorf("%s: %v has code %d, hint %q", test.name, err, failure.CodeOf(err), failure.HintOf(err))
+		}
+	}
+
+	b := newBundle()
+	b.env["CONSTAT_PASSPHRASE_FILE"] = good
+	r := want[Common](t, b, 0, "key", "list")
+	if text, err := r.Passphrase(); !r.PassphraseNamed || err != nil || string(text) != "correct horse" {
+		t.Errorf("named %v, %v", r.PassphraseNamed, err)
+	}
+	if r := want[Common](t, b, 0, "key", "list", "--passphrase-file", filepath.Join(dir, "spaces")); r.PassphraseNamed {
+		if text, _ := r.Passphrase(); string(text) != " a b " {
+			t.Error("the flag does not win over the variable")
+		}
+	}
+}
+
+func TestKeyRequests(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "new")
+	if err := os.WriteFile(file, []byte("new words\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		args []string
+		to   string // passphrase the key is to be kept under; "-": typed; "": an identity
+	}{
+		{"new", []string{"key", "new"}, ""},
+		{"new under a file", []string{"key", "new", "--passphrase-file", file}, "new words"},
+		{"new under a typed one", []string{"key", "new", "--passphrase"}, "-"},
+		{"rotate", []string{"key", "rotate", "--passphrase-file", file}, ""},
+		{"rotate to a file", []string{"key", "rotate", "--new-passphrase-file", file}, "new words"},
+		{"rotate to a typed one", []string{"key", "rotate", "--passphrase"}, "-"},
+	} {
+		r := want[KeyRequest](t, newBundle(), 0, test.args...)
+		switch {
+		case (r.ToPassphrase == nil) != (test.to == ""):
+			t.Errorf("%s: a passphrase is given: %v", test.name, r.ToPassphrase != nil)
+		case test.to != "" && test.to != "-":
+			if got, err := r.ToPassphrase(); err != nil || string(got) != test.to {
+				t.Errorf("%s: passphrase %q, %v", test.name, got, err)
+			}
+		}
+	}
+}
+
+func TestAsOf(t *testing.T) {
+	t.Parallel()
+	midnight := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name   string
+		source string
+		flag   string
+		want   time.Time // zero: usage error
+	}{
+		{"now", "people.csv", "", noon},
+		{"name", "dir/people-2026-01-31.csv.gz", "", midnight},
+		{"folder is not the name", "2026-01-31/people.csv", "", noon},
+		{"two dates", "2026-01-31-to-2026-02-28.csv", "", noon},
+		{"no such day", "2026-02-30.csv", "", noon},
+		{"database", "postgres://db.example/x?table=t_2026-01-31", "", noon},
+		{"date", "2020-01-01.csv", "2026-01-31", midnight},
+		{"instant", "x.csv", "2026-01-31T02:00:00+02:00", midnight},
+		{"minutes", "x.csv", "2026-01-31T00:00", midnight},
+		{"spaced", "x.csv", "2026-01-31 00:00:00", midnight},
+		{"French order", "x.csv", "31/01/2026", time.Time{}},
+		{"word", "x.csv", "yesterday", time.Time{}},
+	} {
+		b := newBundle()
+		args := []string{"register", "import", test.source}
+		if test.flag != "" {
+			args = append(args, "--as-of", test.flag)
+		}
+		if test.want.IsZero() {
+			if code := b.run(args...); code != 2 {
+				t.Errorf("%s: exit code %d, want 2", test.name, code)
+			}
+			continue
+		}
+		if r := want[ImportRequest](t, b, 0, args...); !r.AsOf.Equal(test.want) {
+			t.Errorf("%s: as of %s, want %s", test.name, r.AsOf, test.want)
+		}
+	}
+}
+
+func FuzzAsOf(f *testing.F) {
+	f.Add("2026-01-31T18:00:00Z")
+	f.Add("people-2026-01-31.csv")
+	f.Fuzz(func(t *testing.T, text string) {
+		if at, err := parseTime(text); err == nil {
+			if again, err := parseTime(at.Format(time.RFC3339Nano)); err != nil || !again.Equal(at) {
+				t.Errorf("%q is read as %s, and that as %s, %v", text, at, again, err)
+			}
+		}
+		if at, ok := dateInName(text); ok && !strings.Contains(text, at.Format(time.DateOnly)) {
+			t.Errorf("%s is not in %q", at, text)
+		}
+	})
+}
+
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args string
+		says string
+	}{
+		{"assess", "needs the file or files of the dump"},
+		{"assess a.csv --links l.txt", "cannot tell the format"},
+		{"assess a.csv --memory many", "is no size"},
+		{"assess a.csv --threads -1", "not a number of threads"},
+		{"assess a.csv --jsn", "Did you mean --json?"},
+		{"asess a.csv", `Did you mean "assess"?`},
+		{"register", "import, list, show"},
+		{"register inport x", `Did you mean "import"?`},
+		{"register import", "needs one source"},
+		{"register import a b", "nothing more"},
+		{"register list x", "takes no arguments"},
+		{"drill new --out d", "needs a kind of drill"},
+		{"drill new --kind ful-copy --out d", `Did you mean "full-copy"?`},
+		{"drill new --kind noisy", "needs a folder"},
+		{"drill new --kind noisy --out d --people 0", "an agency has people"},
+		{"drill new --kind noisy --out d --seed -1", "invalid argument"},
+		{"drill run", "needs the folder of a drill"},
+		{"demo --people 0", "an agency has people"},
+		{"claim add", "needs one claim file"},
+		{"key rotate now", "takes no arguments"},
+		{"help nothing", "there is no command"},
+	} {
+		b := newBundle()
+		if code := b.run(strings.Fields(test.args)...); code != 2 || !strings.Contains(b.err, test.says) || b.out != "" || b.asked != nil {
+			t.Errorf("constat %s: exit code %d, asked %T\nstdout: %s\nstderr: %s\nwant: %s", test.args, code, b.asked, b.out, b.err, test.says)
+		}
+		if lines := strings.Count(b.err, "\n"); lines != 2 || !strings.HasPrefix(b.err, "constat: ") || !strings.Contains(b.err, "\nhint: ") {
+			t.Errorf("constat %s: an error and its hint are two lines:\n%s", test.args, b.err)
+		}
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	fails := func(err error) func(context.Context, AssessRequest) (*Outcome, error) {
+		return func(context.Context, AssessRequest) (*Outcome, error) { return nil, err }
+	}
+	for _, test := range []struct {
+		name   string
+		assess func(context.Context, AssessRequest) (*Outcome, error)
+		code   int
+		err    string
+	}{
+		{"rejects", func(context.Context, AssessRequest) (*Outcome, error) {
+			return &Outcome{Assessment: withRejects()}, nil
+		}, 1, "attention: 2 rows of the dump could not be read; the assessment says where\n"},
+		{"a service's own attention", func(context.Context, AssessRequest) (*Outcome, error) {
+			return &Outcome{Assessment: sample()}, failure.New(failure.Attention, "Do so.", "look here")
+		}, 1, "attention: look here\nhint: Do so.\n"},
+		{"bad input", fails(failure.New(failure.BadInput, "Give another.", "this is noise")), 3, "constat: this is noise\nhint: Give another.\n"},
+		{"wrapped", fails(fmt.Errorf("reading: %w", failure.New(failure.Refused, "", "not allowed"))), 4, "constat: reading: not allowed\n"},
+		{"uncoded", fails(errors.New("the engine stopped")), 70, "constat: the engine stopped\nhint: This was not expected"},
+		{"interrupted", fails(fmt.Errorf("reading: %w", context.Canceled)), 70, "constat: interrupted\nhint: Nothing half-done was kept"},
+		{"panic of ours", func(context.Context, AssessRequest) (*Outcome, error) { panic("private words") }, 70, "constat: a fault of type string\n"},
+		{"panic of the runtime", func(context.Context, AssessRequest) (*Outcome, error) {
+			var none []int
+			_ = none[len(none)]
+			return nil, nil
+		}, 70, "constat: runtime error: index out of range"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBundle()
+			b.services.Assess = test.assess
+			if code := b.run("assess", "x.csv"); code != test.code || !strings.HasPrefix(b.err, test.err) {
+				t.Errorf("exit code %d, want %d; stderr\n%s", code, test.code, b.err)
+			}
+			if strings.Contains(b.err, "private words") {
+				t.Error("a panic's words were printed")
+			}
+		})
+	}
+}
+
+func TestJSONIsAllOfStdout(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{
+		"assess x.csv --json", "register import x.csv --json", "register list --json", "register show --json", "register audit --json",
+		"claim add c.yaml --json", "key new --json", "key rotate --json", "key list --json",
+		"drill new --kind noisy --out d --json", "drill run d --json", "drill score d --json", "demo --json",
+	} {
+		b := newBundle()
+		if code := b.run(strings.Fields(args)...); code != 0 {
+			t.Errorf("constat %s: exit code %d, stderr %s", args, code, b.err)
+			continue
+		}
+		var value any
+		decoder := json.NewDecoder(strings.NewReader(b.out))
+		if err := decoder.Decode(&value); err != nil || decoder.More() {
+			t.Errorf("constat %s: stdout is not one JSON value: %v\n%s", args, err, b.out)
+		}
+		plain := strings.TrimSuffix(args, " --json")
+		if code := b.run(strings.Fields(plain)...); code != 0 || b.out == "" || strings.HasPrefix(b.out, "{") {
+			t.Errorf("constat %s: exit code %d, stdout %q", plain, code, b.out)
+		}
+	}
+	b := newBundle()
+	b.run("assess", "x.csv", "--json")
+	if a, err := assessment.Read(strings.NewReader(b.out)); err != nil || a.Linked.Persons != 98_500 {
+		t.Errorf("the assessment does not come back: %v", err)
+	}
+}
+
+func TestCompletionOfValues(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ args, want string }{
+		{"assess --case|", "case-in-/home/agent/.local/share/constat\n:4\n"},
+		{"--home|/x|assess|--case|", "case-in-/x\n:4\n"},
+		{"register import people.csv --id|", "ref\nnom\n:4\n"},
+		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\n:4\n"},
+		{"claim add|", "yaml\nyml\n:8\n"},
+		{"drill run|", ":16\n"},
+		{"assess --links|", "parquet\ncsv\n:8\n"},
+	} {
+		b := newBundle()
+		args := append([]string{"__complete"}, strings.FieldsFunc(test.args, func(r rune) bool { return r == ' ' || r == '|' })...)
+		if code := b.run(append(args, "")...); code != 0 || b.out != test.want {
+			t.Errorf("%s: exit code %d, %q, want %q", test.args, code, b.out, test.want)
+		}
+	}
+}
+
+func TestEmptyListsAreSaid(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	b.services.ListRegister = func(context.Context, Common) ([]Snapshot, error) { return nil, nil }
+	b.services.ListKeys = func(context.Context, Common) ([]Key, error) { return nil, nil }
+	for args, says := range map[string]string{"register list": "the register is empty", "key list": "there is no key yet"} {
+		if code := b.run(strings.Fields(args)...); code != 0 || b.out != "" || !strings.Contains(b.err, says) {
+			t.Errorf("%s: exit code %d, stdout %q, stderr %q", args, code, b.out, b.err)
+		}
+		if code := b.run(strings.Fields(args + " --json")...); code != 0 || b.out != "[]\n" {
+			t.Errorf("%s --json: exit code %d, stdout %q", args, code, b.out)
+		}
+	}
+}
+
+func TestFailedAuditNeedsAttention(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	b.services.AuditRegister = func(context.Context, Common) (*Audit, error) {
+		return &Audit{Checks: []Check{{"files are whole", false, "one is gone"}}}, nil
+	}
+	if code := b.run("register", "audit"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed") {
+		t.Errorf("exit code %d\n%s\n%s", code, b.out, b.err)
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestUnwrittenResultIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	for _, args := range []string{"assess x.csv", "assess x.csv --json", "register list", "register import x.csv", "key new"} {
+		var talk strings.Builder
+		code := run(context.Background(), strings.Fields(args), Streams{In: strings.NewReader(""), Out: brokenPipe{}, Err: &talk},
+			func(name string) string { return b.env[name] }, b.services, func() time.Time { return noon })
+		if code != 70 || !strings.Contains(talk.String(), "writing the result: broken pipe") {
+			t.Errorf("constat %s: exit code %d, %s", args, code, talk.String())
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"constat.example/desk/assessment"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden summaries")
+
+func TestGoldenSummaries(t *testing.T) {
+	t.Parallel()
+	several := withRejects()
+	several.Tables = append(several.Tables, assessment.Table{Name: "other\u202e.csv"})
+	several.Inputs = append(several.Inputs, assessment.Input{Name: "other.csv"})
+	several.Columns[1].Table = 1
+	several.Bytes.Accounted--
+	several.Window.Refused = "the register has one snapshot only"
+	where := Outcome{Page: "/home/agent/.local/share/constat/cases/forum/page.html", JSON: "/home/agent/.local/share/constat/cases/forum/assessment.json"}
+	wanted := map[string]bool{}
+	for _, test := range []struct {
+		name string
+		a    *assessment.Assessment
+	}{
+		{"plain", sample()},
+		{"rejects", several},
+		{"empty", assessment.New()},
+	} {
+		var got bytes.Buffer
+		where.Assessment = test.a
+		if err := summary(&got, &where, style{}, 100); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join("testdata", "summary", test.name+".txt")
+		wanted[path] = true
+		if *update {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != string(want) {
+			t.Errorf("%s is not what was kept; look at it, then run the test with -update:\n%s", path, got.String())
+		}
+	}
+	kept, err := filepath.Glob("testdata/summary/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range kept {
+		if !wanted[path] {
+			t.Errorf("%s belongs to no test", path)
+		}
+	}
+}
+
+func TestColourOnlyAdds(t *testing.T) {
+	t.Parallel()
+	o := &Outcome{Assessment: withRejects(), Page: "p"}
+	var plain, coloured bytes.Buffer
+	if err := summary(&plain, o, style{}, 100); err != nil {
+		t.Fatal(err)
+	}
+	if err := summary(&coloured, o, style{colour: true}, 100); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(plain.String(), "\x1b") {
+		t.Error("there are escapes where there is no colour")
+	}
+	text := coloured.String()
+	for _, code := range []string{"0", "1", "2", "31;1", "33;1", "36"} {
+		text = strings.ReplaceAll(text, "\x1b["+code+"m", "")
+	}
+	if text != plain.String() {
+		t.Errorf("colour changes more than colour:\n%s", text)
+	}
+}
+
+func TestSummaryFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	var got bytes.Buffer
+	if err := summary(&got, &Outcome{Assessment: sample()}, style{}, 100); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(got.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 100 {
+			t.Errorf("a line is %d characters long: %s", n, line)
+		}
+	}
+}
+
+func TestSplitShowsEveryPart(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		e    assessment.Exposure
+		want string
+	}{
+		{"all current", assessment.Exposure{People: 100, Current: 100}, "██████████"},
+		{"half", assessment.Exposure{People: 50, Current: 50}, "█████"},
+		{"a few stale", assessment.Exposure{People: 100, Current: 99, Stale: 1}, "█████████▒"},
+		{"one of each", assessment.Exposure{People: 100, Current: 98, Stale: 1, Unconfirmed: 1}, "████████▒░"},
+		{"few people", assessment.Exposure{People: 1, Stale: 1}, "▒"},
+		{"nobody", assessment.Exposure{}, ""},
+	} {
+		if got := split(test.e, 100, 10); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
