@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -291,8 +292,10 @@ func TestRejectedSnapshots(t *testing.T) {
 		staged func(t *testing.T) register.Staged
 		says   string
 	}{
-		{"a date that was", func(t *testing.T) register.Staged { return stage(t, 2, nil, good) },
-			"the snapshot of 2026-01-02 is not later than the register's last one, of 2026-01-02"},
+		{
+			"a date that was", func(t *testing.T) register.Staged { return stage(t, 2, nil, good) },
+			"the snapshot of 2026-01-02 is not later than the register's last one, of 2026-01-02",
+		},
 		{"no date", func(t *testing.T) register.Staged {
 			s := stage(t, 3, nil, good)
 			s.AsOf = time.Time{}
@@ -384,6 +387,36 @@ func TestOneImportAtATime(t *testing.T) {
 	importInto(t, r, s, stage(t, 3, nil, people{{1, nil}, {2, nil}}))
 	if third := importInto(t, stale, s, stage(t, 4, nil, people{{1, nil}, {2, nil}, {3, nil}})); third.ID != "0002" || third.Added != 1 {
 		t.Errorf("got %+v", third)
+	}
+}
+
+func TestSameInputSameBytesOnAnyThreads(t *testing.T) {
+	t.Parallel()
+	snapshot := func(day int64) people {
+		var who people
+		for id := int64(1); id <= 5000; id++ {
+			who = append(who, row{id*31 + day%2, map[token.Column]int64{email: id * 1_000_003 * (1 + id%20/19*day), sex: id%2 + 1}})
+		}
+		return who
+	}
+	days := []register.Staged{stage(t, 1, []token.Column{email, sex}, snapshot(1)), stage(t, 2, []token.Column{email, sex}, snapshot(3))}
+	var manifests [2][]register.Snapshot
+	for i := range manifests {
+		s, err := duckdb.Open(t.Context(), engine.Config{Threads: i + 1, Memory: 256 << 20, Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := openRegister(t, t.TempDir())
+		for _, staged := range days {
+			importInto(t, r, s, staged)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		manifests[i] = r.Manifest().Snapshots
+	}
+	if !reflect.DeepEqual(manifests[0], manifests[1]) { // with the hashes of all files
+		t.Errorf("got\n%+v and\n%+v", manifests[0], manifests[1])
 	}
 }
 
