@@ -1,43 +1,184 @@
 package field
 
 import (
-	"bytes"
+	"unicode"
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
+	"constat.example/clear/field/internal/fold"
 )
 
 // Splitter turns cells into the parts that are sealed. It keeps its buffers
-// from cell to cell: use one per goroutine.
+// from cell to cell: use one per goroutine. Its zero value is ready.
 type Splitter struct {
 	monthFirst bool
-	buf        []byte
+	cleaner    fold.Cleaner
+	out        []byte   // canonical text of the cell under way
+	whole      int      // the first bytes of out that are the cell's own canonical text
+	spans      []span   // its parts
+	words      []byte   // folded text under way
+	spare      []byte   // text of the second half of a cell
+	tokens     [][]byte // words of words
+	picked     [][]byte // words of a surname that stand apart
+	starts     []bool   // which tokens of an address begin a line
+	cases      []byte   // case of each word of a full name
 	parts      []Part
 }
 
+// span is a part while out may still move.
+type span struct {
+	column   token.Column
+	from, to int
+}
+
 // MonthFirst makes ambiguous dates such as 03/04/1990 read month first. The
-// default is day first.
+// default is day first. The figures of a whole column say which it is.
 func (s *Splitter) MonthFirst(yes bool) { s.monthFirst = yes }
 
 // Split canonicalises a cell of the occurrence-th column of kind k (from 1)
 // and returns the parts to seal, which alias s until its next call. An invalid
 // cell still gives parts where comparing makes sense; a kind that is not
 // compared gives none, but its validity all the same.
+//
+// A second and third column of given names give the second and third name. A
+// full name with one surname gives it as birth surname.
 func (s *Splitter) Split(k kind.Kind, occurrence int, raw []byte) ([]Part, Validity, Reason) {
-	text, validity, reason := s.canonical(k, raw)
+	validity, reason := s.read(k, raw)
 	s.parts = s.parts[:0]
-	if validity != Empty && k.Info().Compared {
-		s.parts = append(s.parts, Part{token.Column{Kind: k, Occurrence: occurrence, Role: token.Whole}, text})
+	if validity == Empty || !k.Info().Compared {
+		return s.parts, validity, reason
+	}
+	for _, p := range s.spans {
+		if p.column.Kind == k {
+			switch {
+			case k == kind.GivenNames && occurrence > 1:
+				p.column.Role += token.Role(occurrence - 1)
+				if p.column.Role > token.Third {
+					continue
+				}
+			default:
+				p.column.Occurrence = occurrence
+			}
+		}
+		s.parts = append(s.parts, Part{p.column, s.out[p.from:p.to:p.to]})
 	}
 	return s.parts, validity, reason
 }
 
-func (s *Splitter) canonical(k kind.Kind, raw []byte) ([]byte, Validity, Reason) {
-	_ = k
-	text := bytes.ToUpper(bytes.TrimSpace(raw))
-	if len(text) == 0 {
-		return nil, Empty, NoReason
+// read canonicalises a cell into s.out and s.spans.
+func (s *Splitter) read(k kind.Kind, raw []byte) (Validity, Reason) {
+	s.out, s.spans, s.whole = s.out[:0], s.spans[:0], 0
+	text, damage := s.cleaner.Clean(raw, k == kind.Address)
+	if len(text) == 0 || missing(k, text) {
+		return Empty, NoReason
 	}
-	s.buf = append(s.buf[:0], text...)
-	return s.buf, Valid, NoReason
+	validity, reason := s.dispatch(k, text)
+	if len(s.spans) == 1 {
+		s.whole = len(s.out)
+	}
+	if len(s.out) == 0 || s.whole > 0 && missing(k, s.out[:s.whole]) {
+		// Nothing was left, or a mark for a missing value.
+		s.out, s.spans, s.whole = s.out[:0], s.spans[:0], 0
+		return Empty, NoReason
+	}
+	if validity == Valid && damage != fold.Intact {
+		validity, reason = Odd, Encoding
+		if damage == fold.Lost {
+			reason = CharactersLost
+		}
+	}
+	return validity, reason
+}
+
+func (s *Splitter) dispatch(k kind.Kind, text []byte) (Validity, Reason) {
+	switch k {
+	case kind.BirthSurname, kind.UsedSurname:
+		return s.surname(k, text)
+	case kind.GivenNames:
+		return s.givenNames(text)
+	case kind.FullName:
+		return s.fullName(text)
+	case kind.Sex:
+		return s.sex(text)
+	case kind.BirthDate:
+		return s.birthDate(text)
+	case kind.BirthPlace, kind.City:
+		return s.place(k, text)
+	case kind.BirthPlaceCode, kind.CityCode:
+		return s.placeCode(k, text)
+	case kind.BirthCountry, kind.Country:
+		return s.country(k, text)
+	case kind.Region:
+		return s.region(text)
+	case kind.NIR:
+		return s.nir(text)
+	case kind.TaxNumber:
+		return s.taxNumber(text)
+	case kind.SIRET:
+		return s.siret(text)
+	case kind.IBAN:
+		return s.iban(text)
+	case kind.IDCard, kind.Passport, kind.Permit:
+		return s.document(k, text)
+	case kind.Email:
+		return s.email(text)
+	case kind.Phone:
+		return s.phone(text)
+	case kind.Address:
+		return s.address(text)
+	case kind.AddressExtra:
+		return s.addressExtra(text)
+	case kind.HouseNumber:
+		return s.houseNumber(text)
+	case kind.PostCode:
+		return s.postCode(text)
+	case kind.Login:
+		return s.identifier(k, text, unicode.LowerCase)
+	case kind.RecordID, kind.Identifier:
+		return s.identifier(k, text, unicode.UpperCase)
+	case kind.IPAddress:
+		return s.ipAddress(text)
+	case kind.DateTime:
+		return s.dateTime(text)
+	case kind.Password:
+		return s.password(text)
+	default:
+		s.out = append(s.out, text...)
+		s.whole = len(s.out)
+		return Valid, NoReason
+	}
+}
+
+// add makes what was appended to s.out since from a part.
+func (s *Splitter) add(k kind.Kind, role token.Role, from int) {
+	s.spans = append(s.spans, span{token.Column{Kind: k, Occurrence: 1, Role: role}, from, len(s.out)})
+}
+
+// one makes all of s.out the canonical text of the cell and its only part.
+func (s *Splitter) one(k kind.Kind) {
+	s.whole = len(s.out)
+	s.add(k, token.Whole, 0)
+}
+
+// ends adds to the whole value its two ends, n characters each, unless it is
+// too short.
+func (s *Splitter) ends(k kind.Kind, n int) {
+	s.one(k)
+	if n < 1 || s.whole < 4 || 2*n > s.whole+1 {
+		return
+	}
+	s.spans = append(s.spans,
+		span{token.Column{Kind: k, Occurrence: 1, Role: token.Head}, 0, n},
+		span{token.Column{Kind: k, Occurrence: 1, Role: token.Tail}, s.whole - n, s.whole})
+}
+
+// bare makes all of s.out the canonical text of a cell that gives no part.
+func (s *Splitter) bare() { s.whole = len(s.out) }
+
+// odd is Odd for that reason, or Valid for none.
+func odd(reason Reason) (Validity, Reason) {
+	if reason == NoReason {
+		return Valid, NoReason
+	}
+	return Odd, reason
 }

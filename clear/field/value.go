@@ -27,14 +27,41 @@ type Part struct {
 // Parse reads raw, however messy, as a value of kind k.
 func Parse(k kind.Kind, raw string) Value {
 	var s Splitter
-	text, validity, reason := s.canonical(k, []byte(raw))
-	return Value{kind: k, validity: validity, reason: reason, canonical: string(text)}
+	validity, reason := s.read(k, []byte(raw))
+	return Value{kind: k, validity: validity, reason: reason, canonical: string(s.compose(k))}
+}
+
+// compose writes the canonical text of the whole cell that s has just read.
+func (s *Splitter) compose(k kind.Kind) []byte {
+	switch k {
+	case kind.BirthSurname, kind.UsedSurname:
+		return s.composeSurname()
+	case kind.GivenNames:
+		return s.composeGiven(nil)
+	case kind.FullName:
+		return s.composeFullName()
+	case kind.Address:
+		return s.composeAddress()
+	}
+	return s.out[:s.whole]
+}
+
+// text is the text of the part in the column of that kind and role, or nil.
+func (s *Splitter) text(k kind.Kind, role token.Role) []byte {
+	for _, p := range s.spans {
+		if p.column.Kind == k && p.column.Role == role {
+			return s.out[p.from:p.to]
+		}
+	}
+	return nil
 }
 
 // Kind is the kind the value was parsed as.
 func (v Value) Kind() kind.Kind { return v.kind }
 
-// Canonical is the clear canonical form: equal values have equal ones.
+// Canonical is the clear canonical form: equal values have equal ones, and
+// parsing one gives it back. Where a cell gives several parts it holds them
+// all: "DUPONT NEE MARTIN", "DUPONT, MARIE, ANNE", "JEAN-PIERRE".
 func (v Value) Canonical() string { return v.canonical }
 
 // Validity says what the value is worth.
