@@ -159,6 +159,66 @@ func TestWiderLayout(t *testing.T) {
 	}
 }
 
+// A value of its own column wins over one found inside another cell, which
+// fills what is empty, wherever the columns stand.
+func TestPrecedence(t *testing.T) {
+	t.Parallel()
+	s, b := sealer(kind.Address, kind.PostCode, kind.City, kind.FullName, kind.BirthSurname, kind.GivenNames)
+	src := rows(6,
+		"12 rue des Acacias 35000 Rennes", "75001", "Paris", "Claire ROUSSEAU", "Durand", "Anne",
+		"12 rue des Acacias 35000 Rennes", "", "", "Claire ROUSSEAU", "", "",
+	)
+	if err := s.Seal(b, src, false); err != nil {
+		t.Fatal(err)
+	}
+	of := func(k kind.Kind, text string) token.Token { return testKey().Token(whole(k), []byte(text)) }
+	for _, want := range []struct {
+		column string
+		row    int
+		token  token.Token
+	}{
+		{"postcode", 0, of(kind.PostCode, "75001")},
+		{"city", 0, of(kind.City, "PARIS")},
+		{"birth_surname", 0, of(kind.BirthSurname, "DURAND")},
+		{"given_names", 0, of(kind.GivenNames, "ANNE")},
+		{"postcode", 1, of(kind.PostCode, "35000")},
+		{"city", 1, of(kind.City, "RENNES")},
+		{"birth_surname", 1, of(kind.BirthSurname, "ROUSSEAU")},
+		{"given_names", 1, of(kind.GivenNames, "CLAIRE")},
+		{"address", 1, of(kind.Address, "RUE DES ACACIAS")},
+		{"house_number", 1, of(kind.HouseNumber, "12")},
+	} {
+		if got := cell(t, b, want.column, want.row); got != want.token {
+			t.Errorf("row %d: %s is not the value it should be", want.row, want.column)
+		}
+	}
+	kinds := kind.Set(0).With(kind.Address).With(kind.PostCode).With(kind.City).With(kind.BirthSurname).With(kind.GivenNames)
+	for row, got := range b.Kinds {
+		if kind.Set(got) != kinds {
+			t.Errorf("row %d has kinds %v, want %v", row, kind.Set(got).Kinds(), kinds.Kinds())
+		}
+	}
+}
+
+func TestMonthFirst(t *testing.T) {
+	t.Parallel()
+	layout := token.LayoutOf([]kind.Kind{kind.BirthDate})
+	var got [2]token.Token
+	for i, monthFirst := range []bool{false, true} {
+		s := seal.NewSealer(testKey(), seal.Columns{Kinds: []kind.Kind{kind.BirthDate}, MonthFirst: []bool{monthFirst}, Layout: layout})
+		b := token.NewBatch(layout)
+		if err := s.Seal(b, rows(1, "03/04/1990"), false); err != nil {
+			t.Fatal(err)
+		}
+		got[i] = b.Cells[0][0]
+	}
+	for i, want := range []string{"1990-04-03", "1990-03-04"} {
+		if got[i] != testKey().Token(whole(kind.BirthDate), []byte(want)) {
+			t.Errorf("month first %v: not read as %s", i == 1, want)
+		}
+	}
+}
+
 func TestSealRefusesOtherColumns(t *testing.T) {
 	t.Parallel()
 	s, b := sealer(kind.City)

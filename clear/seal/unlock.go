@@ -95,6 +95,7 @@ func (r *Ring) opener(info Info, u Unlock) (opener, error) {
 		if err != nil {
 			return opener{}, fmt.Errorf("preparing the passphrase: %w", err)
 		}
+		id.SetMaxWorkFactor(maxWork)
 		return opener{ids: []age.Identity{id}}, nil
 	}
 	file := r.identityFile(u)
@@ -106,6 +107,11 @@ func (r *Ring) opener(info Info, u Unlock) (opener, error) {
 	}
 	return opener{ids: ids, file: file}, err
 }
+
+// maxWork is the largest work factor of scrypt, as a power of two, that is
+// worked through: four times age's own, which takes a gibibyte. A key file
+// that somebody put there must not exhaust the machine.
+const maxWork = 20
 
 // passphrase asks for the passphrase.
 func passphrase(u Unlock) (string, error) {
