@@ -13,11 +13,11 @@ func direct(goMod string) []string {
 	block := false
 	for line := range strings.Lines(goMod) {
 		line = strings.TrimSpace(line)
-		switch {
-		case line == "require (":
+		switch line {
+		case "require (":
 			block = true
 			continue
-		case line == ")":
+		case ")":
 			block = false
 		}
 		line, one := strings.CutPrefix(line, "require ")
