@@ -41,6 +41,9 @@ const (
 	priorHome     = 0.05 // pairs of one household per row, at first
 	priorTwin     = 0.001
 	twinSameBirth = 0.97
+	mostHome      = 3.0   // pairs of one household per row, at most
+	mostTwin      = 0.035 // three people in a hundred have a twin
+	leastAbsent   = 0.02  // share of rows whose person is not in the register, at least
 )
 
 // newModel starts from the priors. u is the average chance of each level but
@@ -103,6 +106,13 @@ func (md *model) logs(levels []int) (match, household, twin, chance float64) {
 	return match, household, twin, chance
 }
 
+// absent is the share of rows whose person is not in the register. A stranger,
+// or somebody of the same household, is the best candidate only for those:
+// the others have their own person.
+func (md *model) absent(rows int64) float64 {
+	return max(leastAbsent, 1-md.matches/max(1, float64(rows)))
+}
+
 func safeLog(x float64) float64 { return math.Log(max(x, 1e-300)) }
 
 // learn fits the model to the counted patterns by expectation maximisation
@@ -131,7 +141,9 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 				}
 			}
 		}
-		md.matches, md.households, md.twins = nm+1e-3, nh+1e-3, nt+1e-6
+		md.matches = nm + 1e-3
+		md.households = min(nh+1e-3, mostHome*float64(rows))
+		md.twins = min(nt+1e-6, mostTwin*float64(rows))
 		for i, a := range as {
 			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+priorPerMatch*nm+priorPerMiss*max(0, float64(rows)-nm))
 			if last := len(md.m[i]) - 1; md.m[i][last] > 1-leastAgree {

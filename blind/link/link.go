@@ -304,9 +304,11 @@ func (l *linker) weigh(ctx context.Context, agreement string, rows int64) (*mode
 	}
 	md := newModel(l.aspects, l.measured, rows, l.people)
 	learn(l.aspects, md, rows, patterns)
+	absent := math.Log(md.absent(rows))
 	table := make([][]any, len(patterns))
 	for i, p := range patterns {
 		lm, lh, lt, lu := md.logs(p.levels)
+		lm -= absent
 		exact := int64(0)
 		for j, level := range p.levels {
 			if level == 1 {
