@@ -12,7 +12,9 @@ const (
 
 	maxHeader      = 10.0 // two phrases of one kind say no more than this
 	strangerFactor = 0.8  // per word that nothing explains
-	otherSubject   = -9.0 // the words speak of a product, a company, the mother …
+	otherSubject   = -30. // the words speak of a product, a company, the mother …
+	notSaid        = -4.0 // the words speak of other kinds only
+	unheard        = -1.5 // there are words, none in the lexicon
 )
 
 // lexicon holds what header words speak of, in the words that synonyms
@@ -28,10 +30,10 @@ var lexicon = []struct {
 	{kind.RecordID, hint, "id psp,matricule,uid,num client,ref client,num adherent,num usager,num personne"},
 
 	{kind.Identifier, plain, "num client,num adherent,num abonne,num assure,num allocataire,num beneficiaire,num patient,num usager,num membre,num personne,num etudiant,num eleve,num agent,num salarie,matricule,ine,rpps,ipp,id psp,num dossier,num contrat,num carte vitale,carte fidelite,num demandeur,id france travail,id pole emploi,id externe,num candidat,id rci,num licence,num licencie"},
-	{kind.Identifier, fair, "ref client,ref dossier,id dossier,id caf,num caf,contrat,dossier,num police,uid,ref externe,id national,num carte,num neph"},
+	{kind.Identifier, fair, "ref client,ref dossier,id dossier,id caf,num caf,contrat,dossier,num police,uid,ref externe,id national,num neph"},
 	{kind.Identifier, vague, "id,id personne,id client,id usager,id utilisateur,record id,ref personne,ref abonne,num,id patient,id contact"},
 	{kind.Identifier, vague, "social securite,social securite num,nir,id social securite,secu,nss,ssn,num secu,ss num"},
-	{kind.Identifier, hint, "fiscal num,spi,nif,ref,key,sorting key,id fiscal"},
+	{kind.Identifier, hint, "fiscal num,spi,nif,sorting key,id fiscal"},
 
 	{kind.BirthSurname, plain + 1, "nom naissance,nom jeune fille,nom patronymique,patronyme,maiden name,naissance name,naissance surname,nom fille,njf,nom pat,maiden surname"},
 	{kind.BirthSurname, plain, "nom,surname,last name,family name,nom famille,lname,lastname"},
@@ -89,14 +91,14 @@ var lexicon = []struct {
 	{kind.FreeText, plain, "note,commentaire,remarque,observation,description,message,memo,bio,texte,detail,texte libre,zone libre"},
 	{kind.FreeText, fair, "motif,raison,sujet,objet"},
 
-	{kind.Unknown, plain + 1, "departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,carte bancaire,num carte bancaire,numero serie,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,id statut,code statut,id type,code type,etat,etat dossier"},
+	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,carte bancaire,num carte bancaire,num carte,carte,pan,cb,num cb,carte credit,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,id statut,code statut,id type,code type,etat,etat dossier"},
 	{kind.Unknown, fair, "montant,prix,total,solde,quantite,nb,statut,type,categorie,code,age,score,note num,taux,pourcentage,duree,taille,poids,actif,flag,optin,newsletter,consentement,valide,confirme,version,langue,devise,url,lien,site,image,photo,couleur,marque,modele,niveau,profession,situation,canal,origine,source,poste,metier,diplome,nationality,commande,produit,facture,ean,gtin,sku,barcode,ville agence,csp,revenu,salaire,groupe,role,segment,priorite,classe,lat,lon,lng,points"},
 }
 
 // ofAnyone are kinds that stay what they are whoever they belong to: the
 // e-mail of an adviser is an e-mail.
 var ofAnyone = kind.Set(0).With(kind.Unknown).With(kind.Email).With(kind.Phone).With(kind.IBAN).With(kind.SIRET).
-	With(kind.IPAddress).With(kind.DateTime).With(kind.FreeText).With(kind.Password).With(kind.Login).With(kind.AddressExtra)
+	With(kind.IPAddress).With(kind.DateTime).With(kind.Login)
 
 // synonyms reduces words and abbreviations, French and English, to the one the
 // lexicon uses.

@@ -139,7 +139,7 @@ func (m Map) check(names []string) error {
 		return nil
 	}
 	slices.Sort(missing)
-	return failure.New(failure.BadInput, "Correct the name in the map file; the columns are: "+strings.Join(quoted(names), ", ")+".",
+	return failure.New(failure.BadInput, "Correct the name in the map file; the columns are: "+join(names)+".",
 		"the map file names %s, which the file does not have", strings.Join(missing, ", "))
 }
 
@@ -158,10 +158,11 @@ func (m Map) find(name string) (kind.Kind, bool) {
 // sameName compares column names; blanks around them do not show in a file.
 func sameName(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
 
-func quoted(names []string) []string {
+// join quotes names for a sentence.
+func join(names []string) string {
 	q := make([]string, len(names))
 	for i, n := range names {
 		q[i] = fmt.Sprintf("%q", strings.TrimSpace(n))
 	}
-	return q
+	return strings.Join(q, ", ")
 }

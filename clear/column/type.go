@@ -1,48 +1,380 @@
 package column
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
 	"constat.example/blind/kind"
 	"constat.example/clear/table"
+	"constat.example/internal/failure"
 )
 
-// Type tells what each column of a sample holds. names has the header, one
-// name a column; where there is none, pass empty names.
+// Thresholds on the posterior.
+const (
+	enough = .5 // a kind is given
+	surely = .9 // two columns of one kind in a register are no accident
+)
+
+// Type tells what each column of a sample holds. names is the header, one name
+// a column; where there is none, names that are empty or only count ("column 3")
+// say nothing. The sample should be spread over the whole file; 20,000 rows
+// are plenty.
+//
+// Errors are for people (failure.BadInput): a map or an ID that names no
+// column, a register without a record id or with two that tie, two columns of
+// a register that surely hold one kind.
 func Type(sample *table.Batch, names []string, o Options) ([]Column, error) {
+	names = fit(names, sample.Width)
 	if err := o.Map.check(names); err != nil {
 		return nil, err
 	}
-	columns := make([]Column, len(names))
-	for i, name := range names {
-		columns[i] = Column{Name: name}
-		h := readHeader(name)
-		best := kind.Unknown
-		for k, w := range h.weights {
-			if w > h.weights[best] {
-				best = kind.Kind(k)
-			}
-		}
-		columns[i].Kind = best
-		if k, ok := o.Map.find(name); ok {
-			columns[i].Kind, columns[i].Confidence, columns[i].Overridden = k, 1, true
-		}
+	ballots := poll(sample, names, o.Role)
+	for i := range ballots {
+		ballots[i].countHits(i, o)
 	}
-	_ = sample
-	return columns, nil
+	a := assignment{names: names, ballots: ballots, columns: make([]Column, len(names)), o: o}
+	if err := a.settle(); err != nil {
+		return nil, err
+	}
+	return a.columns, nil
 }
 
-// MonthFirst reports whether a column of dates is written month first.
-func MonthFirst(sample *table.Batch, column int) bool { return false }
-
-// Candidates lists the kinds worth looking up in the register for each column.
+// Candidates lists, before hit rates are known, the kinds worth looking up in
+// the register for each column: few, the best first, and only kinds that are
+// compared.
 func Candidates(sample *table.Batch, names []string) [][]kind.Kind {
+	const few, margin = 6, 9.0 // margin in nats below the best
+	names = fit(names, sample.Width)
 	out := make([][]kind.Kind, len(names))
-	for i, name := range names {
-		h := readHeader(name)
-		for k, w := range h.weights {
-			if w > 0 && kind.Kind(k).Info().Compared {
-				out[i] = append(out[i], kind.Kind(k))
+	for i, b := range poll(sample, names, Dump) {
+		p := &b.profile
+		if p.n == 0 {
+			continue
+		}
+		top := slices.Max(b.scores[:])
+		for _, g := range b.ranking() {
+			if g.Kind.Info().Compared && b.scores[g.Kind] > top-margin && len(out[i]) < few && b.fits(g.Kind) {
+				out[i] = append(out[i], g.Kind)
+			}
+		}
+		keys := p.share[keyShaped] > .8 && p.share[day] < .5 && p.share[amount] < .5 && p.distinct*2 > p.filled
+		for _, k := range []kind.Kind{kind.RecordID, kind.Identifier} {
+			if keys && !b.header.other && !slices.Contains(out[i], k) {
+				out[i] = append(out[i], k)
 			}
 		}
 	}
 	return out
+}
+
+// fits reports whether a kind has any evidence for it in a column beyond the
+// prior: there is no use in looking up words as tax numbers.
+func (b *ballot) fits(k kind.Kind) bool { return b.scores[k] > prior(k)-3 }
+
+// fit makes as many names as there are columns.
+func fit(names []string, width int) []string {
+	names = slices.Clone(names)
+	for len(names) < width {
+		names = append(names, "")
+	}
+	return names
+}
+
+// poll gathers the evidence of header and values.
+func poll(sample *table.Batch, names []string, role Role) []ballot {
+	l := &looker{lists: loadLists()}
+	ballots := make([]ballot, len(names))
+	profiles := make([]profile, len(names))
+	var seen distinct
+	for i, name := range names {
+		profiles[i] = l.survey(sample, i, &seen)
+		ballots[i] = ballot{header: readHeader(name), profile: profiles[i]}
+		ballots[i].count(name, role)
+	}
+	l.beside(sample, profiles, func(i int, k kind.Kind, weight float64, why string) { ballots[i].say(k, weight, why) })
+	return ballots
+}
+
+// countHits weighs what the register knows.
+func (b *ballot) countHits(column int, o Options) {
+	if o.Hits == nil || b.profile.n == 0 {
+		return
+	}
+	for k := range kind.Kind(kind.Count) {
+		if !k.Info().Compared {
+			continue
+		}
+		rate, of, ok := o.Hits.Rate(column, k)
+		if !ok || of == 0 {
+			continue
+		}
+		b.say(k, hitWeight(k, rate, of, &b.profile), hitText(k, rate, of))
+		if k == kind.RecordID && o.Role == Dump && rate < hitFew && of >= hitLeast {
+			b.bar(kind.RecordID, hitText(k, rate, of))
+			if w := b.header.weights[kind.RecordID]; w > b.header.weights[kind.Identifier] {
+				b.say(kind.Identifier, w-max(0, b.header.weights[kind.Identifier]), "it is named as a record id, but the register does not know the values")
+			}
+		}
+	}
+}
+
+// assignment gives each column its kind.
+type assignment struct {
+	names   []string
+	ballots []ballot
+	columns []Column
+	o       Options
+	holder  [kind.Count]int // 1 + the column that holds a kind that cannot repeat
+}
+
+func (a *assignment) settle() error {
+	if err := a.override(); err != nil {
+		return err
+	}
+	if err := a.recordID(); err != nil {
+		return err
+	}
+	if err := a.contradictions(); err != nil {
+		return err
+	}
+	a.surnames()
+	a.auction()
+	return nil
+}
+
+func (a *assignment) open(i int) bool {
+	return !a.columns[i].Overridden && a.columns[i].Evidence == nil
+}
+
+// give settles a column.
+func (a *assignment) give(i int, k kind.Kind, confidence float64, evidence ...string) {
+	c := &a.columns[i]
+	c.Kind, c.Confidence = k, confidence
+	c.Evidence = append(evidence, a.ballots[i].evidence(k)...)
+	if !k.Info().Repeats {
+		a.holder[k] = i + 1
+	}
+}
+
+// override settles what a person has said.
+func (a *assignment) override() error {
+	for i, name := range a.names {
+		a.columns[i].Name = name
+		k, ok := a.o.Map.find(name)
+		if !ok {
+			continue
+		}
+		if j := a.holder[k]; j > 0 && !k.Info().Repeats {
+			return failure.New(failure.BadInput, "Leave the kind to one of them in the map file and write ignore for the other.",
+				"the map file gives the kind %s to two columns, %q and %q", k, a.names[j-1], name)
+		}
+		a.give(i, k, 1, "the map file says so")
+		a.columns[i].Overridden = true
+	}
+	if a.o.ID == "" {
+		return nil
+	}
+	i := slices.IndexFunc(a.names, func(n string) bool { return sameName(n, a.o.ID) })
+	if i < 0 {
+		return failure.New(failure.BadInput, fmt.Sprintf("Name one of the columns with --id: %s.", join(a.names)),
+			"there is no column %q", a.o.ID)
+	}
+	if j := a.holder[kind.RecordID]; j > 0 && j != i+1 {
+		return failure.New(failure.BadInput, "Correct the map file or --id.",
+			"the map file names the column %q as record id, and --id the column %q", a.names[j-1], a.names[i])
+	}
+	a.columns[i].Evidence = nil
+	a.give(i, kind.RecordID, 1, "--id names it")
+	a.columns[i].Overridden = true
+	return nil
+}
+
+// recordID finds the one column of record ids.
+func (a *assignment) recordID() error {
+	if a.holder[kind.RecordID] > 0 {
+		return nil
+	}
+	type claim struct {
+		column int
+		score  float64
+	}
+	var claims []claim
+	for i := range a.ballots {
+		b := &a.ballots[i]
+		if !a.open(i) || b.barred[kind.RecordID] != "" || b.profile.n == 0 {
+			continue
+		}
+		best := b.ranking()[0].Kind
+		likely := b.posterior()[kind.RecordID] >= enough || best == kind.Identifier && b.scores[kind.RecordID] > b.scores[kind.Unknown]
+		if a.o.Role == Register {
+			// The organisation's own number for a person serves where nothing is called a record id.
+			own := best == kind.Identifier || best == kind.Login || best == kind.RecordID
+			likely = likely || own && b.unique() && b.scores[kind.Identifier] > b.scores[kind.Unknown]
+		}
+		if likely {
+			claims = append(claims, claim{i, b.scores[kind.RecordID]})
+		}
+	}
+	slices.SortStableFunc(claims, func(x, y claim) int { return cmp.Compare(y.score, x.score) })
+	const tie = .7 // nats: the better one is not twice as probable
+	switch {
+	case len(claims) == 0 && a.o.Role == Register:
+		return failure.New(failure.BadInput, "Name the column of the organisation's own record ids with --id, one of: "+join(a.names)+".",
+			"no column of the register holds record ids")
+	case len(claims) == 0:
+		return nil
+	case len(claims) > 1 && a.o.Role == Register && claims[0].score-claims[1].score < tie:
+		return failure.New(failure.BadInput, "Name the right one with --id.",
+			"two columns of the register may hold the record id, %s and %s", a.called(claims[0].column), a.called(claims[1].column))
+	}
+	i := claims[0].column
+	if a.o.Role == Dump && a.ballots[i].ranking()[0].Kind != kind.RecordID {
+		return nil // the best column is more probably another number
+	}
+	a.give(i, kind.RecordID, max(a.ballots[i].posterior()[kind.RecordID], enough))
+	return nil
+}
+
+// called is how sentences name a column.
+func (a *assignment) called(i int) string {
+	if name := strings.TrimSpace(a.names[i]); name != "" {
+		return fmt.Sprintf("%q", name)
+	}
+	return fmt.Sprintf("number %d", i+1)
+}
+
+// unique reports whether nearly all rows have a value of their own.
+func (b *ballot) unique() bool {
+	p := &b.profile
+	return p.filled*100 >= p.rows*98 && p.distinct*100 >= p.filled*98
+}
+
+// contradictions refuses a register in which two columns surely hold one kind
+// that a person has once. Two surnames are no contradiction, nor are two
+// numbers of other organisations.
+func (a *assignment) contradictions() error {
+	if a.o.Role != Register {
+		return nil
+	}
+	var first [kind.Count]int
+	for i := range a.ballots {
+		if !a.open(i) || a.ballots[i].profile.n == 0 {
+			continue
+		}
+		best := a.ballots[i].ranking()[0]
+		k := best.Kind
+		if k.Info().Repeats || best.Score < surely || a.holder[k] > 0 || k == kind.Identifier || k == kind.RecordID ||
+			k == kind.BirthSurname || k == kind.UsedSurname {
+			continue
+		}
+		if first[k] > 0 {
+			x, y := a.names[first[k]-1], a.names[i]
+			return failure.New(failure.BadInput, fmt.Sprintf("Say which one holds it in a map file given with --map, for example:\ncolumns:\n  %q: %s\n  %q: ignore", x, k, y),
+				"two columns of the register hold the %s, %s and %s", label(k), a.called(first[k]-1), a.called(i))
+		}
+		first[k] = i + 1
+	}
+	return nil
+}
+
+// surnames tells the birth surname from the used one where there are two: by
+// their headers, else by their order. A lone surname is the birth surname
+// unless its header says otherwise.
+func (a *assignment) surnames() {
+	const birth, used = kind.BirthSurname, kind.UsedSurname
+	var found []int
+	for i := range a.ballots {
+		if b := &a.ballots[i]; a.open(i) && b.profile.n > 0 {
+			if post := b.posterior(); post[birth]+post[used] >= enough {
+				found = append(found, i)
+			}
+		}
+	}
+	if len(found) != 2 || a.holder[birth] > 0 || a.holder[used] > 0 {
+		return
+	}
+	x, y := found[0], found[1]
+	lean := func(i int) float64 { return a.ballots[i].scores[birth] - a.ballots[i].scores[used] }
+	why := "their names tell which of the two surnames it is"
+	switch d := lean(x) - lean(y); {
+	case d < -.1:
+		x, y = y, x
+	case d <= .1:
+		why = "of two surnames the first is taken for the birth surname"
+	}
+	both := func(i int) float64 { p := a.ballots[i].posterior(); return p[birth] + p[used] }
+	a.give(x, birth, both(x), why)
+	a.give(y, used, both(y), why)
+}
+
+// auction settles the remaining columns, the surest first. A kind that cannot
+// repeat goes to one column, and the next that would have it takes its next
+// best kind.
+func (a *assignment) auction() {
+	for {
+		best, bestAt := Guess{}, -1
+		for i := range a.ballots {
+			b := &a.ballots[i]
+			if !a.open(i) {
+				continue
+			}
+			if b.profile.n == 0 {
+				a.columns[i].Kind, a.columns[i].Confidence, a.columns[i].Evidence = kind.Unknown, 1, []string{"empty"}
+				continue
+			}
+			for k, j := range a.holder {
+				if j > 0 {
+					b.bar(kind.Kind(k), fmt.Sprintf("the column %s already holds the %s", a.called(j-1), label(kind.Kind(k))))
+				}
+			}
+			b.bar(kind.RecordID, "a record id needs to be named as one or known to the register")
+			if g := b.ranking()[0]; bestAt < 0 || g.Score > best.Score {
+				best, bestAt = g, i
+			}
+		}
+		if bestAt < 0 {
+			break
+		}
+		a.close(bestAt, best)
+	}
+	for i := range a.columns {
+		a.alternatives(i)
+	}
+}
+
+// close gives a column the best kind left to it.
+func (a *assignment) close(i int, g Guess) {
+	b := &a.ballots[i]
+	var lost []string
+	for k, why := range b.barred {
+		if why != "" && b.scores[k] > b.scores[g.Kind] && b.scores[k] > 0 && k != int(kind.RecordID) {
+			lost = append(lost, why)
+		}
+	}
+	if g.Kind != kind.Unknown && g.Score < enough {
+		lost = append(lost, "no kind is probable enough")
+		g = Guess{kind.Unknown, b.posterior()[kind.Unknown]}
+	}
+	a.give(i, g.Kind, g.Score, lost...)
+	if a.columns[i].Evidence == nil {
+		a.columns[i].Evidence = []string{"nothing tells it to be any of the kinds"}
+	}
+}
+
+// alternatives lists the runners-up.
+func (a *assignment) alternatives(i int) {
+	const most, least = 3, .01
+	c := &a.columns[i]
+	b := &a.ballots[i]
+	if b.profile.n == 0 {
+		return
+	}
+	b.barred = [kind.Count]string{}
+	for _, g := range b.ranking() {
+		if g.Kind != c.Kind && g.Score >= least && len(c.Alternatives) < most {
+			c.Alternatives = append(c.Alternatives, g)
+		}
+	}
 }
