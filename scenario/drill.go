@@ -66,8 +66,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	for i, m := range w.c.Snapshots {
 		truth.Snapshots = append(truth.Snapshots, Snapshot{w.snapshotName(m), w.SnapshotTime(m), people[i]})
 	}
-	sample, err := j.writeDump(ctx, dir, truth)
-	if err != nil {
+	if err := j.writeDump(ctx, dir, truth); err != nil {
 		return nil, err
 	}
 	text, err := truth.json()
@@ -77,7 +76,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	for _, f := range []struct {
 		name string
 		text []byte
-	}{{filepath.Join("truth", "truth.json"), text}, {"claim.yaml", j.claim(truth, sample)}} {
+	}{{filepath.Join("truth", "truth.json"), text}, {"claim.yaml", j.claim(truth)}} {
 		out, err := create(filepath.Join(dir, f.name))
 		if err != nil {
 			return nil, err
@@ -92,34 +91,27 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	return truth, nil
 }
 
-// sampled is how many rows the seller shows.
-const sampled = 3
-
-// writeDump writes the dump and its links, fills the truth with what is in
-// them, and returns the first rows as they are.
-func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) (sample []string, err error) {
+// writeDump writes the dump and its links, and fills the truth with what is in them.
+func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 	dump, err := create(filepath.Join(dir, j.t.Format.name()))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer dump.abandon()
 	links, err := create(filepath.Join(dir, "truth", "links.csv"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer links.abandon()
 	out := j.t.Format.encoder(dump)
 	if _, err := out.Write(j.t.Format.header(nil, j.columns)); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", dump.name, err)
+		return fmt.Errorf("writing %s: %w", dump.name, err)
 	}
 	var linked, text []byte
 	links.write([]byte("row,record_id\n"))
 	rows := 0
 	put := func(number uint64, row []byte) error {
 		rows++
-		if len(sample) < sampled {
-			sample = append(sample, strings.TrimSuffix(string(row), "\n"))
-		}
 		text = append(text, row...)
 		if number != nobody {
 			linked = append(strconv.AppendInt(linked, int64(rows), 10), ',')
@@ -155,14 +147,14 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) (sample [
 		return nil
 	}
 	if err := j.pick(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	invented := 0
 	if j.t.OnlyInvented {
 		invented = j.w.c.People
 	} else {
 		if err := agency.InOrder(ctx, j.w.c.Threads, j.w.w.Chunks(), j.take, use); err != nil {
-			return nil, err
+			return err
 		}
 		invented = sum.genuine * j.t.Invented / 10_000
 		if j.t.Foreign {
@@ -170,23 +162,23 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) (sample [
 		}
 	}
 	if err := j.invent(ctx, invented, use); err != nil {
-		return nil, err
+		return err
 	}
 	if err := shuffled.each(put); err != nil {
-		return nil, err
+		return err
 	}
 	links.write(linked)
 	if _, err := out.Write(text); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", dump.name, err)
+		return fmt.Errorf("writing %s: %w", dump.name, err)
 	}
 	if err := out.Close(); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", dump.name, err)
+		return fmt.Errorf("writing %s: %w", dump.name, err)
 	}
 	if err := dump.keep(); err != nil {
-		return nil, err
+		return err
 	}
 	j.tell(truth, &sum)
-	return sample, links.keep()
+	return links.keep()
 }
 
 // tell fills the truth with what was counted.
@@ -208,28 +200,29 @@ func (j *job) tell(truth *Truth, sum *tally) {
 	}
 }
 
-// claim is what the seller says: first seen three weeks after the theft, a
+// sampled is how many rows the seller shows.
+const sampled = 3
+
+// claim is what the seller says, without any value: first seen three weeks after the theft, a
 // count rounded to two figures, a price of five euros a thousand rows.
-func (j *job) claim(truth *Truth, sample []string) []byte {
+func (j *job) claim(truth *Truth) []byte {
 	seen := truth.Theft.AddDate(0, 0, 21)
 	boast := j.t.Boast
 	if boast == 0 {
 		boast = 1
 	}
 	count := int(math.Round(boast * float64(truth.Rows)))
-	for unit := 10; unit*100 <= count*10; unit *= 10 {
-		if unit*100 > count {
-			count = (count + unit/2) / unit * unit
-		}
+	unit := 1
+	for count/unit >= 100 {
+		unit *= 10
 	}
+	count = (count + unit/2) / unit * unit
 	var b strings.Builder
 	fmt.Fprintf(&b, "source: a forum where data is sold, seen on a drill\nfirst_seen: %s\nclaimed:\n  count: %d\n  fields:\n", seen.Format(time.RFC3339), count)
 	for _, c := range j.columns {
 		fmt.Fprintf(&b, "    - %s\n", c.Kind())
 	}
-	fmt.Fprintf(&b, "price: %d EUR\ndeadline: %s\nsample:\n", max(50, count/1000*5), seen.AddDate(0, 0, 7).Format(time.RFC3339))
-	for _, row := range sample {
-		fmt.Fprintf(&b, "  - '%s'\n", strings.ReplaceAll(row, "'", "''"))
-	}
+	fmt.Fprintf(&b, "price: %d EUR\ndeadline: %s\n", max(50, count/1000*5), seen.AddDate(0, 0, 7).Format(time.RFC3339))
+	fmt.Fprintf(&b, "sample: the first %d rows of %s\n", min(sampled, truth.Rows), truth.Dump)
 	return []byte(b.String())
 }

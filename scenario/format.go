@@ -6,12 +6,13 @@ import (
 	"io"
 	"slices"
 
-	"constat.example/internal/failure"
-	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/figures"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"constat.example/internal/failure"
+	"constat.example/scenario/internal/agency"
+	"constat.example/scenario/internal/figures"
 )
 
 // Format is how a dump is laid out.

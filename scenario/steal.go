@@ -9,6 +9,7 @@ import (
 
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
+	"constat.example/scenario/internal/chance"
 )
 
 // job is a theft under way.
@@ -62,7 +63,7 @@ func (j *job) rank(c *agency.Chunk, k int) uint64 {
 	if j.t.First > 0 {
 		return c.Number(k)
 	}
-	return agency.Mix(c.Key(k) ^ j.w.c.Seed ^ 0x51ed27)
+	return chance.Mix(c.Key(k) ^ j.w.c.Seed ^ 0x51ed27)
 }
 
 // wanted reports whether the theft concerns that person, going by where they live.
@@ -124,11 +125,11 @@ func (j *job) take(i int, l *loot) *loot {
 		at := j.at
 		if j.t.Foreign {
 			// The other agency knows six people in ten, each as of another time.
-			random := agency.Mix(l.chunk.Key(k) + 0x7f4a)
+			random := chance.Mix(l.chunk.Key(k) + 0x7f4a)
 			if random%10 >= 6 {
 				continue
 			}
-			at = int64(agency.Mix(random) % uint64(j.at+1))
+			at = int64(chance.Mix(random) % uint64(j.at+1))
 		}
 		if !l.chunk.Row(&row, k, at) || !j.wanted(&row) || j.rank(l.chunk, k) > j.limit {
 			continue
@@ -147,7 +148,7 @@ func (j *job) take(i int, l *loot) *loot {
 // write adds the row of the k-th person: row as it was taken, now as it stands
 // in the last snapshot, where they may no longer be.
 func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uint64) {
-	key := agency.Mix(l.chunk.Key(k) ^ j.w.c.Seed + 0x2545f491)
+	key := chance.Mix(l.chunk.Key(k) ^ j.w.c.Seed + 0x2545f491)
 	cells := make([][]byte, len(j.columns))
 	var room [2048]byte
 	b := room[:0]
@@ -182,13 +183,13 @@ func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uin
 	add(&l.tally.stale, stale)
 	add(&l.tally.gone, number != nobody && !there)
 	copies := 1
-	if int(agency.Mix(key+1)%10_000) < j.t.Duplicated {
+	if int(chance.Mix(key+1)%10_000) < j.t.Duplicated {
 		copies = 2
 		l.tally.duplicates++
 	}
 	for n := range copies {
 		l.text = j.t.Format.row(l.text, j.columns, cells)
-		l.rows = append(l.rows, lootRow{len(l.text), number, agency.Mix(key + uint64(n) + 2)})
+		l.rows = append(l.rows, lootRow{len(l.text), number, chance.Mix(key + uint64(n) + 2)})
 		add(&l.tally.invented, number == nobody)
 		add(&l.tally.genuine, number != nobody)
 	}
@@ -205,10 +206,10 @@ func add(n *int, yes bool) {
 func elsewhere(b []byte, from int, c agency.Column, key uint64) []byte {
 	switch c {
 	case agency.RecordID:
-		return fmt.Appendf(b[:from], "PSP%09d%c", agency.Mix(key+0x11)%1_000_000_000, 'A'+rune(agency.Mix(key+0x12)%26))
+		return fmt.Appendf(b[:from], "PSP%09d%c", chance.Mix(key+0x11)%1_000_000_000, 'A'+rune(chance.Mix(key+0x12)%26))
 	case agency.Email:
-		if at := bytes.IndexByte(b[from:], '@'); at > 0 && agency.Mix(key+0x13)%10 < 4 {
-			return fmt.Appendf(b[:from+at], "%d@sport-loisir.example", agency.Mix(key+0x14)%1000)
+		if at := bytes.IndexByte(b[from:], '@'); at > 0 && chance.Mix(key+0x13)%10 < 4 {
+			return fmt.Appendf(b[:from+at], "%d@sport-loisir.example", chance.Mix(key+0x14)%1000)
 		}
 	}
 	return b

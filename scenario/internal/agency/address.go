@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/figures"
 )
 
@@ -20,10 +21,10 @@ func (c *Chunk) newHome(commune int32, seed uint64) uint32 {
 
 // moveTo makes the home somebody moves to: in the same commune, the same
 // department or anywhere in about equal parts.
-func (c *Chunk) moveTo(h *house, d *dice) uint32 {
+func (c *Chunk) moveTo(h *house, d *chance.Dice) uint32 {
 	w := c.w
 	commune := h.commune
-	switch d.pick([]int{35, 35, 30}) {
+	switch d.Pick([]int{35, 35, 30}) {
 	case 1:
 		department := w.f.Communes[commune].Department()
 		first, _ := slices.BinarySearchFunc(w.f.Communes, department, func(c figures.Commune, department string) int {
@@ -62,12 +63,12 @@ var commonStreets = []string{
 func (w *World) appendAddress(b []byte, h home) []byte {
 	commune := &w.f.Communes[h.commune]
 	streets := int(8 + commune.People/60)
-	street := below(mix(h.seed+1), streets)
-	pick := mix(uint64(h.commune)<<20 | uint64(street))
-	length := 12 + below(pick, 90)
-	if number := 1 + below(mix(h.seed+2), length); number <= 70 || length > 30 {
-		b = strconv.AppendInt(b, int64(number), 10)
-		switch below(mix(h.seed+3), 60) {
+	street := chance.Below(chance.Mix(h.seed+1), streets)
+	pick := chance.Mix(uint64(h.commune)<<20 | uint64(street))
+	length := 12 + chance.Below(pick, 90)
+	if length >= 16 { // the shortest are hamlets, whose houses have no number
+		b = strconv.AppendInt(b, int64(1+chance.Below(chance.Mix(h.seed+2), length)), 10)
+		switch chance.Below(chance.Mix(h.seed+3), 60) {
 		case 0, 1:
 			b = append(b, " bis"...)
 		case 2:
@@ -77,17 +78,17 @@ func (w *World) appendAddress(b []byte, h home) []byte {
 		}
 		b = append(b, ' ')
 	}
-	if street < 3+below(pick, 20) {
-		return append(b, commonStreets[below(mix(pick), len(commonStreets))]...)
+	if street < 3+chance.Below(pick, 20) {
+		return append(b, commonStreets[chance.Below(chance.Mix(pick), len(commonStreets))]...)
 	}
-	return append(b, w.f.Streets[below(mix(pick), len(w.f.Streets))]...)
+	return append(b, w.f.Streets[chance.Below(chance.Mix(pick), len(w.f.Streets))]...)
 }
 
 // appendExtra writes the line before the street, which one home in five has.
 func (w *World) appendExtra(b []byte, h home) []byte {
-	random := mix(h.seed + 4)
-	n := int64(1 + below(mix(random), 80))
-	switch below(random, 30) {
+	random := chance.Mix(h.seed + 4)
+	n := int64(1 + chance.Below(chance.Mix(random), 80))
+	switch chance.Below(random, 30) {
 	case 0, 1:
 		return strconv.AppendInt(append(b, "Appartement "...), n, 10)
 	case 2:
@@ -105,5 +106,5 @@ func (w *World) appendExtra(b []byte, h home) []byte {
 // postcode is the postcode of a home: a large commune has several.
 func (w *World) postcode(h home) string {
 	codes := w.f.Communes[h.commune].Postcodes
-	return codes[below(mix(h.seed+5), len(codes))]
+	return codes[chance.Below(chance.Mix(h.seed+5), len(codes))]
 }

@@ -1,6 +1,10 @@
 package agency
 
-import "slices"
+import (
+	"slices"
+
+	"constat.example/scenario/internal/chance"
+)
 
 // Chunk is a piece of a world: some people, and what befalls them.
 type Chunk struct {
@@ -24,7 +28,7 @@ func (w *World) Make(i int, old *Chunk) *Chunk {
 		c = &Chunk{taken: map[uint64]uint32{}, born: map[uint32]uint16{}, away: make([]uint32, 2*birthMonths)}
 	}
 	c.w = w
-	c.code = w.codes.at(uint64(i))
+	c.code = w.codes.At(uint64(i))
 	c.homes, c.mails, c.text, c.events = c.homes[:0], c.mails[:0], c.text[:0], c.events[:0]
 	clear(c.taken)
 	clear(c.born)
@@ -64,10 +68,14 @@ func (c *Chunk) birth(p *person, k int, e extent) {
 		p.place, p.order = int32(place), uint16(999-before) // from above: those born at home are counted from below
 		return
 	}
-	if p.twin && c.people[k-1].house == p.house && !c.people[k-1].away {
+	h := &c.houses[p.house]
+	switch {
+	case p.twin && c.people[k-1].house == p.house && !c.people[k-1].away:
 		p.place = c.people[k-1].place
-	} else {
-		p.place = c.w.nearby(e, mix(c.houses[p.house].key+uint64(below(mix(p.key+3), 5)/4)))
+	case h.twin != 0 && int32(k) == h.from:
+		p.place = c.people[h.twin-1].place
+	default:
+		p.place = c.w.nearby(e, chance.Mix(h.key+uint64(chance.Below(chance.Mix(p.key+3), 5)/4)))
 	}
 	key := uint32(int(p.place)-e.first)*2*birthMonths + uint32(cell)
 	c.born[key]++
@@ -80,7 +88,7 @@ func (w *World) nearby(e extent, random uint64) int32 {
 	if e.first > 0 {
 		low = w.places.upTo[e.first-1]
 	}
-	at := low + uint64(below(random, int(w.places.upTo[e.last-1]-low)))
+	at := low + uint64(chance.Below(random, int(w.places.upTo[e.last-1]-low)))
 	i, _ := slices.BinarySearch(w.places.upTo, at+1)
 	return int32(i)
 }
@@ -93,23 +101,23 @@ const (
 )
 
 // enrol gives a person a record number and the date it was opened. Numbers
-// follow the order in which records were opened.
+// follow the order in which records were opened, save that nobody's record is
+// older than they are.
 func (w *World) enrol(p *person) {
 	rank := uint64(p.Index)
 	if p.arrival == 0 {
-		rank = w.identity.at(rank)
+		rank = w.identity.At(rank)
 		// Records were opened over fifteen years, ever faster.
 		const opening = 15 * 365
 		span := uint64(opening) * opening
 		since := isqrt(span * rank / uint64(w.c.People))
-		p.opened = max(w.start-opening+day(since), p.born+10)
-		p.opened = min(p.opened, w.start-1)
+		p.opened = max(w.start-opening+day(since), min(p.born+10, w.start-1), p.born)
 	} else {
 		p.opened = w.start + day(p.arrival/86_400)
 	}
 	p.number = firstRecord + rank*recordGap
 	if w.c.Universe == 0 {
-		p.number += uint64(below(mix(p.key+4), recordGap-1))
+		p.number += uint64(chance.Below(chance.Mix(p.key+4), recordGap-1))
 	} else {
 		p.number += recordGap - 1 // a number in the range that nobody has
 	}
@@ -129,7 +137,7 @@ func isqrt(n uint64) uint64 {
 // start gives the members of a household their state at the start.
 func (c *Chunk) start(h *house) {
 	w := c.w
-	homeAt := c.newHome(h.commune, mix(h.key+5))
+	homeAt := c.newHome(h.commune, chance.Mix(h.key+5))
 	lead := &c.people[h.from]
 	for k := h.from; k < h.to; k++ {
 		p := &c.people[k]
@@ -150,7 +158,7 @@ func (c *Chunk) start(h *house) {
 		if s.phone == 0 && p.phone != noPhone && h.fixed {
 			s.phone = w.fixedLine(lead.Index, 0, w.f.Communes[h.commune].Department())
 		}
-		if p.born < w.start-years(16) && below(mix(p.key+6), 10) < 7 {
+		if p.born < w.start-years(16) && chance.Below(chance.Mix(p.key+6), 10) < 7 {
 			s.account = 1
 		}
 	}

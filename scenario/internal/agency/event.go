@@ -1,5 +1,7 @@
 package agency
 
+import "constat.example/scenario/internal/chance"
+
 // event is one change of one person's entry.
 type event struct {
 	at    int64 // instant
@@ -25,44 +27,44 @@ const (
 // moves (one person in ten a year), marriages, divorces and deaths have it and
 // as agencies see for mail, phone and account.
 type hazards struct {
-	move, leave, marry, divorce, mail, firstMail, phone, account, correct, close hazard
-	death                                                                        []hazard // by age
+	move, leave, marry, divorce, mail, firstMail, phone, account, correct, close chance.Hazard
+	death                                                                        []chance.Hazard // by age
 }
 
 func newHazards(months int) hazards {
 	h := hazards{
-		move:      newHazard(4600, months), // twice: two draws
-		leave:     newHazard(9000, months),
-		marry:     newHazard(4500, months),
-		divorce:   newHazard(800, months),
-		mail:      newHazard(2900, months), // twice
-		firstMail: newHazard(4000, months),
-		phone:     newHazard(3100, months), // twice
-		account:   newHazard(3300, months),
-		correct:   newHazard(20_000, months),
-		close:     newHazard(400, months),
+		move:      chance.NewHazard(4600, months), // twice: two draws
+		leave:     chance.NewHazard(9000, months),
+		marry:     chance.NewHazard(4500, months),
+		divorce:   chance.NewHazard(800, months),
+		mail:      chance.NewHazard(2900, months), // twice
+		firstMail: chance.NewHazard(4000, months),
+		phone:     chance.NewHazard(3100, months), // twice
+		account:   chance.NewHazard(3300, months),
+		correct:   chance.NewHazard(20_000, months),
+		close:     chance.NewHazard(400, months),
 	}
 	// Mortality grows by a tenth a year of age (Gompertz 1825): 1 in 1,000 a
-	// year at 47, 1 in 100 at 71, 1 in 10 at 95.
+	// year at 44, 1 in 100 at 68, 1 in 10 at 92.
 	perMonth := 1.0
 	for age := range 110 {
 		if age > 25 {
 			perMonth = perMonth * 110 / 100
 		}
-		h.death = append(h.death, newHazard(uint64(min(10*perMonth, 60_000)), months))
+		h.death = append(h.death, chance.NewHazard(uint64(min(13*perMonth, 60_000)), months))
 	}
 	return h
 }
 
 // instant turns a month into an instant within it.
-func (w *World) instant(month int, d *dice) int64 {
+func (w *World) instant(month int, d *chance.Dice) int64 {
 	from, to := w.months[month], w.months[month+1]
-	return from + 1 + int64(d.below(int(to-from-1)))
+	return from + 1 + int64(d.Below(int(to-from-1)))
 }
 
 // live draws what befalls a household and its members.
 func (c *Chunk) live(h *house) {
-	w, d := c.w, newDice(c.w.seed, mix(h.key+7))
+	w, d := c.w, chance.NewDice(c.w.seed, chance.Mix(h.key+7))
 	type note struct {
 		who int32
 		event
@@ -74,7 +76,7 @@ func (c *Chunk) live(h *house) {
 	}
 	lead := &c.people[h.from]
 	for turn := range uint64(2) {
-		month, moves := w.hazards.move.when(&d)
+		month, moves := w.hazards.move.When(&d)
 		if !moves {
 			continue
 		}
@@ -94,22 +96,22 @@ func (c *Chunk) live(h *house) {
 	if h.couple {
 		a, b := &c.people[h.from], &c.people[h.from+1]
 		if !h.married {
-			if month, marry := w.hazards.marry.when(&d); marry {
+			if month, marry := w.hazards.marry.When(&d); marry {
 				at := w.instant(month, &d)
 				a.spouse, b.spouse = b.name+1, a.name+1
 				for i, p := range []*person{a, b} {
 					switch {
-					case p.sex == women && d.chance(6400):
+					case p.sex == women && d.Chance(6400):
 						add(h.from+int32(i), at, setUsed, spouseName)
-					case d.chance(500):
+					case d.Chance(500):
 						add(h.from+int32(i), at, setUsed, doubleName)
 					}
 				}
 			}
-		} else if month, part := w.hazards.divorce.when(&d); part {
+		} else if month, part := w.hazards.divorce.When(&d); part {
 			at := w.instant(month, &d)
 			for i := range int32(2) {
-				if c.people[h.from+i].usedNow != noUsedName && d.chance(8500) {
+				if c.people[h.from+i].usedNow != noUsedName && d.Chance(8500) {
 					add(h.from+i, at, setUsed, noUsedName)
 				}
 			}
@@ -120,33 +122,33 @@ func (c *Chunk) live(h *house) {
 		p := &c.people[k]
 		age := int(float64(w.start-p.born) / daysAYear)
 		if k >= h.from+2 && age >= 18 {
-			if month, leaves := w.hazards.leave.when(&d); leaves {
+			if month, leaves := w.hazards.leave.When(&d); leaves {
 				add(k, w.instant(month, &d), setHome, c.moveTo(h, &d))
 			}
 		}
 		if p.mail == ownMail {
 			for range 2 {
-				if month, changes := w.hazards.mail.when(&d); changes {
-					at, mail := w.instant(month, &d), c.newMail(p, uint8(d.pick(mailStyles)), uint8(d.pick(domainWeights)), false)
+				if month, changes := w.hazards.mail.When(&d); changes {
+					at, mail := w.instant(month, &d), c.newMail(p, uint8(d.Pick(mailStyles)), uint8(d.Pick(domainWeights)), false)
 					add(k, at, setMail, mail)
 					if k != h.from {
 						continue
 					}
 					for other := h.from + 1; other < h.to; other++ {
-						if c.people[other].mail == parentMail && d.chance(7500) {
+						if c.people[other].mail == parentMail && d.Chance(7500) {
 							add(other, at, setMail, mail)
 						}
 					}
 				}
 			}
 		} else if p.mail == noMail && age >= 13 {
-			if month, gets := w.hazards.firstMail.when(&d); gets {
+			if month, gets := w.hazards.firstMail.When(&d); gets {
 				add(k, w.instant(month, &d), setMail, c.newMail(p, p.mailStyle, p.mailDomain, false))
 			}
 		}
 		if p.phone == ownPhone {
 			for turn := range uint64(2) {
-				if month, changes := w.hazards.phone.when(&d); changes {
+				if month, changes := w.hazards.phone.When(&d); changes {
 					if number := w.mobile(p.Index, turn+1); number != 0 {
 						add(k, w.instant(month, &d), setPhone, number)
 					}
@@ -154,19 +156,19 @@ func (c *Chunk) live(h *house) {
 			}
 		}
 		if p.at.account != 0 {
-			if month, changes := w.hazards.account.when(&d); changes {
+			if month, changes := w.hazards.account.When(&d); changes {
 				add(k, w.instant(month, &d), setAccount, 2)
 			}
 		}
 		if p.slip != noSlip {
-			if month, corrected := w.hazards.correct.when(&d); corrected {
+			if month, corrected := w.hazards.correct.When(&d); corrected {
 				add(k, w.instant(month, &d), setCorrected, 0)
 			}
 		}
-		if month, dies := w.hazards.death[min(max(age, 0), len(w.hazards.death)-1)].when(&d); dies {
+		if month, dies := w.hazards.death[min(max(age, 0), len(w.hazards.death)-1)].When(&d); dies {
 			add(k, w.instant(month, &d), setGone, 1)
 		}
-		if month, closes := w.hazards.close.when(&d); closes {
+		if month, closes := w.hazards.close.When(&d); closes {
 			add(k, w.instant(month, &d), setGone, 1)
 		}
 	}

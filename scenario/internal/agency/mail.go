@@ -3,6 +3,7 @@ package agency
 import (
 	"strconv"
 
+	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/figures"
 )
 
@@ -77,8 +78,8 @@ func appendLocal(b []byte, f *figures.France, p *person, style uint8) []byte {
 		from := len(b) + len(whole(nil)) + 2
 		return surname(append(whole(b), '.'))[:from]
 	}
-	b = append(b, creatures[below(mix(p.key+11), len(creatures))]...)
-	return append(b, nicknames[below(mix(p.key+12), len(nicknames))]...)
+	b = append(b, creatures[chance.Below(chance.Mix(p.key+11), len(creatures))]...)
+	return append(b, nicknames[chance.Below(chance.Mix(p.key+12), len(nicknames))]...)
 }
 
 // newMail makes an address nobody else in the world has: the plain one where

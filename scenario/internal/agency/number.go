@@ -1,6 +1,10 @@
 package agency
 
-import "strconv"
+import (
+	"strconv"
+
+	"constat.example/scenario/internal/chance"
+)
 
 // placeCode is the five-character code of a birthplace.
 func (w *World) placeCode(place int32) string {
@@ -22,7 +26,7 @@ func (w *World) appendNIR(b []byte, p *person) []byte {
 	colony := uint64(0)
 	switch {
 	case code == "99352" && y < 1962:
-		colony = 91 + uint64(below(mix(uint64(p.order)), 4))
+		colony = 91 + uint64(chance.Below(chance.Mix(uint64(p.order)), 4))
 	case code == "99350" && y < 1956:
 		colony = 95
 	case code == "99351" && y < 1956:
@@ -31,7 +35,7 @@ func (w *World) appendNIR(b []byte, p *person) []byte {
 	switch {
 	case colony != 0:
 		b = append(b, byte('0'+colony/10), byte('0'+colony%10))
-		b = appendPadded(b, 1+uint64(below(mix(uint64(p.order)+1), 300)), 3)
+		b = appendPadded(b, 1+uint64(chance.Below(chance.Mix(uint64(p.order)+1), 300)), 3)
 	case code[0] == '2' && code[1] > '9' && y < 1976:
 		b = append(append(b, "20"...), code[2:]...)
 	default:
@@ -61,7 +65,7 @@ func nirKey(nir []byte) uint64 {
 func (w *World) appendTax(b []byte, p *person) []byte {
 	const lowest, highest = 3_000_000, 3_999_999_999
 	step := (highest - lowest) / w.total
-	n := lowest + w.taxes.at(uint64(p.Index))*step + uint64(below(mix(p.key+8), int(step)))
+	n := lowest + w.taxes.At(uint64(p.Index))*step + uint64(chance.Below(chance.Mix(p.key+8), int(step)))
 	b = appendPadded(b, n, 10)
 	return appendPadded(b, n%511, 3)
 }
@@ -76,9 +80,9 @@ func (w *World) appendIBAN(b []byte, p *person, version uint32) []byte {
 	if w.c.Universe > 0 {
 		i += 1 << 35
 	}
-	account := w.accounts.at(i)
-	bank := banks[below(mix(p.key+9+uint64(version)), len(banks))]
-	branch := uint64(1 + below(mix(p.key+10), 4000))
+	account := w.accounts.At(i)
+	bank := banks[chance.Below(chance.Mix(p.key+9+uint64(version)), len(banks))]
+	branch := uint64(1 + chance.Below(chance.Mix(p.key+10), 4000))
 	// The bank's own key, then that of the whole with FR as 1527 (ISO 13616).
 	key := 97 - (89*bank+15*branch+3*account)%97
 	var text [23]byte

@@ -77,7 +77,7 @@ func (w *World) fixedLine(who Index, version uint64, department string) uint32 {
 
 // draw takes from the pool's start for the agency, from its end for invented people.
 func (w *World) draw(p pool, who Index, version uint64) uint32 {
-	i, size := version*w.total+w.phones.at(uint64(who)), p.size()
+	i, size := version*w.total+w.phones.At(uint64(who)), p.size()
 	switch {
 	case i >= size:
 		return 0

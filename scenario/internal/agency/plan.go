@@ -1,5 +1,7 @@
 package agency
 
+import "constat.example/scenario/internal/chance"
+
 // plan is a chunk's households before what needs knowledge of other chunks.
 type plan struct {
 	people []person
@@ -12,7 +14,8 @@ type house struct {
 	commune int32
 	from    int32 // its people are from to to-1
 	to      int32
-	couple  bool // the first two people are a couple
+	twin    int32 // one more than the number of the person whose twin the head is; 0: nobody's
+	couple  bool  // the first two people are a couple
 	married bool
 	fixed   bool // has a fixed line
 }
@@ -40,8 +43,8 @@ var (
 	livesInCouple = byAge{{18, 2200}, {25, 5600}, {30, 6600}, {65, 6200}, {75, 5000}, {85, 2600}}
 	isMarried     = byAge{{18, 1500}, {25, 3000}, {30, 4800}, {40, 6000}, {55, 7800}, {70, 9200}}
 	takesName     = byAge{{18, 6400}, {40, 7600}, {60, 8900}}
-	aloneIsWoman  = byAge{{18, 4900}, {40, 5000}, {60, 6200}, {75, 7400}}
-	ownsMail      = byAge{{13, 7200}, {18, 9700}, {70, 8600}, {80, 6000}, {90, 4000}}
+	aloneIsWoman  = byAge{{18, 5000}, {40, 5300}, {60, 6600}, {75, 7700}}
+	ownsMail      = byAge{{13, 7600}, {18, 9750}, {70, 8900}, {80, 7000}, {90, 4500}}
 	ownsMobile    = byAge{{11, 8000}, {15, 9500}, {70, 8500}, {80, 5500}, {90, 3000}}
 	hasFixedLine  = byAge{{18, 900}, {45, 2500}, {60, 5000}, {75, 7500}}
 )
@@ -51,6 +54,7 @@ const (
 	noDay            = day(-1 << 31)
 	twinBirths       = 170 // births in 10,000 that are of twins, INSEE 2021-2023: 1.5 to 1.7 %
 	lateHouseholds   = 780 // households in 10,000 that the agency comes to know within 24 months
+	twinHeads        = 650 // heads born where they live, in 10,000, whose twin heads the next household
 	slipsInTenThousd = 150
 )
 
@@ -62,11 +66,18 @@ func (w *World) plan(i int, p *plan) {
 	e := w.chunks[i]
 	there := e.from // people who are there at the start so far
 	at := e.first
+	var twin int32
 	for k := uint64(0); there < e.to; k++ {
 		for at+1 < e.last && w.peopleUpTo(at) <= there {
 			at++
 		}
-		there += w.household(p, at, there, e.to-there, w.key(uint64(i)<<32|k, 1))
+		key := w.key(uint64(i)<<32|k, 1)
+		head := int32(len(p.people))
+		there += w.household(p, at, there, e.to-there, key, twin)
+		twin = 0
+		if int(head) < len(p.people) && !p.people[head].away && p.houses[len(p.houses)-1].twin == 0 && chance.Below(chance.Mix(key), 10_000) < twinHeads {
+			twin = head + 1
+		}
 	}
 }
 
@@ -76,31 +87,35 @@ func (w *World) peopleUpTo(i int) int {
 }
 
 // household adds one household, of at most room people who are there at the
-// start, and returns how many those are.
-func (w *World) household(p *plan, commune, index, room int, key uint64) int {
-	d := newDice(w.seed, key)
-	h := house{key: key, commune: int32(commune), from: int32(len(p.people))}
-	band := d.pick(headAges)
-	age := headFrom[band] + d.below(headFrom[band+1]-headFrom[band])
-	born := w.start - years(age) - day(d.below(365))
-	h.couple = d.chance(livesInCouple.at(age))
-	h.fixed = d.chance(hasFixedLine.at(age))
+// start, and returns how many those are. Its head may be somebody's twin.
+func (w *World) household(p *plan, commune, index, room int, key uint64, twin int32) int {
+	d := chance.NewDice(w.seed, key)
+	h := house{key: key, commune: int32(commune), from: int32(len(p.people)), twin: twin}
+	band := d.Pick(headAges)
+	age := headFrom[band] + d.Below(headFrom[band+1]-headFrom[band])
+	born := w.start - years(age) - day(d.Below(365))
+	h.couple = d.Chance(livesInCouple.at(age))
+	h.fixed = d.Chance(hasFixedLine.at(age))
+	if twin != 0 {
+		born = p.people[twin-1].born
+		age = int(float64(w.start-born) / daysAYear)
+	}
 	head := person{sex: men, born: born}
 	if h.couple {
-		if d.chance(200) {
-			head.sex = uint8(men + d.below(2))
+		if d.Chance(200) {
+			head.sex = uint8(men + d.Below(2))
 		}
 		p.people = append(p.people, head)
 		// Men are two years and a half older on average.
-		mate := person{sex: 3 - head.sex, born: born + years(1)*5/2 + day(d.below(2200)+d.below(2200)-2200)}
-		if d.chance(200) {
+		mate := person{sex: 3 - head.sex, born: born + years(1)*5/2 + day(d.Below(2200)+d.Below(2200)-2200)}
+		if d.Chance(200) {
 			mate.sex = head.sex
 		}
 		mate.born = min(max(mate.born, w.start-years(97)), w.start-years(18))
 		p.people = append(p.people, mate)
-		h.married = d.chance(isMarried.at(age))
+		h.married = d.Chance(isMarried.at(age))
 	} else {
-		if d.chance(aloneIsWoman.at(age)) {
+		if d.Chance(aloneIsWoman.at(age)) {
 			head.sex = women
 		}
 		p.people = append(p.people, head)
@@ -109,15 +124,19 @@ func (w *World) household(p *plan, commune, index, room int, key uint64) int {
 	for k := range adults {
 		who := &p.people[int(h.from)+k]
 		who.name = w.f.Surnames.Draw(who.born.year(), d.Uint64(), d.Uint64())
-		who.away = d.chance(4800)
+		who.away = d.Chance(4800)
+	}
+	if twin != 0 {
+		h, other := &p.people[h.from], &p.people[twin-1]
+		h.name, h.second, h.away = other.name, other.second, false
 	}
 	if h.married {
 		a, b := &p.people[h.from], &p.people[h.from+1]
 		a.spouse, b.spouse = b.name+1, a.name+1
 		for _, who := range []*person{a, b} {
-			if who.sex == women && d.chance(takesName.at(age)) {
+			if who.sex == women && d.Chance(takesName.at(age)) {
 				who.usedNow = spouseName
-			} else if d.chance(400) {
+			} else if d.Chance(400) {
 				who.usedNow = doubleName
 			}
 		}
@@ -133,14 +152,14 @@ func (w *World) household(p *plan, commune, index, room int, key uint64) int {
 
 // children adds the children who live with their parents, those to be born
 // within the time simulated included.
-func (w *World) children(p *plan, h *house, d *dice) {
+func (w *World) children(p *plan, h *house, d *chance.Dice) {
 	parent := p.people[h.from]
 	if h.couple && p.people[h.from+1].sex == women {
 		parent = p.people[h.from+1]
 	}
-	number := []int{0, 1, 2, 3, 4, 5}[d.pick([]int{14, 19, 37, 20, 7, 3})]
+	number := []int{0, 1, 2, 3, 4, 5}[d.Pick([]int{14, 19, 37, 20, 7, 3})]
 	if !h.couple {
-		if parent.sex == men && d.chance(7500) || parent.sex == women && d.chance(4500) {
+		if parent.sex == men && d.Chance(7500) || parent.sex == women && d.Chance(4500) {
 			return
 		}
 	}
@@ -154,7 +173,7 @@ func (w *World) children(p *plan, h *house, d *dice) {
 		if father.sex == women {
 			father, mother = mother, father
 		}
-		switch d.pick([]int{82, 6, 12}) {
+		switch d.Pick([]int{82, 6, 12}) {
 		case 0:
 			name = father.name
 		case 1:
@@ -166,55 +185,58 @@ func (w *World) children(p *plan, h *house, d *dice) {
 			}
 		}
 	}
-	birth := parent.born + years(19) + day(d.below(2900)+d.below(2900)+d.below(1700))
-	away := d.chance(1000)
+	birth := parent.born + years(19) + day(d.Below(2900)+d.Below(2900)+d.Below(1700))
+	away := d.Chance(1000)
 	for range number {
 		if birth >= end || birth > parent.born+years(47) {
 			return
 		}
 		births := 1
-		if d.chance(twinBirths) {
+		if d.Chance(twinBirths) {
 			births = 2
 		}
 		// Grown children have left, or are leaving.
-		stays := birth > w.start-years(18) || birth > w.start-years(25) && d.chance(5000)
+		stays := birth > w.start-years(18) || birth > w.start-years(25) && d.Chance(5000)
 		for k := range births {
 			child := person{
-				sex: uint8(men + min(d.below(205)/105, 1)), born: birth,
+				sex: uint8(men + min(d.Below(205)/105, 1)), born: birth,
 				name: name, second: second, away: away, twin: k > 0,
 			}
 			if birth > w.start {
-				seconds := int64(birth-w.start)*86_400 + int64(5+d.below(35))*86_400 + int64(d.below(86_400))
+				seconds := int64(birth-w.start)*86_400 + int64(5+d.Below(35))*86_400 + int64(d.Below(86_400))
 				child.arrival = seconds
 			}
 			if stays {
 				p.people = append(p.people, child)
 			}
 		}
-		birth += day(460 + d.below(700) + d.below(900))
+		birth += day(460 + d.Below(700) + d.Below(900))
 	}
 }
 
 // settle gives the members of a household what they have at the start, and
 // drops those for whom there is no room or who come after the end.
-func (w *World) settle(p *plan, h *house, d *dice, index, room int) int {
+func (w *World) settle(p *plan, h *house, d *chance.Dice, index, room int) int {
 	var late int64
 	end := w.months[len(w.months)-1]
-	if d.below(10_000*24) < lateHouseholds*w.c.Months {
-		late = 1 + int64(below(d.Uint64(), int(end-1)))
+	if d.Below(10_000*24) < lateHouseholds*w.c.Months {
+		late = 1 + int64(chance.Below(d.Uint64(), int(end-1)))
 	}
 	there := 0
 	kept := p.people[:h.from]
 	for k := int(h.from); k < len(p.people); k++ {
 		who := p.people[k]
 		who.house = int32(len(p.houses))
-		who.key = mix(h.key + uint64(k-int(h.from)) + 1)
+		who.key = chance.Mix(h.key + uint64(k-int(h.from)) + 1)
 		w.endow(&who, k == int(h.from), h, d)
 		if late != 0 {
 			who.arrival = max(who.arrival, late)
 		}
 		if who.arrival == 0 {
 			if there == room {
+				if k == int(h.from)+1 {
+					h.couple, h.married = false, false
+				}
 				continue
 			}
 			who.Index = Index(index + there)
@@ -229,18 +251,15 @@ func (w *World) settle(p *plan, h *house, d *dice, index, room int) int {
 		kept = append(kept, who)
 	}
 	p.people = kept
-	if int(h.from)+2 > len(kept) {
-		h.couple, h.married = false, false
-	}
 	return there
 }
 
 // endow draws given names, mail, phone and typing errors.
-func (w *World) endow(who *person, head bool, h *house, d *dice) {
+func (w *World) endow(who *person, head bool, h *house, d *chance.Dice) {
 	age := int(float64(w.start-who.born) / daysAYear)
 	year := who.born.year()
 	names := &w.f.Given[who.sex]
-	given := d.pick([]int{25, 30, 45}) + 1
+	given := d.Pick([]int{25, 30, 45}) + 1
 	for k := range given {
 		// The second and third names are often those of grandparents.
 		n := uint16(names.Draw(year-25*k, d.Uint64(), d.Uint64()) + 1)
@@ -251,33 +270,33 @@ func (w *World) endow(who *person, head bool, h *house, d *dice) {
 	if who.given[1] == 0 {
 		who.given[1], who.given[2] = who.given[2], 0
 	}
-	who.mailStyle = uint8(d.pick(mailStyles))
-	who.mailDomain = uint8(d.pick(domainWeights))
+	who.mailStyle = uint8(d.Pick(mailStyles))
+	who.mailDomain = uint8(d.Pick(domainWeights))
 	switch {
 	case age < 13:
-		if d.chance(6000) {
+		if d.Chance(8500) {
 			who.mail = parentMail
 		}
-	case d.chance(ownsMail.at(age)):
+	case d.Chance(ownsMail.at(age)):
 		who.mail = ownMail
-		if !head && age >= 18 && d.chance(500) {
+		if !head && age >= 18 && d.Chance(500) {
 			who.mail = parentMail
 		}
 	}
 	switch {
 	case age < 11:
-		if d.chance(6000) {
+		if d.Chance(6000) {
 			who.phone = parentPhone
 		}
-	case d.chance(ownsMobile.at(age)):
+	case d.Chance(ownsMobile.at(age)):
 		who.phone = ownPhone
-		if !head && d.chance(300) {
+		if !head && d.Chance(300) {
 			who.phone = parentPhone
 		}
 	case h.fixed:
 		who.phone = homePhone
 	}
-	if d.chance(slipsInTenThousd) {
-		who.slip = slip(1 + d.pick([]int{30, 35, 20, 15}))
+	if d.Chance(slipsInTenThousd) {
+		who.slip = slip(1 + d.Pick([]int{30, 35, 20, 15}))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"constat.example/blind/kind"
+	"constat.example/scenario/internal/chance"
 )
 
 // Column is a column of the register.
@@ -155,7 +156,7 @@ func (c *Chunk) write(r *Row, p *person, s state) {
 	from := len(b)
 	b = f.Surnames.Append(b, p.name)
 	if slip == slipSurname {
-		b = mistype(b, from, mix(p.key+13))
+		b = mistype(b, from, chance.Mix(p.key+13))
 	}
 	if p.second != 0 {
 		b = f.Surnames.Append(append(b, ' '), p.second-1)
@@ -179,7 +180,7 @@ func (c *Chunk) write(r *Row, p *person, s state) {
 		}
 		b = append(b, names[n-1]...)
 		if i == 0 && slip == slipGiven {
-			b = mistype(b, from, mix(p.key+14))
+			b = mistype(b, from, chance.Mix(p.key+14))
 		}
 	}
 	end(GivenNames)
@@ -187,7 +188,7 @@ func (c *Chunk) write(r *Row, p *person, s state) {
 	end(Sex)
 	born := p.born
 	if slip == slipBirth {
-		born = misdate(born, mix(p.key+15))
+		born = misdate(born, chance.Mix(p.key+15))
 	}
 	b = born.appendDate(b)
 	end(BirthDate)
@@ -196,7 +197,7 @@ func (c *Chunk) write(r *Row, p *person, s state) {
 	if int(p.place) < len(f.Communes) {
 		b = append(b, f.Communes[p.place].Name...)
 		if slip == slipPlace {
-			b = mistype(b, from, mix(p.key+16))
+			b = mistype(b, from, chance.Mix(p.key+16))
 		}
 	} else {
 		country = f.Abroad[int(p.place)-len(f.Communes)].Name
@@ -246,13 +247,13 @@ func mistype(b []byte, from int, random uint64) []byte {
 	if n < 3 {
 		return b
 	}
-	at := from + 1 + below(random, n-1)
+	at := from + 1 + chance.Below(random, n-1)
 	c := b[at]
 	if c >= utf8.RuneSelf || c < 'A' {
 		return b
 	}
 	lower := c & 0x20
-	letter := byte('A' + (int(c&^0x20-'A')+1+below(mix(random), 25))%26)
+	letter := byte('A' + (int(c&^0x20-'A')+1+chance.Below(chance.Mix(random), 25))%26)
 	b[at] = letter | lower
 	return b
 }
@@ -263,7 +264,7 @@ func misdate(d day, random uint64) day {
 	if dom <= 12 && dom != m && random%2 == 0 {
 		return civil(y, dom, m)
 	}
-	wrong := 1 + (dom+below(mix(random), 27))%28
+	wrong := 1 + (dom+chance.Below(chance.Mix(random), 27))%28
 	if wrong == dom {
 		wrong = dom%28 + 1
 	}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"constat.example/internal/failure"
+	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/figures"
 )
 
@@ -89,11 +90,11 @@ type World struct {
 	mailbox  []uint32   // by hash of an address: 1 + the index of the first who would choose it
 
 	places   places
-	identity permutation // index of those there at the start, to order of record
-	phones   permutation
-	accounts permutation
-	taxes    permutation
-	codes    permutation // chunk to what its mail addresses are told apart by
+	identity chance.Permutation // index of those there at the start, to order of record
+	phones   chance.Permutation
+	accounts chance.Permutation
+	taxes    chance.Permutation
+	codes    chance.Permutation // chunk to what its mail addresses are told apart by
 	hazards  hazards
 }
 
@@ -109,7 +110,7 @@ func New(ctx context.Context, c Config) (*World, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	w := &World{c: c, f: figures.Load(), seed: mix(c.Seed*2+1) ^ uint64(c.Universe)*0xd1342543de82ef95}
+	w := &World{c: c, f: figures.Load(), seed: chance.Mix(c.Seed*2+1) ^ uint64(c.Universe)*0xd1342543de82ef95}
 	w.start = dayOf(c.Start)
 	for m := range c.Months + 1 {
 		w.months = append(w.months, int64(c.Start.AddDate(0, m, 0).Sub(c.Start)/time.Second))
@@ -117,14 +118,14 @@ func New(ctx context.Context, c Config) (*World, error) {
 	w.hazards = newHazards(c.Months)
 	w.lay()
 	w.places = newPlaces(w.f)
-	w.codes = newPermutation(uint64(len(w.chunks)), mix(w.seed+1))
-	w.identity = newPermutation(uint64(c.People), mix(w.seed+2))
+	w.codes = chance.NewPermutation(uint64(len(w.chunks)), chance.Mix(w.seed+1))
+	w.identity = chance.NewPermutation(uint64(c.People), chance.Mix(w.seed+2))
 	if err := w.count(ctx); err != nil {
 		return nil, err
 	}
-	w.phones = newPermutation(w.total, mix(w.seed+3))
-	w.accounts = newPermutation(1<<36, mix(w.seed+4))
-	w.taxes = newPermutation(w.total, mix(w.seed+5))
+	w.phones = chance.NewPermutation(w.total, chance.Mix(w.seed+3))
+	w.accounts = chance.NewPermutation(1<<36, chance.Mix(w.seed+4))
+	w.taxes = chance.NewPermutation(w.total, chance.Mix(w.seed+5))
 	return w, nil
 }
 
@@ -224,7 +225,7 @@ func hashMail(local []byte, domain uint8) uint64 {
 	for _, c := range local {
 		h = (h ^ uint64(c)) * 1099511628211
 	}
-	return mix((h ^ uint64(domain)) * 1099511628211)
+	return chance.Mix((h ^ uint64(domain)) * 1099511628211)
 }
 
 // places is where people born away from home are born.
@@ -258,8 +259,8 @@ func newPlaces(f *figures.France) places {
 // over the weights (systematic sampling), so that the number of people born at
 // a place follows from arithmetic: nobody needs counting.
 func (p places) birthplace(rank, n, key uint64) (place int, before uint64) {
-	q := newPermutation(n, key).at(rank)
-	shift := mix(key) % p.total
+	q := chance.NewPermutation(n, key).At(rank)
+	shift := chance.Mix(key) % p.total
 	at := q * p.total / n
 	place, _ = slices.BinarySearch(p.upTo, (at+shift)%p.total+1)
 	var low uint64
@@ -277,5 +278,5 @@ func (p places) birthplace(rank, n, key uint64) (place int, before uint64) {
 
 // key derives the key of a random stream of w.
 func (w *World) key(a, b uint64) uint64 {
-	return mix(mix(w.seed^a+0x632be59bd9b4e019) ^ b)
+	return chance.Mix(chance.Mix(w.seed^a+0x632be59bd9b4e019) ^ b)
 }

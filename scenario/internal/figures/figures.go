@@ -16,6 +16,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"constat.example/scenario/internal/chance"
 )
 
 //go:generate go run ./generate
@@ -57,7 +59,7 @@ type Given struct {
 	Names  []string // "Jean-Pierre", "Élodie"
 	Folded []string // "jean-pierre", "elodie"
 	Births [][Decades]uint64
-	decade [Decades]Alias
+	decade [Decades]chance.Alias
 }
 
 // Surnames is the surnames, in order; Rare people of each era bear one that is not listed.
@@ -65,7 +67,7 @@ type Surnames struct {
 	Names  []string // upper case, unaccented
 	Births [][Eras]uint64
 	Rare   [Eras]uint64
-	era    [Eras]Alias
+	era    [Eras]chance.Alias
 }
 
 // Commune is a place in France; Paris, Lyon and Marseille by arrondissement.
@@ -115,7 +117,7 @@ func load() *France {
 			for i := range weights {
 				weights[i] = g.Births[i][d]
 			}
-			g.decade[d] = NewAlias(weights)
+			g.decade[d] = chance.NewAlias(weights)
 		}
 	}
 	s := &f.Surnames
@@ -137,7 +139,7 @@ func load() *France {
 			weights[i] = s.Births[i][era]
 		}
 		weights[len(s.Names)] = s.Rare[era]
-		s.era[era] = NewAlias(weights)
+		s.era[era] = chance.NewAlias(weights)
 	}
 	each(communeTable, func(cells []string) {
 		city, _, _ := strings.Cut(cells[1], " Arrondissement")

@@ -1,4 +1,4 @@
-package figures
+package chance
 
 import "math/bits"
 
