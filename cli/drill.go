@@ -212,6 +212,6 @@ func scoreFacts(w io.Writer, score *Score, s style) {
 	f.write(w, "")
 	if len(score.Checks) > 0 {
 		fmt.Fprintln(w)
-		checkTable(w, score.Checks, s)
+		checkTable(w, score.Checks, "off", s)
 	}
 }

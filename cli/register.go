@@ -303,7 +303,7 @@ next. Nothing is changed. The exit code is 1 when a check fails.`,
 				audit.Checks = orEmpty(audit.Checks)
 				err = a.printJSON(audit)
 			} else {
-				err = a.print(func(w io.Writer) { checkTable(w, audit.Checks, a.ui.outStyle) })
+				err = a.print(func(w io.Writer) { checkTable(w, audit.Checks, "FAILED", a.ui.outStyle) })
 			}
 			if err != nil {
 				return err
@@ -322,12 +322,13 @@ next. Nothing is changed. The exit code is 1 when a check fails.`,
 	return cmd
 }
 
-func checkTable(w io.Writer, checks []Check, s style) {
+// checkTable lists checks; bad is the word for one that does not hold.
+func checkTable(w io.Writer, checks []Check, bad string, s style) {
 	t := newGrid(s, left(""), left("check"), left("found"))
 	for _, c := range checks {
 		mark := "ok"
 		if !c.OK {
-			mark = "FAILED"
+			mark = bad
 		}
 		t.row(mark, c.Name, c.Detail)
 	}

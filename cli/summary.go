@@ -91,13 +91,13 @@ func established(w io.Writer, a *assessment.Assessment, s style) {
 	}
 	if read > 0 {
 		g.row("linked", count(a.Linked.Rows), percent(a.Linked.Rows, read)+" of rows belong to a person of the register")
-		g.row("ambiguous", count(a.Linked.Ambiguous), percent(a.Linked.Ambiguous, read)+" fit several people as well: twins, namesakes, double records")
+		g.row("ambiguous", count(a.Linked.Ambiguous), percent(a.Linked.Ambiguous, read)+" fit several people: twins, namesakes")
 		g.row("unlinked", count(a.Linked.Unlinked), percent(a.Linked.Unlinked, read)+" fit nobody")
 	}
 	g.row("register", count(a.Register.People), "people, "+plural(int64(a.Register.Snapshots), "snapshot")+span(a.Register))
 	if a.Linked.Persons > 0 {
 		g.row("concerned", count(a.Linked.Persons), percent(a.Linked.Persons, a.Register.People)+" of those people are in the dump")
-		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, a.Linked.Persons)+" of them have a value in the dump that has changed since")
+		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, a.Linked.Persons)+" of them have a value that has changed since")
 	}
 	g.body(w, "  ")
 	if a.Bytes.Accounted != a.Bytes.Total {
@@ -145,7 +145,7 @@ func exposures(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		return padded
 	}
 	g.write(w, "  ")
-	fmt.Fprintln(w, s.dim("  █ as in the register now   ▒ an earlier value of the register   ░ not in the register"))
+	fmt.Fprintln(w, s.dim("  █ the register’s value now   ▒ an earlier one   ░ not in the register"))
 }
 
 // split draws the parts of an exposure, each with at least one cell when it is
@@ -163,7 +163,14 @@ func split(e assessment.Exposure, most int64, wide int) string {
 
 func sign(n int64) int { return int(min(1, n)) }
 
+// columnTable lists what columns hold; the first reason for it too, where there
+// is room. All reasons are in the page.
 func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
+	heads := []head{left("column"), left("holds"), right("sure"), right("filled"), right("invalid")}
+	reasons := columns >= 96
+	if reasons {
+		heads = append(heads, left("because"))
+	}
 	several := len(a.Tables) > 1
 	table := -1
 	var g *grid
@@ -175,18 +182,24 @@ func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	for _, c := range a.Columns {
 		if g == nil || several && c.Table != table {
 			flush()
-			g = newGrid(s, left("column"), left("holds"), right("sure"), right("filled"), right("invalid"), left("because"))
-			g.columns = columns
+			g = newGrid(s, heads...)
+			if reasons {
+				g.columns = columns
+			}
 			table = c.Table
 			if several && table >= 0 && table < len(a.Tables) {
 				fmt.Fprintf(w, "  %s\n", visible.Text(a.Tables[table].Name, 80))
 			}
 		}
-		because := ""
-		if len(c.Evidence) > 0 {
-			because = visible.Text(c.Evidence[0], 200)
+		row := []string{visible.Text(c.Name, 24), c.Kind.Label("en"), sure(c.Confidence), count(c.Filled), count(c.Invalid)}
+		if reasons {
+			because := ""
+			if len(c.Evidence) > 0 {
+				because = visible.Text(c.Evidence[0], 200)
+			}
+			row = append(row, because)
 		}
-		g.row(visible.Text(c.Name, 24), c.Kind.Label("en"), sure(c.Confidence), count(c.Filled), count(c.Invalid), because)
+		g.row(row...)
 	}
 	flush()
 }

@@ -91,13 +91,15 @@ func TestColourOnlyAdds(t *testing.T) {
 
 func TestSummaryFitsTheTerminal(t *testing.T) {
 	t.Parallel()
-	var got bytes.Buffer
-	if err := summary(&got, &Outcome{Assessment: sample()}, style{}, 100); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(got.String()) {
-		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 100 {
-			t.Errorf("a line is %d characters long: %s", n, line)
+	for _, columns := range []int{80, 100, 160} {
+		var got bytes.Buffer
+		if err := summary(&got, &Outcome{Assessment: sample()}, style{}, columns); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(got.String()) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > columns {
+				t.Errorf("a line is %d characters long on %d columns: %s", n, columns, line)
+			}
 		}
 	}
 }

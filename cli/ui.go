@@ -28,7 +28,7 @@ type ui struct {
 	outStyle   style
 	errStyle   style
 	errIsTerm  bool
-	columns    int // of the terminal on stdout; 80 where it is none
+	columns    int // of the terminal on stdout; unfolded where it is none
 	errColumns int
 	meter      *meter // drawing now, or nil
 }
@@ -57,10 +57,13 @@ func terminal(stream any) (fd int, ok bool) {
 	return fd, term.IsTerminal(fd)
 }
 
+// unfolded is the width of what is no terminal: room for whole sentences.
+const unfolded = 120
+
 func width(stream any) int {
 	fd, ok := terminal(stream)
 	if !ok {
-		return 80
+		return unfolded
 	}
 	columns, _, err := term.GetSize(fd)
 	if err != nil || columns < 20 {
