@@ -49,6 +49,7 @@ const (
 	badJSON
 	notAnObject
 	tooDeep
+	newKey
 	cutShort
 	corrupt
 	bomb
@@ -67,6 +68,7 @@ var reasons = [...]string{
 	badJSON:       "malformed JSON",
 	notAnObject:   "not a JSON object",
 	tooDeep:       "JSON nested too deeply",
+	newKey:        "a key that was not there when the file was opened",
 	cutShort:      "compressed data is cut short",
 	corrupt:       "compressed data is damaged",
 	bomb:          "unpacks to far more than it should",

@@ -61,7 +61,7 @@ func (s *csvSplitter) split(text []byte, final bool) (int, []mark) {
 	return pos, marks
 }
 
-func (s *csvSplitter) skip(text []byte) (int, bool) {
+func (s *csvSplitter) skip(text []byte, final bool) (int, bool) {
 	if s.skipped {
 		s.skipped = false
 		if len(text) > 0 && text[0] == '\n' {
@@ -70,7 +70,7 @@ func (s *csvSplitter) skip(text []byte) (int, bool) {
 		}
 		return 0, true
 	}
-	n := s.d.lineEnd(text, false)
+	n := s.d.lineEnd(text, final)
 	ended := n >= 0
 	if !ended {
 		n = len(text)

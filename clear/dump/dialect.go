@@ -211,6 +211,7 @@ type cutLine struct {
 	cells []cutCell
 	text  []byte // the whole row, end of line included
 	lines int    // it spans
+	at    int    // offset of text in what was cut
 }
 
 // cutRows cuts text into rows of cells as the reader would, roughly: quotes are
@@ -227,7 +228,7 @@ func cutRows(d *dialect, text []byte, most int) []cutLine {
 					lines += bytes.Count(c.text, []byte{'\n'})
 				}
 			}
-			rows = append(rows, cutLine{row, line, lines})
+			rows = append(rows, cutLine{row, line, lines, at})
 		}
 		at += n
 	}

@@ -12,7 +12,7 @@ type format interface {
 }
 
 // formats, in the order that decides between equal scores.
-var formats = []format{csvFormat{}}
+var formats = []format{jsonLinesFormat{}, jsonFormat{}, csvFormat{}}
 
 // sample is the start of a decoded text.
 type sample struct {
@@ -43,9 +43,10 @@ type splitter interface {
 	// on text it has seen only: where more is needed, and final is false, it
 	// stops before the row. When final is true it takes all.
 	split(text []byte, final bool) (n int, marks []mark)
-	// skip looks for the start of the row after one that is too long: it
-	// returns how much of text belongs to the row, and whether it ended there.
-	skip(text []byte) (n int, ended bool)
+	// skip looks for the start of the row after one that is too long, called
+	// with what follows until it is found: it returns how much of text belongs
+	// to the long row, and whether that ended there.
+	skip(text []byte, final bool) (n int, ended bool)
 	// tail returns where in text, the end of data cut short, the last row
 	// begins that is not whole.
 	tail(text []byte) int
@@ -61,10 +62,10 @@ type markKind uint8
 
 const (
 	rowOfLines markKind = iota // several lines are one row
-	rowLiteral                 // a line whose quotes mean nothing
+	rowWhole                   // an object
 	rowTooLong
 	rowMalformed
-	notRow // text between rows
+	rowNoObject
 )
 
 // A parser reads the rows of chunks. One is used by one goroutine.

@@ -166,7 +166,7 @@ func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
 		}
 	}
 	s := &sample{whole: whole, maxRow: d.options.MaxRow}
-	if m.packed.seekable && !whole {
+	if m.packed.seekable && !whole { // of UTF-16 and UTF-32 the start suffices
 		if s.spread, err = spread(r.file, m.packed.size); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", m.name, err)
 		}

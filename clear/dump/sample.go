@@ -2,31 +2,119 @@ package dump
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 
 	"constat.example/clear/table"
 )
 
+// How a large plain file is sampled.
+const (
+	sampleSeek   = 16 << 20 // bytes from which on a sample is taken by seeking
+	samplePlaces = 64
+	samplePiece  = 256 << 10 // bytes read at each place
+	sampleTries  = 20        // rows at which reading is tried at each place
+)
+
 // Sample returns up to n rows of a table, spread evenly over it, always the
-// same ones. Their ordinals count from 1 within the table.
+// same ones; rows that cannot be read are left out. Ordinals count the rows of
+// the sample. Large plain files are read at many places; others are read whole.
 func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	m := &d.members[index]
-	kept := &sieve{n: n, stride: 1}
+	kept := &sieve{n: max(n, 1), stride: 1}
 	kept.batch.Reset(index, len(m.columns))
-	r := run{options: d.options, chunk: d.chunk, made: func(m *member) parser { return m.layout.parser() }}
-	var seen int64
-	r.take = func(_ *member, p *piece, release func()) error {
-		for row := range p.batch.Rows() {
-			kept.offer(&p.batch, row, seen+p.batch.Ordinal[row])
-		}
-		seen += p.rows
-		release()
-		return nil
+	var err error
+	if m.packed.seekable && m.charset.seekable() && m.packed.size > sampleSeek {
+		err = d.samplePlaces(ctx, m, kept)
+	} else {
+		err = d.sampleWhole(ctx, m, kept)
 	}
-	if err := d.alone(ctx, m, r); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	kept.thin(n)
+	for i := range kept.batch.Ordinal {
+		kept.batch.Ordinal[i] = int64(i + 1)
+	}
 	return &kept.batch, nil
+}
+
+func (d *Dump) sampleWhole(ctx context.Context, m *member, kept *sieve) error {
+	r := run{options: d.options, chunk: d.chunk, made: func(m *member) parser { return m.layout.parser() }}
+	r.take = func(_ *member, p *piece, release func()) error {
+		for row := range p.batch.Rows() {
+			kept.offer(&p.batch, row)
+		}
+		release()
+		return nil
+	}
+	return d.alone(ctx, m, r)
+}
+
+// samplePlaces reads the rows at many places of a plain file. At each the start
+// of a row must be guessed: the guess is good when the rows that follow read
+// without trouble.
+func (d *Dump) samplePlaces(ctx context.Context, m *member, kept *sieve) error {
+	in, err := openRaw(d.Inputs[m.input].Path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.file.Close() }()
+	p := m.layout.parser()
+	buf := make([]byte, samplePiece)
+	for i := range int64(samplePlaces) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := in.file.ReadAt(buf, m.start+(m.packed.size-m.start)*i/samplePlaces)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("reading %s: %w", m.name, err)
+		}
+		text := buf[:n]
+		var best *piece
+		for try := range sampleTries {
+			if try > 0 || i > 0 {
+				n, ended := m.layout.split().skip(text, false)
+				if !ended {
+					break
+				}
+				text = text[n:]
+			}
+			got := readPiece(ctx, m, p, text)
+			if best == nil || got.better(best) {
+				best = got
+			}
+			if len(got.rejects) == 0 && got.repaired == 0 {
+				break
+			}
+		}
+		if best == nil {
+			continue
+		}
+		// As many rows of each place as make up the sample.
+		rows, want := best.batch.Rows(), kept.n/samplePlaces+1
+		for k := range min(rows, want) {
+			kept.offer(&best.batch, k*rows/min(rows, want))
+		}
+	}
+	return nil
+}
+
+// better reports that less went wrong in p than in q.
+func (p *piece) better(q *piece) bool {
+	trouble := func(p *piece) int64 { return p.rows - int64(p.batch.Rows()) + p.repaired }
+	return trouble(p)*q.rows < trouble(q)*p.rows
+}
+
+// readPiece reads the whole rows at the start of text.
+func readPiece(ctx context.Context, m *member, p parser, text []byte) *piece {
+	n, marks := m.layout.split().split(text, false)
+	c := &chunk{member: m, text: text[:n], marks: marks, out: make(chan *piece, 1)}
+	o := &output{ctx: ctx, c: c, only: true}
+	o.fresh()
+	p.parse(c, o)
+	return o.piece
 }
 
 // sieve keeps every stride-th row of those it is offered, and doubles the
@@ -38,12 +126,12 @@ type sieve struct {
 	batch  table.Batch
 }
 
-func (s *sieve) offer(b *table.Batch, row int, ordinal int64) {
+func (s *sieve) offer(b *table.Batch, row int) {
 	s.count++
 	if (s.count-1)%s.stride != 0 {
 		return
 	}
-	appendRow(&s.batch, b, row, ordinal)
+	appendRow(&s.batch, b, row)
 	if s.batch.Rows() >= 2*s.n {
 		s.stride *= 2
 		s.keep(func(i int) bool { return i%2 == 0 })
@@ -71,15 +159,15 @@ func (s *sieve) keep(ok func(int) bool) {
 	b.Reset(s.batch.Table, s.batch.Width)
 	for i := range s.batch.Rows() {
 		if ok(i) {
-			appendRow(&b, &s.batch, i, s.batch.Ordinal[i])
+			appendRow(&b, &s.batch, i)
 		}
 	}
 	s.batch = b
 }
 
-func appendRow(to, from *table.Batch, row int, ordinal int64) {
+func appendRow(to, from *table.Batch, row int) {
 	for c := range from.Width {
 		to.Append(from.Cell(row, c))
 	}
-	to.EndRow(ordinal)
+	to.EndRow(int64(to.Rows() + 1))
 }

@@ -16,6 +16,7 @@ type chunk struct {
 	member *member
 	offset int64 // of text in the decoded text
 	text   []byte
+	buffer []byte // that text is part of
 	marks  []mark
 	ready  *piece // instead of text: what needs no parser
 	out    chan *piece
@@ -45,6 +46,7 @@ type output struct {
 	ctx   context.Context
 	c     *chunk
 	spare chan *piece
+	only  bool // a piece is all that is wanted
 }
 
 func (o *output) fresh() {
@@ -65,7 +67,7 @@ func (o *output) row(bytes int, repaired bool) {
 	if repaired {
 		o.repaired++
 	}
-	if rows := o.batch.Rows(); rows*o.batch.Width >= batchCells || o.batch.Bytes() >= batchBytes {
+	if rows := o.batch.Rows(); !o.only && rows*o.batch.Width >= batchCells || !o.only && o.batch.Bytes() >= batchBytes {
 		o.hand()
 		o.fresh()
 	}
@@ -134,9 +136,9 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 				}
 				o.hand()
 				close(c.out)
-				if cap(c.text) <= 2*r.chunk {
+				if cap(c.buffer) <= 2*r.chunk {
 					select {
-					case buffers <- c.text[:0]:
+					case buffers <- c.buffer[:0]:
 					default:
 					}
 				}
@@ -192,15 +194,17 @@ type feeder struct {
 	buffers chan []byte
 }
 
+// buffer returns an empty buffer with room for that many bytes, and a chunk.
 func (f *feeder) buffer(size int) []byte {
-	if size <= f.chunk {
-		select {
-		case b := <-f.buffers:
+	size = max(size, f.chunk)
+	select {
+	case b := <-f.buffers:
+		if cap(b) >= size {
 			return b
-		default:
 		}
+	default:
 	}
-	return make([]byte, 0, max(size, f.chunk))
+	return make([]byte, 0, size)
 }
 
 func (f *feeder) send(c *chunk) error {
@@ -235,21 +239,21 @@ func (f *feeder) feed(m *member, t *text) error {
 		if final && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return err
 		}
-		if long < 0 && !final && len(buf) > f.options.MaxRow {
-			if n, _ := s.split(buf, false); n == 0 {
-				long = 0
-			}
-		}
 		used := 0
-		if long >= 0 {
-			n, ended := s.skip(buf)
-			used = n
+		pass := func() error {
+			n, ended := s.skip(buf[used:], final)
+			used += n
 			long += int64(n)
-			if ended || final {
-				if err := f.span(m, &piece{spans: long}, tooLong, Place{Offset: offset + int64(n) - long, Row: 1}); err != nil {
-					return err
-				}
-				long = -1
+			if !ended && !final {
+				return nil
+			}
+			p := &piece{spans: long}
+			long = -1
+			return f.span(m, p, tooLong, Place{Offset: offset + int64(used) - p.spans, Row: 1})
+		}
+		if long >= 0 {
+			if err := pass(); err != nil {
+				return err
 			}
 		}
 		var cut []byte
@@ -261,6 +265,12 @@ func (f *feeder) feed(m *member, t *text) error {
 		var marks []mark
 		if long < 0 {
 			k, marks = s.split(buf[used:], final)
+			if k == 0 && !final && len(buf)-used > f.options.MaxRow {
+				long = 0
+				if err := pass(); err != nil {
+					return err
+				}
+			}
 		}
 		rest := buf[used+k:]
 		var next []byte
@@ -272,7 +282,7 @@ func (f *feeder) feed(m *member, t *text) error {
 			next = append(make([]byte, 0, 2*cap(buf)), rest...)
 		}
 		if k > 0 {
-			if err := f.send(&chunk{member: m, offset: offset + int64(used), text: buf[used : used+k], marks: marks}); err != nil {
+			if err := f.send(&chunk{member: m, offset: offset + int64(used), text: buf[used : used+k], buffer: buf, marks: marks}); err != nil {
 				return err
 			}
 		}

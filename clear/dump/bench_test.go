@@ -1,0 +1,64 @@
+package dump
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"constat.example/clear/table"
+)
+
+func benchmarkScan(b *testing.B, text string) {
+	d := openAll(b, file(b, "a.txt", text))
+	d.options.Threads = 1
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		rows := 0
+		if _, err := d.Scan(context.Background(), func(batch *table.Batch, release func()) error {
+			rows += batch.Rows()
+			release()
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+const benchRows = 400_000
+
+func BenchmarkScanCSV(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("id;nom;prenom;naissance;courriel;telephone;adresse;cp;ville\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, "%d;MARTIN;Jeanne;19%02d-01-02;jeanne.martin%d@mail.example;+33639980%03d;%d rue des Lilas;69001;Lyon\n", i, i%100, i, i%1000, i%90)
+	}
+	benchmarkScan(b, s.String())
+}
+
+func BenchmarkScanQuotedCSV(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("\"id\",\"nom\",\"prenom\",\"naissance\",\"courriel\",\"telephone\",\"adresse\",\"cp\",\"ville\"\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, "\"%d\",\"MARTIN\",\"Jeanne\",\"19%02d-01-02\",\"jeanne.martin%d@mail.example\",\"+33639980%03d\",\"%d rue des Lilas\",\"69001\",\"Lyon\"\n", i, i%100, i, i%1000, i%90)
+	}
+	benchmarkScan(b, s.String())
+}
+
+func BenchmarkScanJSONLines(b *testing.B) {
+	var s strings.Builder
+	for i := range benchRows {
+		fmt.Fprintf(&s, `{"id":%d,"nom":"MARTIN","prenom":"Hélène","naissance":"19%02d-01-02","courriel":"jeanne.martin%d@mail.example","adresse":{"voie":"%d rue des Lilas","cp":"69001","ville":"Lyon"}}`+"\n", i, i%100, i, i%90)
+	}
+	benchmarkScan(b, s.String())
+}
+
+func BenchmarkScanJSONArray(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("[\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, `{"id":%d,"nom":"MARTIN","prenom":"Helene","naissance":"19%02d-01-02","courriel":"jeanne.martin%d@mail.example","adresse":{"voie":"%d rue des Lilas","cp":"69001","ville":"Lyon"}},`+"\n", i, i%100, i, i%90)
+	}
+	s.WriteString("{\"id\":0}]")
+	benchmarkScan(b, s.String())
+}

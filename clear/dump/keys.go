@@ -1,0 +1,153 @@
+package dump
+
+import (
+	"context"
+	"strings"
+)
+
+// Limits of the columns of JSON. The keys beyond the most that are columns
+// share the column otherKeys, so that nothing is lost.
+const (
+	maxColumns = 2000
+	otherKeys  = "other keys"
+)
+
+// keyNode is a key of JSON objects: the value found under it, and the keys of
+// the objects found under it. The root stands for the row.
+type keyNode struct {
+	key    string
+	path   string // keys from the root, each ended by a zero byte
+	column int    // of its values, or -1
+	child  map[string]*keyNode
+	order  []*keyNode // children in the order they came
+	index  int        // among its siblings
+	hint   int        // index of the child that is likely to come next
+	named  bool       // its column was noted
+}
+
+func newKeys() *keyNode { return &keyNode{column: -1} }
+
+// find returns the child of that key, or nil. Keys mostly come in the same
+// order, so that the next one is tried before it is looked up.
+func (n *keyNode) find(key []byte) *keyNode {
+	if n.hint < len(n.order) && n.order[n.hint].key == string(key) {
+		c := n.order[n.hint]
+		n.hint++
+		return c
+	}
+	if c := n.child[string(key)]; c != nil {
+		n.hint = c.index + 1
+		return c
+	}
+	return nil
+}
+
+func (n *keyNode) add(key string) *keyNode {
+	c := &keyNode{key: key, path: n.path + key + "\x00", column: -1, index: len(n.order)}
+	if n.child == nil {
+		n.child = map[string]*keyNode{}
+	}
+	n.child[key] = c
+	n.order = append(n.order, c)
+	n.hint = len(n.order)
+	return c
+}
+
+// keySet is the columns that a part of a text needs, in the order they came.
+type keySet struct {
+	paths []string
+	more  bool // there were more than can be columns
+}
+
+// gather adds what a later part of the text needs.
+func (k *keySet) gather(seen map[string]bool, more *keySet) {
+	k.more = k.more || more.more
+	for _, p := range more.paths {
+		switch {
+		case seen[p]:
+		case len(k.paths) == maxColumns:
+			k.more = true
+		default:
+			seen[p] = true
+			k.paths = append(k.paths, p)
+		}
+	}
+}
+
+// tree is the keys of k, each with the column of its values.
+func (k *keySet) tree() *keyNode {
+	root := newKeys()
+	for column, path := range k.paths {
+		n := root
+		for key := range strings.SplitSeq(strings.TrimSuffix(path, "\x00"), "\x00") {
+			c := n.child[key]
+			if c == nil {
+				c = n.add(key)
+			}
+			n = c
+		}
+		n.column = column
+	}
+	root.rewind()
+	return root
+}
+
+// rewind expects the keys of another row.
+func (n *keyNode) rewind() {
+	n.hint = 0
+	for _, c := range n.order {
+		c.rewind()
+	}
+}
+
+// names are the names of the columns: keys joined by dots. A key that looks
+// like a value is not shown, since it may be someone's.
+func (k *keySet) names() []string {
+	var names []string
+	for i, path := range k.paths {
+		keys := strings.Split(strings.TrimSuffix(path, "\x00"), "\x00")
+		name := fitName(strings.Join(keys, "."))
+		for _, key := range keys {
+			if t := typeOf([]byte(key), false); t == cellNumber || t == cellDate || strings.Contains(key, "@") || digitsIn(key) > 5 {
+				name = ""
+			}
+		}
+		if name == "" {
+			name = columnName(i)
+		}
+		names = append(names, name)
+	}
+	if k.more {
+		names = append(names, otherKeys)
+	}
+	distinct(names)
+	return names
+}
+
+// keyed is a layout whose columns are the keys of all its rows, which only a
+// pass over the whole text can tell.
+type keyed interface {
+	layout
+	setKeys(k *keySet)
+}
+
+// gatherKeys reads all of m for its keys.
+func (d *Dump) gatherKeys(ctx context.Context, m *member, layout keyed) error {
+	all, seen := &keySet{}, map[string]bool{}
+	r := run{options: d.options, chunk: d.chunk, made: func(m *member) parser { return m.layout.(keyFinder).keyParser() }}
+	r.take = func(_ *member, p *piece, release func()) error {
+		if p.keys != nil {
+			all.gather(seen, p.keys)
+		}
+		release()
+		return nil
+	}
+	if err := d.alone(ctx, m, r); err != nil {
+		return err
+	}
+	layout.setKeys(all)
+	return nil
+}
+
+// keyFinder is a layout that can be read for its keys alone.
+type keyFinder interface{ keyParser() parser }
