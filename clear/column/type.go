@@ -252,13 +252,14 @@ func (b *ballot) unique() bool {
 }
 
 // contradictions refuses a register in which two columns surely hold one kind
-// that a person has once. Two surnames are no contradiction, nor are two
-// numbers of other organisations.
+// that a person has once. A column whose name says the kind is no rival of one
+// whose values alone look like it (a date of death beside the birth date). Two
+// surnames are no contradiction, nor are two numbers of other organisations.
 func (a *assignment) contradictions() error {
 	if a.o.Role != Register {
 		return nil
 	}
-	var first [kind.Count]int
+	var first [2][kind.Count]int // 1 + column: by values alone, by name
 	for i := range a.ballots {
 		if !a.open(i) || a.ballots[i].profile.n == 0 {
 			continue
@@ -269,12 +270,16 @@ func (a *assignment) contradictions() error {
 			k == kind.BirthSurname || k == kind.UsedSurname {
 			continue
 		}
-		if first[k] > 0 {
-			x, y := a.names[first[k]-1], a.names[i]
-			return failure.New(failure.BadInput, fmt.Sprintf("Say which one holds it in a map file given with --map, for example:\ncolumns:\n  %q: %s\n  %q: ignore", x, k, y),
-				"two columns of the register hold the %s, %s and %s", label(k), a.called(first[k]-1), a.called(i))
+		named := 0
+		if a.ballots[i].header.weights[k] > 0 {
+			named = 1
 		}
-		first[k] = i + 1
+		if j := first[named][k] - 1; j >= 0 {
+			x, y := a.names[j], a.names[i]
+			return failure.New(failure.BadInput, fmt.Sprintf("Say which one holds it in a map file given with --map, for example:\ncolumns:\n  %q: %s\n  %q: ignore", x, k, y),
+				"two columns of the register hold the %s, %s and %s", label(k), a.called(j), a.called(i))
+		}
+		first[named][k] = i + 1
 	}
 	return nil
 }
