@@ -8,10 +8,7 @@ import (
 	"constat.example/clear/field/internal/fold"
 )
 
-var (
-	addressMarks = fold.SetOf("\n,;/")
-	lineMarks    = "\n,;"
-)
+var addressMarks = fold.SetOf("\n,;/")
 
 // address reads a postal address after NF Z10-011: the street, with its type
 // spelt out, and where the cell holds them house number, postcode and city.
@@ -25,7 +22,7 @@ func (s *Splitter) address(text []byte) (Validity, Reason) {
 	city := len(words)
 	street, streetStarts := words, starts
 	if post >= 0 {
-		for city = post + 1; city < len(words) && !starts[city]; city++ {
+		for city = post + 1; city < len(words) && starts[city] == 0; city++ {
 		}
 		if post > 0 {
 			street, streetStarts = words[:post], starts[:post]
@@ -73,11 +70,12 @@ func (s *Splitter) addressExtra(text []byte) (Validity, Reason) {
 	return Valid, NoReason
 }
 
-// addressWords parts a folded address into s.tokens, and notes in s.starts
-// which of them begin a line. Floors are left out.
+// addressWords parts a folded address into s.tokens, and notes in s.starts the
+// mark before each that begins a line: a comma or a line end. Floors are left
+// out.
 func (s *Splitter) addressWords(text []byte) {
 	s.tokens, s.starts = s.tokens[:0], s.starts[:0]
-	start := true
+	start := byte('\n')
 	for len(text) > 0 {
 		n := bytes.IndexAny(text, " \n,;/")
 		if n < 0 {
@@ -98,19 +96,24 @@ func (s *Splitter) addressWords(text []byte) {
 		switch k := len(word); {
 		case k == 0:
 		case string(word) == "ETAGE" && len(s.tokens) > 0 && ordinal(s.tokens[len(s.tokens)-1]):
-			start = start || s.starts[len(s.tokens)-1]
+			start = max(start, s.starts[len(s.tokens)-1])
 			s.tokens, s.starts = s.tokens[:len(s.tokens)-1], s.starts[:len(s.tokens)-1]
 		case k > 8 && digits(word[k-5:]) && letters(word[:k-5]):
 			// A postcode run into the word before.
-			s.tokens, s.starts = append(s.tokens, word[:k-5], word[k-5:]), append(s.starts, start, false)
-			start = false
+			s.tokens, s.starts = append(s.tokens, word[:k-5], word[k-5:]), append(s.starts, start, 0)
+			start = 0
 		case string(word) == "P" && len(s.tokens) > 0 && string(s.tokens[len(s.tokens)-1]) == "B":
 			s.tokens[len(s.tokens)-1] = []byte("BP")
 		default:
 			s.tokens, s.starts = append(s.tokens, word), append(s.starts, start)
-			start = false
+			start = 0
 		}
-		start = start || bytes.IndexByte([]byte(lineMarks), mark) >= 0
+		switch {
+		case mark == '\n':
+			start = '\n'
+		case mark != ' ' && mark != '/' && start == 0:
+			start = ','
+		}
 	}
 	// The country closes an address and tells nothing.
 	if n := len(s.tokens); n > 1 && string(s.tokens[n-1]) == "FRANCE" {
@@ -120,12 +123,12 @@ func (s *Splitter) addressWords(text []byte) {
 
 // postcodeAt finds the postcode: the last number of five digits that is not
 // that of a box, before a word or at the end; -1 if there is none.
-func postcodeAt(words [][]byte, starts []bool) int {
+func postcodeAt(words [][]byte, starts []byte) int {
 	for i := len(words) - 1; i >= 0; i-- {
 		if len(words[i]) != 5 || !digits(words[i]) || boxNumber(words, i) {
 			continue
 		}
-		if i+1 < len(words) && !starts[i+1] && isDigit(words[i+1][0]) {
+		if i+1 < len(words) && starts[i+1] == 0 && isDigit(words[i+1][0]) {
 			continue
 		}
 		if i == 0 {
@@ -133,7 +136,7 @@ func postcodeAt(words [][]byte, starts []bool) int {
 			if len(words) == 1 {
 				return 0
 			}
-			for j := 1; j < len(words) && !starts[j]; j++ {
+			for j := 1; j < len(words) && starts[j] == 0; j++ {
 				if streetType(words[j]) != "" || englishType(words[j]) != "" && j > 1 {
 					return -1
 				}
@@ -168,18 +171,18 @@ func boxNumber(words [][]byte, i int) bool {
 
 // bestLine is the line that names the street: one with a number before a street
 // type, else with a type in front, else with a number in front, else the first.
-func bestLine(words [][]byte, starts []bool) [][]byte {
+func bestLine(words [][]byte, starts []byte) [][]byte {
 	var best [][]byte
 	top := -1
 	for from := 0; from < len(words); {
 		to := from + 1
-		for to < len(words) && !starts[to] {
+		for to < len(words) && starts[to] == 0 {
 			to++
 		}
 		line := words[from:to]
 		// A comma often follows the number: it ends no line.
-		if onlyNumber(line) && to < len(words) {
-			for to++; to < len(words) && !starts[to]; to++ {
+		if to < len(words) && (onlyNumber(line) || starts[to] == ',' && endsInNumber(line) && streetType(words[to]) != "") {
+			for to++; to < len(words) && starts[to] == 0; to++ {
 			}
 			line = words[from:to]
 		}
@@ -217,6 +220,28 @@ func onlyNumber(line [][]byte) bool {
 	return len(line) == 1 || len(line) == 2 && indexOf(line[1]) != ""
 }
 
+// endsInNumber reports whether the last word of line may be a house number: it
+// is not that of a box or a building.
+func endsInNumber(line [][]byte) bool {
+	last := len(line) - 1
+	if last > 0 && len(line[last]) > 1 && indexOf(line[last]) != "" {
+		last--
+	}
+	_, _, ok := numberAndIndex(line[last], 4)
+	return ok && last > 0 && !numbered(line[last-1])
+}
+
+// numbered reports whether a folded word announces a number that is not that
+// of a house.
+func numbered(word []byte) bool {
+	switch string(word) {
+	case "BAT", "BATIMENT", "BT", "APPT", "APT", "APPARTEMENT", "ESC", "ESCALIER", "ETAGE", "ETG", "LOT", "PORTE", "ENTREE",
+		"HALL", "CHAMBRE", "BLOC", "UNIT", "FLAT", "SUITE", "DU", "LE":
+		return true
+	}
+	return box(word)
+}
+
 // findNumber finds the house number of a line: in front, or before a street
 // type.
 func findNumber(line [][]byte) (at, after int, ok bool) {
@@ -225,7 +250,7 @@ func findNumber(line [][]byte) (at, after int, ok bool) {
 		if i == 0 {
 			most = 5
 		}
-		if _, _, is := numberAndIndex(word, most); !is || i > 0 && box(line[i-1]) {
+		if _, _, is := numberAndIndex(word, most); !is || i > 0 && numbered(line[i-1]) {
 			continue
 		}
 		if i == 0 {

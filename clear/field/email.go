@@ -15,9 +15,16 @@ import (
 // canonical form is lower case, the domain in ASCII. Plus-tags and dots stay in
 // it; the head, which is for comparing, is the local part without them.
 func (s *Splitter) email(text []byte) (Validity, Reason) {
-	text, reason := unwrapMail(text)
+	reason := NoReason
+	wrapped := !plainMail(text)
+	if wrapped {
+		text, reason = unwrapMail(text)
+	}
 	s.words = fold.Case(s.words[:0], text, unicode.LowerCase)
 	for range 4 {
+		if !wrapped {
+			break
+		}
 		clean, _ := s.cleaner.Clean(s.words, false)
 		if clean, _ = unwrapMail(clean); string(clean) == string(s.words) {
 			break
@@ -74,6 +81,22 @@ func (s *Splitter) email(text []byte) (Validity, Reason) {
 		reason = how
 	}
 	return odd(reason)
+}
+
+// plainMail reports whether text is an address as most are, with nothing
+// around it.
+func plainMail(text []byte) bool {
+	signs := 0
+	for _, c := range text {
+		switch {
+		case c >= 'a' && c <= 'z' || isAlnum(c) || c == '.' || c == '_' || c == '-' || c == '+':
+		case c == '@':
+			signs++
+		default:
+			return false
+		}
+	}
+	return signs == 1
 }
 
 // unwrapMail takes the address out of "Name <a@b>", mailto: and a list, and

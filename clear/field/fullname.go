@@ -34,10 +34,8 @@ func (s *Splitter) fullName(text []byte) (Validity, Reason) {
 	from := cap(words) - cap(kept)
 	surname, given := s.halves(kept, s.cases[from:from+len(kept)])
 	s.spare = appendJoined(s.spare[:0], given)
-	for _, word := range surname {
-		dashless(word)
-	}
-	s.surnames(kind.BirthSurname, surname)
+	s.line = dashless(appendJoined(s.line[:0], surname))
+	s.surnames(kind.BirthSurname, s.split(s.line))
 	s.given(s.spare)
 	return nameValidity(s.out)
 }

@@ -20,7 +20,8 @@ type Splitter struct {
 	spare      []byte   // text of the second half of a cell
 	tokens     [][]byte // words of words
 	picked     [][]byte // words of a surname that stand apart
-	starts     []bool   // which tokens of an address begin a line
+	line       []byte   // surname of a full name
+	starts     []byte   // the mark before each token of an address, or 0
 	cases      []byte   // case of each word of a full name
 	parts      []Part
 }
