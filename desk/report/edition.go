@@ -74,7 +74,7 @@ type reject struct {
 type table struct {
 	Name    string
 	Format  string
-	Dialect string
+	Dialect text
 	N       assessment.Table
 	Columns []column
 }
@@ -84,7 +84,7 @@ type column struct {
 	Kind     string
 	Known    bool // the kind is one
 	N        assessment.Column
-	Evidence []string
+	Evidence []text
 }
 
 type verdict struct {
@@ -140,7 +140,7 @@ func newEdition(l language, a *assessment.Assessment, at time.Time) edition {
 		e.Rejects = append(e.Rejects, reject{Reason: l.word(reasons, r.Reason), N: r, File: visible.Text(r.File, longest)})
 	}
 	for _, t := range a.Tables {
-		e.Tables = append(e.Tables, table{Name: visible.Text(t.Name, longest), Format: visible.Text(t.Format, longest), Dialect: visible.Text(t.Dialect, longest), N: t})
+		e.Tables = append(e.Tables, table{Name: visible.Text(t.Name, longest), Format: visible.Text(t.Format, longest), Dialect: l.dialect(visible.Text(t.Dialect, longest)), N: t})
 	}
 	for _, c := range a.Columns {
 		if c.Table < 0 || c.Table >= len(e.Tables) {
@@ -149,7 +149,7 @@ func newEdition(l language, a *assessment.Assessment, at time.Time) edition {
 		t := &e.Tables[c.Table]
 		shown := column{Name: visible.Text(c.Name, longest), Kind: c.Kind.Label(string(l)), Known: c.Kind != kind.Unknown, N: c}
 		for _, reason := range c.Evidence {
-			shown.Evidence = append(shown.Evidence, visible.Text(reason, 2*longest))
+			shown.Evidence = append(shown.Evidence, l.evidence(visible.Text(reason, 2*longest)))
 		}
 		t.Columns = append(t.Columns, shown)
 	}

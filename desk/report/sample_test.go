@@ -24,27 +24,27 @@ func rich() *assessment.Assessment {
 		{File: "<script>alert(2)</script>.csv", Reason: "a reason of a later version", Count: 1, Bytes: 66, First: []assessment.Place{{Offset: 319_646_959}}},
 	}
 	a.Tables = []assessment.Table{
-		{Name: "ANPT_full_2026.csv.gz", Format: "csv", Dialect: "comma, double quotes, UTF-8 with BOM, header", Rows: 2_005_219, Rejected: 46},
-		{Name: "extra.csv", Format: "csv", Dialect: "semicolon, no quotes, windows-1252, no header", Rows: 8_169, Rejected: 1},
+		{Name: "ANPT_full_2026.csv.gz", Format: "csv", Dialect: "separator ',', quote '\"', header, UTF-8 with BOM", Rows: 2_005_219, Rejected: 46},
+		{Name: "extra.csv", Format: "csv", Dialect: "separator ';', no header, windows-1252", Rows: 8_169, Rejected: 1},
 	}
 	col := func(table int, name string, k kind.Kind, confidence float64, filled, valid, odd, invalid int64, evidence ...string) assessment.Column {
 		return assessment.Column{Table: table, Name: name, Kind: k, Confidence: confidence, Evidence: evidence, Filled: filled, Valid: valid, Odd: odd, Invalid: invalid}
 	}
 	a.Columns = []assessment.Column{
-		col(0, "num_dossier", kind.RecordID, 0.9998, 2_005_219, 2_005_218, 0, 1, "98.2 % of distinct values are record ids of the register", "all values differ"),
-		col(0, "nom_naissance", kind.BirthSurname, 0.998, 2_005_207, 2_004_980, 226, 1, "header: “nom”, “naissance”", "97.9 % of distinct values are surnames of the register"),
-		col(0, "prenoms", kind.GivenNames, 0.997, 2_005_198, 2_005_011, 185, 2, "header: “prenoms”", "99.1 % of distinct values are given names of the register"),
-		col(0, "ddn", kind.BirthDate, 0.999, 2_004_871, 2_004_702, 12, 157, "header: “ddn”", "every value is a date, from 1908 to 2008"),
-		col(0, "nir", kind.NIR, 0.9999, 1_320_443, 1_319_871, 398, 174, "99.96 % pass the key; 1.03 % would by chance", "header: “nir”"),
-		col(0, "courriel", kind.Email, 0.9997, 1_844_016, 1_843_820, 54, 142, "every value has one @ and a domain", "header: “courriel”"),
-		col(0, "portable", kind.Phone, 0.995, 1_611_730, 1_610_003, 1_204, 523, "99.9 % are French numbers", "header: “portable”"),
-		col(0, "adresse_1", kind.Address, 0.98, 1_990_118, 1_980_006, 9_001, 1_111, "64 % begin with a number and a kind of street"),
-		col(0, "cp", kind.PostCode, 0.996, 1_991_342, 1_990_817, 221, 304, "five digits, and the city beside it has that postcode in 99.2 %"),
-		col(0, "ville", kind.City, 0.991, 1_991_560, 1_985_210, 5_930, 420, "98.8 % are communes"),
-		col(0, "iban", kind.IBAN, 0.9999, 402_118, 402_077, 0, 41, "99.99 % pass the key; 1.03 % would by chance"),
-		col(0, "maj", kind.DateTime, 0.97, 2_005_101, 2_005_099, 0, 2, "every value is a date with its hour, from 2019 to 2026"),
-		col(0, "niveau", kind.Unknown, 0.55, 1_002_334, 0, 0, 0, "four distinct values"),
-		col(1, "<script>alert(1)</script>", kind.Email, 0.91, 8_140, 8_102, 21, 17, "every value has one @ and a domain"),
+		col(0, "num_dossier", kind.RecordID, 0.9998, 2_005_219, 2_005_218, 0, 1, "the register knows 98 % of 20,000 distinct values as record id", "the name \"num_dossier\" says record id"),
+		col(0, "nom_naissance", kind.BirthSurname, 0.998, 2_005_207, 2_004_980, 226, 1, "the name \"nom_naissance\" says birth surname", "the register knows 97 % of 9,214 distinct values as birth surname"),
+		col(0, "prenoms", kind.GivenNames, 0.997, 2_005_198, 2_005_011, 185, 2, "91 % of 4,377 distinct values are frequent given names", "the name \"prenoms\" says given names"),
+		col(0, "ddn", kind.BirthDate, 0.999, 2_004_871, 2_004_702, 12, 157, "100 % of 18,802 distinct values are dates", "the name \"ddn\" says birth date", "the dates span decades, as births do", "157 cells: day does not exist"),
+		col(0, "nir", kind.NIR, 0.9999, 1_320_443, 1_319_871, 398, 174, "over 99 % of 19,991 distinct values are NIRs whose key matches", "the name \"nir\" says social security number (NIR)"),
+		col(0, "courriel", kind.Email, 0.9997, 1_844_016, 1_843_820, 54, 142, "100 % of 19,870 distinct values are e-mail addresses", "the name \"courriel\" says e-mail"),
+		col(0, "portable", kind.Phone, 0.995, 1_611_730, 1_610_003, 1_204, 523, "over 99 % of 19,655 distinct values are written as only phone numbers are", "the name \"portable\" says phone"),
+		col(0, "adresse_1", kind.Address, 0.98, 1_990_118, 1_980_006, 9_001, 1_111, "64 % of 19,120 distinct values begin with a number before words"),
+		col(0, "cp", kind.PostCode, 0.996, 1_991_342, 1_990_817, 221, 304, "the codes begin with the département of the towns in the same rows"),
+		col(0, "ville", kind.City, 0.991, 1_991_560, 1_985_210, 5_930, 420, "58 % of 7,563 distinct values are names of larger towns"),
+		col(0, "iban", kind.IBAN, 0.9999, 402_118, 402_077, 0, 41, "over 99 % of 19,998 distinct values are IBANs whose key matches"),
+		col(0, "maj", kind.DateTime, 0.97, 2_005_101, 2_005_099, 0, 2, "the dates cluster in a few late years, as events do"),
+		col(0, "niveau", kind.Unknown, 0.55, 1_002_334, 0, 0, 0, "there are only 4 distinct values in 20,000 rows"),
+		col(1, "<script>alert(1)</script>", kind.Email, 0.91, 8_140, 8_102, 21, 17, "a sentence of a later version"),
 		col(1, "\u202egnp.exe\x1b[31m", kind.Unknown, 0.4, 77, 0, 0, 0, "<b>bold</b> & plain"),
 		col(1, "={{.Case}}${7*7}", kind.Unknown, 0.3, 5_555, 0, 0, 0),
 	}
