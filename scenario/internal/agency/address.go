@@ -1,11 +1,9 @@
 package agency
 
 import (
-	"slices"
 	"strconv"
 
 	"constat.example/scenario/internal/chance"
-	"constat.example/scenario/internal/figures"
 )
 
 // home is an address: what is written of it follows from the seed.
@@ -26,18 +24,7 @@ func (c *Chunk) moveTo(h *house, d *chance.Dice) uint32 {
 	commune := h.commune
 	switch d.Pick([]int{35, 35, 30}) {
 	case 1:
-		department := w.f.Communes[commune].Department()
-		first, _ := slices.BinarySearchFunc(w.f.Communes, department, func(c figures.Commune, department string) int {
-			if c.Code < department {
-				return -1
-			}
-			return 1
-		})
-		last := first
-		for last < len(w.f.Communes) && w.f.Communes[last].Department() == department {
-			last++
-		}
-		commune = w.nearby(extent{first: first, last: last}, d.Uint64())
+		commune = w.nearby(w.places.department[commune], d.Uint64())
 	case 2:
 		commune = w.nearby(extent{first: 0, last: len(w.f.Communes)}, d.Uint64())
 	}

@@ -230,8 +230,9 @@ func hashMail(local []byte, domain uint8) uint64 {
 
 // places is where people born away from home are born.
 type places struct {
-	upTo  []uint64 // cumulated weights: communes, then countries
-	total uint64
+	upTo       []uint64 // cumulated weights: communes, then countries
+	total      uint64
+	department []extent // of each commune: the communes of its department
 }
 
 func newPlaces(f *figures.France) places {
@@ -239,6 +240,16 @@ func newPlaces(f *figures.France) places {
 	for i := range f.Communes {
 		p.total += f.Communes[i].People
 		p.upTo = append(p.upTo, p.total)
+		here := extent{first: i, last: i + 1}
+		if i > 0 && f.Communes[i].Department() == f.Communes[i-1].Department() {
+			here.first = p.department[i-1].first
+		}
+		p.department = append(p.department, here)
+	}
+	for i := len(f.Communes) - 2; i >= 0; i-- {
+		if next := p.department[i+1]; next.first <= i {
+			p.department[i] = next
+		}
 	}
 	// 29 in 100 of those born away were born abroad.
 	var weights uint64
