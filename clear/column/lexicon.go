@@ -29,13 +29,13 @@ var lexicon = []struct {
 	{kind.RecordID, fair, "id,record,id unique,id num,client key"},
 	{kind.RecordID, hint, "id psp,matricule,uid,num client,ref client,num adherent,num usager,num personne"},
 
-	{kind.Identifier, plain, "num client,num adherent,num abonne,num assure,num allocataire,num beneficiaire,num patient,num usager,num membre,num personne,num etudiant,num eleve,num agent,num salarie,matricule,ine,rpps,ipp,id psp,num dossier,num contrat,num carte vitale,carte fidelite,num demandeur,id france travail,id pole emploi,id externe,num candidat,id rci,num licence,num licencie"},
+	{kind.Identifier, plain, "code client,code adherent,code patient,code usager,nip,num client,num adherent,num abonne,num assure,num allocataire,num beneficiaire,num patient,num usager,num membre,num personne,num etudiant,num eleve,num agent,num salarie,matricule,ine,rpps,ipp,id psp,num dossier,num contrat,num carte vitale,carte fidelite,num demandeur,id france travail,id pole emploi,id externe,num candidat,id rci,num licence,num licencie"},
 	{kind.Identifier, fair, "ref client,ref dossier,id dossier,id caf,num caf,contrat,dossier,num police,uid,ref externe,id national,num neph"},
 	{kind.Identifier, vague, "id,id personne,id client,id usager,id utilisateur,record id,ref personne,ref abonne,num,id patient,id contact"},
 	{kind.Identifier, vague, "social securite,social securite num,nir,id social securite,secu,nss,ssn,num secu,ss num"},
 	{kind.Identifier, hint, "fiscal num,spi,nif,sorting key,id fiscal"},
 
-	{kind.BirthSurname, plain + 1, "nom naissance,nom jeune fille,nom patronymique,patronyme,maiden name,naissance name,naissance surname,nom fille,njf,nom pat,maiden surname"},
+	{kind.BirthSurname, plain + 1, "nom naissance,nom jeune fille,nom patronymique,patronyme,maiden name,naissance name,naissance surname,nom fille,njf,nom pat,nom patro,nom famille naissance,maiden surname"},
 	{kind.BirthSurname, plain, "nom,surname,last name,family name,nom famille,lname,lastname"},
 	{kind.UsedSurname, plain + 1, "nom usage,nom marital,nom epouse,nom epoux,married name,usage name,nom usuel,usage surname,married surname,nom mari"},
 	{kind.UsedSurname, vague, "nom,surname,last name,family name,nom famille,lname,lastname"},
@@ -61,21 +61,23 @@ var lexicon = []struct {
 
 	{kind.Email, plain + 1, "mail,adresse mail,adresse electronique,courrier electronique,id mail"},
 	{kind.Email, hint, "contact"},
-	{kind.Phone, plain + 1, "tel,portable,mobile,gsm,tel fixe,tel mobile,tel portable,fax,cell,msisdn,num tel,num portable,num mobile,fixe,tel domicile,tel travail,ligne fixe,tel pro,whatsapp"},
+	{kind.Phone, plain + 1, "tel,portable,mobile,gsm,tel fixe,tel mobile,tel portable,tel port,port,tel fix,fax,cell,msisdn,num tel,num portable,num mobile,fixe,tel domicile,tel travail,ligne fixe,tel pro,whatsapp"},
 	{kind.Phone, hint, "contact"},
 
 	{kind.Address, plain, "adresse,rue,voie,street,libelle voie,adresse 1,adresse ligne 1,ligne adresse,nom voie,street name,adresse complete,domicile,adresse postal,nom rue,adresse domicile,adresse street,street 1,adresse voie,libelle rue,ligne 4,adresse residence,ligne adresse 1,adresse ligne"},
 	{kind.Address, vague, "ligne 1,residence"},
 	{kind.HouseNumber, plain, "num voie,num rue,num street,num house,num maison,house,num adresse,num dans voie,street nb"},
 	{kind.AddressExtra, plain + 1, "complement adresse,complement,adresse 2,adresse 3,adresse 4,batiment,appartement,etage,lieu dit,building,unit,flat,floor,escalier,adresse ligne 2,adresse ligne 3,ligne adresse 2,ligne adresse 3,ligne 2,ligne 3,street 2,complement geographique,residence batiment,bp"},
-	{kind.PostCode, plain + 1, "code postal,cp,zip,postcode,plz,post code,adresse postal code,adresse code postal,cp ville,code postal num"},
+	{kind.PostCode, plain + 1, "code postal,cp,zip,code zip,code postcode,postcode,plz,post code,adresse postal code,adresse code postal,cp ville,code postal num"},
 	{kind.City, plain, "ville,commune,localite,suburb,municipality,libelle commune,nom commune,acheminement,libelle acheminement,bureau distributeur,ville residence,commune residence,nom ville,libelle ville,adresse ville,adresse commune,domicile commune,domicile ville,libelle localite"},
 	{kind.CityCode, plain + 1, "code commune,commune insee,code insee,depcom,codgeo,code insee commune,code commune insee,insee ville,code ville,adresse insee,code commune residence,insee residence,adresse code insee,com insee"},
 	{kind.CityCode, fair, "insee,cog"},
 	{kind.Region, plain, "departement,region,state,province,county,code departement,code region,num departement,libelle departement,libelle region,nom departement,nom region,departement residence"},
 	{kind.Country, plain, "pays,code pays,libelle pays,pays residence,nom pays,adresse pays,code iso pays"},
 
-	{kind.IBAN, plain + 1, "iban,rib,compte bancaire,bank account,num iban,coordonnees bancaires,num compte bancaire,num compte"},
+	{kind.IBAN, plain + 1, "iban,num iban"},
+	{kind.IBAN, fair, "rib,compte bancaire,bank account,coordonnees bancaires,num compte bancaire,num rib"},
+	{kind.IBAN, vague, "num compte"},
 	{kind.IDCard, plain + 1, "cni,carte identite,num cni,num carte identite,carte id,cnie,num piece identite,piece identite,carte identite national,num titre identite"},
 	{kind.IDCard, hint, "id national"},
 	{kind.Passport, plain + 1, "passeport,num passeport"},
@@ -91,8 +93,9 @@ var lexicon = []struct {
 	{kind.FreeText, plain, "note,commentaire,remarque,observation,description,message,memo,bio,texte,detail,texte libre,zone libre"},
 	{kind.FreeText, fair, "motif,raison,sujet,objet"},
 
-	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,carte bancaire,num carte bancaire,num carte,carte,pan,cb,num cb,carte credit,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,id statut,code statut,id type,code type,etat,etat dossier"},
-	{kind.Unknown, fair, "montant,prix,total,solde,quantite,nb,statut,type,categorie,code,age,score,note num,taux,pourcentage,duree,taille,poids,actif,flag,optin,newsletter,consentement,valide,confirme,version,langue,devise,url,lien,site,image,photo,couleur,marque,modele,niveau,profession,situation,canal,origine,source,poste,metier,diplome,nationality,commande,produit,facture,ean,gtin,sku,barcode,ville agence,csp,revenu,salaire,groupe,role,segment,priorite,classe,lat,lon,lng,points"},
+	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,carte bancaire,num carte bancaire,num carte,carte,pan,cb,num cb,carte credit,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,salt,id statut,code statut,id type,code type,etat,etat dossier"},
+	{kind.Unknown, hint, "code"},
+	{kind.Unknown, fair, "montant,prix,total,solde,quantite,nb,statut,type,categorie,age,score,note num,taux,pourcentage,duree,taille,poids,actif,flag,optin,newsletter,consentement,valide,confirme,version,langue,devise,url,lien,site,image,photo,couleur,marque,modele,niveau,profession,situation,canal,origine,source,poste,metier,diplome,nationality,commande,produit,facture,ean,gtin,sku,barcode,ville agence,csp,revenu,salaire,groupe,role,segment,priorite,classe,lat,lon,lng,points"},
 }
 
 // ofAnyone are kinds that stay what they are whoever they belong to: the
@@ -122,7 +125,7 @@ var synonyms = map[string]string{
 	"region":          "reg",
 	"prenom":          "pren prn prnom firstname forenames givenname givennames pnom",
 	"nom":             "noms",
-	"usage":           "usg used usa",
+	"usage":           "usg used usa usag",
 	"sexe":            "sex sx",
 	"genre":           "gender",
 	"civilite":        "civ",

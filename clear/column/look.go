@@ -271,7 +271,8 @@ func (l *looker) numbered(yes func(look, bool), packed []byte, letters int) {
 	if (m == 9 || m == 14) && all {
 		yes(siret, l.checks(kind.SIRET))
 	}
-	if letters >= 2 && m >= 15 && m <= 34 && packed[0] >= 'A' {
+	// A bare RIB is a French IBAN without its country and key, and has a key of its own.
+	if letters >= 2 && m >= 15 && m <= 34 && packed[0] >= 'A' || m == 23 && letters < 12 {
 		yes(iban, l.checks(kind.IBAN))
 	}
 	if letters == 0 {
