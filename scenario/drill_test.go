@@ -414,6 +414,38 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+func TestSnapshotAtAnyInstant(t *testing.T) {
+	t.Parallel()
+	w, err := scenario.New(t.Context(), config(5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if _, err := w.WriteRegister(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "then.csv")
+	n, err := w.WriteSnapshot(t.Context(), path, w.SnapshotTime(12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := tree(t, dir)
+	if !bytes.Equal(files["then.csv"], files["2025-01-01.csv"]) || bytes.Count(files["then.csv"], []byte("\n")) != n+1 {
+		t.Error("the register at the instant of a snapshot is another")
+	}
+	if _, err := w.WriteSnapshot(t.Context(), path, w.SnapshotTime(12).AddDate(0, 0, 17)); err != nil {
+		t.Error(err)
+	}
+	if bytes.Equal(tree(t, dir)["then.csv"], files["then.csv"]) {
+		t.Error("nothing changed in seventeen days")
+	}
+	for _, months := range []int{-1, 25} {
+		if _, err := w.WriteSnapshot(t.Context(), path, w.SnapshotTime(months)); failure.CodeOf(err) != failure.Usage {
+			t.Errorf("month %d: %v", months, err)
+		}
+	}
+}
+
 func TestClaimReads(t *testing.T) {
 	t.Parallel()
 	for _, k := range scenario.Kinds() {

@@ -3,26 +3,52 @@ package scenario
 import (
 	"context"
 	"path/filepath"
+	"time"
 
+	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
 )
 
 // WriteRegister writes the snapshots of the register, as dated CSV files in
 // dir, and returns how many people are in each.
 func (w *World) WriteRegister(ctx context.Context, dir string) ([]int, error) {
-	files := make([]*file, len(w.c.Snapshots))
-	instants := make([]int64, len(files))
+	var paths []string
+	var instants []int64
+	for _, m := range w.c.Snapshots {
+		paths = append(paths, filepath.Join(dir, w.snapshotName(m)))
+		instants = append(instants, w.w.Month(m))
+	}
+	return w.write(ctx, paths, instants)
+}
+
+// WriteSnapshot writes the register as it stands at an instant to a CSV file,
+// and returns how many people are in it.
+func (w *World) WriteSnapshot(ctx context.Context, path string, at time.Time) (int, error) {
+	since := int64(at.Sub(w.c.Start) / time.Second)
+	if since < 0 || since > w.w.Month(w.c.Months) {
+		return 0, failure.New(failure.Usage, "Give an instant within the months simulated.", "the register is not known at %s", at.Format(time.RFC3339))
+	}
+	people, err := w.write(ctx, []string{path}, []int64{since})
+	if err != nil {
+		return 0, err
+	}
+	return people[0], nil
+}
+
+// write writes the register at each of the instants, which ascend.
+func (w *World) write(ctx context.Context, paths []string, instants []int64) ([]int, error) {
+	files := make([]*file, len(paths))
 	defer func() {
 		for _, f := range files {
 			f.abandon()
 		}
 	}()
-	for i, m := range w.c.Snapshots {
-		f, err := create(filepath.Join(dir, w.snapshotName(m)))
+	for i, path := range paths {
+		f, err := create(path)
 		if err != nil {
 			return nil, err
 		}
-		files[i], instants[i] = f, w.w.Month(m)
+		files[i] = f
 		f.write(agency.AppendHeader(nil, ';'))
 	}
 	type piece struct {

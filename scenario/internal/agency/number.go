@@ -35,7 +35,8 @@ func (w *World) appendNIR(b []byte, p *person) []byte {
 	switch {
 	case colony != 0:
 		b = append(b, byte('0'+colony/10), byte('0'+colony%10))
-		b = appendPadded(b, 1+uint64(chance.Below(chance.Mix(uint64(p.order)+1), 300)), 3)
+		// From 700 on, where the departments that have the codes 91 to 95 today have no commune.
+		b = appendPadded(b, 700+uint64(chance.Below(chance.Mix(uint64(p.order)+1), 290)), 3)
 	case code[0] == '2' && code[1] > '9' && y < 1976:
 		b = append(append(b, "20"...), code[2:]...)
 	default:
@@ -70,8 +71,8 @@ func (w *World) appendTax(b []byte, p *person) []byte {
 	return appendPadded(b, n%511, 3)
 }
 
-// banks is codes of banks that do not exist: the codes of those that do begin
-// at 10 000.
+// banks is codes of banks that do not exist: those we know of have codes from
+// 10 000 on.
 var banks = []uint64{1017, 1029, 1041, 2063, 2087, 3019, 3043, 4057, 5071, 6083, 7019, 8053}
 
 // appendIBAN writes the account of that version.

@@ -68,6 +68,8 @@ func (c Config) validate() error {
 		return failure.New(failure.Usage, fmt.Sprintf("Give a number of people from 1 to %d.", MaxPeople), "a world cannot have %d people", c.People)
 	case c.Months < 1 || c.Months > 120:
 		return failure.New(failure.Usage, "Give a number of months from 1 to 120.", "a history cannot last %d months", c.Months)
+	case c.Start.Day() > 28:
+		return failure.New(failure.Usage, "Give a start on a day that every month has.", "months cannot start on day %d", c.Start.Day())
 	case c.Start.Year() < 2000 || c.Start.Year() > 2030:
 		return failure.New(failure.Usage, "Give a start from 2000 to 2030: names are known for people born in these times.", "a world cannot start in %d", c.Start.Year())
 	}

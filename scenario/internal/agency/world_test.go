@@ -264,6 +264,33 @@ func TestBornInColoniesAndOldCorsica(t *testing.T) {
 	}
 }
 
+// In the largest world and the fullest month, no place runs out of order numbers.
+func TestBirthplacesOfALargeWorld(t *testing.T) {
+	t.Parallel()
+	w := theWorld(t)
+	for _, n := range []uint64{1, 2, 1000, MaxPeople * 11 / 10 * 45 / 100 * 3 / 2 / (2 * birthMonths)} {
+		seen := map[[2]uint64]bool{}
+		most := uint64(0)
+		for rank := range n {
+			place, before := w.places.birthplace(rank, n, 77)
+			if place < 0 || place >= len(w.places.upTo) || seen[[2]uint64{uint64(place), before}] {
+				t.Fatalf("of %d: rank %d is number %d of place %d, as another is", n, rank, before, place)
+			}
+			seen[[2]uint64{uint64(place), before}] = true
+			most = max(most, before+1)
+		}
+		if most > 850 {
+			t.Errorf("%d of %d are born at one place", most, n)
+		}
+	}
+	// No commune has a code that people born in the colonies may have.
+	for _, c := range w.f.Communes {
+		if c.Code >= "91" && c.Code < "97" && c.Code[2:] >= "700" {
+			t.Errorf("commune %s", c.Code)
+		}
+	}
+}
+
 func TestPeopleAreLikeFrance(t *testing.T) {
 	t.Parallel()
 	w := theWorld(t)
@@ -458,6 +485,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"too many":      {People: MaxPeople + 1},
 		"no time":       {People: 1, Months: -1},
 		"too much time": {People: 1, Months: 121},
+		"no such day":   {People: 1, Start: time.Date(2024, 1, 31, 0, 0, 0, 0, time.UTC)},
 		"long ago":      {People: 1, Start: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
 		if _, err := New(t.Context(), c); failure.CodeOf(err) != failure.Usage || failure.HintOf(err) == "" {
