@@ -17,7 +17,7 @@ type cell struct {
 	digits, letters, blanks, others int // characters of text by class; others are punctuation
 }
 
-// dress is a cell as text: ="0123" and its quotes are a spreadsheet's way of
+// undress is a cell as text: ="0123" and its quotes are a spreadsheet's way of
 // keeping a zero; .0 after an integer a float's way of losing it.
 func undress(raw []byte) []byte {
 	t := bytes.TrimFunc(raw, func(r rune) bool {

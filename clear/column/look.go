@@ -28,20 +28,19 @@ const (
 	countryName
 	regionAny // a name, a number of a département or a short code
 	countryAny
-	house        // a number in a street: 12, 12 bis, 12B
-	repeated     // such a number with bis, ter or a letter, not a département of Corsica
-	fiveDigits   // the shape of a French postcode
-	postShaped   // the shape of some postcode
-	endsInZero   // five digits, the last a zero, the one before not: round sums end in two
-	leadingZero  // five digits, the first a zero
-	inseeShaped  // two digits, 2A or 2B, then three digits
-	inseeHit     // the INSEE code of a larger town
-	inseeCorsica // 2A or 2B
-	inseeAbroad  // 99 and a country
-	day          // a date
-	dateAny      // whatever the field package reads as a birth date, years and serial numbers too
-	clocked      // a date with a time of day
-	epoch        // seconds or milliseconds since 1970
+	house       // a number in a street: 12, 12 bis, 12B
+	repeated    // such a number with bis, ter or a letter, not a département of Corsica
+	fiveDigits  // the shape of a French postcode
+	postShaped  // the shape of some postcode
+	endsInZero  // five digits, the last a zero, the one before not: round sums end in two
+	leadingZero // five digits, the first a zero
+	inseeShaped // two digits, 2A or 2B, then three digits
+	inseeHit    // the INSEE code of a larger town
+	inseeAbroad // 99 and a country
+	day         // a date
+	dateAny     // whatever the field package reads as a birth date, years and serial numbers too
+	clocked     // a date with a time of day
+	epoch       // seconds or milliseconds since 1970
 	nir
 	nirShaped // 13 or 15 digits
 	nirNoKey  // 13 characters in which sex, month and département are in range
@@ -55,18 +54,13 @@ const (
 	ipAddress
 	hash // of a password, by its form
 	longText
-	token      // one word without blanks: an identifier, a login
-	keyShaped  // could be an identifier: short, not a date, an amount or a sentence
-	idCard     // the shapes of both French cards
-	passport   // two digits, two letters, five digits
-	permit     // twelve digits, or an old number
-	plainInt   // digits only, seven or fewer
-	amount     // a decimal number, a sum of money, a percentage
-	flag       // yes, no, true, false, 0, 1
-	link       // a URL, a path
-	hexShaped  // hexadecimal, 32 characters or more
-	uuidShaped // 8-4-4-4-12
-	upperCode  // few capitals, no vowel pattern: a status, a currency
+	token     // one word without blanks: an identifier, a login
+	keyShaped // could be an identifier: short, not a date, an amount or a sentence
+	idCard    // the shapes of both French cards
+	passport  // two digits, two letters, five digits
+	permit    // twelve digits, or an old number
+	plainInt  // digits only, seven or fewer
+	amount    // a decimal number, a sum of money, a percentage
 	lookCount
 )
 
@@ -117,11 +111,9 @@ func (l *looker) look(raw []byte, weight float64, seen *[lookCount]float64) {
 		l.numbers(yes, digitsOnly)
 	}
 	yes(sexWord, l.lists.sex[string(c.folded)])
-	yes(flag, isFlag(c.folded))
 	yes(token, hasLetters && c.blanks == 0 && n >= 3 && n <= 40 && c.others <= 4 && bytes.IndexByte(c.text, '@') < 0)
 	yes(keyShaped, c.blanks <= 1 && n >= 1 && n <= 64 && c.digits > 0 && bytes.IndexByte(c.text, '@') < 0 && !isAmount(c.text))
-	yes(longText, c.blanks >= 3 && n >= 20)
-	yes(link, bytes.Contains(c.text, []byte("://")) || bytes.HasPrefix(c.text, []byte("www.")) || c.text[0] == '/')
+	yes(longText, c.blanks >= 4 && n >= 25)
 	if at := bytes.IndexByte(c.text, '@'); at > 0 && bytes.IndexByte(c.text[at:], '.') > 0 && hasLetters {
 		yes(email, l.valid(kind.Email, c.text) != field.Invalid)
 	}
@@ -138,7 +130,6 @@ func (l *looker) words(yes func(look, bool)) {
 	n := len(c.text)
 	shaped := c.digits == 0 && c.others <= 3 && c.letters >= 2 && n <= 50 && c.words <= 5 && c.letters+c.blanks+c.others >= n-n/2
 	yes(nameShaped, shaped && !bytes.ContainsAny(c.text, "@_/:;#"))
-	yes(upperCode, n <= 4 && c.letters == n && isUpper(c.text))
 	yes(countryName, l.lists.country[string(c.folded)])
 	yes(regionName, l.lists.region[string(c.folded)])
 	yes(countryAny, l.lists.country[string(c.folded)] || n <= 3 && c.letters == n && l.valid(kind.Country, c.text) == field.Valid)
@@ -244,7 +235,6 @@ func (l *looker) numbers(yes func(look, bool), digitsOnly bool) {
 		yes(endsInZero, digitsOnly && c.text[4] == '0' && c.text[3] != '0')
 		yes(leadingZero, digitsOnly && c.text[0] == '0')
 		yes(inseeShaped, tail && (digitsOnly || corsica))
-		yes(inseeCorsica, tail && corsica)
 		yes(inseeAbroad, digitsOnly && c.text[0] == '9' && c.text[1] == '9')
 		yes(inseeHit, l.lists.code[string(bytes.ToUpper(c.text))])
 	}
@@ -352,8 +342,6 @@ func (l *looker) hashes(yes func(look, bool)) {
 	n := len(c.text)
 	t := bytes.TrimPrefix(c.text, []byte(`\x`))
 	isHex := len(t) >= 14 && hexOnly(t)
-	yes(hexShaped, isHex)
-	yes(uuidShaped, n == 36 && c.text[8] == '-' && c.text[13] == '-' && c.text[18] == '-' && c.text[23] == '-')
 	switch {
 	case n >= 20 && c.text[0] == '$' && bytes.Count(c.text, []byte("$")) >= 2,
 		n >= 20 && c.text[0] == '{' && bytes.IndexByte(c.text, '}') > 2,
@@ -371,15 +359,6 @@ func hexOnly(t []byte) bool {
 			continue
 		}
 		return false
-	}
-	return true
-}
-
-func isUpper(t []byte) bool {
-	for _, b := range t {
-		if b < 'A' || b > 'Z' {
-			return false
-		}
 	}
 	return true
 }
@@ -416,14 +395,6 @@ func isHouse(folded []byte) bool {
 func isRepeat(word []byte) bool {
 	switch string(word) {
 	case "BIS", "TER", "QUATER":
-		return true
-	}
-	return false
-}
-
-func isFlag(folded []byte) bool {
-	switch string(folded) {
-	case "0", "1", "OUI", "NON", "O", "N", "Y", "T", "F", "YES", "NO", "TRUE", "FALSE", "VRAI", "FAUX", "V":
 		return true
 	}
 	return false

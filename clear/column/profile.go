@@ -64,15 +64,16 @@ func (l *looker) survey(sample *table.Batch, column int, seen *distinct) profile
 	var looks [lookCount]float64
 	stride := max(1, (len(values)+detail-1)/detail)
 	for i, v := range values {
+		if i%stride != 0 {
+			p.distinct++
+			continue
+		}
 		raw := sample.Cell(v.row, column)
 		if l.missing(raw) {
 			p.filled -= v.count
 			continue
 		}
 		p.distinct++
-		if i%stride != 0 {
-			continue
-		}
 		weight := 1.0
 		if p.few {
 			weight = float64(v.count)
@@ -123,7 +124,7 @@ func number(raw []byte) (int, bool) {
 	return n, len(raw) > 0 && len(raw) < 10
 }
 
-// years tells births, which go back decades, from events, which cluster late.
+// yearsSay tells births, which go back decades, from events, which cluster late.
 // It needs no clock: half of all births lie before 1990 for long to come, and
 // no file holds events of people over more than a quarter of a century.
 func (p *profile) yearsSay() (birth, event float64, why string) {

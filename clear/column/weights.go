@@ -142,7 +142,7 @@ func (t test) weigh(m float64, n int) float64 {
 	return w
 }
 
-// seen says of a look what the values do: "98 % of 800 distinct values …".
+// lookText says of a look what the values do: "98 % of 800 distinct values …".
 var lookText = [lookCount]string{
 	wordy: "have letters", nameShaped: "are made of letters as names are", givenName: "are frequent given names",
 	surnameHit: "are frequent surnames", fullName: "join a given name and another name", cityHit: "are names of larger towns",
@@ -153,7 +153,7 @@ var lookText = [lookCount]string{
 	repeated:   "have bis, ter or a letter after a number",
 	fiveDigits: "are five digits", postShaped: "have the form of a postcode", endsInZero: "are five digits that end in zero, as most postcodes do, and not in two",
 	leadingZero: "are five digits that begin with zero", inseeShaped: "have the form of an INSEE code", inseeHit: "are INSEE codes of larger towns",
-	inseeCorsica: "have the 2A or 2B of Corsica", inseeAbroad: "begin with 99, as codes of countries do", day: "are dates",
+	inseeAbroad: "begin with 99, as codes of countries do", day: "are dates",
 	dateAny: "can be read as dates", clocked: "have a time of day", epoch: "are counts of seconds or milliseconds since 1970 in form",
 	nir: "are NIRs whose key matches", nirShaped: "have as many digits as a NIR", nirNoKey: "are NIRs without key whose parts are in range",
 	tax: "are tax numbers whose key matches", thirteen: "are thirteen digits", siret: "are SIREN or SIRET whose key matches",
@@ -162,5 +162,4 @@ var lookText = [lookCount]string{
 	longText: "are texts of several words", token: "are one word", keyShaped: "have the form of a reference",
 	idCard: "have the form of a French identity card number", passport: "have the form of a French passport number",
 	permit: "have the form of a driving licence number", plainInt: "are short whole numbers", amount: "are decimal numbers or amounts",
-	flag: "are yes or no", link: "are links or paths", hexShaped: "are hexadecimal", uuidShaped: "are UUIDs", upperCode: "are short capitals",
 }
