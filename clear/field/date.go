@@ -26,7 +26,12 @@ func (s *Splitter) birthDate(text []byte) (Validity, Reason) {
 		if validity == Empty {
 			return Empty, NoReason
 		}
-		s.out = fold.Words(s.out, text, noMarks)
+		if s.out = fold.Words(s.out, text, noMarks); string(s.out) != string(text) {
+			// What stood around it may have hidden a date: (1950-01-01).
+			s.line = append(s.line[:0], s.out...)
+			s.out = s.out[:0]
+			return s.birthDate(s.line)
+		}
 		typed := s.words[:0]
 		for _, c := range s.out {
 			if c != ' ' {

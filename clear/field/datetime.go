@@ -6,6 +6,8 @@ import (
 	"constat.example/clear/field/internal/fold"
 )
 
+var timeMarks = fold.SetOf("-:/.+")
+
 // dateTime reads an instant: a date with or without a time of day, or seconds
 // or milliseconds since 1970. Its canonical form is that of RFC 3339, without
 // a zone where none is given.
@@ -25,7 +27,12 @@ func (s *Splitter) dateTime(text []byte) (Validity, Reason) {
 		if validity == Empty {
 			return Empty, NoReason
 		}
-		s.out = fold.Words(s.out, text, fold.SetOf("-:/.+"))
+		if s.out = fold.Words(s.out, text, timeMarks); string(s.out) != string(text) {
+			// What stood around it may have hidden a date.
+			s.line = append(s.line[:0], s.out...)
+			s.out = s.out[:0]
+			return s.dateTime(s.line)
+		}
 		s.bare()
 		return Invalid, reason
 	}

@@ -5,9 +5,7 @@ import "constat.example/blind/kind"
 // document reads the number of an identity card, a passport or a driving
 // licence. Numbers of shapes that France does not issue are odd.
 func (s *Splitter) document(k kind.Kind, text []byte) (Validity, Reason) {
-	text, how := numeral(s.spare[:0], text)
-	var clean bool
-	s.out, clean = compact(s.out, text)
+	how, clean := s.number(text)
 	n := len(s.out)
 	if zeros(s.out) {
 		return Empty, NoReason

@@ -6,6 +6,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/field/internal/gazette"
 )
 
 var givenMarks = fold.SetOf("-,;/&|+")
@@ -24,6 +25,9 @@ func (s *Splitter) givenNames(text []byte) (Validity, Reason) {
 func (s *Splitter) given(text []byte) {
 	text = tightened(text)
 	parted := bytes.ContainsAny(text, ",;/&|+")
+	if !parted {
+		text = mendedName(text)
+	}
 	role := token.Whole
 	for len(text) > 0 && role <= token.Third {
 		var name []byte
@@ -45,6 +49,26 @@ func (s *Splitter) given(text []byte) {
 		s.add(kind.GivenNames, role, from)
 		role++
 	}
+}
+
+// mendedName takes out, in place, the blank that parts a frequent given name in
+// two ("ISABE LLA"), unless both halves are names too.
+func mendedName(text []byte) []byte {
+	i := bytes.IndexByte(text, ' ')
+	if i < 0 || bytes.IndexByte(text[i+1:], ' ') >= 0 || len(text) > 16 {
+		return text
+	}
+	_, first := gazette.Given(text[:i])
+	_, second := gazette.Given(text[i+1:])
+	if first && second {
+		return text
+	}
+	var buf [16]byte
+	joined := append(append(buf[:0], text[:i]...), text[i+1:]...)
+	if _, ok := gazette.Given(joined); !ok {
+		return text
+	}
+	return append(text[:i], text[i+1:]...)
 }
 
 // tightened takes out, in place, the blanks around hyphens and the hyphens and

@@ -53,6 +53,8 @@ func TestGivenNames(t *testing.T) {
 		{"Nour Eddine Ali", "given_names=NOUR EDDINE; given_names_2=ALI"},
 		{"Abd el Kader", "given_names=ABD EL KADER"},
 		{"Mme Marie", "given_names=MARIE"},
+		{"Isabe lle", "given_names=ISABELLE"},
+		{"Marie Anne", "given_names=MARIE; given_names_2=ANNE"},
 		{"--", ""},
 	})
 	if got := parts(kind.GivenNames, 2, "Claude"); got != "given_names_2=CLAUDE" {

@@ -10,9 +10,7 @@ import (
 // digits. Rules: Cnam (nir-validation), service-public. Its canonical form is
 // the 13 characters; a number of another length stays as typed.
 func (s *Splitter) nir(text []byte) (Validity, Reason) {
-	text, how := numeral(s.spare[:0], text)
-	var clean bool
-	s.out, clean = compact(s.out, text)
+	how, clean := s.number(text)
 	n := len(s.out)
 	if zeros(s.out) {
 		return Empty, NoReason

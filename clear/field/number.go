@@ -77,7 +77,7 @@ func digits(text []byte) bool {
 }
 
 // compact appends the letters and digits of text in upper case, passing over
-// blanks, dots, dashes, slashes and underscores. clean is false if it met
+// blanks, quotes, dots, dashes, slashes and underscores. clean is false if it met
 // anything else; what it met is appended as it is.
 func compact(dst, text []byte) (out []byte, clean bool) {
 	clean = true
@@ -87,13 +87,25 @@ func compact(dst, text []byte) (out []byte, clean bool) {
 			dst = append(dst, c-'a'+'A')
 		case isAlnum(c):
 			dst = append(dst, c)
-		case c == ' ' || c == '.' || c == '-' || c == '/' || c == '_' || c == '\n':
+		case c == ' ' || c == '.' || c == '-' || c == '/' || c == '_' || c == '"' || c == '\'' || c == '\n':
 		default:
 			dst = append(dst, c)
 			clean = false
 		}
 	}
 	return dst, clean
+}
+
+// number appends to s.out the letters and digits of a number kept as text; how
+// says what had become of it, clean that there was nothing else.
+func (s *Splitter) number(text []byte) (how Reason, clean bool) {
+	text, how = numeral(s.spare[:0], text)
+	s.out, clean = compact(s.out, text)
+	// What stood around it may have hidden a numeral.
+	if text, again := numeral(s.spare[:0], s.out); len(text) != len(s.out) || again != NoReason {
+		s.out, how, clean = append(s.out[:0], text...), max(how, again), true
+	}
+	return how, clean
 }
 
 // value is the number that digits write; they are few enough for an int.

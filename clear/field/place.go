@@ -126,9 +126,7 @@ func ordinal(word []byte) bool {
 // placeCode reads an INSEE code: département (01 to 95, 2A, 2B, 97, 98, or 99
 // for abroad) and three characters.
 func (s *Splitter) placeCode(k kind.Kind, text []byte) (Validity, Reason) {
-	text, how := numeral(s.spare[:0], text)
-	var clean bool
-	s.out, clean = compact(s.out, text)
+	how, clean := s.number(text)
 	if zeros(s.out) {
 		return Empty, NoReason
 	}
@@ -208,13 +206,15 @@ func (s *Splitter) region(text []byte) (Validity, Reason) {
 // postCode reads a postcode: five digits in France, their leading zero put
 // back; others are kept without blanks, in upper case.
 func (s *Splitter) postCode(text []byte) (Validity, Reason) {
-	text, how := numeral(s.spare[:0], text)
 	// "75001 PARIS"
+	several := false
 	if i := bytes.IndexByte(text, ' '); i == 5 && digits(text[:5]) && len(text) > 6 && !isDigit(text[6]) {
-		text, how = text[:5], Several
+		text, several = text[:5], true
 	}
-	var clean bool
-	s.out, clean = compact(s.out, text)
+	how, clean := s.number(text)
+	if several {
+		how = Several
+	}
 	if zeros(s.out) && len(s.out) < 6 {
 		return Empty, NoReason
 	}

@@ -6,9 +6,7 @@ import "constat.example/blind/kind"
 // first 0 to 3, the last three the first ten modulo 511. Older numbers carry no
 // such key, so a mismatch is odd, not invalid.
 func (s *Splitter) taxNumber(text []byte) (Validity, Reason) {
-	text, how := numeral(s.spare[:0], text)
-	var clean bool
-	s.out, clean = compact(s.out, text)
+	how, clean := s.number(text)
 	if zeros(s.out) {
 		return Empty, NoReason
 	}
@@ -44,9 +42,7 @@ func taxKey(number []byte) bool { return value(number[:10])%511 == value(number[
 // SIREN it keeps. Both carry a Luhn digit; those of La Poste's offices sum to a
 // multiple of five instead.
 func (s *Splitter) siret(text []byte) (Validity, Reason) {
-	text, how := numeral(s.spare[:0], text)
-	var clean bool
-	s.out, clean = compact(s.out, text)
+	how, clean := s.number(text)
 	if zeros(s.out) {
 		return Empty, NoReason
 	}
