@@ -50,6 +50,7 @@ const (
 	notAnObject
 	tooDeep
 	newKey
+	rowCut
 	cutShort
 	corrupt
 	bomb
@@ -69,6 +70,7 @@ var reasons = [...]string{
 	notAnObject:   "not a JSON object",
 	tooDeep:       "JSON nested too deeply",
 	newKey:        "a key that was not there when the file was opened",
+	rowCut:        "row cut short by the end of the data",
 	cutShort:      "compressed data is cut short",
 	corrupt:       "compressed data is damaged",
 	bomb:          "unpacks to far more than it should",

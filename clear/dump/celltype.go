@@ -130,7 +130,7 @@ func number(cell []byte) bool {
 		case c == ',':
 			commas++
 			lastMark = i
-		case (c == ' ' || c == '\'') && i > 0 && i+3 < len(cell)+0 && len(cell)-i > 3:
+		case (c == ' ' || c == '\'') && i > 0 && i+3 < len(cell):
 			spaces++
 		case (c == 'e' || c == 'E') && digits > 0 && i+1 < len(cell):
 			return exponent(cell[i+1:]) && commas+points <= 1
@@ -194,48 +194,44 @@ func date(cell []byte) bool {
 	if len(cell) < 4 || len(cell) > 40 {
 		return false
 	}
-	groups, digits, seps := 0, 0, 0
-	var sep [256]int
+	groups, digits := 0, 0 // groups of digits, and digits in this one
+	var marks [128]int
+	words := 0
 	for i := 0; i < len(cell); i++ {
 		switch c := cell[i]; {
 		case c >= '0' && c <= '9':
 			if digits == 0 {
 				groups++
 			}
-			digits++
-			if digits > 9 {
+			if digits++; digits > 9 {
 				return false
 			}
+			continue
 		case c == '/' || c == '-' || c == ':' || c == '.' || c == ' ' || c == '+':
-			if digits == 0 && i > 0 && cell[i-1] != ' ' && cell[i-1] != 'Z' && sep['a'] == 0 {
-				return false
+			if digits == 0 && i > 0 && cell[i-1] != ' ' && cell[i-1] != 'Z' && words == 0 {
+				return false // two marks side by side
 			}
-			digits = 0
-			sep[c]++
-			seps++
+			marks[c]++
 		case c == 'T' || c == 'Z' || c == 'h':
-			digits = 0
-			sep['T']++
 		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			word := cell[i:]
 			n := 0
-			for n < len(word) && word[n]|0x20 >= 'a' && word[n]|0x20 <= 'z' {
+			for i+n < len(cell) && cell[i+n]|0x20 >= 'a' && cell[i+n]|0x20 <= 'z' {
 				n++
 			}
-			if !dateWord(word[:n]) {
+			if !dateWord(cell[i : i+n]) {
 				return false
 			}
-			sep['a']++
-			digits = 0
+			words++
 			i += n - 1
 		default:
 			return false
 		}
+		digits = 0
 	}
-	if sep['/'] > 0 && sep['/'] != 2 || sep[':'] > 3 {
+	if marks['/'] != 0 && marks['/'] != 2 || marks[':'] > 3 || groups < 2 || groups > 9 {
 		return false
 	}
-	return groups >= 2 && groups <= 9 && (sep['/'] == 2 || sep['-'] >= 2 || sep[':'] >= 1 || sep['.'] >= 2 || sep['a'] > 0)
+	return marks['/'] == 2 || marks['-'] >= 2 || marks[':'] >= 1 || marks['.'] >= 2 || words > 0
 }
 
 // dateWord reports the name of a month or a day, or half of a day.
@@ -263,5 +259,5 @@ func address(cell []byte, ats int) bool {
 	at := bytes.IndexByte(cell, '@')
 	domain := cell[at+1:]
 	dot := bytes.LastIndexByte(domain, '.')
-	return at > 0 && dot > 0 && dot+2 < len(domain)+0 && bytes.IndexAny(cell, ",;|\t\"") < 0
+	return at > 0 && dot > 0 && dot+2 < len(domain) && bytes.IndexAny(cell, ",;|\t\"") < 0
 }

@@ -157,7 +157,11 @@ func detect(head []byte, spread [][]byte) (charset, bool) {
 		for _, p := range pieces {
 			score += plausible(p, decoding[c])
 		}
-		if best == utf8Text || score > most {
+		margin := 0
+		if c > latin9 {
+			margin = most / 5 // old systems: only when it is clear
+		}
+		if best == utf8Text || score > most+margin {
 			best, most = c, score
 		}
 	}
@@ -265,6 +269,8 @@ func plausible(text []byte, decoded *[256]string) int {
 		switch {
 		case unicode.IsControl(r) || r == utf8.RuneError:
 			score -= 10
+		case unicode.IsLetter(r) && before == 0 && after == 0 && r != 'à' && r != 'À':
+			// Alone: no word speaks for it.
 		case unicode.IsLetter(r):
 			score += usual[r]
 			if usual[r] == 0 {

@@ -19,7 +19,14 @@ func detectDialect(s *sample) *dialect {
 	d.anyCR = loneReturns(text)
 	text = wholeLines(d, text, s.whole)
 	best := cut{}
-	for _, c := range candidates(d, text) {
+	all := candidates(d, text)
+	if !d.anyCR && bytes.Count(text, []byte{'\r'})-bytes.Count(text, []byte("\r\n")) > 1 {
+		// Carriage returns alone may end rows as line feeds do.
+		any := *d
+		any.anyCR = true
+		all = append(all, candidates(&any, text)...)
+	}
+	for _, c := range all {
 		if got := judge(c, text); got.better(best) {
 			best = got
 		}
@@ -113,8 +120,8 @@ type cut struct {
 func (c cut) better(than cut) bool { return than.d == nil || c.score > than.score }
 
 // prior is how likely a delimiter is before one looks.
-func prior(delim byte) float64 {
-	switch delim {
+func (d *dialect) prior() float64 {
+	switch d.delim {
 	case ',', ';', '\t', '|':
 		return 1
 	case '^', '~', 0x01, 0x1e, 0x1f:
@@ -122,7 +129,10 @@ func prior(delim byte) float64 {
 	case 0:
 		return 1
 	case ' ':
-		return 0.4
+		if d.trim {
+			return 0.4 // aligned columns
+		}
+		return 0.2
 	case '#':
 		return 0.3
 	case ':':
@@ -177,7 +187,7 @@ func judge(d *dialect, text []byte) cut {
 		pattern = oneColumn * float64(counted)
 	}
 	typed := max(1e-5, known/float64(cells))
-	score := prior(d.delim) * pattern * typed * typed
+	score := d.prior() * pattern * typed * typed
 	if quoted > 0 && stray == 0 && (d.quote == '"' || quoted*20 >= cells) {
 		score *= 1.01
 	}

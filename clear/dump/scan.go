@@ -289,7 +289,7 @@ func (f *feeder) feed(m *member, t *text) error {
 		offset += int64(used + k)
 		if final {
 			if len(cut) > 0 {
-				if err := f.span(m, &piece{spans: int64(len(cut))}, cutShort, Place{Offset: offset, Row: 1}); err != nil {
+				if err := f.span(m, &piece{spans: int64(len(cut))}, rowCut, Place{Offset: offset, Row: 1}); err != nil {
 					return err
 				}
 			}

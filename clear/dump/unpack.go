@@ -45,7 +45,6 @@ func plain(size int64) packed {
 }
 
 // stream is a packed file that is one member, such as gzip and zstd make.
-// unpack wraps a reader of packed bytes.
 type stream struct {
 	raw    *raw
 	in     *bufio.Reader
@@ -92,7 +91,13 @@ func (s *stream) explain(err error) error {
 	}
 }
 
-func (s *stream) Close() error { return s.out.Close() }
+func (s *stream) Close() error {
+	err := s.out.Close()
+	if s.ended != nil {
+		return nil // told already
+	}
+	return err
+}
 
 // most is the most bytes that packed bytes may unpack to.
 func most(packed, limit int64) int64 {

@@ -1,0 +1,110 @@
+package dump
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"constat.example/clear/table"
+	"constat.example/internal/failure"
+)
+
+// reconcile scans what was opened, and checks what must hold of any input: the
+// bytes and the rows add up, ordinals rise, and the cut of the text does not
+// matter.
+func reconcile(t *testing.T, path string) {
+	t.Helper()
+	var first Account
+	for i, chunk := range []int{chunkSize, 61} {
+		d, err := open(context.Background(), []string{path}, Options{Threads: 2, MaxRow: 512}, chunk)
+		if err != nil {
+			if failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "" {
+				t.Fatalf("error without code or hint: %v", err)
+			}
+			return
+		}
+		var rows, last int64
+		a, err := d.Scan(context.Background(), func(b *table.Batch, release func()) error {
+			defer release()
+			for _, o := range b.Ordinal {
+				if o <= last {
+					return errors.New("ordinals do not rise")
+				}
+				last = o
+			}
+			rows += int64(b.Rows())
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rejected := int64(0)
+		for _, r := range a.Rejects {
+			for _, p := range r.First {
+				if p.Row > a.Read+a.Rejected {
+					t.Fatalf("reject of row %d of %d", p.Row, a.Read+a.Rejected)
+				}
+			}
+			if len(r.First) > 0 && r.First[0].Row > 0 {
+				rejected += r.Count
+			}
+		}
+		if rows != a.Read || last > a.Read+a.Rejected || a.Repaired > a.Read || a.DecodedTotal != a.DecodedAccounted || a.BytesTotal != a.BytesAccounted {
+			t.Fatalf("%d rows, %+v", rows, a)
+		}
+		if rejected > a.Rejected {
+			t.Fatalf("%d rejects of rows in the list, %d counted", rejected, a.Rejected)
+		}
+		a.Rejects = nil
+		if i == 0 {
+			first = *a
+		} else if a.Read != first.Read || a.Rejected != first.Rejected || a.Repaired != first.Repaired || a.DecodedTotal != first.DecodedTotal {
+			t.Fatalf("another cut, another account: %+v %+v", first, *a)
+		}
+	}
+}
+
+func FuzzCSV(f *testing.F) {
+	f.Add("a,b\n1,\"x\ny\"\n2,\"z\n")
+	f.Add("a;b;c\r1;2;3\r\n\"\"\"\";';\x00\n")
+	f.Add("'a', 'b'\n'c\\'', 'd'\n")
+	f.Add("# x\n\na|b\n\xff\xe9|1\n|||\n")
+	f.Fuzz(func(t *testing.T, text string) { reconcile(t, file(t, "a.csv", "id,nom,note\n"+text)) })
+}
+
+func FuzzJSONLines(f *testing.F) {
+	f.Add("{\"a\":[1,{\"b\":\"\\ud83d\\ude00\"}],\"c\":null}\n{\"a\n{}")
+	f.Add("{\"a\":1},\n[]\n{\"\\u0000\":NaN}")
+	f.Fuzz(func(t *testing.T, text string) {
+		reconcile(t, file(t, "a.jsonl", "{\"id\":1,\"nom\":\"x\"}\n{\"id\":2}\n{\"id\":3}\n"+text))
+	})
+}
+
+func FuzzJSONArray(f *testing.F) {
+	f.Add("{\"a\":{\"b\":1},\"c\":\"x},{\"id\":4},7,\"y\"]")
+	f.Add("{\"id\":2,\"v\":[{\"id\":3}]}, {\"id\":\n")
+	f.Fuzz(func(t *testing.T, text string) { reconcile(t, file(t, "a.json", "[{\"id\":1},\n"+text)) })
+}
+
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte("PK\x03\x04"))
+	f.Add([]byte("\x1f\x8b\x08\x00"))
+	f.Add([]byte("\x28\xb5\x2f\xfd\x00"))
+	f.Add([]byte("\xff\xfea\x00;\x00"))
+	f.Add([]byte("{\"data\":[{\"a\":1},{\"a\":2}],\"n\":1}"))
+	f.Fuzz(func(t *testing.T, content []byte) { reconcile(t, file(t, "a", string(content))) })
+}
+
+// FuzzDialect holds that telling a dialect neither fails nor goes beyond the text.
+func FuzzDialect(f *testing.F) {
+	f.Add("a,b\n1,2\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) == 0 {
+			return
+		}
+		d := detectDialect(sampleOf(text))
+		if d.width < 1 || len(d.names) != d.width || d.offset > len(text)*4 {
+			t.Fatalf("%d columns, %d names, offset %d", d.width, len(d.names), d.offset)
+		}
+	})
+}
