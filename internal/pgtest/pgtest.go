@@ -48,7 +48,7 @@ func Start(tb testing.TB) *Server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { os.RemoveAll(dir) })
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) }) // what is left is in the folder for such things
 	password := filepath.Join(dir, "password")
 	if err := os.WriteFile(password, []byte(s.Password), 0o600); err != nil {
 		tb.Fatal(err)
@@ -92,7 +92,7 @@ func Start(tb testing.TB) *Server {
 	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		conn, err := pgx.Connect(tb.Context(), s.URL("postgres"))
 		if err == nil {
-			conn.Close(tb.Context())
+			_ = conn.Close(tb.Context()) // it served its purpose
 			return s
 		}
 		select {
@@ -132,7 +132,7 @@ func (s *Server) Exec(tb testing.TB, address string, statements ...string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	for _, statement := range statements {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			tb.Fatalf("%s: %v", statement, err)
