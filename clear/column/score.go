@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"constat.example/blind/kind"
+	"constat.example/clear/field"
 )
 
 // piece is one piece of evidence about a column and a kind.
@@ -60,6 +61,10 @@ func (b *ballot) count(name string, role Role) {
 	for _, t := range tests {
 		m := p.share[t.look]
 		e := piece{t.weigh(m, p.n), fmt.Sprintf("%s of %s %s", percent(m), p.what(), lookText[t.look])}
+		switch t.look {
+		case nir, tax, siret, iban:
+			e.text += fmt.Sprintf(", where chance gives %s", percent(field.Chance(t.kind)))
+		}
 		if t.group == 0 {
 			b.say(t.kind, e.weight, e.text)
 			continue
