@@ -28,7 +28,7 @@ func ibanLength(country string) int {
 // to which it adds country and check digits.
 func (s *Splitter) iban(text []byte) (Validity, Reason) {
 	var clean bool
-	s.out, clean = compact(s.out, text)
+	s.out, clean = s.pressed(text)
 	for bytes.HasPrefix(s.out, []byte("IBAN")) {
 		s.out = append(s.out[:0], bytes.TrimLeft(s.out[4:], ":")...)
 		_, clean = compact(nil, s.out)
@@ -84,7 +84,7 @@ func (s *Splitter) iban(text []byte) (Validity, Reason) {
 
 // masked reports whether part of an account number is starred or crossed out.
 func masked(number []byte) bool {
-	return bytes.ContainsAny(number, "*•") || bytes.Contains(number, []byte("XXX")) || bytes.Contains(number, []byte("###"))
+	return bytes.IndexByte(number, '*') >= 0 || bytes.Contains(number, []byte("XXX")) || bytes.Contains(number, []byte("###"))
 }
 
 // mod97 is the remainder by 97 of an IBAN with its first four characters put

@@ -348,6 +348,8 @@ func TestPhone(t *testing.T) {
 		{"filler", "0600000000", "+33600000000", Odd, Filler},
 		{"zeros", "0000000000", "", Empty, NoReason},
 		{"short", "3646", "3646", Invalid, Length},
+		{"no country", "+0639980123", "+33639980123", Valid, NoReason},
+		{"words", "voir fiche", "VOIR FICHE", Invalid, Shape},
 		{"rounded", "6.4E+08", "64", Invalid, DigitsLost},
 		{"scientific", "6.39980123E+08", "+33639980123", Odd, ZeroLost},
 	})

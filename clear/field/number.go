@@ -1,5 +1,9 @@
 package field
 
+import "constat.example/clear/field/internal/fold"
+
+var pressedMarks = fold.SetOf("!#$%&()*+,:;<=>?@[]^{|}~")
+
 // numeral undoes what spreadsheets and data frames do to numbers kept as text:
 // the ".0" of a number read as a float, scientific notation. Text that is no
 // number comes back as it is. Digits are appended to dst where they must be
@@ -100,12 +104,25 @@ func compact(dst, text []byte) (out []byte, clean bool) {
 // says what had become of it, clean that there was nothing else.
 func (s *Splitter) number(text []byte) (how Reason, clean bool) {
 	text, how = numeral(s.spare[:0], text)
-	s.out, clean = compact(s.out, text)
+	s.out, clean = s.pressed(text)
 	// What stood around it may have hidden a numeral.
 	if text, again := numeral(s.spare[:0], s.out); len(text) != len(s.out) || again != NoReason {
 		s.out, how, clean = append(s.out[:0], text...), max(how, again), true
 	}
 	return how, clean
+}
+
+// pressed appends text compacted to s.out. Letters that are not ASCII are
+// folded first: without the blanks between them they could look misread.
+func (s *Splitter) pressed(text []byte) (out []byte, clean bool) {
+	for _, c := range text {
+		if c >= 0x80 {
+			s.words = fold.Words(s.words[:0], text, pressedMarks)
+			text = s.words
+			break
+		}
+	}
+	return compact(s.out, text)
 }
 
 // value is the number that digits write; they are few enough for an int.

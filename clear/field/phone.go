@@ -7,6 +7,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
+	"constat.example/clear/field/internal/fold"
 )
 
 // phone reads a phone number; its canonical form is E.164. French numbers, with
@@ -30,9 +31,15 @@ func (s *Splitter) phone(text []byte) (Validity, Reason) {
 			how = Several
 		}
 	}
-	if zeros(s.out) {
+	switch {
+	case len(s.out) == 0:
+		s.out = fold.Words(s.out, text, noMarks)
+		s.bare()
+		return Invalid, Shape
+	case zeros(s.out):
 		return Empty, NoReason
 	}
+	plus = plus && s.out[0] != '0' // no country code begins so
 	national := frenchNumber(s.out, plus)
 	switch {
 	case national != nil:
@@ -45,6 +52,7 @@ func (s *Splitter) phone(text []byte) (Validity, Reason) {
 		s.out = append(s.out, national...)
 		s.out = s.out[:copy(s.out, s.out[len(s.out)-len(prefix)-9:])]
 	case len(s.out) < 6:
+		s.typed(plus)
 		s.bare()
 		return Invalid, Length
 	default:
@@ -57,6 +65,7 @@ func (s *Splitter) phone(text []byte) (Validity, Reason) {
 			}
 			return Odd, Foreign
 		}
+		s.typed(plus)
 		if len(s.out) > 20 {
 			s.bare()
 			return Invalid, Length
@@ -73,6 +82,15 @@ func (s *Splitter) phone(text []byte) (Validity, Reason) {
 		return Odd, Filler
 	}
 	return odd(how)
+}
+
+// typed puts the plus back before digits that are no number.
+func (s *Splitter) typed(plus bool) {
+	if plus {
+		s.out = append(s.out, 0)
+		copy(s.out[1:], s.out)
+		s.out[0] = '+'
+	}
 }
 
 func same(b []byte) bool {

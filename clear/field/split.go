@@ -77,7 +77,7 @@ func (s *Splitter) read(k kind.Kind, raw []byte) (Validity, Reason) {
 	if len(s.spans) == 1 {
 		s.whole = len(s.out)
 	}
-	if len(s.out) == 0 || s.whole > 0 && missing(k, s.out[:s.whole]) {
+	if validity == Empty || len(s.out) == 0 || s.whole > 0 && missing(k, s.out[:s.whole]) {
 		// Nothing was left, or a mark for a missing value.
 		s.out, s.spans, s.whole = s.out[:0], s.spans[:0], 0
 		return Empty, NoReason
