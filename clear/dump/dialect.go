@@ -228,8 +228,9 @@ type cutLine struct {
 // left within cells, and a quote never closed is text. Blank lines are left out.
 func cutRows(d *dialect, text []byte, most int) []cutLine {
 	var rows []cutLine
+	vain := 0
 	for at := 0; at < len(text) && len(rows) < most; {
-		row, n := cutRow(d, text[at:])
+		row, n := cutRow(d, text[at:], &vain)
 		line := text[at : at+n]
 		if row[0].quoted || !d.blank(d.chomp(line)) {
 			lines := 1
@@ -245,15 +246,23 @@ func cutRows(d *dialect, text []byte, most int) []cutLine {
 	return rows
 }
 
-func cutRow(d *dialect, text []byte) ([]cutCell, int) {
+// vainReach is how much may be read in vain for the ends of quoted cells.
+const vainReach = 4 << 20 // bytes
+
+// cutRow cuts the row at the start of text, and returns its length. It adds to
+// vain what it read in vain.
+func cutRow(d *dialect, text []byte, vain *int) ([]cutCell, int) {
 	var row []cutCell
 	i := 0
 	for {
 		for d.trim && i < len(text) && text[i] == ' ' {
 			i++
 		}
-		if i < len(text) && text[i] == d.quote {
-			if end := closing(d, text, i); end >= 0 {
+		if i < len(text) && text[i] == d.quote && *vain < vainReach {
+			end := closing(d, text, i)
+			if end < 0 {
+				*vain += len(text) - i
+			} else {
 				row = append(row, cutCell{text[i+1 : end], true})
 				i = end + 1
 				for i < len(text) && text[i] == ' ' && d.delim != ' ' {
