@@ -229,6 +229,11 @@ func (w *World) settle(p *plan, h *house, d *chance.Dice, index, room int) int {
 		who.house = int32(len(p.houses))
 		who.key = chance.Mix(h.key + uint64(k-int(h.from)) + 1)
 		w.endow(&who, k == int(h.from), h, d)
+		if h.twin != 0 && k == int(h.from) {
+			w.rename(&who, p.people[h.twin-1:h.twin], d)
+		} else if k > int(h.from) {
+			w.rename(&who, kept[h.from:], d)
+		}
 		if late != 0 {
 			who.arrival = max(who.arrival, late)
 		}
@@ -252,6 +257,23 @@ func (w *World) settle(p *plan, h *house, d *chance.Dice, index, room int) int {
 	}
 	p.people = kept
 	return there
+}
+
+// rename draws another first name for one whose twin, or others of the same
+// surname in the household, have it.
+func (w *World) rename(who *person, others []person, d *chance.Dice) {
+	taken := func(given uint16) bool {
+		for i := range others {
+			if others[i].name == who.name && others[i].sex == who.sex && others[i].given[0] == given {
+				return true
+			}
+		}
+		return given == who.given[1] || given == who.given[2]
+	}
+	year := who.born.year()
+	for taken(who.given[0]) {
+		who.given[0] = uint16(w.f.Given[who.sex].Draw(year, d.Uint64(), d.Uint64()) + 1)
+	}
 }
 
 // endow draws given names, mail, phone and typing errors.

@@ -301,6 +301,7 @@ func TestPeopleAreLikeFrance(t *testing.T) {
 	n := float64(len(entries))
 	var minors, old, women, abroad, used float64
 	births, homes, surnames := map[[3]string]float64{}, map[[3]string]float64{}, map[string]float64{}
+	alike := map[[4]string]int{}
 	for _, e := range entries {
 		born, _ := time.Parse(time.DateOnly, e[BirthDate])
 		age := int(w.c.Start.Sub(born).Hours() / 24 / daysAYear)
@@ -324,6 +325,11 @@ func TestPeopleAreLikeFrance(t *testing.T) {
 		births[[3]string{e[BirthSurname], e[BirthDate], e[BirthPlaceCode]}]++
 		homes[[3]string{e[Address] + e[AddressExtra], e[PostCode], e[City]}]++
 		surnames[e[BirthSurname]]++
+		first, _, _ := strings.Cut(e[GivenNames], ",")
+		bearer := [4]string{e[BirthSurname], first, e[BirthDate], e[BirthPlaceCode]}
+		if alike[bearer]++; alike[bearer] > 1 {
+			t.Error("twins have one name")
+		}
 	}
 	twins, together := 0.0, 0.0
 	for _, k := range births {
