@@ -25,6 +25,11 @@ func wired() Services {
 		NewKey:         newKey,
 		RotateKey:      rotateKey,
 		ListKeys:       listKeys,
+		DrillKinds:     drillKinds(),
+		NewDrill:       newDrill,
+		RunDrill:       runDrill,
+		ScoreDrill:     scoreDrill,
+		Demo:           demo,
 	}
 }
 

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"constat.example/internal/failure"
+	"constat.example/scenario"
+	"constat.example/scenario/score"
+	"constat.example/triage"
+)
+
+// The drill and demo commands are the only ones that know of simulated
+// agencies and of their truth.
+
+func drillKinds() []DrillKind {
+	var kinds []DrillKind
+	for _, k := range scenario.Kinds() {
+		kinds = append(kinds, DrillKind{Name: k.Name, What: lowerFirst(strings.TrimSuffix(k.About, "."))})
+	}
+	return kinds
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// Folders and files of a drill that a run adds.
+const (
+	drillHome  = "home"
+	drillLinks = "links.csv"
+	drillFound = "assessment.json"
+)
+
+func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
+	c := scenario.Config{People: r.People, Seed: r.Seed, Threads: r.Threads, Progress: r.share("simulating the agency")}
+	truth, err := scenario.Write(ctx, r.Out, c, r.Kind)
+	if err != nil {
+		return nil, err
+	}
+	made := &DrillMade{Out: r.Out, Kind: r.Kind, People: r.People, Seed: r.Seed, Dump: []string{truth.Dump}, Rows: int64(truth.Rows)}
+	for _, s := range truth.Snapshots {
+		made.Snapshots = append(made.Snapshots, filepath.Join("register", s.File))
+	}
+	return made, nil
+}
+
+// share tells the progress of work that knows only its share done.
+func (c Common) share(stage string) func(done float64) {
+	const whole = 1000
+	c.Progress.Stage(stage, whole, "")
+	told := int64(0)
+	return func(done float64) {
+		if n := int64(done * whole); n > told {
+			c.Progress.Add(n - told)
+			told = n
+		}
+	}
+}
+
+// runDrill plays a drill in a home of its own, made anew each time.
+func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
+	snapshots, err := filepath.Glob(filepath.Join(r.Dir, "register", "*.csv"))
+	if err != nil {
+		return nil, err
+	}
+	dumps, err := filepath.Glob(filepath.Join(r.Dir, "dump.*"))
+	if err != nil {
+		return nil, err
+	}
+	if len(snapshots) == 0 || len(dumps) == 0 {
+		return nil, failure.New(failure.BadInput, "Make one with: constat drill new --kind full-copy --out DIR.", "there is no drill in %s", r.Dir)
+	}
+	slices.Sort(snapshots)
+	b := r.bench()
+	b.Home = filepath.Join(r.Dir, drillHome)
+	b.Say = func(string) {} // its key is nobody's secret
+	if err := os.RemoveAll(b.Home); err != nil {
+		return nil, fmt.Errorf("clearing the run before: %w", err)
+	}
+	for _, path := range snapshots {
+		date := strings.TrimSuffix(filepath.Base(path), ".csv")
+		asOf, err := time.Parse(time.DateOnly, date)
+		if err != nil {
+			return nil, failure.New(failure.BadInput, "Leave in register/ only the files that drill new wrote.", "the snapshot %s is not named by its date", path)
+		}
+		if _, err := b.Import(ctx, triage.ImportRequest{Source: path, AsOf: asOf}); failure.CodeOf(err) > failure.Attention {
+			return nil, fmt.Errorf("importing %s: %w", path, err)
+		}
+	}
+	claim := filepath.Join(r.Dir, "claim.yaml")
+	if _, err := os.Stat(claim); errors.Is(err, fs.ErrNotExist) {
+		claim = ""
+	}
+	res, err := b.Assess(ctx, triage.AssessRequest{Paths: dumps, Claim: claim, Links: filepath.Join(r.Dir, drillLinks)})
+	if res == nil {
+		return nil, err
+	}
+	// Beside the drill, where drill score finds it.
+	text, readErr := os.ReadFile(res.JSON)
+	if readErr != nil {
+		return nil, readErr
+	}
+	if err := os.WriteFile(filepath.Join(r.Dir, drillFound), text, 0o600); err != nil {
+		return nil, err
+	}
+	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links, Home: b.Home}, err
+}
+
+func scoreDrill(_ context.Context, r DrillRunRequest) (*Score, error) {
+	if _, err := os.Stat(filepath.Join(r.Dir, drillFound)); errors.Is(err, fs.ErrNotExist) {
+		return nil, failure.New(failure.BadInput, "Run it first: constat drill run "+quoteArg(r.Dir)+".", "the drill in %s has not been run", r.Dir)
+	}
+	s, err := score.Drill(r.Dir, filepath.Join(r.Dir, drillFound))
+	if err != nil {
+		return nil, err
+	}
+	out := &Score{
+		Drill: r.Dir, Precision: s.Links.Precision, Recall: s.Links.Recall, F1: s.Links.F1,
+		Links: s.Links.Found, TrueLinks: s.Links.True, Checks: []Check{},
+	}
+	for _, c := range s.Checks {
+		out.Checks = append(out.Checks, Check{Name: c.Name, OK: c.OK, Detail: c.Detail})
+	}
+	return out, nil
+}
+
+// demoMonths are the snapshots of the demonstration: enough to tell current
+// values from stale ones, few enough to be quick.
+var demoMonths = []int{0, 8, 16, 23}
+
+// demo plays an incident under the home, apart from the home's own register.
+func demo(ctx context.Context, r DemoRequest) (*Outcome, *Score, error) {
+	dir := filepath.Join(r.Home, "demo")
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, nil, fmt.Errorf("clearing the demonstration before: %w", err)
+	}
+	r.Say(fmt.Sprintf("Simulating an agency of %s, and a thief, in %s.", people(int64(r.People)), dir))
+	c := scenario.Config{People: r.People, Seed: r.Seed, Threads: r.Threads, Snapshots: demoMonths, Progress: r.share("simulating the agency")}
+	if _, err := scenario.Write(ctx, dir, c, "noisy"); err != nil {
+		return nil, nil, err
+	}
+	r.Say("Importing its register and assessing what the thief offers, as constat register import and constat assess do.")
+	run := DrillRunRequest{Common: r.Common, Dir: dir}
+	outcome, err := runDrill(ctx, run)
+	if outcome == nil {
+		return nil, nil, err
+	}
+	s, scoreErr := scoreDrill(ctx, run)
+	return outcome, s, errors.Join(err, scoreErr)
+}
