@@ -11,7 +11,7 @@ import (
 type cellWriter struct {
 	charset charset
 	clean   bool // the chunk is in UTF-8 throughout, without NUL bytes
-	row8    rowText
+	under   rowText
 
 	scratch []byte // for cells that quotes are doubled in
 	plain   []byte // for cells that escapes are taken off
@@ -28,7 +28,7 @@ type rowText struct {
 // begin looks at a chunk once, so that clean ones cost nothing.
 func (w *cellWriter) begin(text []byte) {
 	w.clean = (w.charset.isUTF8() || ascii(text)) && utf8.Valid(text) && bytes.IndexByte(text, 0) < 0
-	w.row8 = rowText{raw: true}
+	w.under = rowText{raw: true}
 }
 
 // row looks at a row, and reports whether it must be mended.
@@ -38,23 +38,23 @@ func (w *cellWriter) row(line []byte) bool {
 	}
 	as, mended := w.charset.of(line)
 	nul := bytes.IndexByte(line, 0) >= 0
-	w.row8 = rowText{as: as, nul: nul, raw: as.isUTF8() && !nul}
+	w.under = rowText{as: as, nul: nul, raw: as.isUTF8() && !nul}
 	return mended || nul
 }
 
 // text is a cell as UTF-8; it is void at the next call.
 func (w *cellWriter) text(cell []byte) []byte {
-	if w.row8.raw {
+	if w.under.raw {
 		return cell
 	}
-	if w.row8.nul {
+	if w.under.nul {
 		w.decoded = append(w.decoded[:0], cell...)
 		cell = bytes.ReplaceAll(w.decoded, []byte{0}, nil)
 	}
-	if ascii(cell) || w.row8.as.isUTF8() {
+	if ascii(cell) || w.under.as.isUTF8() {
 		return cell
 	}
-	w.decoded = w.row8.as.appendUTF8(nil, cell)
+	w.decoded = w.under.as.appendUTF8(nil, cell)
 	return w.decoded
 }
 

@@ -259,5 +259,5 @@ func address(cell []byte, ats int) bool {
 	at := bytes.IndexByte(cell, '@')
 	domain := cell[at+1:]
 	dot := bytes.LastIndexByte(domain, '.')
-	return at > 0 && dot > 0 && dot+2 < len(domain) && bytes.IndexAny(cell, ",;|\t\"") < 0
+	return at > 0 && dot > 0 && dot+2 < len(domain) && !bytes.ContainsAny(cell, ",;|\t\"")
 }

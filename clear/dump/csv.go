@@ -10,8 +10,6 @@ import (
 // and all that is called CSV).
 type csvFormat struct{}
 
-func (csvFormat) name() string { return "CSV" }
-
 // probe is low: any text is CSV of one column.
 func (csvFormat) probe(s *sample) float64 {
 	if len(bytes.TrimSpace(s.text)) == 0 {

@@ -3,7 +3,6 @@ package dump
 // A format is one way of writing rows in text. Formats are asked in turn how
 // much a sample looks like theirs, and the surest one reads the member.
 type format interface {
-	name() string
 	// probe says from 0 (not this format) to 1 (certain) how much s looks like
 	// the format.
 	probe(s *sample) float64

@@ -6,8 +6,6 @@ import "bytes"
 // is a value of one object, or with nothing but blanks between them.
 type jsonFormat struct{}
 
-func (jsonFormat) name() string { return "JSON" }
-
 func (jsonFormat) probe(s *sample) float64 {
 	text := bytes.TrimLeft(s.text, " \t\r\n")
 	if len(text) == 0 || text[0] != '[' && text[0] != '{' {

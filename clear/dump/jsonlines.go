@@ -5,8 +5,6 @@ import "bytes"
 // jsonLinesFormat is one JSON object a line (jsonlines.org).
 type jsonLinesFormat struct{}
 
-func (jsonLinesFormat) name() string { return "JSON Lines" }
-
 func (jsonLinesFormat) probe(s *sample) float64 {
 	text := s.text
 	if !s.whole {
@@ -169,7 +167,7 @@ func (p *jsonParser) row(text []byte, at int, out *output) {
 		return
 	}
 	mended := p.cells.row(line)
-	if !p.cells.row8.raw {
+	if !p.cells.under.raw {
 		line = bytes.Clone(p.cells.text(line))
 	}
 	if !p.reader.object(line) {

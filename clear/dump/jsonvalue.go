@@ -24,11 +24,10 @@ type jsonReader struct {
 	other   int      // column for keys that have none, or -1
 	scratch []byte   // for keys with escapes
 
-	text     []byte
-	at       int
-	why      reason
-	mended   bool
-	overflow bool // other holds values
+	text   []byte
+	at     int
+	why    reason
+	mended bool
 }
 
 // object reads text, which is one object; blanks may surround it.
