@@ -6,7 +6,6 @@ import (
 
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/register"
-	"constat.example/clear/seal"
 	"constat.example/internal/failure"
 	"constat.example/triage"
 )
@@ -43,17 +42,17 @@ func (c Common) bench() triage.Bench {
 
 // unlock is how keys are opened. A key kept by an identity never asks for the
 // passphrase; one kept under a passphrase asks where it stands.
-func (c Common) unlock() seal.Unlock {
-	return seal.Unlock{Passphrase: c.Passphrase, IdentityFile: c.Identity}
+func (c Common) unlock() triage.Unlock {
+	return triage.Unlock{Passphrase: c.Passphrase, IdentityFile: c.Identity}
 }
 
 // kept is how a new key is kept: under the passphrase the user named, else by
 // an identity.
-func (c Common) kept() seal.Unlock {
+func (c Common) kept() triage.Unlock {
 	if c.PassphraseNamed {
 		return c.unlock()
 	}
-	return seal.Unlock{IdentityFile: c.Identity}
+	return triage.Unlock{IdentityFile: c.Identity}
 }
 
 func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
@@ -142,11 +141,11 @@ func rotateKey(_ context.Context, r KeyRequest) (*Key, error) {
 }
 
 // to is how a key is to be kept from now on.
-func (r KeyRequest) to() seal.Unlock {
+func (r KeyRequest) to() triage.Unlock {
 	if r.ToPassphrase != nil {
-		return seal.Unlock{Passphrase: r.ToPassphrase}
+		return triage.Unlock{Passphrase: r.ToPassphrase}
 	}
-	return seal.Unlock{IdentityFile: r.Identity}
+	return triage.Unlock{IdentityFile: r.Identity}
 }
 
 func listKeys(_ context.Context, c Common) ([]Key, error) {
@@ -161,7 +160,7 @@ func listKeys(_ context.Context, c Common) ([]Key, error) {
 	return out, nil
 }
 
-func keyOf(info seal.Info) *Key {
+func keyOf(info triage.KeyInfo) *Key {
 	return &Key{
 		ID: info.ID, Created: info.Created, KeptBy: string(info.Kept), Current: info.Current,
 		Path: info.File, Identity: info.IdentityFile, Warnings: info.Warnings,

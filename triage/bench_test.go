@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"constat.example/blind/engine/duckdb"
 	"constat.example/internal/failure"
 	"constat.example/scenario"
 	"constat.example/triage"
@@ -60,7 +59,7 @@ func incident(b *testing.B, people, rows int) string {
 }
 
 func workbench(home string) triage.Bench {
-	return triage.Bench{Home: home, Engine: duckdb.Open, Now: time.Now}
+	return triage.Bench{Home: home, Engine: open, Now: time.Now}
 }
 
 func importAll(b *testing.B, w triage.Bench, dir string) {

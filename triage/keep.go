@@ -10,27 +10,33 @@ import (
 	"constat.example/clear/source"
 )
 
+// Unlock says how keys are opened, or kept.
+type Unlock = seal.Unlock
+
+// KeyInfo describes a key.
+type KeyInfo = seal.Info
+
 // NewKey makes a key and makes it current: the register that is imported next,
 // into a home that has none, is sealed with it.
-func (b Bench) NewKey() (seal.Info, error) {
+func (b Bench) NewKey() (KeyInfo, error) {
 	ring, err := b.ring()
 	if err != nil {
-		return seal.Info{}, err
+		return KeyInfo{}, err
 	}
 	return ring.New(b.Keep)
 }
 
 // RotateKey encrypts the current key anew. The tokens stay as they are.
-func (b Bench) RotateKey(to seal.Unlock) (seal.Info, error) {
+func (b Bench) RotateKey(to Unlock) (KeyInfo, error) {
 	ring, err := b.ring()
 	if err != nil {
-		return seal.Info{}, err
+		return KeyInfo{}, err
 	}
 	return ring.Rotate(b.Unlock, to)
 }
 
 // Keys lists the keys of the home, oldest first.
-func (b Bench) Keys() ([]seal.Info, error) {
+func (b Bench) Keys() ([]KeyInfo, error) {
 	ring, err := b.ring()
 	if err != nil {
 		return nil, err

@@ -24,8 +24,8 @@ import (
 // Bench is what every job works with.
 type Bench struct {
 	Home   string      // folder of keys, register and cases
-	Unlock seal.Unlock // how keys are opened
-	Keep   seal.Unlock // how a key is kept that has to be made
+	Unlock Unlock // how keys are opened
+	Keep   Unlock // how a key is kept that has to be made
 	Engine engine.Opener
 	Meter  progress.Meter   // defaults to progress.None
 	Now    func() time.Time // the clock

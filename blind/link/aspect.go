@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"constat.example/blind/kind"
@@ -23,12 +24,14 @@ type aspect struct {
 	family kind.Family
 
 	// level is the SQL expression of the level, over d (dump row), r (version of
-	// a person) and the near joins.
-	level string
-	joins []nearJoin
+	// a person) and the near joins. plain is the same without the joins: nothing
+	// counts as near. Where it comes to a level from blurred on, nearness could
+	// have told better; before, both say the same.
+	level, plain string
+	blurred      int
+	joins        []nearJoin
 
-	// chance is the SQL that fills chance_<name>: see chance.go.
-	sort aspectSort
+	sort aspectSort // how its chance is worked out: see chance.go
 
 	// kappa is the least rate at which another person shares a value that only one
 	// person of the register is known to have (see chance.go).
@@ -117,8 +120,19 @@ func (a *aspect) cases(conditions ...string) {
 		fmt.Fprintf(&b, " WHEN %s THEN %d", c, i+1)
 	}
 	fmt.Fprintf(&b, " ELSE %d END", len(conditions)+1)
-	a.level = b.String()
+	a.level, a.plain = b.String(), b.String()
+	a.blurred = len(a.levels)
+	for _, j := range a.joins {
+		a.plain = strings.ReplaceAll(a.plain, j.alias+".class", "NULL")
+	}
+	if i := slices.Index(a.levels, "swapped"); i >= 0 {
+		a.blurred = i + 1
+	}
 }
+
+// settled reports whether a level that was found without looking for near
+// values is the level there is.
+func (a *aspect) settled(level int) bool { return len(a.joins) == 0 || level < a.blurred }
 
 // near adds the joins that tell how near the columns are, and returns the
 // condition that some pair of them is near by at most that class.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 // A key is something candidates can be joined on: a value, or nearness of one.
 type key struct {
 	name  string
-	group string  // keys of one group say the same thing: at most one in a rule
+	group string   // keys of one group say the same thing: at most one in a rule
 	dump  []string // columns of the row, any of which may match …
 	reg   []string // … any of these of a person
 	near  kind.Family
@@ -22,18 +21,22 @@ type key struct {
 	fill  float64 // share of rows and people that have it
 	u     float64 // chance that two strangers agree on it
 	cap   string  // chance table that tells values too common to join on alone
+
+	spread float64 // how many values a near key looks up for one; 0 or 1: one
 }
 
 // rule is a set of keys that must all agree, as a bit mask over keys.
 type rule struct {
 	keys  uint32
 	pairs float64 // expected candidates per row
+	work  float64 // look-ups per row
 }
 
 // Limits of the choice of rules.
 const (
 	maxKeysPerRule = 3
 	maxRules       = 18
+	maxWork        = 600.0 // look-ups per row under one rule
 	uncovered      = 1e-6
 	maxShared      = 200 // people who may share an identifier that is joined on alone
 
@@ -43,10 +46,10 @@ const (
 )
 
 // keys returns what the two sides can be joined on, in a fixed order.
-func (l *linker) keys(fill map[string]float64) []key {
+func (l *linker) keys(fill map[string]float64, near bool) []key {
 	var ks []key
 	for _, a := range l.aspects {
-		u := l.measured[a.name].average
+		u := l.average(a)
 		share := func(dump, reg []string) float64 {
 			var d, r float64
 			for _, c := range dump {
@@ -78,10 +81,10 @@ func (l *linker) keys(fill map[string]float64) []key {
 		}
 		k.fill = share(k.dump, k.reg)
 		ks = append(ks, k)
-		if len(a.joins) > 0 {
+		if near && len(a.joins) > 0 {
 			n := k
 			n.name, n.near = k.name+"~", a.family
-			n.u, n.miss = u[0]+u[1], k.miss/3
+			n.u, n.miss, n.spread = u[0]+u[1], k.miss/3, l.measured[a.name].spread
 			if a.sort == sortStreet {
 				n.u = u[0] + u[1] + u[2]
 			}
@@ -89,13 +92,13 @@ func (l *linker) keys(fill map[string]float64) []key {
 		}
 	}
 	// Names in the wrong order.
-	if s, g := l.aspect("surname"), l.aspect("given"); s != nil && g != nil {
+	if s, g := l.aspect("surname"), l.aspect("given"); near && s != nil && g != nil {
 		ks = append(ks, key{
 			name: "surname<>given", group: "surname", dump: s.dump, reg: g.register[:1], miss: 0.98,
-			fill: 1, u: max(1e-9, l.measured["surname"].average[3]),
+			fill: 1, u: max(1e-9, l.measured["surname"].by["swapped"]),
 		}, key{
 			name: "given<>surname", group: "given", dump: g.dump[:1], reg: s.register, miss: 0.98,
-			fill: 1, u: max(1e-9, l.measured["given"].average[4]),
+			fill: 1, u: max(1e-9, l.measured["given"].by["swapped"]),
 		})
 	}
 	return ks
@@ -108,8 +111,8 @@ func (l *linker) keys(fill map[string]float64) []key {
 // cost, is taken first, until what is missed is less than enough.
 func chooseRules(ks []key, people int64, budget, enough float64) []rule {
 	var possible []rule
-	var extend func(set uint32, from, size int, u float64)
-	extend = func(set uint32, from, size int, u float64) {
+	var extend func(set uint32, from, size int, u, work float64)
+	extend = func(set uint32, from, size int, u, work float64) {
 		for i := from; i < len(ks); i++ {
 			k := ks[i]
 			clash := false
@@ -119,17 +122,20 @@ func chooseRules(ks []key, people int64, budget, enough float64) []rule {
 			if clash || k.fill == 0 {
 				continue
 			}
-			next, pairs := set|1<<i, u*k.u*float64(people)
+			next, pairs, work := set|1<<i, u*k.u*float64(people), work*max(1, k.spread)
+			if work > maxWork {
+				continue
+			}
 			if pairs <= budget {
-				possible = append(possible, rule{next, pairs})
+				possible = append(possible, rule{next, pairs, work})
 				continue // a larger set would only find less
 			}
 			if size+1 < maxKeysPerRule {
-				extend(next, i+1, size+1, u*k.u)
+				extend(next, i+1, size+1, u*k.u, work)
 			}
 		}
 	}
-	extend(0, 0, 0, 1)
+	extend(0, 0, 0, 1, 1)
 
 	// Every way the keys of a match can hold or fail, with its probability.
 	// A near key holds whenever its exact one does.
@@ -178,7 +184,7 @@ func chooseRules(ks []key, people int64, budget, enough float64) []rule {
 					gain += s.p
 				}
 			}
-			score := gain / (0.5 + r.pairs + 0.2*float64(bits.OnesCount32(r.keys)))
+			score := gain / (0.5 + r.pairs + 0.1*r.work)
 			if score > bestScore*(1+1e-12) {
 				best, bestScore, bestGain = i, score, gain
 			}
@@ -273,33 +279,15 @@ func choices(set []key, columns func(key) []string, each func([]string)) {
 	pick(0)
 }
 
-// around makes, for each family with near values, the table of a value and all
-// it may stand for: itself and what is one typing error away.
-func (l *linker) around(ctx context.Context) error {
-	done := map[kind.Family]bool{}
-	for _, a := range l.aspects {
-		if a.family == kind.NoFamily || len(a.joins) == 0 || done[a.family] {
-			continue
-		}
-		done[a.family] = true
-		if err := l.s.Table(ctx, "around_"+a.family.String(), fmt.Sprintf(`
-SELECT a, b FROM near_%[1]s WHERE class <= 2
-UNION ALL SELECT DISTINCT value AS a, value AS b FROM dump_lexicon WHERE family = %[2]d`, a.family, a.family)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // fills returns the share of rows and of people that have each column, as
 // "d.column" and "r.column".
 func (l *linker) fills(ctx context.Context) (map[string]float64, error) {
 	fill := map[string]float64{}
-	for side, f := range map[string]struct {
-		table   string
-		columns filled
-		rows    int64
-	}{"d.": {"dump", l.dumpFilled, l.rows}, "r.": {"reg_current", l.registerFilled, l.people}} {
+	for _, f := range []struct {
+		side, table string
+		columns     filled
+		rows        int64
+	}{{"d.", "dump", l.dumpFilled, l.rows}, {"r.", "reg_current", l.registerFilled, l.people}} {
 		names := sortedKeys(f.columns)
 		if len(names) == 0 || f.rows == 0 {
 			continue
@@ -310,7 +298,7 @@ func (l *linker) fills(ctx context.Context) (map[string]float64, error) {
 		}
 		err := l.s.Query(ctx, fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), f.table), func(row []any) error {
 			for i, c := range names {
-				fill[side+c] = toFloat(row[i]) / float64(f.rows)
+				fill[f.side+c] = toFloat(row[i]) / float64(f.rows)
 			}
 			return nil
 		})

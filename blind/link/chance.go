@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -19,28 +20,39 @@ import (
 // held by two among those held by one or two, and never less than the
 // kind's own floor.
 //
-// Levels below exact have the summed chance of the values that are near.
+// Levels below exact have the summed chance of the values that are near. Counts
+// are summed as integers: sums of fractions would depend on their order.
 
-// measured says what chance is worth for one aspect.
+// measured is the chance of each level of an aspect, averaged over the dump's
+// rows.
 type measured struct {
-	average []float64 // chance of each level but "differs", averaged over the dump's rows
+	by     map[string]float64
+	spread float64 // how many values one value is near, itself included
 }
 
-// chances fills, for every aspect, its average chances, and makes row_chance:
-// for each row and aspect the logarithm of the chance of exact agreement on the row's very
-// value, in thousandths.
+// average puts the chances in the order of the levels, the last left out. None
+// is nil: what was not met among so many people could still be met once.
+func (l *linker) average(a *aspect) []float64 {
+	out := make([]float64, 0, len(a.levels)-1)
+	for _, level := range a.levels[:len(a.levels)-1] {
+		out = append(out, min(0.98, max(l.measured[a.name].by[level], 1e-3/float64(l.people+1))))
+	}
+	return out
+}
+
+// chances measures chance for every aspect but for near values, and makes
+// row_chance: for each row and aspect the logarithm of the chance of exact agreement on
+// the row's very value, in thousandths.
 func (l *linker) chances(ctx context.Context) error {
-	var columns []string
 	for _, a := range l.aspects {
 		l.meter.Add(1)
 		if err := l.chance(ctx, a); err != nil {
 			return fmt.Errorf("chance of agreement on %s: %w", a.name, err)
 		}
-		columns = append(columns, a.name)
 	}
 	var sel, join strings.Builder
-	for i, name := range columns {
-		a := l.aspects[i]
+	for _, a := range l.aspects {
+		name := a.name
 		switch a.sort {
 		case sortPlace:
 			fmt.Fprintf(&sel, ", c_%s.tf AS tf_%s", name, name)
@@ -115,88 +127,115 @@ SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value =
 	}
 	exact := fmt.Sprintf("(CASE WHEN n > 1 THEN n - 1 ELSE 0 END + %g)", kappa)
 	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(
-		"SELECT value, d, n, %s AS mass, CAST(floor(1000 * ln(%s / %d)) AS INTEGER) AS tf FROM counted",
-		exact, exact, l.people)); err != nil {
+		"SELECT value, d, n, CAST(floor(1000 * ln(%s / %d)) AS INTEGER) AS tf FROM counted", exact, l.people)); err != nil {
 		return err
 	}
-
 	rows, err := l.number(ctx, fmt.Sprintf("SELECT count(*) FROM dump d WHERE NOT %s", allNull("d", a.dump)))
 	if err != nil {
 		return err
 	}
-	per := rows * float64(l.people) // pairs in which the aspect can agree, at most
-	if per == 0 {
-		per = 1
-	}
-	mass, err := l.number(ctx, "SELECT coalesce(sum(d * mass), 0) FROM chance_"+a.name)
+	per := max(1, rows*float64(l.people)) // pairs in which the aspect can agree, at most
+	others, held, err := l.pair(ctx, "SELECT sum(CASE WHEN n > 1 THEN d * (n - 1) ELSE 0 END), sum(d) FROM counted")
 	if err != nil {
 		return err
 	}
-	u := map[string]float64{"exact": mass / per}
-	if len(a.joins) > 0 {
-		if err := l.s.Table(ctx, "held", fmt.Sprintf("SELECT value, count(*) AS n FROM (%s) GROUP BY value",
-			values("reg_current", register))); err != nil {
+	u := map[string]float64{"exact": (others + kappa*held) / per}
+	l.measured[a.name] = measured{by: u, spread: 1}
+	// Until near values are known, they are taken to be a few times the exact ones.
+	u["near"], u["sound"], u["two_parts"] = 5*u["exact"], 2*u["exact"], 10*u["exact"]
+	if a.sort == sortStreet {
+		if l.sameNumbers, err = l.sameNumber(ctx); err != nil {
 			return err
 		}
-		near, sound, err := l.pair(ctx, fmt.Sprintf(`
-SELECT sum(CASE WHEN x.class <= 2 THEN c.d * h.n ELSE 0 END), sum(CASE WHEN x.class > 2 THEN c.d * h.n ELSE 0 END)
-FROM chance_%s c JOIN near_%s x ON x.a = c.value JOIN held h ON h.value = x.b`, a.name, a.family))
-		if err != nil {
-			return err
-		}
-		u["near"], u["sound"], u["two_parts"] = near/per, sound/per, sound/per
+		u["street"] = u["exact"]
+		l.streets(u)
 	}
-	switch {
-	case a.sort == sortStreet:
-		number, err := l.sameNumber(ctx)
-		if err != nil {
-			return err
-		}
-		u["street_only"] = (u["exact"] + u["near"]) * (1 - number)
-		u["exact"] *= number
-		u["near"] *= number
-	case a.name == "given":
+	if a.name == "given" {
 		if u["other"], err = l.crossed(ctx, a.dump, a.register, per); err != nil {
 			return err
 		}
 		u["other"] = max(0, u["other"]-u["exact"])
-		fallthrough
-	case a.name == "surname":
-		other := map[string]string{"given": "surname", "surname": "given"}[a.name]
-		for _, b := range l.aspects {
-			if b.name == other {
-				if u["swapped"], err = l.crossed(ctx, dump, l.key(b.register, b), per); err != nil {
-					return err
-				}
-			}
-		}
 	}
-	for _, level := range a.levels {
-		if level == "part" {
-			if u[level], err = l.endChance(ctx, a, rows); err != nil {
+	if other := map[string]string{"given": "surname", "surname": "given"}[a.name]; other != "" {
+		if b := l.aspect(other); b != nil {
+			if u["swapped"], err = l.crossed(ctx, dump, l.key(b.register, b), per); err != nil {
 				return err
 			}
 		}
 	}
-	l.measured[a.name] = measured{average: averages(a, u, l.people)}
+	if slices.Contains(a.levels, "part") {
+		if u["part"], err = l.endChance(ctx, a, rows); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// averages puts the chances in the order of the levels. None is nil: what was
-// not met among so many people could still be met once.
-func averages(a *aspect, u map[string]float64, people int64) []float64 {
-	out := make([]float64, 0, len(a.levels)-1)
-	for _, level := range a.levels[:len(a.levels)-1] {
-		out = append(out, min(0.98, max(u[level], 1e-3/float64(people+1))))
+// streets tells the chances of a street with and without its number from that
+// of the street alone.
+func (l *linker) streets(u map[string]float64) {
+	near := u["near"]
+	u["street_only"] = (u["street"] + near) * (1 - l.sameNumbers)
+	u["exact"], u["near"] = u["street"]*l.sameNumbers, near*l.sameNumbers
+}
+
+// nearChances measures what chance is worth for near values, on the values of
+// the open rows.
+func (l *linker) nearChances(ctx context.Context) error {
+	for _, a := range l.aspects {
+		if len(a.joins) == 0 {
+			continue
+		}
+		j := a.joins[0]
+		dump, register := l.key(a.dump, a), l.key(a.register, a)
+		if a.sort == sortPlace {
+			dump, register = []string{j.dump}, []string{j.register}
+		}
+		if err := l.s.Table(ctx, "open_value", "SELECT value, count(*) AS d FROM ("+values("pool", dump)+") GROUP BY value"); err != nil {
+			return err
+		}
+		if err := l.s.Table(ctx, "met", fmt.Sprintf(`
+WITH held AS (SELECT value, count(*) AS n FROM (%s) GROUP BY value)
+SELECT x.a, x.b, x.class, o.d, h.n FROM open_value o JOIN near_%s x ON x.a = o.value JOIN held h ON h.value = x.b`,
+			values("reg_current", register), a.family)); err != nil {
+			return err
+		}
+		near, sound, err := l.pair(ctx, "SELECT sum(CASE WHEN class <= 2 THEN d * n ELSE 0 END), sum(CASE WHEN class > 2 THEN d * n ELSE 0 END) FROM met")
+		if err != nil {
+			return err
+		}
+		rows, spread, err := l.pair(ctx, fmt.Sprintf("SELECT (SELECT sum(d) FROM open_value), (SELECT sum(o.d) FROM open_value o JOIN around_%s x ON x.a = o.value)", a.family))
+		if err != nil {
+			return err
+		}
+		if rows == 0 {
+			continue
+		}
+		m := l.measured[a.name]
+		m.spread = max(1, spread/rows)
+		near, sound = near/rows/float64(l.people), sound/rows/float64(l.people)
+		switch a.sort {
+		case sortPlace:
+			m.by["partly"] += near
+		case sortStreet:
+			m.by["near"] = near
+			l.streets(m.by)
+		default:
+			m.by["near"], m.by["sound"], m.by["two_parts"] = near, sound, sound
+		}
+		l.measured[a.name] = m
 	}
-	return out
+	if err := l.s.Drop(ctx, "met"); err != nil {
+		return err
+	}
+	return l.s.Drop(ctx, "open_value")
 }
 
 // crossed is the chance that some value of the dump's columns is some value of
 // the register's.
 func (l *linker) crossed(ctx context.Context, dump, register []string, per float64) (float64, error) {
 	n, err := l.number(ctx, fmt.Sprintf(`
-SELECT coalesce(sum(CAST(dv.n AS DOUBLE) * rv.n), 0)
+SELECT coalesce(sum(dv.n * rv.n), 0)
 FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
 JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
 		values("dump", dump), values("reg_current", register)))
@@ -219,7 +258,7 @@ func (l *linker) endChance(ctx context.Context, a *aspect, rows float64) (float6
 			}
 			// The row's own person is among those who agree: leave one out.
 			n, err := l.number(ctx, fmt.Sprintf(`
-SELECT coalesce(sum(CAST(dv.n AS DOUBLE) * CASE WHEN rv.n > 1 THEN rv.n - 1 ELSE 0.5 END), 0)
+SELECT coalesce(sum(dv.n * CASE WHEN rv.n > 1 THEN 2 * rv.n - 2 ELSE 1 END), 0) / 2.0
 FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
 JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
 				values("dump", d), values("reg_current", r)))
@@ -241,7 +280,7 @@ func (l *linker) sameNumber(ctx context.Context) (float64, error) {
 	n, err := l.number(ctx, `
 WITH d AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM dump WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0)),
      r AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM reg_current WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0))
-SELECT coalesce(sum(CAST(d.n AS DOUBLE) * r.n), 0) / greatest(1, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r))
+SELECT coalesce(sum(d.n * r.n), 0) / greatest(1.0, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r))
 FROM d JOIN r ON d.v = r.v`)
 	return min(0.98, max(n, 1e-4)), err
 }
@@ -251,9 +290,9 @@ FROM d JOIN r ON d.v = r.v`)
 // twice.
 func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 	cols := strings.Join(a.dump, ", ")
-	for side, table := range map[string]string{"dt": "dump", "rt": "reg_current"} {
-		if err := l.s.Table(ctx, side, fmt.Sprintf("SELECT %s, count(*) AS n FROM %s d WHERE NOT %s GROUP BY %s",
-			cols, table, allNull("d", a.dump), cols)); err != nil {
+	for _, side := range []struct{ tuples, table string }{{"dt", "dump"}, {"rt", "reg_current"}} {
+		if err := l.s.Table(ctx, side.tuples, fmt.Sprintf("SELECT %s, count(*) AS n FROM %s d WHERE NOT %s GROUP BY %s",
+			cols, side.table, allNull("d", a.dump), cols)); err != nil {
 			return err
 		}
 	}
@@ -263,16 +302,12 @@ func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 		for _, before := range a.dump[:i] {
 			on = append(on, fmt.Sprintf("NOT coalesce(d.%s = r.%s, FALSE)", before, before))
 		}
-		level := strings.ReplaceAll(a.level, "\n", " ")
-		for _, j := range a.joins { // nearness does not make a place exact
-			level = strings.ReplaceAll(level, j.alias+".class", "NULL")
-		}
 		dcols := make([]string, len(a.dump))
 		for k, dc := range a.dump {
 			dcols[k] = "d." + dc
 		}
 		parts = append(parts, fmt.Sprintf("SELECT %s, r.n AS rn, %s AS level FROM dt d JOIN rt r ON %s",
-			strings.Join(dcols, ", "), level, strings.Join(on, " AND ")))
+			strings.Join(dcols, ", "), a.plain, strings.Join(on, " AND ")))
 	}
 	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
 WITH met AS (%[1]s),
@@ -288,25 +323,12 @@ FROM dt d LEFT JOIN mass c ON %[5]s`,
 	if err != nil {
 		return err
 	}
-	n1, n2, err := l.pair(ctx, "SELECT sum(CAST(n AS DOUBLE) * n1), sum(CAST(n AS DOUBLE) * n2) FROM chance_"+a.name)
+	n1, n2, err := l.pair(ctx, "SELECT sum(n * n1), sum(n * n2) FROM chance_"+a.name)
 	if err != nil {
 		return err
 	}
 	per := max(rows, 1) * float64(l.people)
-	u := map[string]float64{"exact": n1 / per, "partly": n2 / per}
-	if len(a.joins) > 0 {
-		j := a.joins[0]
-		near, err := l.number(ctx, fmt.Sprintf(`
-SELECT coalesce(sum(CAST(dv.n AS DOUBLE) * rv.n), 0)
-FROM (SELECT %[1]s AS value, sum(n) AS n FROM dt GROUP BY %[1]s) dv
-JOIN near_%[2]s x ON x.a = dv.value AND x.class <= 2
-JOIN (SELECT %[3]s AS value, sum(n) AS n FROM rt GROUP BY %[3]s) rv ON rv.value = x.b`, j.dump, j.family, j.register))
-		if err != nil {
-			return err
-		}
-		u["partly"] += near / per
-	}
-	l.measured[a.name] = measured{average: averages(a, u, l.people)}
+	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, spread: 1}
 	return nil
 }
 

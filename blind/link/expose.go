@@ -74,7 +74,7 @@ FROM link GROUP BY person`)
 // Exposed is how many people of linked rows a kind is exposed for. A value
 // that the dump holds both current and stale for a person counts as current.
 type Exposed struct {
-	Kind                               kind.Kind
+	Kind                                kind.Kind
 	People, Current, Stale, Unconfirmed int64
 }
 

@@ -48,13 +48,16 @@ const (
 
 // newModel starts from the priors. u is the average chance of each level but
 // the last.
-func newModel(as []*aspect, u map[string]measured, rows, people int64) *model {
+func newModel(as []*aspect, u func(*aspect) []float64, rows, people int64) *model {
 	md := &model{pairs: float64(rows) * float64(people)}
 	md.matches = priorShare * float64(rows)
 	md.households = priorHome * float64(rows)
 	md.twins = priorTwin * float64(rows)
 	for _, a := range as {
-		chance := withRest(u[a.name].average)
+		var chance []float64
+		if u != nil {
+			chance = withRest(u(a))
+		}
 		md.u = append(md.u, chance)
 		md.m = append(md.m, append([]float64(nil), a.match...))
 		home, twin := chance, chance

@@ -6,27 +6,27 @@ import (
 )
 
 // The aspects of a register with names, dates, places and a phone.
-func testAspects(t *testing.T) ([]*aspect, map[string]measured) {
+func testAspects(t *testing.T) ([]*aspect, func(*aspect) []float64) {
 	t.Helper()
 	f := filled{
 		"birth_surname": true, "given_names": true, "birth_date": true, "sex": true,
 		"postcode": true, "city": true, "phone": true, "phone_head": true, "phone_tail": true,
 	}
 	as := aspects(f, f)
-	u := map[string]measured{
-		"surname":    {[]float64{5e-4, 1e-3, 5e-4, 1e-4}},
-		"given":      {[]float64{7e-3, 1e-2, 5e-3, 3e-3, 1e-4}},
-		"birth_date": {[]float64{4e-5, 1e-3, 3e-2}},
-		"sex":        {[]float64{0.5}},
-		"place":      {[]float64{1e-4, 1e-4}},
-		"phone":      {[]float64{1e-7, 2e-4}},
+	u := map[string][]float64{
+		"surname":    {5e-4, 1e-3, 5e-4, 1e-4},
+		"given":      {7e-3, 1e-2, 5e-3, 3e-3, 1e-4},
+		"birth_date": {4e-5, 1e-3, 3e-2},
+		"sex":        {0.5},
+		"place":      {1e-4, 1e-4},
+		"phone":      {1e-7, 2e-4},
 	}
 	for _, a := range as {
-		if len(u[a.name].average) != len(a.levels)-1 {
-			t.Fatalf("aspect %s has levels %v, the test gives %d chances", a.name, a.levels, len(u[a.name].average))
+		if len(u[a.name]) != len(a.levels)-1 {
+			t.Fatalf("aspect %s has levels %v, the test gives %d chances", a.name, a.levels, len(u[a.name]))
 		}
 	}
-	return as, u
+	return as, func(a *aspect) []float64 { return u[a.name] }
 }
 
 // expected gives the patterns that a true model would show among candidates:
@@ -113,14 +113,21 @@ func TestPatternsPackAndUnpack(t *testing.T) {
 
 func TestRulesFindMatchesWithinTheirBudget(t *testing.T) {
 	as, u := testAspects(t)
-	l := &linker{aspects: as, measured: u, dumpFilled: filled{}, registerFilled: filled{}}
+	l := &linker{aspects: as, people: 1_000_000, measured: map[string]measured{}}
+	for _, a := range as {
+		m := measured{by: map[string]float64{}, spread: 10}
+		for i, chance := range u(a) {
+			m.by[a.levels[i]] = chance
+		}
+		l.measured[a.name] = m
+	}
 	fill := map[string]float64{}
 	for _, a := range as {
 		for _, c := range a.dump {
 			fill["d."+c], fill["r."+c] = 1, 1
 		}
 	}
-	ks := l.keys(fill)
+	ks := l.keys(fill, true)
 	for _, people := range []int64{5_000, 2_000_000, 40_000_000} {
 		rules := chooseRules(ks, people, 20, uncovered)
 		if len(rules) < 2 {

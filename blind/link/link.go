@@ -74,6 +74,7 @@ type linker struct {
 	dumpFilled, registerFilled filled
 	aspects                    []*aspect
 	measured                   map[string]measured
+	sameNumbers                float64 // chance that two addresses have the same house number
 }
 
 func (l *linker) aspect(name string) *aspect {
@@ -99,61 +100,75 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	}
 	res := &Result{Rows: l.rows, s: l.s, dump: c.Dump}
 	l.meter.Stage("weighing values", int64(len(l.aspects)), "aspects")
-	if err := l.nearTables(ctx); err != nil {
-		return nil, err
-	}
 	if err := l.chances(ctx); err != nil {
-		return nil, err
-	}
-	if err := l.around(ctx); err != nil {
 		return nil, err
 	}
 	fill, err := l.fills(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ks := l.keys(fill)
 
-	// First tier: all rows, few candidates.
+	// First tier: all rows, few candidates, nothing near.
+	ks := l.keys(fill, false)
 	first := chooseRules(ks, l.people, firstBudget, firstEnough)
 	l.meter.Stage("comparing", int64(len(first)), "rules")
-	if err := l.candidates(ctx, "pair_1", "dump", ks, first, ""); err != nil {
+	if err := l.candidates(ctx, "pair_1", "dump", ks, first); err != nil {
 		return nil, err
 	}
-	if err := l.agree(ctx, "agreement_1", "pair_1"); err != nil {
+	if err := l.agree(ctx, "agreement_1", "pair_1", false); err != nil {
 		return nil, err
 	}
-	md, err := l.weigh(ctx, "agreement_1", l.rows)
+	md, err := l.weigh(ctx, "agreement_1")
 	if err != nil {
 		return nil, err
 	}
 	if err := l.score(ctx, "agreement_1", md); err != nil {
 		return nil, err
 	}
+	for _, r := range first {
+		res.Rules = append(res.Rules, ruleName(ks, r))
+	}
 
-	// Second tier: the rows that no pair has settled, more candidates.
-	if err := l.s.Table(ctx, "pool", `
-SELECT d.* FROM dump d LEFT JOIN best b ON b.row = d.row
-WHERE b.row IS NULL OR b.w < 9210 OR b.rivals > 1000100000`); err != nil {
+	// Second tier: the rows that no pair has settled, more candidates, near
+	// values too.
+	if err := l.s.Table(ctx, "settled", fmt.Sprintf(`
+SELECT b.row FROM best b JOIN scored s ON s.row = b.row AND s.person = b.person JOIN weight w ON w.pattern = s.pattern
+WHERE b.w >= %d AND b.rivals <= %d AND w.clear = 1`, surely, alone)); err != nil {
+		return nil, err
+	}
+	if err := l.s.Table(ctx, "pool", "SELECT d.* FROM dump d LEFT JOIN settled s ON s.row = d.row WHERE s.row IS NULL"); err != nil {
 		return nil, err
 	}
 	open, err := l.number(ctx, "SELECT count(*) FROM pool")
 	if err != nil {
 		return nil, err
 	}
+	l.meter.Stage("looking for near values", 0, "")
+	if err := l.nearTables(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.nearChances(ctx); err != nil {
+		return nil, err
+	}
+	ks = l.keys(fill, true)
 	second := chooseRules(ks, l.people, secondBudget(int64(open)), uncovered)
 	l.meter.Stage("comparing what is left", int64(len(second)), "rules")
-	if err := l.candidates(ctx, "pair_2", "pool", ks, second, "pair_1"); err != nil {
+	if err := l.candidates(ctx, "pair_2", "pool", ks, second, "SELECT p.row, p.person FROM pair_1 p JOIN pool o ON o.row = p.row"); err != nil {
 		return nil, err
 	}
-	if err := l.agree(ctx, "agreement_2", "pair_2"); err != nil {
+	if err := l.agree(ctx, "agreement_2", "pair_2", true); err != nil {
 		return nil, err
 	}
-	if err := l.s.Table(ctx, "agreement", "SELECT * FROM agreement_1 UNION ALL SELECT * FROM agreement_2"); err != nil {
+	if err := l.s.Table(ctx, "agreement", `
+SELECT a.row, a.person, a.pattern FROM agreement_1 a JOIN settled s ON s.row = a.row
+UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 		return nil, err
+	}
+	for _, r := range second {
+		res.Rules = append(res.Rules, ruleName(ks, r))
 	}
 	l.meter.Stage("deciding", 3, "steps")
-	if md, err = l.weigh(ctx, "agreement", l.rows); err != nil {
+	if md, err = l.weigh(ctx, "agreement"); err != nil {
 		return nil, err
 	}
 	l.meter.Add(1)
@@ -161,7 +176,7 @@ WHERE b.row IS NULL OR b.w < 9210 OR b.rivals > 1000100000`); err != nil {
 		return nil, err
 	}
 	l.meter.Add(1)
-	for _, t := range []string{"pool", "pair_1", "pair_2", "agreement_1", "agreement_2"} {
+	for _, t := range []string{"settled", "pool", "pair_1", "pair_2", "agreement_1", "agreement_2"} {
 		if err := l.s.Drop(ctx, t); err != nil {
 			return nil, err
 		}
@@ -174,9 +189,6 @@ WHERE b.row IS NULL OR b.w < 9210 OR b.rivals > 1000100000`); err != nil {
 		return nil, err
 	}
 	l.meter.Add(1)
-	for _, r := range append(first, second...) {
-		res.Rules = append(res.Rules, ruleName(ks, r))
-	}
 	pairs, err := l.number(ctx, "SELECT count(*) FROM agreement")
 	if err != nil {
 		return nil, err
@@ -234,10 +246,10 @@ func (l *linker) filledOf(ctx context.Context, table string, layout token.Layout
 	return f, err
 }
 
-// candidates makes the table of distinct pairs that some rule joins, without
-// those that an earlier table already has.
-func (l *linker) candidates(ctx context.Context, table, pool string, ks []key, rules []rule, without string) error {
-	parts := []string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person WHERE FALSE"}
+// candidates makes the table of distinct pairs that some rule joins, or that
+// the selects in more give.
+func (l *linker) candidates(ctx context.Context, table, pool string, ks []key, rules []rule, more ...string) error {
+	parts := append([]string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person WHERE FALSE"}, more...)
 	for i, r := range rules {
 		part := fmt.Sprintf("part_%d", i)
 		if err := l.s.Table(ctx, part, l.join(ks, r, pool)); err != nil {
@@ -246,11 +258,7 @@ func (l *linker) candidates(ctx context.Context, table, pool string, ks []key, r
 		parts = append(parts, "SELECT row, person FROM "+part)
 		l.meter.Add(1)
 	}
-	query := "SELECT DISTINCT row, person FROM (" + strings.Join(parts, " UNION ALL ") + ")"
-	if without != "" {
-		query = fmt.Sprintf("SELECT n.row, n.person FROM (%s) n LEFT JOIN %s o ON o.row = n.row AND o.person = n.person WHERE o.row IS NULL", query, without)
-	}
-	if err := l.s.Table(ctx, table, query); err != nil {
+	if err := l.s.Table(ctx, table, "SELECT DISTINCT row, person FROM ("+strings.Join(parts, " UNION ALL ")+")"); err != nil {
 		return err
 	}
 	for i := range rules {
@@ -261,9 +269,10 @@ func (l *linker) candidates(ctx context.Context, table, pool string, ks []key, r
 	return nil
 }
 
-// agree works out how each pair agrees: (row, person, pattern). Of a person
-// with several versions every aspect counts at its best.
-func (l *linker) agree(ctx context.Context, table, pairs string) error {
+// agree works out how each pair agrees: (row, person, pattern), near values
+// looked for or not. Of a person with several versions every aspect counts at
+// its best.
+func (l *linker) agree(ctx context.Context, table, pairs string, near bool) error {
 	if len(l.aspects) == 0 {
 		return l.s.Table(ctx, table, "SELECT row, person, CAST(0 AS BIGINT) AS pattern FROM "+pairs+" WHERE FALSE")
 	}
@@ -271,9 +280,13 @@ func (l *linker) agree(ctx context.Context, table, pairs string) error {
 		return err
 	}
 	var joins strings.Builder
-	for _, a := range l.aspects {
-		for _, j := range a.joins {
-			joins.WriteString(j.sql())
+	level := func(a *aspect) string { return a.plain }
+	if near {
+		level = func(a *aspect) string { return a.level }
+		for _, a := range l.aspects {
+			for _, j := range a.joins {
+				joins.WriteString(j.sql())
+			}
 		}
 	}
 	from := func(changed string) string {
@@ -281,18 +294,18 @@ func (l *linker) agree(ctx context.Context, table, pairs string) error {
 			pairs, joins.String(), changed)
 	}
 	best := func(a *aspect) string {
-		return fmt.Sprintf("coalesce(min(CASE WHEN %s > 0 THEN %s END), 0)", a.level, a.level)
+		return fmt.Sprintf("coalesce(min(nullif(%s, 0)), 0)", level(a))
 	}
 	return l.s.Table(ctx, table, fmt.Sprintf(
 		"SELECT p.row, p.person, %s AS pattern%s UNION ALL SELECT p.row, p.person, %s AS pattern%s GROUP BY p.row, p.person",
-		pack(l.aspects, func(a *aspect) string { return a.level }), from("NULL"),
+		pack(l.aspects, level), from("NULL"),
 		pack(l.aspects, best), from("NOT NULL")))
 }
 
 // weigh counts the patterns and learns from them, and loads what each is worth
-// as the table weight: logarithms in thousandths, and a mask of the aspects that
-// agree exactly.
-func (l *linker) weigh(ctx context.Context, agreement string, rows int64) (*model, error) {
+// as the table weight: logarithms in thousandths, a mask of the aspects that
+// agree exactly, and whether looking for near values could change the pattern.
+func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
 	var patterns []counted
 	err := l.s.Query(ctx, "SELECT pattern, count(*) FROM "+agreement+" GROUP BY pattern ORDER BY pattern", func(row []any) error {
 		p := row[0].(int64)
@@ -302,24 +315,35 @@ func (l *linker) weigh(ctx context.Context, agreement string, rows int64) (*mode
 	if err != nil {
 		return nil, err
 	}
-	md := newModel(l.aspects, l.measured, rows, l.people)
-	learn(l.aspects, md, rows, patterns)
-	absent := math.Log(md.absent(rows))
+	md := newModel(l.aspects, l.average, l.rows, l.people)
+	learn(l.aspects, md, l.rows, patterns)
+	absent := math.Log(md.absent(l.rows))
 	table := make([][]any, len(patterns))
 	for i, p := range patterns {
 		lm, lh, lt, lu := md.logs(p.levels)
 		lm -= absent
-		exact := int64(0)
+		exact, clear := int64(0), int64(1)
 		for j, level := range p.levels {
 			if level == 1 {
 				exact |= 1 << j
 			}
+			if !l.aspects[j].settled(level) {
+				clear = 0
+			}
 		}
-		table[i] = []any{p.pattern, milli(lm), milli(lh), milli(lt), milli(lu), exact}
+		table[i] = []any{p.pattern, milli(lm), milli(lh), milli(lt), milli(lu), exact, clear}
 	}
-	return md, l.s.Load(ctx, "weight", []string{"pattern", "lm", "lh", "lt", "lu", "exact"},
-		[]string{"BIGINT", "INTEGER", "INTEGER", "INTEGER", "INTEGER", "BIGINT"}, table)
+	return md, l.s.Load(ctx, "weight", []string{"pattern", "lm", "lh", "lt", "lu", "exact", "clear"},
+		[]string{"BIGINT", "INTEGER", "INTEGER", "INTEGER", "INTEGER", "BIGINT", "INTEGER"}, table)
 }
+
+// A row is settled by a pair whose odds are at least e^(surely/1000), and
+// whose rivals weigh next to nothing: their summed odds, in billionths of its own, with its
+// own, are at most alone.
+const (
+	surely = 9210
+	alone  = 1_000_100_000
+)
 
 func milli(x float64) int64 { return int64(math.Round(1000 * x)) }
 
