@@ -23,7 +23,7 @@ import (
 
 // Bench is what every job works with.
 type Bench struct {
-	Home   string      // folder of keys, register and cases
+	Home   string // folder of keys, register and cases
 	Unlock Unlock // how keys are opened
 	Keep   Unlock // how a key is kept that has to be made
 	Engine engine.Opener

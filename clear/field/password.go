@@ -25,8 +25,10 @@ func (h Hash) String() string {
 	if h > Base64 {
 		return "unknown"
 	}
-	return [...]string{"none", "32 hexadecimal digits (MD5, NTLM)", "40 hexadecimal digits (SHA-1)", "64 hexadecimal digits (SHA-256)",
-		"128 hexadecimal digits (SHA-512)", "MySQL 4.1", "bcrypt", "Argon2", "crypt", "PBKDF2", "LDAP scheme", "Base64"}[h]
+	return [...]string{
+		"none", "32 hexadecimal digits (MD5, NTLM)", "40 hexadecimal digits (SHA-1)", "64 hexadecimal digits (SHA-256)",
+		"128 hexadecimal digits (SHA-512)", "MySQL 4.1", "bcrypt", "Argon2", "crypt", "PBKDF2", "LDAP scheme", "Base64",
+	}[h]
 }
 
 // HashOf tells the family of hashes that text has the shape of.
