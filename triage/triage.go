@@ -17,6 +17,7 @@ import (
 
 	"constat.example/blind/engine"
 	"constat.example/clear/seal"
+	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
 )
@@ -89,6 +90,12 @@ func (b Bench) scratch() (dir string, done func(), err error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return "", nil, homeError(b.Home, err)
 	}
+	// Between the making of a folder and its lock no other job may clear it away.
+	unlockRoot, err := lock(root, true)
+	if err != nil {
+		return "", nil, err
+	}
+	defer unlockRoot()
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return "", nil, err
@@ -124,11 +131,11 @@ func lock(dir string, wait bool) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	how := syscall.LOCK_EX | syscall.LOCK_NB
+	take := disk.TryLock
 	if wait {
-		how = syscall.LOCK_EX
+		take = disk.Lock
 	}
-	if err := syscall.Flock(int(f.Fd()), how); err != nil {
+	if err := take(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return func() { _ = f.Close() }, nil

@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/google/renameio/v2"
-	"golang.org/x/sys/unix"
 
 	"constat.example/blind/token"
+	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
 
@@ -121,18 +121,10 @@ func (r *Register) commit(m Manifest) error {
 		return fmt.Errorf("writing the register's manifest: %w", err)
 	}
 	r.manifest = m
-	if err := syncFolder(r.dir); err != nil {
+	if err := disk.SyncFolder(r.dir); err != nil {
 		return fmt.Errorf("writing the register's manifest: %w", err)
 	}
 	return nil
-}
-
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // lock keeps a second import out; the lock dies with the process.
@@ -144,9 +136,9 @@ func (r *Register) lock() (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking the register: %w", err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := disk.TryLock(f); err != nil {
 		_ = f.Close() // nothing was written
-		if errors.Is(err, unix.EWOULDBLOCK) {
+		if errors.Is(err, disk.ErrLocked) {
 			return nil, failure.New(failure.Refused, "Wait until the other import has ended.", "another import into %s is under way", r.dir)
 		}
 		return nil, fmt.Errorf("locking the register: %w", err)

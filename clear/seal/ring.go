@@ -18,6 +18,7 @@ import (
 	"filippo.io/age"
 	"github.com/google/renameio/v2"
 
+	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
 
@@ -287,12 +288,7 @@ func writeSecret(path string, data []byte) error {
 	if err := renameio.WriteFile(path, data, 0o600, renameio.WithTempDir(dir), renameio.WithStaticPermissions(0o600)); err != nil {
 		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
 	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
+	if err := disk.SyncFolder(dir); err != nil {
 		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
 	}
 	return nil

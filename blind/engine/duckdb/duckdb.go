@@ -25,6 +25,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"constat.example/blind/engine"
+	"constat.example/internal/disk"
 )
 
 // session is one DuckDB database in memory and the one connection to it.
@@ -199,20 +200,12 @@ func (s *session) Write(ctx context.Context, path, query string) (err error) {
 	if err := os.Rename(temp.Name(), path); err != nil {
 		return fmt.Errorf("%s: %w", about, err)
 	}
-	return syncFolder(folder)
+	return disk.SyncFolder(folder)
 }
 
 // rowGroup is the rows of a row group. Tokens compress by dictionary alone, and
 // a dictionary is stored once per row group: a million rows share one.
 const rowGroup = 1 << 20
-
-func syncFolder(folder string) error {
-	f, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
 
 func (s *session) Close() error {
 	var errs []error

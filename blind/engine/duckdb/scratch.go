@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"constat.example/internal/disk"
 )
 
 // scratch is the folder a session spills to, and the locked file beside it
@@ -28,7 +28,7 @@ func newScratch(parent string) (*scratch, error) {
 		return nil, err
 	}
 	s := &scratch{strings.TrimSuffix(lock.Name(), lockSuffix), lock}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+	if err := disk.Lock(lock); err != nil {
 		return nil, errors.Join(err, s.remove())
 	}
 	if err := os.Mkdir(s.dir, 0o700); err != nil {
@@ -53,7 +53,7 @@ func sweep(parent string) {
 		if err != nil {
 			continue
 		}
-		if unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
+		if disk.TryLock(lock) == nil {
 			_ = (&scratch{strings.TrimSuffix(lock.Name(), lockSuffix), lock}).remove()
 			continue
 		}

@@ -1,0 +1,48 @@
+// Package disk holds what several rooms ask of a file system beyond package
+// os: names that are there after a power cut, and locks that die with their
+// process.
+package disk
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// SyncFolder puts the names in a folder on the disk: a file that was made or
+// renamed in it is there after a power cut only once this has returned.
+func SyncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// ErrLocked says that another process, or another open file of this one, holds
+// the lock.
+var ErrLocked = errors.New("another process holds the lock")
+
+// Lock waits until f, a file or a folder, is this process's alone among those
+// that ask. Closing f unlocks it, and so does the end of the process, however
+// it ends.
+func Lock(f *os.File) error { return flock(f, unix.LOCK_EX) }
+
+// TryLock is Lock, but where it would wait it returns ErrLocked.
+func TryLock(f *os.File) error {
+	err := flock(f, unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return ErrLocked
+	}
+	return err
+}
+
+// flock asks again when a signal breaks the wait.
+func flock(f *os.File, how int) error {
+	for {
+		if err := unix.Flock(int(f.Fd()), how); !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
+}
