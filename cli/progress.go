@@ -78,7 +78,7 @@ func (m *meter) wipe() {
 
 func (m *meter) erase() {
 	if m.shown {
-		io.WriteString(m.w, "\r\x1b[K")
+		fmt.Fprint(m.w, "\r\x1b[K")
 		m.shown = false
 	}
 }
@@ -95,7 +95,7 @@ func (m *meter) paint(now time.Time) {
 		return
 	}
 	m.drawn = now
-	io.WriteString(m.w, "\r"+m.line(now)+"\x1b[K")
+	fmt.Fprint(m.w, "\r"+m.line(now)+"\x1b[K")
 	m.shown = true
 }
 

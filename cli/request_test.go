@@ -262,7 +262,7 @@ func TestExitCodes(t *testing.T) {
 		{"interrupted", fails(fmt.Errorf("reading: %w", context.Canceled)), 70, "constat: interrupted\nhint: Nothing half-done was kept"},
 		{"panic of ours", func(context.Context, AssessRequest) (*Outcome, error) { panic("private words") }, 70, "constat: a fault of type string\n"},
 		{"panic of the runtime", func(context.Context, AssessRequest) (*Outcome, error) {
-			var none []int
+			none := []int{}
 			_ = none[len(none)]
 			return nil, nil
 		}, 70, "constat: runtime error: index out of range"},

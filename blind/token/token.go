@@ -29,14 +29,16 @@ type Role uint8
 const (
 	// Whole is the value itself: 64 bits, fit to look up.
 	Whole Role = iota
-	// Second and Third are further given names.
+	// Second is the second given name.
 	Second
+	// Third is the third given name.
 	Third
-	// Head and Tail are the two ends of a long identifier, cut so that one
+	// Head is the first of the two ends of a long identifier, cut so that one
 	// wrong, missing or added character leaves one end intact: 16 bits, fit to
 	// compare two values already suspected to be alike, useless to look up.
-	// For an e-mail they are the local part and the domain.
+	// For an e-mail it is the local part.
 	Head
+	// Tail is the other end; for an e-mail the domain.
 	Tail
 )
 

@@ -92,11 +92,10 @@ func (s *stream) explain(err error) error {
 }
 
 func (s *stream) Close() error {
-	err := s.out.Close()
-	if s.ended != nil {
-		return nil // told already
+	if err := s.out.Close(); s.ended == nil {
+		return err
 	}
-	return err
+	return nil // it was told as the stream's end
 }
 
 // most is the most bytes that packed bytes may unpack to.

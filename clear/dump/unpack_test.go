@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -205,7 +206,7 @@ func TestScanStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	d := openAll(t, file(t, "a.csv", numbered(200_000)))
 	cancel()
-	if _, err := d.Scan(ctx, nil); err != context.Canceled {
+	if _, err := d.Scan(ctx, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -235,7 +235,7 @@ func (s *Splitter) postCode(text []byte) (Validity, Reason) {
 		return Invalid, Shape
 	case len(s.out) != 5 || !digits(s.out):
 		s.one(kind.PostCode)
-		if bytes.IndexAny(s.out, "0123456789") < 0 {
+		if !bytes.ContainsAny(s.out, "0123456789") {
 			return Invalid, Shape
 		}
 		return Odd, Foreign

@@ -54,12 +54,12 @@ var (
 func isParquet(path string) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return false, nil //nolint:nilerr // dump says it better
+		return false, nil
 	}
 	defer f.Close()
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(f, head); err != nil {
-		return false, nil //nolint:nilerr // dump says it better
+		return false, nil
 	}
 	if bytes.Equal(head, encryptedMagic) {
 		return false, failure.New(failure.BadInput, "Export the register without Parquet encryption; Constat keeps no copy of it.",
