@@ -41,6 +41,10 @@ type aspect struct {
 	shared bool // a household shares it: surname, street, place, phone …
 	born   bool // twins share it too: birth date, birthplace
 
+	// after names the aspect that this one follows: names that changed places
+	// do so together.
+	after string
+
 	match []float64 // prior of the rates of the levels among matches
 	home  []float64 // prior of the rates among members of one household, if shared
 }
@@ -148,6 +152,9 @@ func (a *aspect) near(dump, register []string) func(token.Class) string {
 	}
 	joins := a.joins[first:]
 	return func(upTo token.Class) string {
+		if len(joins) == 0 {
+			return "FALSE"
+		}
 		terms := make([]string, len(joins))
 		for i, j := range joins {
 			terms[i] = fmt.Sprintf("%s.class <= %d", j.alias, upTo)
@@ -180,17 +187,20 @@ func aspects(dump, register filled) []*aspect {
 		home:   []float64{0.800, 0.010, 0.005, 0.005, 0.180},
 	}, func(a *aspect) {
 		near := a.near(a.dump, a.register)
+		crossed := a.near(a.dump, register.of(first...))
 		a.cases(anyEqual(a.dump, a.register), near(token.Edit), near(token.Sound),
-			anyEqual(a.dump, register.of(first...)))
+			"("+anyEqual(a.dump, register.of(first...))+" OR "+crossed(token.Edit)+")")
 	})
 	add(&aspect{
-		name: "given", levels: []string{"exact", "other", "near", "sound", "swapped", "differs"},
+		name: "given", after: "surname", levels: []string{"exact", "other", "near", "sound", "swapped", "differs"},
 		dump: dump.of(given...), register: register.of(given...), family: kind.Name, kappa: 0.5,
 		match: []float64{0.920, 0.010, 0.035, 0.005, 0.010, 0.020},
 	}, func(a *aspect) {
 		near := a.near(dump.of(first...), register.of(first...))
+		crossed := a.near(dump.of(first...), register.of(surname...))
 		a.cases(anyEqual(dump.of(first...), register.of(first...)), anyEqual(a.dump, a.register),
-			near(token.Edit), near(token.Sound), anyEqual(dump.of(first...), register.of(surname...)))
+			near(token.Edit), near(token.Sound),
+			"("+anyEqual(dump.of(first...), register.of(surname...))+" OR "+crossed(token.Edit)+")")
 	})
 	add(&aspect{
 		name: "birth_date", levels: []string{"exact", "near", "two_parts", "differs"},

@@ -156,17 +156,26 @@ SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value =
 		}
 		u["other"] = max(0, u["other"]-u["exact"])
 	}
-	if other := map[string]string{"given": "surname", "surname": "given"}[a.name]; other != "" {
-		if b := l.aspect(other); b != nil {
-			if u["swapped"], err = l.crossed(ctx, dump, l.key(b.register, b), per); err != nil {
-				return err
-			}
+	if b := l.otherName(a); b != nil {
+		if u["swapped"], err = l.crossed(ctx, dump, l.key(b.register, b), per); err != nil {
+			return err
 		}
 	}
 	if slices.Contains(a.levels, "part") {
 		if u["part"], err = l.endChance(ctx, a, rows); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// otherName is the aspect whose names may stand in a's place, or nil.
+func (l *linker) otherName(a *aspect) *aspect {
+	switch a.name {
+	case "surname":
+		return l.aspect("given")
+	case "given":
+		return l.aspect("surname")
 	}
 	return nil
 }
@@ -222,6 +231,16 @@ SELECT x.a, x.b, x.class, o.d, h.n FROM open_value o JOIN near_%s x ON x.a = o.v
 			l.streets(m.by)
 		default:
 			m.by["near"], m.by["sound"], m.by["two_parts"] = near, sound, sound
+		}
+		if crossed := l.otherName(a); crossed != nil {
+			n, err := l.number(ctx, fmt.Sprintf(`
+WITH held AS (SELECT value, count(*) AS n FROM (%s) GROUP BY value)
+SELECT sum(o.d * h.n) FROM open_value o JOIN near_%s x ON x.a = o.value AND x.class <= 2 JOIN held h ON h.value = x.b`,
+				values("reg_current", l.key(crossed.register, crossed)), a.family))
+			if err != nil {
+				return err
+			}
+			m.by["swapped"] += n / rows / float64(l.people)
 		}
 		l.measured[a.name] = m
 	}

@@ -2,6 +2,9 @@ package link
 
 import (
 	"math"
+	"slices"
+
+	"constat.example/blind/kind"
 )
 
 // A counted pattern: one level per aspect, and how many candidate pairs show it.
@@ -19,7 +22,13 @@ type model struct {
 	// How many pairs of each kind there are.
 	matches, households, twins float64
 
+	as      []*aspect
+	surname int // index of the aspect, or -1
+	email   int
+	number  int // NIR
+
 	m [][]float64 // [aspect][level-1]: rates among matches
+	f [][]float64 // the same when names changed places; nil for aspects that do not follow
 	h [][]float64 // among members of one household
 	t [][]float64 // among twins
 	u [][]float64 // by chance
@@ -49,7 +58,9 @@ const (
 // newModel starts from the priors. u is the average chance of each level but
 // the last.
 func newModel(as []*aspect, u func(*aspect) []float64, rows, people int64) *model {
-	md := &model{pairs: float64(rows) * float64(people)}
+	md := &model{pairs: float64(rows) * float64(people), as: as}
+	index := func(name string) int { return slices.IndexFunc(as, func(a *aspect) bool { return a.name == name }) }
+	md.surname, md.email, md.number = index("surname"), index(kind.Email.String()), index(kind.NIR.String())
 	md.matches = priorShare * float64(rows)
 	md.households = priorHome * float64(rows)
 	md.twins = priorTwin * float64(rows)
@@ -60,6 +71,7 @@ func newModel(as []*aspect, u func(*aspect) []float64, rows, people int64) *mode
 		}
 		md.u = append(md.u, chance)
 		md.m = append(md.m, append([]float64(nil), a.match...))
+		md.f = append(md.f, together(a))
 		home, twin := chance, chance
 		if a.home != nil {
 			home, twin = append([]float64(nil), a.home...), append([]float64(nil), a.home...)
@@ -79,6 +91,23 @@ func withRest(levels []float64) []float64 {
 		rest -= l
 	}
 	return append(append([]float64(nil), levels...), max(rest, 0.01))
+}
+
+// togetherSwapped is how often, of a match, both names are in each other's
+// place when one is: the prior.
+const togetherSwapped = 0.85
+
+func together(a *aspect) []float64 {
+	if a.after == "" {
+		return nil
+	}
+	out := make([]float64, len(a.levels))
+	for i, level := range a.levels {
+		if out[i] = (1 - togetherSwapped) / float64(len(a.levels)-1); level == "swapped" {
+			out[i] = togetherSwapped
+		}
+	}
+	return out
 }
 
 func bornTogether(levels int) []float64 {
@@ -101,12 +130,51 @@ func (md *model) logs(levels []int) (match, household, twin, chance float64) {
 		if l == 0 {
 			continue
 		}
-		match += safeLog(md.m[i][l-1])
+		if md.follows(i, levels) {
+			match += safeLog(md.f[i][l-1])
+		} else {
+			match += safeLog(md.m[i][l-1])
+		}
 		household += safeLog(md.h[i][l-1])
 		twin += safeLog(md.t[i][l-1])
-		chance += safeLog(md.u[i][l-1])
+		chance += safeLog(max(md.u[i][l-1], md.implied(i, levels)))
 	}
 	return match, household, twin, chance
+}
+
+// follows reports whether aspect i goes with another one in the pattern: given
+// names in the surname's place when the surname is in theirs.
+func (md *model) follows(i int, levels []int) bool {
+	if md.as[i].after == "" || md.surname < 0 || levels[md.surname] == 0 {
+		return false
+	}
+	return md.as[md.surname].levels[levels[md.surname]-1] == "swapped"
+}
+
+// implied is the chance of a level that another agreement already brings with
+// it: the NIR holds sex, year and month of birth and birthplace, and mail
+// addresses are made of names. What two strangers agree on because they agree on
+// something else must not count twice.
+func (md *model) implied(i int, levels []int) float64 {
+	exactly := func(j int) bool { return j >= 0 && levels[j] == 1 }
+	level := md.as[i].levels[levels[i]-1]
+	if exactly(md.number) {
+		switch md.as[i].name + " " + level {
+		case "sex exact", "birthplace exact", "birth_date two_parts":
+			return 0.9
+		case "birth_date exact", "birth_date near":
+			return 0.05
+		}
+	}
+	if exactly(md.email) {
+		switch md.as[i].name + " " + level {
+		case "surname exact":
+			return 0.5
+		case "given exact":
+			return 0.3
+		}
+	}
+	return 0
 }
 
 // absent is the share of rows whose person is not in the register. A stranger,
@@ -139,7 +207,11 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 			nm, nh, nt = nm+wm, nh+wh, nt+wt
 			for i, l := range p.levels {
 				if l > 0 {
-					sums.m[i][l-1] += wm
+					if md.follows(i, p.levels) {
+						sums.f[i][l-1] += wm
+					} else {
+						sums.m[i][l-1] += wm
+					}
 					sums.h[i][l-1] += wh + wt
 				}
 			}
@@ -151,6 +223,9 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+priorPerMatch*nm+priorPerMiss*max(0, float64(rows)-nm))
 			if last := len(md.m[i]) - 1; md.m[i][last] > 1-leastAgree {
 				rescale(md.m[i], 1-leastAgree)
+			}
+			if a.after != "" {
+				md.f[i] = posterior(sums.f[i], prior.f[i], priorWeight+priorPerMiss*max(0, float64(rows)-nm))
 			}
 			if a.home != nil {
 				md.h[i] = posterior(sums.h[i], prior.h[i], priorWeight+0.1*(nh+nt))
@@ -166,12 +241,13 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 	}
 }
 
-type sums struct{ m, h [][]float64 }
+type sums struct{ m, f, h [][]float64 }
 
 func newSums(as []*aspect) sums {
 	var s sums
 	for _, a := range as {
 		s.m = append(s.m, make([]float64, len(a.levels)))
+		s.f = append(s.f, make([]float64, len(a.levels)))
 		s.h = append(s.h, make([]float64, len(a.levels)))
 	}
 	return s

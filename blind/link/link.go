@@ -324,7 +324,8 @@ func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
 		lm -= absent
 		exact, clear := int64(0), int64(1)
 		for j, level := range p.levels {
-			if level == 1 {
+			// The frequency of the very value tells nothing that is implied.
+			if level == 1 && md.implied(j, p.levels) == 0 {
 				exact |= 1 << j
 			}
 			if !l.aspects[j].settled(level) {
