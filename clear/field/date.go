@@ -2,7 +2,7 @@ package field
 
 import (
 	"constat.example/blind/kind"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // The years that birth dates may have. Years of two digits up to pivot belong

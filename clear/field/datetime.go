@@ -3,7 +3,7 @@ package field
 import (
 	"time"
 
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 var timeMarks = fold.SetOf("-:/.+")

@@ -8,7 +8,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // email reads an e-mail address (RFC 5321, with the letters of RFC 6531): its

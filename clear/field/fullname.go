@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 
 	"constat.example/blind/kind"
-	"constat.example/clear/field/internal/fold"
-	"constat.example/clear/field/internal/gazette"
+	"constat.example/clear/internal/fold"
+	"constat.example/clear/internal/gazette"
 )
 
 var nameMarks = fold.SetOf("-")

@@ -5,8 +5,8 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/fold"
-	"constat.example/clear/field/internal/gazette"
+	"constat.example/clear/internal/fold"
+	"constat.example/clear/internal/gazette"
 )
 
 var givenMarks = fold.SetOf("-,;/&|+")

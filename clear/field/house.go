@@ -2,7 +2,7 @@ package field
 
 import (
 	"constat.example/blind/kind"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // houseNumber reads a number in a street, with its index: "12 bis" and "12B"

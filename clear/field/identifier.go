@@ -4,7 +4,7 @@ import (
 	"unicode"
 
 	"constat.example/blind/kind"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // identifier reads a login (lower case), a record id or another identifier

@@ -5,7 +5,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 var noMarks = fold.SetOf("")

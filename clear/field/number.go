@@ -1,6 +1,6 @@
 package field
 
-import "constat.example/clear/field/internal/fold"
+import "constat.example/clear/internal/fold"
 
 var pressedMarks = fold.SetOf("!#$%&()*+,:;<=>?@[]^{|}~")
 

@@ -7,7 +7,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // phone reads a phone number; its canonical form is E.164. French numbers, with

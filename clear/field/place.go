@@ -4,8 +4,8 @@ import (
 	"bytes"
 
 	"constat.example/blind/kind"
-	"constat.example/clear/field/internal/fold"
-	"constat.example/clear/field/internal/gazette"
+	"constat.example/clear/internal/fold"
+	"constat.example/clear/internal/gazette"
 )
 
 var placeMarks = fold.SetOf("/()")

@@ -2,7 +2,7 @@ package field
 
 import (
 	"constat.example/blind/kind"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // sex reads a sex or a title; its canonical form is that of the NIR: 1 for men,

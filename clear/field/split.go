@@ -5,7 +5,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 // Splitter turns cells into the parts that are sealed. It keeps its buffers

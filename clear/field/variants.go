@@ -6,8 +6,8 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/gazette"
 	"constat.example/clear/field/internal/sound"
+	"constat.example/clear/internal/gazette"
 )
 
 // longestEdited is the longest text whose deletions are written out: their

@@ -1,22 +1,37 @@
 // Package gazette holds small tables of public facts: given names, their short
-// forms, countries, départements and régions. Names in it are folded: plain
-// upper-case words with one space between them.
+// forms, surnames, communes, countries, départements and régions. Names in it
+// are folded: plain upper-case words with one space between them.
 package gazette
 
 import (
 	_ "embed"
+	"iter"
 	"strings"
 	"sync"
 )
 
-//go:generate go run ./maketables
+//go:generate go run ./generate
 
-// given.txt: the 3,000 most frequent given names since 1930, with how much
-// more often each is a given name than a surname. Source: INSEE, Fichier des
-// prénoms and Fichier des noms de famille (Licence Ouverte 2.0).
+// given.txt: the 3,000 most frequent given names since 1930, the most frequent
+// first, with the sex of those who bear each and how much more often it is a
+// given name than a surname. Source: INSEE, Fichier des prénoms and Fichier des
+// noms de famille (Licence Ouverte 2.0).
 //
 //go:embed given.txt
 var givenText string
+
+// surname.txt: the 3,000 most frequent surnames of those born in France from
+// 1891 to 2000, the most frequent first. Source: INSEE, Fichier des noms de
+// famille (Licence Ouverte 2.0).
+//
+//go:embed surname.txt
+var surnameText string
+
+// city.txt: the 2,500 largest communes after their INSEE codes, the largest
+// first. Source: INSEE, Etalab (Licence Ouverte 2.0).
+//
+//go:embed city.txt
+var cityText string
 
 // short.txt: short forms, nicknames and spellings of given names, after their
 // head. A name may stand under several heads.
@@ -39,7 +54,7 @@ var departementText string
 var given = sync.OnceValue(func() map[string]int8 {
 	m := make(map[string]int8, 4096)
 	for line := range strings.Lines(givenText) {
-		name, odds := line[:len(line)-3], line[len(line)-2]
+		name, odds := line[:len(line)-4], line[len(line)-2]
 		m[name] = int8(odds) - 'k'
 	}
 	return m
@@ -51,6 +66,34 @@ var given = sync.OnceValue(func() map[string]int8 {
 func Given(name []byte) (odds int, ok bool) {
 	o, ok := given()[string(name)]
 	return int(o), ok
+}
+
+// GivenNames yields the given names, the most frequent first, with the sex that
+// nine in ten or more of their bearers have: '1' men, '2' women, '0' neither.
+func GivenNames() iter.Seq2[string, byte] {
+	return func(yield func(name string, sex byte) bool) {
+		for line := range strings.Lines(givenText) {
+			if !yield(line[:len(line)-4], line[len(line)-3]) {
+				return
+			}
+		}
+	}
+}
+
+// Surnames yields the surnames, the most frequent first.
+func Surnames() iter.Seq[string] {
+	return strings.SplitSeq(strings.TrimSuffix(surnameText, "\n"), "\n")
+}
+
+// Cities yields the INSEE codes and the names of communes, the largest first.
+func Cities() iter.Seq2[string, string] {
+	return func(yield func(code, name string) bool) {
+		for line := range strings.Lines(cityText) {
+			if !yield(line[:5], line[5:len(line)-1]) {
+				return
+			}
+		}
+	}
 }
 
 var short = sync.OnceValue(func() map[string][]string {

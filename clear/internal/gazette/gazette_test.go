@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"constat.example/clear/field/internal/fold"
+	"constat.example/clear/internal/fold"
 )
 
 func TestGiven(t *testing.T) {
@@ -23,6 +23,34 @@ func TestGiven(t *testing.T) {
 	}
 	if n := len(given()); n < 2900 {
 		t.Errorf("only %d given names", n)
+	}
+}
+
+func TestLists(t *testing.T) {
+	t.Parallel()
+	sexes := map[string]byte{}
+	for name, sex := range GivenNames() {
+		sexes[name] = sex
+	}
+	for name, want := range map[string]byte{"JEAN": '1', "MARIE": '2', "CAMILLE": '0'} {
+		if sexes[name] != want {
+			t.Errorf("%s: sex %q, want %q", name, sexes[name], want)
+		}
+	}
+	for name := range Surnames() {
+		if name != "MARTIN" {
+			t.Errorf("the most frequent surname is %s", name)
+		}
+		break
+	}
+	for code, name := range Cities() {
+		if code != "75056" || name != "PARIS" {
+			t.Errorf("the largest commune is %s %s", code, name)
+		}
+		break
+	}
+	if n := len(slices.Collect(Surnames())); n != 3000 {
+		t.Errorf("%d surnames", n)
 	}
 }
 
@@ -49,7 +77,7 @@ func TestHeads(t *testing.T) {
 func TestTablesAreFolded(t *testing.T) {
 	t.Parallel()
 	keep := fold.SetOf(";|:,\n")
-	for name, text := range map[string]string{"short": shortText, "country": countryText, "departement": departementText} {
+	for name, text := range map[string]string{"surname": surnameText, "city": cityText, "short": shortText, "country": countryText, "departement": departementText} {
 		for line := range strings.Lines(text) {
 			if got := string(fold.Words(nil, []byte(line), keep)); got != line {
 				t.Errorf("%s: %q folds to %q", name, line, got)
