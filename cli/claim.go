@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -33,7 +34,10 @@ func (a *app) claimAdd() *cobra.Command {
 		Short: "Add a claim to a case",
 		Long: `Read a claim from a YAML file, check it, and keep it in a case. What was
 understood of it is printed: correct the file and add it again where that is
-not what was meant.`,
+not what was meant; the latest claim of a case counts.
+
+Text copied from a post may hold people's data: of the file, only source, time,
+count, fields, price and deadline are kept. "constat help claims" shows one.`,
 		Example: `  constat claim add claim.yaml
   constat claim add claim.yaml --case forum-post`,
 		Args: between(1, 1, "one claim file"),
@@ -72,6 +76,8 @@ func claimFacts(w io.Writer, c *ClaimAdded, s style) {
 	}
 	f.add("claimed", claimed)
 	f.add("fields", either(visible.Text(strings.Join(c.Fields, ", "), 200), "not said"))
-	f.add("deadline", either(c.Deadline, "none"))
+	f.add("price", either(visible.Text(c.Price, 80), "not said"))
+	f.add("deadline", either(visible.Text(c.Deadline, 80), "none"))
 	f.write(w, "")
+	fmt.Fprintf(w, "\nNext:  constat assess DUMP --case %s\n", c.Case)
 }

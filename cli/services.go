@@ -177,7 +177,8 @@ type ClaimAdded struct {
 	FirstSeen string   `json:"first_seen"` // RFC 3339
 	Count     *int64   `json:"count"`      // people or records claimed; nil where the claim gives none
 	Fields    []string `json:"fields"`
-	Deadline  string   `json:"deadline"` // RFC 3339, or ""
+	Price     string   `json:"price"`    // or ransom, as it was put; or ""
+	Deadline  string   `json:"deadline"` // as it was put, or ""
 }
 
 // KeyRequest asks to make or to rotate a key.

@@ -28,6 +28,23 @@ Give it with --map. A column mapped to "ignore" is counted and not compared.
 "constat help kinds" lists the kinds.`,
 		},
 		{
+			Use:   "claims",
+			Short: "Writing down what somebody claims to have stolen",
+			Long: `A claim file is YAML. Only source is required; of count and fields give what
+the post gives:
+
+  source: a forum where data is sold, thread 4711
+  first_seen: 2026-04-20T08:00:00Z
+  claimed:
+    count: 43000000
+    fields: [name, birth date, NIR, e-mail]
+  price: 5000 USD
+  deadline: 48 hours
+
+"constat claim add" keeps it in a case; "constat assess --claim" uses it once.
+Name, do not quote: other keys, a sample and long texts are not kept.`,
+		},
+		{
 			Use:   "kinds",
 			Short: "The kinds of personal data a column can hold",
 			Long:  "The kinds of personal data a column can hold, by the names that map files and\nJSON use:\n\n" + kindTable(),

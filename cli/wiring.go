@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/register"
@@ -21,6 +22,7 @@ func wired() Services {
 		ShowRegister:   showRegister,
 		AuditRegister:  auditRegister,
 		SourceColumns:  triage.SourceColumns,
+		AddClaim:       addClaim,
 		NewKey:         newKey,
 		RotateKey:      rotateKey,
 		ListKeys:       listKeys,
@@ -61,6 +63,19 @@ func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
 		return nil, err
 	}
 	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links}, err
+}
+
+func addClaim(_ context.Context, r ClaimRequest) (*ClaimAdded, error) {
+	added, err := r.bench().AddClaim(r.File, r.Case)
+	if err != nil {
+		return nil, err
+	}
+	c := added.Claim
+	out := &ClaimAdded{Case: added.Case, Source: c.Source, Count: c.Claimed.Count, Fields: c.Claimed.Fields, Price: c.Price, Deadline: c.Deadline}
+	if !c.FirstSeen.IsZero() {
+		out.FirstSeen = c.FirstSeen.UTC().Format(time.RFC3339)
+	}
+	return out, nil
 }
 
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {

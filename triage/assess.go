@@ -27,7 +27,6 @@ import (
 	"constat.example/clear/seal"
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
-	"constat.example/desk/claim"
 	"constat.example/desk/report"
 	"constat.example/internal/failure"
 )
@@ -40,7 +39,7 @@ const samples = 20_000
 type AssessRequest struct {
 	Paths []string
 	Case  string // id; "": named after the dump
-	Claim string // file, or ""
+	Claim string // file, or "": the latest claim of the case, if it has one
 	Map   string // file, or ""
 	Links string // file to write links to, ending in .csv or .parquet; or ""
 }
@@ -60,19 +59,19 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := checkLinks(req.Links); err != nil {
 		return nil, err
 	}
-	if req.Case != "" && !caseID.MatchString(req.Case) {
-		return nil, failure.New(failure.Usage, "Use letters, digits, dots, dashes and underscores, at most 64.", "%q cannot be the id of a case", req.Case)
+	if err := checkCase(req.Case); err != nil {
+		return nil, err
 	}
 	columnMap, err := readMap(req.Map)
 	if err != nil {
 		return nil, err
 	}
-	if req.Claim != "" {
-		c, err := claim.Read(req.Claim)
-		if err != nil {
-			return nil, err
-		}
-		out.Size.Claimed = c.Claimed.Count
+	asserted, err := b.claimOf(req.Claim, req.Case)
+	if err != nil {
+		return nil, err
+	}
+	if asserted != nil {
+		out.Size.Claimed = asserted.Claimed.Count
 	}
 
 	reg, err := register.Open(b.register())
@@ -241,11 +240,20 @@ func describe(t int, columns []column.Column, counts []seal.Count) []assessment.
 			evidence = append(evidence, fmt.Sprintf("%d cells: %s", r.Cells, r.Reason))
 		}
 		all[i] = assessment.Column{
-			Table: t, Name: c.Name, Kind: c.Kind, Confidence: rounded(c.Confidence), Evidence: evidence,
+			Table: t, Name: c.Name, Kind: c.Kind, Confidence: probability(c.Confidence), Evidence: evidence,
 			Filled: n.Filled, Valid: n.Valid, Odd: n.Odd, Invalid: n.Invalid,
 		}
 	}
 	return all
+}
+
+// probability keeps what is worth reading of a probability, without making it
+// a certainty.
+func probability(p float64) float64 {
+	if x := rounded(p); x < 1 || p >= 1 {
+		return x
+	}
+	return 0.9999
 }
 
 // rounded keeps what is worth reading of a share.

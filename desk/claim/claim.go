@@ -4,6 +4,8 @@ package claim
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -31,19 +33,44 @@ type Claimed struct {
 
 // Read reads a claim file.
 func Read(path string) (*Claim, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failure.New(failure.BadInput, "Check the name given with --claim.", "there is no claim file %s", path)
-	}
+	text, err := Text(path)
 	if err != nil {
 		return nil, err
 	}
 	c, err := Parse(text)
 	if err != nil {
-		return nil, failure.New(failure.BadInput, "A claim file is YAML: source, first_seen, claimed with count and fields, price, deadline, sample.",
-			"reading the claim file %s: %w", path, err)
+		return nil, Unreadable(path, err)
 	}
 	return c, nil
+}
+
+// largest is far more than a claim takes.
+const largest = 1 << 20
+
+// Text reads the text of a claim file.
+func Text(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, failure.New(failure.BadInput, "Check the name of the file.", "there is no claim file %s", path)
+	case err != nil:
+		return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "reading the claim file: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, largest+1))
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "reading the claim file: %w", err)
+	}
+	if len(text) > largest {
+		return nil, Unreadable(path, fmt.Errorf("it is larger than %d bytes", largest))
+	}
+	return text, nil
+}
+
+// Unreadable is the error of a claim file that cannot be used as it is.
+func Unreadable(path string, why error) error {
+	return failure.New(failure.BadInput, "A claim file is YAML: source, first_seen, claimed with count and fields, price, deadline, sample. See \"constat help claims\".",
+		"reading the claim file %s: %w", path, why)
 }
 
 // Parse reads the text of a claim file.
