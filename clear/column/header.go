@@ -21,6 +21,8 @@ type header struct {
 	weights [kind.Count]float64 // nats, for kinds the words speak of
 	said    bool                // at least one word of the lexicon is there
 	other   bool                // the words speak of somebody or something else: a product, the mother
+
+	tokens, strangers int // words, and those of them that the lexicon does not know
 }
 
 // readHeader weighs the words of a column name against the lexicon: the
@@ -34,6 +36,7 @@ func readHeader(name string) header {
 		return h
 	}
 	l := loadLexicon()
+	h.tokens = len(tokens)
 	left := map[string]int{}
 	for _, t := range tokens {
 		left[t]++
@@ -50,7 +53,6 @@ func readHeader(name string) header {
 			}
 		}
 	}
-	strangers := 0
 	for _, t := range tokens {
 		if left[t] == 0 {
 			continue
@@ -60,11 +62,11 @@ func readHeader(name string) header {
 		case l.other[t]:
 			h.other = true
 		case !l.neutral[t] && len(t) > 1 && !isNumber(t):
-			strangers++
+			h.strangers++
 		}
 	}
 	for k := range h.weights {
-		for range min(strangers, 3) {
+		for range min(h.strangers, 3) {
 			h.weights[k] *= strangerFactor
 		}
 		h.weights[k] = min(h.weights[k], maxHeader)

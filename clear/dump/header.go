@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"constat.example/clear/column"
 )
 
 // How much of a sample the header is judged on.
@@ -29,13 +31,14 @@ func (d *dialect) layOut(s *sample) {
 		return
 	}
 	d.width = usualWidth(rows)
-	first := d.firstRow(rows)
-	h := rows[first]
-	body := slices.DeleteFunc(slices.Clone(rows[first+1:]), func(r cutLine) bool {
+	begin := d.firstRow(rows)
+	h := rows[begin]
+	body := slices.DeleteFunc(slices.Clone(rows[begin+1:]), func(r cutLine) bool {
 		return bytes.Equal(d.chomp(r.text), d.chomp(h.text)) // the header again
 	})
 	d.offset = h.at
-	if d.isHeader(h.cells, body) {
+	first := d.judgeFirst(h.cells, body)
+	if d.isHeader(h.cells, body) && first.Header() {
 		d.named = true
 		d.offset = h.at + len(h.text)
 		d.width = max(d.width, len(trimEmpty(h.cells)))
@@ -43,7 +46,7 @@ func (d *dialect) layOut(s *sample) {
 	}
 	for i := range d.width {
 		name := ""
-		if d.named && i < len(h.cells) {
+		if d.named && i < len(h.cells) && !first.Values[i] {
 			name = d.name(h.cells[i].text)
 		}
 		if name == "" {
@@ -166,15 +169,31 @@ func (d *dialect) isHeader(header []cutCell, body []cutLine) bool {
 	return score > 0.45
 }
 
+// judgeFirst tells words of headers from values in a row that may name columns.
+func (d *dialect) judgeFirst(header []cutCell, body []cutLine) column.First {
+	const enough = 60
+	texts := func(cells []cutCell) (row [][]byte) {
+		for _, c := range cells {
+			row = append(row, d.decode(c.text))
+		}
+		return row
+	}
+	var below [][][]byte
+	for _, r := range body[:min(len(body), enough)] {
+		below = append(below, texts(r.cells))
+	}
+	return column.ReadFirst(texts(header), below)
+}
+
 // contrast says how much a name differs from the cells below it.
-func (d *dialect) contrast(name []byte, column int, body []cutLine) float64 {
+func (d *dialect) contrast(name []byte, at int, body []cutLine) float64 {
 	filled, typed, same, shaped := 0, 0, 0, 0
 	shape := shapeOf(name)
 	for _, r := range body {
-		if column >= len(r.cells) || len(r.cells) != d.width {
+		if at >= len(r.cells) || len(r.cells) != d.width {
 			continue
 		}
-		c := r.cells[column]
+		c := r.cells[at]
 		t := typeOf(c.text, false)
 		if t == cellEmpty {
 			continue

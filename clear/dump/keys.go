@@ -3,6 +3,8 @@ package dump
 import (
 	"context"
 	"strings"
+
+	"constat.example/clear/column"
 )
 
 // Limits of the columns of JSON. The keys beyond the most that are columns
@@ -77,7 +79,7 @@ func (k *keySet) gather(seen map[string]bool, more *keySet) {
 // tree is the keys of k, each with the column of its values.
 func (k *keySet) tree() *keyNode {
 	root := newKeys()
-	for column, path := range k.paths {
+	for at, path := range k.paths {
 		n := root
 		for key := range strings.SplitSeq(strings.TrimSuffix(path, "\x00"), "\x00") {
 			c := n.child[key]
@@ -86,7 +88,7 @@ func (k *keySet) tree() *keyNode {
 			}
 			n = c
 		}
-		n.column = column
+		n.column = at
 	}
 	root.rewind()
 	return root
@@ -103,12 +105,25 @@ func (n *keyNode) rewind() {
 // names are the names of the columns: keys joined by dots. A key that looks
 // like a value is not shown, since it may be someone's.
 func (k *keySet) names() []string {
-	var names []string
+	var names, all []string
+	known := map[string]bool{}
+	for _, path := range k.paths {
+		for key := range strings.SplitSeq(strings.TrimSuffix(path, "\x00"), "\x00") {
+			if !known[key] {
+				known[key] = true
+				all = append(all, key)
+			}
+		}
+	}
+	telling := map[string]bool{}
+	for i, tells := range column.Telling(all) {
+		telling[all[i]] = tells
+	}
 	for i, path := range k.paths {
 		keys := strings.Split(strings.TrimSuffix(path, "\x00"), "\x00")
 		name := fitName(strings.Join(keys, "."))
 		for _, key := range keys {
-			if t := typeOf([]byte(key), false); t == cellNumber || t == cellDate || strings.Contains(key, "@") || digitsIn(key) > 5 {
+			if t := typeOf([]byte(key), false); telling[key] || t == cellNumber || t == cellDate || strings.Contains(key, "@") || digitsIn(key) > 5 {
 				name = ""
 			}
 		}
