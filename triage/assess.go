@@ -425,7 +425,7 @@ func checkLinks(path string) error {
 	if path == "" {
 		return nil
 	}
-	if ext := filepath.Ext(path); ext != ".csv" && ext != ".parquet" {
+	if ext := filepath.Ext(path); !strings.EqualFold(ext, ".csv") && !strings.EqualFold(ext, ".parquet") {
 		return failure.New(failure.Usage, "Name a file that ends in .csv or .parquet.", "links cannot be written as %q", ext)
 	}
 	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {

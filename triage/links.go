@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -30,7 +31,7 @@ func writeLinks(ctx context.Context, path string, linked *link.Result, key *seal
 	defer file.Cleanup() //nolint:errcheck // after a successful replacement there is nothing left to clean
 	out := bufio.NewWriterSize(file, 1<<16)
 	write := linksCSV
-	if filepath.Ext(path) == ".parquet" {
+	if strings.EqualFold(filepath.Ext(path), ".parquet") {
 		write = linksParquet
 	}
 	err = write(out, func(each func(id string, l link.Link) error) error {
@@ -39,6 +40,7 @@ func writeLinks(ctx context.Context, path string, linked *link.Result, key *seal
 			if err != nil {
 				return fmt.Errorf("row %d: %w", l.Row, err)
 			}
+			l.Probability, l.Weight = decimals(l.Probability, 6), decimals(l.Weight, 3)
 			return each(id, l)
 		})
 	})
@@ -49,6 +51,15 @@ func writeLinks(ctx context.Context, path string, linked *link.Result, key *seal
 		return fmt.Errorf("writing links: %w", err)
 	}
 	return file.CloseAtomicallyReplace()
+}
+
+// decimals keeps so many of them: what the text has, the other format has too.
+func decimals(x float64, n int) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', n, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
 }
 
 type allLinks func(each func(id string, l link.Link) error) error
@@ -101,7 +112,7 @@ func linksParquet(w *bufio.Writer, links allLinks) error {
 		b.Field(0).(*array.Int64Builder).Append(l.Row)
 		b.Field(1).(*array.StringBuilder).Append(id)
 		b.Field(2).(*array.Float64Builder).Append(l.Probability)
-		b.Field(3).(*array.Float64Builder).Append(float64(int64(l.Weight*1000)) / 1000)
+		b.Field(3).(*array.Float64Builder).Append(l.Weight)
 		b.Field(4).(*array.StringBuilder).Append(l.Agreement)
 		if n++; n == linksGroup {
 			return flush()
