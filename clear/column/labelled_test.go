@@ -3,22 +3,23 @@ package column_test
 import (
 	"archive/zip"
 	"bufio"
+	"bytes"
 	"cmp"
-	"compress/gzip"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"math/big"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"constat.example/internal/datatest"
 )
 
 // world is what people are drawn from: all names and communes of INSEE with
@@ -58,21 +59,28 @@ func (w *weighted) index(r *rand.Rand) int {
 
 func (w *weighted) draw(r *rand.Rand) string { return w.values[w.index(r)] }
 
-var loadWorld = sync.OnceValues(func() (*world, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return nil, err
+var theWorld struct {
+	sync.Once
+	*world
+	err error
+}
+
+// loadWorld makes the world once, or skips the test where its figures are missing.
+func loadWorld(t testing.TB) *world {
+	t.Helper()
+	names, surnames := datatest.Path(t, "insee-prenoms/nat2022.csv.zip"), datatest.Path(t, "insee-noms/noms2008nat_txt.zip")
+	communes, streets := datatest.Read(t, "fr-communes/communes.csv.gz"), datatest.Read(t, "fr-voies/carte-scolaire-35-voies.csv.gz")
+	theWorld.Do(func() { theWorld.world, theWorld.err = makeWorld(names, surnames, communes, streets) })
+	if theWorld.err != nil {
+		t.Fatal(theWorld.err)
 	}
-	for filepath.Dir(dir) != dir {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	data := filepath.Join(dir, "..", "shared", "data")
+	return theWorld.world
+}
+
+func makeWorld(names, surnames string, communes, schools []byte) (*world, error) {
 	w := &world{}
 	perName := [3]map[string]int{{}, {}, {}}
-	if err := eachLine(filepath.Join(data, "insee-prenoms", "nat2022.csv.zip"), func(line string) {
+	if err := eachLine(names, func(line string) {
 		f := strings.Split(line, ";")
 		sex, _ := strconv.Atoi(f[0])
 		year, _ := strconv.Atoi(f[2])
@@ -88,7 +96,7 @@ var loadWorld = sync.OnceValues(func() (*world, error) {
 			w.given[sex].add(name, perName[sex][name])
 		}
 	}
-	if err := eachLine(filepath.Join(data, "insee-noms", "noms2008nat_txt.zip"), func(line string) {
+	if err := eachLine(surnames, func(line string) {
 		f := strings.Split(line, "\t")
 		total := 0
 		for _, n := range f[1:] {
@@ -101,7 +109,7 @@ var loadWorld = sync.OnceValues(func() (*world, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := eachRow(filepath.Join(data, "fr-communes", "communes.csv.gz"), func(r []string) {
+	if err := eachRow(communes, ',', func(r []string) {
 		people, _ := strconv.Atoi(r[5])
 		posts := strings.Fields(strings.NewReplacer("|", " ", ",", " ", ";", " ", "/", " ").Replace(r[6]))
 		if r[2] == "commune-actuelle" && len(posts) > 0 {
@@ -114,7 +122,7 @@ var loadWorld = sync.OnceValues(func() (*world, error) {
 		return nil, err
 	}
 	streets := map[string]bool{}
-	if err := eachRow(filepath.Join(data, "fr-voies", "carte-scolaire-35-voies.csv.gz"), func(r []string) {
+	if err := eachRow(schools, ';', func(r []string) {
 		for _, cell := range r {
 			for _, kind := range []string{"RUE ", "AVENUE ", "BOULEVARD ", "ALLEE ", "IMPASSE ", "CHEMIN ", "PLACE ", "ROUTE ", "SQUARE ", "COURS ", "QUAI "} {
 				if strings.HasPrefix(strings.ToUpper(plain(cell)), kind) {
@@ -133,7 +141,7 @@ var loadWorld = sync.OnceValues(func() (*world, error) {
 		return nil, fmt.Errorf("no streets")
 	}
 	return w, nil
-})
+}
 
 func sortedKeys(m map[string]int) []string {
 	var keys []string
@@ -162,24 +170,10 @@ func eachLine(path string, line func(string)) error {
 	return s.Err()
 }
 
-func eachRow(path string, row func([]string)) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return err
-	}
-	r := csv.NewReader(z)
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	if head, _ := r.Read(); len(head) == 1 { // semicolons
-		z.Reset(mustRewind(f))
-		r = csv.NewReader(z)
-		r.Comma, r.FieldsPerRecord, r.LazyQuotes = ';', -1, true
-	}
-	for {
+func eachRow(text []byte, comma rune, row func([]string)) error {
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, true
+	for first := true; ; first = false {
 		cells, err := r.Read()
 		if err == io.EOF {
 			return nil
@@ -187,15 +181,10 @@ func eachRow(path string, row func([]string)) error {
 		if err != nil {
 			return err
 		}
-		row(cells)
+		if !first {
+			row(cells)
+		}
 	}
-}
-
-func mustRewind(f *os.File) io.Reader {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		panic(err)
-	}
-	return f
 }
 
 func plain(s string) string {

@@ -1,7 +1,6 @@
 package column_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,7 +25,6 @@ empreinte=password|unknown`
 
 func TestTypesOfRealFiles(t *testing.T) {
 	t.Parallel()
-	data := sharedData(t)
 	for _, c := range []struct {
 		name, path, want string
 		bare             bool
@@ -51,7 +49,7 @@ func TestTypesOfRealFiles(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				sample, names := readCSV(t, filepath.Join(data, c.path))
+				sample, names := readCSV(t, c.path)
 				want := map[string]string{}
 				for f := range strings.FieldsSeq(c.want) {
 					n, k, _ := strings.Cut(f, "=")

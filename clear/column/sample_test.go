@@ -1,54 +1,20 @@
 package column_test
 
 import (
-	"compress/gzip"
+	"bytes"
 	"encoding/csv"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"constat.example/clear/table"
+	"constat.example/internal/datatest"
 )
 
-// sharedData is the folder of real and realistic files beside the module; the
-// test is skipped where it is missing.
-func sharedData(t testing.TB) string {
+// readCSV reads a CSV of the public data whole.
+func readCSV(t testing.TB, name string) (*table.Batch, []string) {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Skip("no module root above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	data := filepath.Join(dir, "..", "shared", "data")
-	if _, err := os.Stat(data); err != nil {
-		t.Skip("the shared data is not beside the module")
-	}
-	return data
-}
-
-// readCSV reads a compressed CSV whole.
-func readCSV(t testing.TB, path string) (*table.Batch, []string) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Skip("the file is not there")
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := csv.NewReader(z)
+	r := csv.NewReader(bytes.NewReader(datatest.Read(t, name)))
 	r.LazyQuotes, r.FieldsPerRecord = true, -1
 	names, err := r.Read()
 	if err != nil {

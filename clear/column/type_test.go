@@ -9,10 +9,7 @@ import (
 
 // BenchmarkType types a sample of 20,000 rows and 30 columns.
 func BenchmarkType(b *testing.B) {
-	w, err := loadWorld()
-	if err != nil {
-		b.Skip("the shared data is not beside the module")
-	}
+	w := loadWorld(b)
 	r := rand.New(rand.NewPCG(1, 1))
 	rows, labels := makeFile(w, r, 20000)
 	more, _ := makeFile(w, r, 20000)

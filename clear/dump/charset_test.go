@@ -8,33 +8,11 @@ import (
 	"io"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// sharedData is the folder of data that lies beside the module, or skips.
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no module root above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	found := filepath.Join(dir, "..", "shared", "data", name)
-	if _, err := os.Stat(found); err != nil {
-		t.Skipf("data not at hand: ../shared/data/%s", name)
-	}
-	return found
-}
+	"constat.example/internal/datatest"
+)
 
 // unpacked reads the files of a .tar.gz.
 func unpacked(t testing.TB, archive string) map[string][]byte {
@@ -109,7 +87,7 @@ func TestUchardet(t *testing.T) {
 		"iso-8859-1": windows1252, "windows-1252": windows1252, "iso-8859-15": latin9,
 	}
 	right, all := 0, 0
-	for name, text := range unpacked(t, filepath.Join(sharedData(t, "encodings-uchardet"), "uchardet-test.tar.gz")) {
+	for name, text := range unpacked(t, datatest.Path(t, "encodings-uchardet/uchardet-test.tar.gz")) {
 		base := path.Base(name)
 		want, known := names[strings.TrimSuffix(base, path.Ext(base))]
 		if strings.HasSuffix(base, ".be") {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"constat.example/internal/datatest"
 )
 
 func sampleOf(text string) *sample {
@@ -58,7 +60,7 @@ func TestCSVSniffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', "vslash": '|', "nsign": '#', "space": ' ', "doublequote": '"', "singlequote": '\''}
-	files := unpacked(t, filepath.Join(sharedData(t, "csv-sniffer"), "csv-misc.tar.gz"))
+	files := unpacked(t, datatest.Path(t, "csv-sniffer/csv-misc.tar.gz"))
 	right, all := 0, 0
 	for line := range strings.Lines(string(truth)) {
 		f := strings.Split(strings.TrimSpace(line), "\t")
@@ -102,7 +104,7 @@ func sameCells(a, b *dialect, text []byte) bool {
 
 func TestCSVSpectrum(t *testing.T) {
 	t.Parallel()
-	dir := sharedData(t, "csv-spectrum")
+	dir := datatest.Path(t, "csv-spectrum")
 	paths, err := filepath.Glob(filepath.Join(dir, "csvs", "*.csv"))
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"constat.example/internal/datatest"
 )
 
 func TestJSON(t *testing.T) {
@@ -115,7 +117,7 @@ func expectRejects(t *testing.T, a *Account, want map[string]int64) {
 func TestJSONTestSuite(t *testing.T) {
 	t.Parallel()
 	read, refused := 0, 0
-	for name, text := range unpacked(t, filepath.Join(sharedData(t, "json-testsuite"), "test_parsing.tar.gz")) {
+	for name, text := range unpacked(t, datatest.Path(t, "json-testsuite/test_parsing.tar.gz")) {
 		d, err := Open(t.Context(), []string{file(t, "a.json", string(text))}, Options{})
 		if err != nil {
 			refused++

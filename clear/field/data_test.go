@@ -3,51 +3,14 @@ package field
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/datatest"
 )
-
-// shared opens a file of the shared data, which lie beside the module, or skips
-// the test.
-func shared(t *testing.T, name string) []byte {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no module root above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "..", "shared", "data", name))
-	if err != nil {
-		t.Skipf("shared data %s are not at hand", name)
-	}
-	if strings.HasSuffix(name, ".gz") {
-		r, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if _, err := out.ReadFrom(r); err != nil {
-			t.Fatal(err)
-		}
-		return out.Bytes()
-	}
-	return data
-}
 
 func TestVectorsOfNIR(t *testing.T) {
 	t.Parallel()
@@ -57,7 +20,7 @@ func TestVectorsOfNIR(t *testing.T) {
 		NNPValid []string `json:"nnp_valid"`
 		MIGValid []string `json:"mig_valid"`
 	}
-	if err := json.Unmarshal(shared(t, "id-vectors/nir-nnp-vectors.json"), &vectors); err != nil {
+	if err := json.Unmarshal(datatest.Read(t, "id-vectors/nir-nnp-vectors.json"), &vectors); err != nil {
 		t.Fatal(err)
 	}
 	for _, list := range [][]string{vectors.Valid, vectors.NNPValid, vectors.MIGValid} {
@@ -84,7 +47,7 @@ func TestVectorsOfPythonStdnum(t *testing.T) {
 		Valid   bool `json:"all_valid"`
 		Numbers []string
 	}
-	if err := json.Unmarshal(shared(t, "id-vectors/python-stdnum-vectors.json"), &vectors); err != nil {
+	if err := json.Unmarshal(datatest.Read(t, "id-vectors/python-stdnum-vectors.json"), &vectors); err != nil {
 		t.Fatal(err)
 	}
 	checked := 0
@@ -115,7 +78,7 @@ func TestVectorsOfPythonStdnum(t *testing.T) {
 
 func TestIBANLengthsOfTheRegistry(t *testing.T) {
 	t.Parallel()
-	scanner := bufio.NewScanner(bytes.NewReader(shared(t, "id-vectors/iban-registry-formats.dat")))
+	scanner := bufio.NewScanner(bytes.NewReader(datatest.Read(t, "id-vectors/iban-registry-formats.dat")))
 	countries := 0
 	for scanner.Scan() {
 		line := scanner.Text()
@@ -149,7 +112,7 @@ func TestIBANLengthsOfTheRegistry(t *testing.T) {
 // The generated dump is clean: every cell is valid for its kind.
 func TestGeneratedDump(t *testing.T) {
 	t.Parallel()
-	rows, err := csv.NewReader(bytes.NewReader(shared(t, "dumps-generated/clients-copy.csv.gz"))).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(datatest.Read(t, "dumps-generated/clients-copy.csv.gz"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +145,7 @@ func TestGeneratedDump(t *testing.T) {
 func TestVectorsOfAddok(t *testing.T) {
 	t.Parallel()
 	var vectors map[string][][2]json.RawMessage
-	if err := json.Unmarshal(shared(t, "fr-voies/addok-address-vectors.json"), &vectors); err != nil {
+	if err := json.Unmarshal(datatest.Read(t, "fr-voies/addok-address-vectors.json"), &vectors); err != nil {
 		t.Fatal(err)
 	}
 	wrong, total := 0, 0
@@ -227,11 +190,11 @@ func TestVectorsOfAddok(t *testing.T) {
 // The two spellings of communes, INSEE's and La Poste's, meet.
 func TestCommunesMeet(t *testing.T) {
 	t.Parallel()
-	rows, err := csv.NewReader(bytes.NewReader(shared(t, "fr-communes/communes.csv.gz"))).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(datatest.Read(t, "fr-communes/communes.csv.gz"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	post, err := csv.NewReader(bytes.NewReader(shared(t, "fr-communes/laposte-hexasmal-2025.csv.gz"))).ReadAll()
+	post, err := csv.NewReader(bytes.NewReader(datatest.Read(t, "fr-communes/laposte-hexasmal-2025.csv.gz"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

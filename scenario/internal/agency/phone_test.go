@@ -1,13 +1,13 @@
 package agency
 
 import (
-	"compress/gzip"
+	"bytes"
 	"encoding/csv"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
+
+	"constat.example/internal/datatest"
 )
 
 func TestPhonesAreInTheBlocksOfTheirZone(t *testing.T) {
@@ -63,17 +63,7 @@ func TestPoolsHoldEachNumberOnce(t *testing.T) {
 // The blocks are those that ARCEP's list gives to no operator.
 func TestBlocksAreAllottedToNobody(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("..", "..", "..", "..", "shared", "data", "fr-telephone", "MAJNUM-2025-07.csv.gz")
-	f, err := os.Open(path)
-	if err != nil {
-		t.Skip("ARCEP's list of numbers is not at hand: ", err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := csv.NewReader(z)
+	r := csv.NewReader(bytes.NewReader(datatest.Read(t, "fr-telephone/MAJNUM-2025-07.csv.gz")))
 	r.Comma, r.LazyQuotes = ';', true
 	rows, err := r.ReadAll()
 	if err != nil {
