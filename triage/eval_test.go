@@ -4,12 +4,10 @@ package triage_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"constat.example/internal/datatest"
 	"constat.example/internal/failure"
 	"constat.example/scenario"
 	"constat.example/scenario/score"
@@ -156,7 +155,7 @@ func evalGenerated(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"clients-copy.csv", "clients.jsonl"} {
-		if err := os.WriteFile(filepath.Join(dir, name), unpacked(t, "dumps-generated/"+name+".gz"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), datatest.Read(t, "dumps-generated/"+name+".gz"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,7 +163,7 @@ func evalGenerated(t *testing.T) {
 	imported(t, w, filepath.Join(dir, "clients-copy.csv"), "", "", 0)
 	links := filepath.Join(dir, "links.csv")
 	took := assessed(t, w, filepath.Join(dir, "clients.jsonl"), links)
-	lines := bytes.Split(bytes.TrimSpace(unpacked(t, "dumps-generated/clients.jsonl.gz")), []byte("\n"))
+	lines := bytes.Split(bytes.TrimSpace(datatest.Read(t, "dumps-generated/clients.jsonl.gz")), []byte("\n"))
 	report, err := score.Pairs(func(yield func(score.Link, error) bool) {
 		for i, line := range lines {
 			var customer struct{ ID int }
@@ -236,26 +235,9 @@ func assessed(t *testing.T, w triage.Bench, dump, links string) time.Duration {
 	return took
 }
 
-func unpacked(t *testing.T, name string) []byte {
-	t.Helper()
-	packed, err := os.ReadFile(filepath.Join("../../shared/data", name))
-	if err != nil {
-		t.Skipf("the labelled set %s is not at hand: %v", name, err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
 func labelled(t *testing.T, name string) [][]string {
 	t.Helper()
-	r := csv.NewReader(bytes.NewReader(unpacked(t, name)))
+	r := csv.NewReader(bytes.NewReader(datatest.Read(t, name)))
 	r.TrimLeadingSpace = true
 	rows, err := r.ReadAll()
 	if err != nil {
