@@ -81,6 +81,28 @@ func OpenRing(dir string) (*Ring, error) {
 // passphrase where u asks for one, else for the identity file, which is made
 // (mode 0600) where there is none.
 func (r *Ring) New(u Unlock) (Info, error) {
+	secret := make([]byte, keySize)
+	defer clear(secret)
+	rand.Read(secret) // never fails
+	return r.add(secret, u)
+}
+
+// NewDrill is New with a key that comes from seed alone, so that a drill gives
+// the same tokens, and with them the same bytes, each time it is played. Who
+// knows the seed has the key: it is for invented people, and protects nobody.
+func (r *Ring) NewDrill(u Unlock, seed []byte) (Info, error) {
+	prk, err := hkdf.Extract(sha256.New, seed, nil)
+	if err != nil {
+		return Info{}, fmt.Errorf("deriving the drill's key: %w", err)
+	}
+	defer clear(prk)
+	secret := expand(prk, "drill", keySize)
+	defer clear(secret)
+	return r.add(secret, u)
+}
+
+// add keeps a key and makes it the current one.
+func (r *Ring) add(secret []byte, u Unlock) (Info, error) {
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
 		return Info{}, fmt.Errorf("making the folder of keys: %w", err)
 	}
@@ -88,9 +110,6 @@ func (r *Ring) New(u Unlock) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	secret := make([]byte, keySize)
-	defer clear(secret)
-	rand.Read(secret) // never fails
 	prk, err := hkdf.Extract(sha256.New, secret, nil)
 	if err != nil {
 		return Info{}, fmt.Errorf("deriving the key's id: %w", err)

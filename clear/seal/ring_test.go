@@ -366,3 +366,20 @@ func TestRotateStoppedHalfWayOpens(t *testing.T) {
 	os.WriteFile(info.File, before, 0o600)
 	mark(t, r, seal.Unlock{}) // the new identity was added, the key not yet encrypted anew
 }
+
+func TestDrillKeyComesFromItsSeed(t *testing.T) {
+	t.Parallel()
+	id := func(seed string) string {
+		info, err := ring(t, filepath.Join(t.TempDir(), "keys")).NewDrill(seal.Unlock{}, []byte(seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.ID
+	}
+	if a, b := id("a dump"), id("a dump"); a != b {
+		t.Errorf("one seed gave the keys %s and %s", a, b)
+	}
+	if a, b := id("a dump"), id("another"); a == b {
+		t.Error("two seeds gave one key")
+	}
+}
