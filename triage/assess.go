@@ -74,7 +74,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		out.Size.Claimed = asserted.Claimed.Count
 	}
 
-	reg, err := register.Open(b.register())
+	reg, err := b.openRegister()
 	if err != nil {
 		return nil, err
 	}
@@ -327,6 +327,9 @@ func attention(out *assessment.Assessment) error {
 	pieces := int64(0)
 	for _, r := range out.Rejects {
 		pieces += r.Count
+	}
+	if pieces == 1 {
+		return failure.New(failure.Attention, "The assessment says where it stands and why; the rest was read.", "a piece of the dump could not be read")
 	}
 	return failure.New(failure.Attention, "The assessment says where they stand and why; the rest was read.", "%d pieces of the dump could not be read", pieces)
 }
