@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/internal/visible"
 )
@@ -183,7 +184,8 @@ func split(e assessment.Exposure, most int64, wide int) string {
 func sign(n int64) int { return int(min(1, n)) }
 
 // columnTable lists what columns hold; the first reason for it too, where there
-// is room. All reasons are in the page.
+// is room. Columns of no kind are named below, as far as there is room. All
+// reasons are in the page.
 func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	heads := []head{left("column"), left("holds"), right("sure"), right("filled"), right("invalid")}
 	reasons := columns >= 96
@@ -193,9 +195,19 @@ func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	several := len(a.Tables) > 1
 	table := -1
 	var g *grid
+	var unknown []string
 	flush := func() {
-		if g != nil {
+		if g != nil && len(g.rows) > 0 {
 			g.write(w, "  ")
+		}
+		if len(unknown) > 0 {
+			names := unknown[:min(8, len(unknown))]
+			more := ""
+			if n := len(unknown) - len(names); n > 0 {
+				more = " and " + count(int64(n)) + " more"
+			}
+			fold(w, "  ", "  ", plural(int64(len(unknown)), "column")+" counted, not compared: "+strings.Join(names, ", ")+more, columns)
+			unknown = nil
 		}
 	}
 	for _, c := range a.Columns {
@@ -209,6 +221,10 @@ func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 			if several && table >= 0 && table < len(a.Tables) {
 				fmt.Fprintf(w, "  %s\n", visible.Text(a.Tables[table].Name, 80))
 			}
+		}
+		if c.Kind == kind.Unknown {
+			unknown = append(unknown, visible.Text(c.Name, 24))
+			continue
 		}
 		row := []string{visible.Text(c.Name, 24), c.Kind.Label("en"), sure(c.Confidence), count(c.Filled), count(c.Invalid)}
 		if reasons {
