@@ -358,7 +358,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 	}
 	watch.lap("write")
 	res.Page = filepath.Join(dir, "assessment.html")
-	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600))
+	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err
 	}
@@ -370,7 +370,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		return nil, err
 	}
 	res.JSON = filepath.Join(dir, "assessment.json")
-	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600))
+	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err
 	}
