@@ -173,17 +173,6 @@ func (l Layout) Index(c Column) int {
 // Has reports whether l holds the whole values of kind k.
 func (l Layout) Has(k kind.Kind) bool { return l.Index(Column{k, 1, Whole}) >= 0 }
 
-// Occurrences returns how many columns of whole values of kind k l holds.
-func (l Layout) Occurrences(k kind.Kind) int {
-	n := 0
-	for _, c := range l {
-		if c.Kind == k && c.Role == Whole {
-			n++
-		}
-	}
-	return n
-}
-
 // Names returns the columns' names.
 func (l Layout) Names() []string {
 	names := make([]string, len(l))
