@@ -67,8 +67,8 @@ func given(data string, w io.Writer) error {
 	births := map[key]*[11]int{}
 	err := publicfile.EachLine(filepath.Join(data, "insee-prenoms", "nat2022.csv.zip"), func(line string) error {
 		cells := strings.Split(line, ";")
-		year, err := strconv.Atoi(cells[2])
-		if err != nil || year < 1920 || len(cells[1]) < 2 || strings.HasPrefix(cells[1], "_") {
+		year, _ := strconv.Atoi(cells[2])
+		if year < 1920 || len(cells[1]) < 2 || strings.HasPrefix(cells[1], "_") {
 			return nil // the header, years unknown, names kept back as rare
 		}
 		n, err := strconv.Atoi(cells[3])
