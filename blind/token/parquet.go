@@ -172,6 +172,10 @@ func bigint(name string, repetition parquet.Repetition) schema.Node {
 	return schema.NewInt64Node(name, repetition, -1)
 }
 
+func integer(name string, repetition parquet.Repetition) schema.Node {
+	return schema.NewInt32Node(name, repetition, -1)
+}
+
 func smallint(name string, repetition parquet.Repetition) schema.Node {
 	return schema.Must(schema.NewPrimitiveNodeLogical(name, repetition, schema.NewIntLogicalType(16, true), parquet.Types.Int32, 0, -1))
 }
