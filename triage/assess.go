@@ -431,8 +431,11 @@ func checkLinks(path string) error {
 	if ext := filepath.Ext(path); !strings.EqualFold(ext, ".csv") && !strings.EqualFold(ext, ".parquet") {
 		return failure.New(failure.Usage, "Name a file that ends in .csv or .parquet.", "links cannot be written as %q", ext)
 	}
-	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+	switch st, err := os.Stat(filepath.Dir(path)); {
+	case errors.Is(err, fs.ErrNotExist):
 		return failure.New(failure.BadInput, "Make the folder first.", "the folder of the links file, %s, does not exist", filepath.Dir(path))
+	case err == nil && !st.IsDir():
+		return failure.New(failure.BadInput, "Name a file in a folder.", "the folder of the links file, %s, is a file", filepath.Dir(path))
 	}
 	return nil
 }
