@@ -62,7 +62,7 @@ type importing struct {
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	for _, name := range []string{"imp_stage", "imp_lexicon", "imp_words", "imp_twice", "imp_new", "imp_delta", "imp_known"} {
+	for _, name := range []string{"imp_stage", "imp_lexicon", "imp_words", "imp_kept", "imp_twice", "imp_new", "imp_delta", "imp_known"} {
 		errs = append(errs, i.Drop(ctx, name))
 	}
 	return errors.Join(errs...)

@@ -37,10 +37,14 @@ func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
 		return err
 	}
 	own := func(alias string) string { return alias + ".variant = " + token.VariantSQL(alias+".value") }
-	return i.write(ctx, lexiconPart, fmt.Sprintf(`select family, value, class, variant from imp_words w
-		where w.class > %[1]d or not (%[2]s) or not exists (select 1 from imp_words e
-			where e.family = w.family and e.value = w.value and e.class = %[1]d and not (%[3]s))
-		order by family, class, variant, value`, token.Edit, own("w"), own("e")))
+	if err := i.Table(ctx, "imp_kept", fmt.Sprintf(`select family, value, class, variant from imp_words w where w.class > %[1]d or not (%[2]s)
+		union all
+		select family, value, class, variant from imp_words w where w.class <= %[1]d and %[2]s and not exists (
+			select 1 from imp_words e where e.family = w.family and e.value = w.value and e.class = %[1]d and not (%[3]s))`,
+		token.Edit, own("w"), own("e"))); err != nil {
+		return err
+	}
+	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_kept order by family, class, variant, value")
 }
 
 // lexicon makes the view reg_lexicon.
