@@ -344,15 +344,18 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		}
 		res.Links = req.Links
 	}
+	// What is half-written when the job is killed lies in its own folder, which
+	// the next job clears away.
+	exposures := filepath.Join(plan.dir, "exposures.parquet")
+	if err := linked.Keep(ctx, exposures); err != nil {
+		return nil, err
+	}
 	dir := b.CaseDir(out.Case)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, homeError(b.Home, err)
 	}
-	if err := linked.Keep(ctx, filepath.Join(dir, "exposures.parquet")); err != nil {
-		return nil, err
-	}
-	for _, f := range []string{plan.tokens, plan.lexicon} {
-		if err := os.Rename(f, filepath.Join(dir, "dump-"+filepath.Base(f))); err != nil {
+	for _, f := range [][2]string{{plan.tokens, "dump-tokens.parquet"}, {plan.lexicon, "dump-lexicon.parquet"}, {exposures, "exposures.parquet"}} {
+		if err := os.Rename(f[0], filepath.Join(dir, f[1])); err != nil {
 			return nil, err
 		}
 	}
