@@ -61,7 +61,7 @@ func ReadFirst(first [][]byte, below [][][]byte) First {
 // Telling reports, of names that came with a file, which may be values: of a
 // person, and not words for what a column holds. A lone given name or town says
 // little; several among the names do, and so do two values that can be nothing
-// else: beside them only words of headers are taken for names.
+// else: beside them only what is all words of headers is taken for a name.
 func Telling(names []string) []bool {
 	l := &looker{lists: loadLists()}
 	telling, strange, weak, sure := make([]bool, len(names)), []int{}, []int{}, 0
@@ -75,6 +75,9 @@ func Telling(names []string) []bool {
 			telling[i] = true
 			sure++
 		case spoken(name):
+			if readHeader(name).strangers > 0 {
+				strange = append(strange, i)
+			}
 		case own[fullName] > 0:
 			telling[i] = true
 		case own[givenName] > 0, own[surnameHit] > 0, own[cityHit] > 0:
