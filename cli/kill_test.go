@@ -133,7 +133,7 @@ func sameFiles(t *testing.T, want, got string) {
 		return strings.Join(names, "\n")
 	}
 	if a, b := list(want), list(got); a != b {
-		t.Errorf("the home holds\n%s\nwant\n%s", b, a)
+		t.Errorf("the home holds another file, or lacks one: %s", firstDifference(a, b))
 	}
 }
 
