@@ -125,10 +125,15 @@ func mishaps(t *testing.T, p program, noisy, copied string) {
 	// Files in one another's place.
 	path := snapshotsOf(t, noisy)[2]
 	for _, args := range [][]string{
-		{"assess", path, "--map", path}, {"assess", path, "--claim", path}, {"claim", "add", path},
-		{"register", "import", path, "--map", path}, {"assess", path, "--identity", path},
-		{"register", "import", path, "--identity", path}, {"assess", path, "--passphrase-file", path},
-		{"assess", path, "--links", filepath.Join(path, "x.csv")}, {"register", "import", path, "--as-of", "2020-01-01"},
+		{"assess", path, "--map", path},
+		{"assess", path, "--claim", path},
+		{"claim", "add", path},
+		{"register", "import", path, "--map", path},
+		{"assess", path, "--identity", path},
+		{"register", "import", path, "--identity", path},
+		{"assess", path, "--passphrase-file", path},
+		{"assess", path, "--links", filepath.Join(path, "x.csv")},
+		{"register", "import", path, "--as-of", "2020-01-01"},
 		{"assess", path, "--claim", write(t, dir, "claim.yaml", "source: [\nclaimed: "+rows[:400])},
 		{"assess", path, "--map", write(t, dir, "map.yaml", "columns:\n  "+strings.ReplaceAll(rows[:400], ";", ": "))},
 		{"assess", path, "--map", write(t, dir, "map2.yaml", "columns: ["+rows[:400])},
