@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"constat.example/internal/publicfile"
 )
@@ -39,7 +38,6 @@ func main() {
 		{"surname.tsv.gz", surname},
 		{"commune.tsv.gz", commune},
 		{"country.tsv.gz", country},
-		{"street.tsv.gz", street},
 	} {
 		var b bytes.Buffer
 		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -196,27 +194,6 @@ func country(data string, w io.Writer) error {
 			seen[r[1]] = true
 			fmt.Fprintf(w, "%s\t%s\n", r[1], r[2])
 		}
-	}
-	return nil
-}
-
-// street writes the distinct streets of the school map of Ille-et-Vilaine.
-func street(data string, w io.Writer) error {
-	rows, err := publicfile.Rows(filepath.Join(data, "fr-voies", "carte-scolaire-35-voies.csv.gz"))
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, r := range rows {
-		name := strings.Join(strings.Fields(r[10]), " ")
-		if strings.ContainsAny(name, "0123456789,;()/") || utf8.RuneCountInString(name) > 32 || !strings.Contains(name, " ") {
-			continue
-		}
-		names = append(names, title(name))
-	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		fmt.Fprintln(w, name)
 	}
 	return nil
 }
