@@ -159,7 +159,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
-		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter,
+		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(),
 	})
 	if err != nil {
 		return nil, err

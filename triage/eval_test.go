@@ -4,6 +4,7 @@ package triage_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -75,18 +76,20 @@ func TestEval(t *testing.T) {
 	fmt.Printf("  expected calibration error %.6f\n", wrong/float64(max(1, links)))
 }
 
+// merge adds the links of b's bins to a's.
 func merge(a, b []score.Bin) []score.Bin {
-	if len(a) == 0 || len(b) == 0 { // no links, no bins
-		return slices.Concat(a, b)
-	}
-	for i := range a {
-		n := a[i].Links + b[i].Links
-		if n > 0 {
-			of := func(x, y float64) float64 { return (x*float64(a[i].Links) + y*float64(b[i].Links)) / float64(n) }
-			a[i].Mean, a[i].Right = of(a[i].Mean, b[i].Mean), of(a[i].Right, b[i].Right)
+	for _, more := range b {
+		i := slices.IndexFunc(a, func(have score.Bin) bool { return have.From == more.From })
+		if i < 0 {
+			a = append(a, more)
+			continue
 		}
-		a[i].Links = n
+		n := float64(a[i].Links + more.Links)
+		of := func(x, y float64) float64 { return (x*float64(a[i].Links) + y*float64(more.Links)) / max(1, n) }
+		a[i].Mean, a[i].Right = of(a[i].Mean, more.Mean), of(a[i].Right, more.Right)
+		a[i].Links += more.Links
 	}
+	slices.SortFunc(a, func(x, y score.Bin) int { return cmp.Compare(x.From, y.From) })
 	return a
 }
 

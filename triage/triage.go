@@ -5,6 +5,7 @@
 package triage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -162,12 +163,11 @@ func homeError(home string, err error) error {
 
 // session opens an engine session that spills into dir.
 func (b Bench) session(ctx context.Context, dir string) (engine.Session, error) {
-	memory := b.Memory
-	if memory <= 0 {
-		memory = defaultMemory
-	}
-	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: memory, Dir: dir})
+	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: b.memory(), Dir: dir})
 }
+
+// memory is what the engine keeps within.
+func (b Bench) memory() int64 { return cmp.Or(max(b.Memory, 0), defaultMemory) }
 
 // defaultMemory is what the engine keeps within when nothing else is asked:
 // enough for millions of rows, little enough for any machine.

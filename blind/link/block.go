@@ -243,7 +243,7 @@ func (l *linker) join(ks []key, r rule, pool string) string {
 			fmt.Fprintf(&cols, ", %s AS k%d", c, i)
 			fmt.Fprintf(&where, " AND %s IS NOT NULL", c)
 		}
-		return fmt.Sprintf("SELECT person%s FROM reg_version WHERE TRUE%s", cols.String(), where.String())
+		return fmt.Sprintf("SELECT person%s FROM version WHERE TRUE%s", cols.String(), where.String())
 	}
 	choices(set, func(k key) []string { return k.dump }, func(c []string) { dumps = append(dumps, dump(c)) })
 	choices(set, func(k key) []string { return k.reg }, func(c []string) { regs = append(regs, reg(c)) })
@@ -287,7 +287,7 @@ func (l *linker) fills(ctx context.Context) (map[string]float64, error) {
 		side, table string
 		columns     filled
 		rows        int64
-	}{{"d.", "dump", l.dumpFilled, l.rows}, {"r.", "reg_current", l.registerFilled, l.people}} {
+	}{{"d.", "dump", l.dumpFilled, l.rows}, {"r.", "present", l.registerFilled, l.people}} {
 		names := sortedKeys(f.columns)
 		if len(names) == 0 || f.rows == 0 {
 			continue

@@ -114,7 +114,7 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 WITH dv AS (SELECT value, count(*) AS d FROM (%s) GROUP BY value),
      rv AS (SELECT rr.value, count(*) AS n FROM (%s) rr JOIN dv ON dv.value = rr.value GROUP BY rr.value)
 SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value = dv.value`,
-		values("dump", dump), values("reg_current", register))); err != nil {
+		values("dump", dump), values("present", register))); err != nil {
 		return err
 	}
 	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM counted")
@@ -204,9 +204,11 @@ func (l *linker) nearChances(ctx context.Context) error {
 			return err
 		}
 		if err := l.s.Table(ctx, "met", fmt.Sprintf(`
-WITH held AS (SELECT value, count(*) AS n FROM (%s) GROUP BY value)
-SELECT x.a, x.b, x.class, o.d, h.n FROM open_value o JOIN near_%s x ON x.a = o.value JOIN held h ON h.value = x.b`,
-			values("reg_current", register), a.family)); err != nil {
+WITH pairs AS (SELECT x.a, x.b, x.class, o.d FROM open_value o JOIN near_%s x ON x.a = o.value),
+     wanted AS (SELECT DISTINCT b FROM pairs),
+     held AS (SELECT r.value, count(*) AS n FROM (%s) r JOIN wanted w ON w.b = r.value GROUP BY r.value)
+SELECT p.a, p.b, p.class, p.d, h.n FROM pairs p JOIN held h ON h.value = p.b`,
+			a.family, values("present", register))); err != nil {
 			return err
 		}
 		near, sound, err := l.pair(ctx, "SELECT sum(CASE WHEN class <= 2 THEN d * n ELSE 0 END), sum(CASE WHEN class > 2 THEN d * n ELSE 0 END) FROM met")
@@ -234,9 +236,9 @@ SELECT x.a, x.b, x.class, o.d, h.n FROM open_value o JOIN near_%s x ON x.a = o.v
 		}
 		if crossed := l.otherName(a); crossed != nil {
 			n, err := l.number(ctx, fmt.Sprintf(`
-WITH held AS (SELECT value, count(*) AS n FROM (%s) GROUP BY value)
-SELECT sum(o.d * h.n) FROM open_value o JOIN near_%s x ON x.a = o.value AND x.class <= 2 JOIN held h ON h.value = x.b`,
-				values("reg_current", l.key(crossed.register, crossed)), a.family))
+WITH pairs AS (SELECT x.b, sum(o.d) AS d FROM open_value o JOIN near_%s x ON x.a = o.value AND x.class <= 2 GROUP BY x.b)
+SELECT sum(p.d) FROM pairs p JOIN (%s) r ON r.value = p.b`,
+				a.family, values("present", l.key(crossed.register, crossed))))
 			if err != nil {
 				return err
 			}
@@ -257,7 +259,7 @@ func (l *linker) crossed(ctx context.Context, dump, register []string, per float
 SELECT coalesce(sum(dv.n * rv.n), 0)
 FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
 JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
-		values("dump", dump), values("reg_current", register)))
+		values("dump", dump), values("present", register)))
 	return n / per, err
 }
 
@@ -280,7 +282,7 @@ func (l *linker) endChance(ctx context.Context, a *aspect, rows float64) (float6
 SELECT coalesce(sum(dv.n * CASE WHEN rv.n > 1 THEN 2 * rv.n - 2 ELSE 1 END), 0) / 2.0
 FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
 JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
-				values("dump", d), values("reg_current", r)))
+				values("dump", d), values("present", r)))
 			if err != nil {
 				return 0, err
 			}
@@ -298,7 +300,7 @@ func (l *linker) sameNumber(ctx context.Context) (float64, error) {
 	}
 	n, err := l.number(ctx, `
 WITH d AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM dump WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0)),
-     r AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM reg_current WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0))
+     r AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM present WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0))
 SELECT coalesce(sum(d.n * r.n), 0) / greatest(1.0, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r))
 FROM d JOIN r ON d.v = r.v`)
 	return min(0.98, max(n, 1e-4)), err
@@ -309,7 +311,7 @@ FROM d JOIN r ON d.v = r.v`)
 // twice.
 func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 	cols := strings.Join(a.dump, ", ")
-	for _, side := range []struct{ tuples, table string }{{"dt", "dump"}, {"rt", "reg_current"}} {
+	for _, side := range []struct{ tuples, table string }{{"dt", "dump"}, {"rt", "present"}} {
 		if err := l.s.Table(ctx, side.tuples, fmt.Sprintf("SELECT %s, count(*) AS n FROM %s d WHERE NOT %s GROUP BY %s",
 			cols, side.table, allNull("d", a.dump), cols)); err != nil {
 			return err

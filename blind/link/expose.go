@@ -50,11 +50,11 @@ func (l *linker) expose(ctx context.Context, common []kind.Kind) error {
 	}
 	mask := strings.Join(terms, " + ")
 	if err := l.s.Table(ctx, "held_now", fmt.Sprintf(
-		"SELECT c.row, %s AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_version r ON r.person = c.person WHERE r.current", mask)); err != nil {
+		"SELECT c.row, %s AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN version r ON r.person = c.person WHERE r.current", mask)); err != nil {
 		return err
 	}
 	if err := l.s.Table(ctx, "held_before", fmt.Sprintf(
-		"SELECT c.row, bit_or(%s) AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_version r ON r.person = c.person WHERE NOT r.current GROUP BY c.row", mask)); err != nil {
+		"SELECT c.row, bit_or(%s) AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN version r ON r.person = c.person WHERE NOT r.current GROUP BY c.row", mask)); err != nil {
 		return err
 	}
 	// A value that is current is not stale, even if it was held before too.
@@ -117,7 +117,7 @@ type Link struct {
 func (r *Result) Links(ctx context.Context, each func(Link) error) error {
 	return r.s.Query(ctx, `
 SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale
-FROM link k JOIN reg_people p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
+FROM link k JOIN reg_sealed p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
 		return each(Link{
 			Row:         row[0].(int64),
 			Sealed:      row[1].([]byte),

@@ -30,6 +30,10 @@ type Config struct {
 	Register token.Layout
 	Meter    progress.Meter // defaults to progress.None
 
+	// Memory is what the session may use, in bytes. A register that fits in a
+	// third of it is held in memory, for the many times it is read.
+	Memory int64
+
 	// Sure is the probability from which a row is linked. Defaults to 0.75.
 	Sure float64
 }
@@ -213,7 +217,10 @@ func (l *linker) open(ctx context.Context) error {
 	if err := l.s.View(ctx, "dump_lexicon", l.Lexicon...); err != nil {
 		return err
 	}
-	rows, people, err := l.pair(ctx, "SELECT (SELECT count(*) FROM dump), (SELECT count(*) FROM reg_current)")
+	if err := l.hold(ctx); err != nil {
+		return err
+	}
+	rows, people, err := l.pair(ctx, "SELECT (SELECT count(*) FROM dump), (SELECT count(*) FROM present)")
 	if err != nil {
 		return err
 	}
@@ -221,11 +228,28 @@ func (l *linker) open(ctx context.Context) error {
 	if l.dumpFilled, err = l.filledOf(ctx, "dump", l.Dump); err != nil {
 		return err
 	}
-	if l.registerFilled, err = l.filledOf(ctx, "reg_version", l.Register); err != nil {
+	if l.registerFilled, err = l.filledOf(ctx, "version", l.Register); err != nil {
 		return err
 	}
 	l.aspects = aspects(l.dumpFilled, l.registerFilled)
 	return nil
+}
+
+// hold names the versions of people, and those that hold now: in memory if
+// they fit, else where they lie.
+func (l *linker) hold(ctx context.Context) error {
+	versions, err := l.number(ctx, "SELECT count(*) FROM reg_version")
+	if err != nil {
+		return err
+	}
+	keep := l.s.Define
+	if versions*float64(8*len(l.Register)+16) <= float64(l.Memory)/3 {
+		keep = l.s.Table
+	}
+	if err := keep(ctx, "version", "SELECT person, until, current, "+strings.Join(l.Register.Names(), ", ")+" FROM reg_version"); err != nil {
+		return err
+	}
+	return l.s.Define(ctx, "present", "SELECT * FROM version WHERE current")
 }
 
 func (l *linker) filledOf(ctx context.Context, table string, layout token.Layout) (filled, error) {
@@ -276,7 +300,7 @@ func (l *linker) agree(ctx context.Context, table, pairs string, near bool) erro
 	if len(l.aspects) == 0 {
 		return l.s.Table(ctx, table, "SELECT row, person, CAST(0 AS BIGINT) AS pattern FROM "+pairs+" WHERE FALSE")
 	}
-	if err := l.s.Table(ctx, "changed", "SELECT DISTINCT person FROM reg_version WHERE until IS NOT NULL"); err != nil {
+	if err := l.s.Table(ctx, "changed", "SELECT DISTINCT person FROM version WHERE until IS NOT NULL"); err != nil {
 		return err
 	}
 	var joins strings.Builder
@@ -290,7 +314,7 @@ func (l *linker) agree(ctx context.Context, table, pairs string, near bool) erro
 		}
 	}
 	from := func(changed string) string {
-		return fmt.Sprintf(" FROM %s p LEFT JOIN changed ch ON ch.person = p.person JOIN dump d ON d.row = p.row JOIN reg_version r ON r.person = p.person%s WHERE ch.person IS %s",
+		return fmt.Sprintf(" FROM %s p LEFT JOIN changed ch ON ch.person = p.person JOIN dump d ON d.row = p.row JOIN version r ON r.person = p.person%s WHERE ch.person IS %s",
 			pairs, joins.String(), changed)
 	}
 	best := func(a *aspect) string {

@@ -18,7 +18,7 @@ import (
 //     on, null where there is no value. The row of someone gone has gone true,
 //     current false, and the values they had last.
 //   - reg_current: the rows of reg_version that hold and are of people not gone;
-//   - reg_people: person, record_id, sealed;
+//   - reg_people: person, record_id, sealed; reg_sealed: the same without the token;
 //   - reg_lexicon: family, value, class, variant, with what is left out of the
 //     files put back (see lexicon.go).
 //
@@ -37,6 +37,9 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 		return err
 	}
 	if err := r.lexicon(ctx, s); err != nil {
+		return err
+	}
+	if err := s.Define(ctx, "reg_sealed", "select person, sealed from reg_people_file"); err != nil {
 		return err
 	}
 	version, err := r.versions(ctx, s)

@@ -254,7 +254,7 @@ const (
 	// error apart (a character wrong, added, missing, or two swapped) share one.
 	// Its domain is that of Form, so that a value is its own Edit as well.
 	Edit
-	// Sound is how the value sounds in French, or, for a date, two of its
+	// Sound is how a name sounds in French, or, for a date, two of its
 	// three components.
 	Sound
 )

@@ -165,15 +165,13 @@ func (v *variants) date(canonical []byte) {
 	}
 }
 
-// place yields a place without its leading article, its deletions, its sound.
+// place yields a place without its leading article, and its deletions.
 func (v *variants) place(canonical []byte) {
 	words := appendWords(nil, canonical)
 	if len(words) > 1 && article(words[0]) {
 		v.form(appendJoined(nil, words[1:]))
 	}
-	joined := bytes.Join(words, nil)
-	v.edits(joined)
-	v.sound(joined)
+	v.edits(bytes.Join(words, nil))
 }
 
 func article(word []byte) bool {
@@ -184,8 +182,9 @@ func article(word []byte) bool {
 	return false
 }
 
-// street yields a street without its box and without its type, its deletions,
-// and the sound of its last word.
+// street yields a street without its box and without its type, and the
+// deletions of its telling words: with those of type and particles, the lexicon
+// would be half as large again.
 func (v *variants) street(canonical []byte) {
 	words := appendWords(nil, canonical)
 	for i := 1; i < len(words)-1; i++ {
@@ -195,20 +194,19 @@ func (v *variants) street(canonical []byte) {
 			break
 		}
 	}
-	bareWords := words
 	if len(words) > 1 {
 		if streetType(words[0]) != "" {
-			bareWords = words[1:]
+			words = words[1:]
 		} else if englishType(words[len(words)-1]) != "" {
-			bareWords = words[:len(words)-1]
+			words = words[:len(words)-1]
 		}
-		v.form(appendJoined(nil, bareWords))
+		v.form(appendJoined(nil, words))
 	}
-	v.edits(bytes.Join(words, nil))
-	for i := len(bareWords) - 1; i >= 0; i-- {
-		if len(bareWords[i]) >= 3 && letters(bareWords[i]) && !particle(bareWords[i]) {
-			v.sound(bareWords[i])
-			return
+	telling := make([][]byte, 0, len(words))
+	for _, word := range words {
+		if !particle(word) {
+			telling = append(telling, word)
 		}
 	}
+	v.edits(bytes.Join(telling, nil))
 }

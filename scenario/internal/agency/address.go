@@ -96,13 +96,16 @@ func (w *World) appendStreet(b []byte, seed uint64) []byte {
 	if draw(2, 3) == 0 {
 		return append(append(b, "des "...), plants[draw(3, len(plants))]...)
 	}
-	if rank := ranks[draw(4, len(ranks))]; rank != "" {
+	// A hundred thousand people have streets, few of them in many towns.
+	who := chance.Mix(uint64(draw(4, 1000)*draw(5, 1000)/1000*100 + draw(6, 100)))
+	draw = func(n uint64, of int) int { return chance.Below(chance.Mix(who+n), of) }
+	if rank := ranks[draw(1, len(ranks))]; rank != "" {
 		b = append(b, rank...)
 	} else {
-		given := w.f.Given[1+draw(5, 2)]
-		b = append(append(b, given.Names[draw(6, min(300, len(given.Names)))]...), ' ')
+		given := w.f.Given[1+draw(2, 2)]
+		b = append(append(b, given.Names[draw(3, min(300, len(given.Names)))]...), ' ')
 	}
-	surname := w.f.Surnames.Names[draw(7, len(w.f.Surnames.Names))]
+	surname := w.f.Surnames.Names[draw(4, len(w.f.Surnames.Names))]
 	start := true
 	for _, c := range []byte(surname) { // upper case without accents
 		if !start && c >= 'A' && c <= 'Z' {
