@@ -31,7 +31,7 @@ type Config struct {
 	Meter    progress.Meter // defaults to progress.None
 
 	// Memory is what the session may use, in bytes. A register that fits in a
-	// third of it is held in memory, for the many times it is read.
+	// half of it is held in memory, for the many times it is read.
 	Memory int64
 
 	// Sure is the probability from which a row is linked. Defaults to 0.75.
@@ -243,7 +243,7 @@ func (l *linker) hold(ctx context.Context) error {
 		return err
 	}
 	keep := l.s.Define
-	if versions*float64(8*len(l.Register)+16) <= float64(l.Memory)/3 {
+	if versions*float64(8*len(l.Register)+16) <= float64(l.Memory)/2 {
 		keep = l.s.Table
 	}
 	if err := keep(ctx, "version", "SELECT person, until, current, "+strings.Join(l.Register.Names(), ", ")+" FROM reg_version"); err != nil {
