@@ -11,7 +11,7 @@ type format interface {
 }
 
 // formats, in the order that decides between equal scores.
-var formats = []format{jsonLinesFormat{}, jsonFormat{}, csvFormat{}}
+var formats = []format{jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, tabFormat{}, csvFormat{}}
 
 // sample is the start of a decoded text.
 type sample struct {
@@ -55,6 +55,13 @@ type splitter interface {
 type mark struct {
 	start, end int // in the chunk
 	as         markKind
+	to         *sqlTarget // for rows of SQL: where they go
+}
+
+// tableSplitter is a splitter of several tables.
+type tableSplitter interface {
+	splitter
+	table() int // that the row under way belongs to
 }
 
 type markKind uint8
@@ -65,6 +72,12 @@ const (
 	rowTooLong
 	rowMalformed
 	rowNoObject
+	rowSQL       // a list of values
+	rowSQLMended // one with quotes that stand where they should not
+	rowSQLBroken // one that cannot be read
+	rowsCopy     // lines of a COPY block
+	rowsNotRead  // lines of a COPY block in a format that is not read
+	rowNoSQL     // something that is no statement
 )
 
 // A parser reads the rows of chunks. One is used by one goroutine.

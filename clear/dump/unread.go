@@ -42,18 +42,12 @@ func unread(head []byte) string {
 	return ""
 }
 
-var (
-	sqlStart = regexp.MustCompile(`(?i)^(\s|--[^\n]*\n|/\*.*?\*/;?)*(/\*m?!|\\restrict |create (table|database|schema|sequence|type)\b|insert into\b|drop table\b|set [a-z_@]+ ?=|begin;|copy [^\n]+ from stdin|use [\x60a-z]|start transaction)`)
-	xmlStart = regexp.MustCompile(`(?i)^\s*(<\?xml|<!doctype|<html)`)
-)
+var xmlStart = regexp.MustCompile(`(?i)^\s*(<\?xml|<!doctype|<html)`)
 
 // unreadText is unread for decoded text.
 func unreadText(text []byte) string {
 	text = text[:min(len(text), 4096)]
-	switch {
-	case sqlStart.Match(text):
-		return "an SQL dump"
-	case xmlStart.Match(text):
+	if xmlStart.Match(text) {
 		return "XML or HTML"
 	}
 	return ""
