@@ -20,7 +20,7 @@ func (a *app) assess() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "assess DUMP... [flags]",
-		Short: "Compare a stolen file with the register: whose records, which fields",
+		Short: "Compare a stolen file with the register: who, which fields",
 		Long: `Assess a dump: read every row of the files given, find out what each column
 holds, link the rows to the people of the register, and count who is exposed
 and by which kinds of data, with values that are current or that have changed

@@ -3,7 +3,7 @@ package cli
 import "github.com/spf13/cobra"
 
 // usage is what follows the long text on a page of help: what to type, an
-// example, what there is. Lines are folded at 88 characters.
+// example, what there is. Lines are folded at 80 characters.
 const usage = `{{if .Runnable}}Usage:
   {{.UseLine}}
 {{end}}{{if .HasExample}}
@@ -14,10 +14,10 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}
 {{end}}{{if .HasAvailableLocalFlags}}
 {{if .HasParent}}Flags{{else}}Flags of every command{{end}}:
-{{.LocalFlags.FlagUsagesWrapped 88 | trimTrailingWhitespaces}}
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
 {{end}}{{if .HasAvailableInheritedFlags}}
 Flags of every command:
-{{.InheritedFlags.FlagUsagesWrapped 88 | trimTrailingWhitespaces}}
+{{.InheritedFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
 {{end}}{{if .HasHelpSubCommands}}
 More to read, with "{{.CommandPath}} help TOPIC":{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
   {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}

@@ -29,11 +29,14 @@ func count(n int64) string {
 }
 
 // plural writes n and the noun, with an s unless n is 1.
-func plural(n int64, noun string) string {
+func plural(n int64, word string) string { return count(n) + " " + noun(n, word) }
+
+// noun is the noun in the number of n.
+func noun(n int64, word string) string {
 	if n == 1 {
-		return count(n) + " " + noun
+		return word
 	}
-	return count(n) + " " + noun + "s"
+	return word + "s"
 }
 
 // size writes a number of bytes with three digits at most, in powers of 1024.

@@ -43,8 +43,9 @@ tokens only: numbers that stand for values and that nobody can read back
 without the key. The files themselves are read, and never copied.
 
 First steps:
-  1. constat register import REGISTER    add a snapshot of your register
-  2. constat assess DUMP                 compare the file with it`,
+  1. constat demo                        see it done on invented people
+  2. constat register import REGISTER    add a snapshot of your register
+  3. constat assess DUMP                 compare the file with it`,
 		Example: `  constat register import people.csv
   constat assess leak.csv.gz
   constat assess leak.csv.gz --json > assessment.json`,

@@ -57,7 +57,7 @@ type Services struct {
 
 	// Demo plays a whole incident on a simulated agency, under a folder of the
 	// home, and scores it.
-	Demo func(context.Context, DemoRequest) (*Outcome, *Score, error)
+	Demo func(context.Context, DemoRequest) (*Played, error)
 }
 
 // Common is what every request carries.
@@ -248,4 +248,14 @@ type DemoRequest struct {
 	Common
 	People int
 	Seed   uint64
+}
+
+// Played is a demonstration that was played.
+type Played struct {
+	Outcome *Outcome
+	Score   *Score // nil when the assessment was refused
+	// The truth: when the copy was made, whose data is in the dump, and of how
+	// many of them something has changed since; rows that errors were put in.
+	Theft                    time.Time
+	Persons, Stale, Mistyped int64
 }

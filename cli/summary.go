@@ -7,17 +7,25 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/internal/visible"
 )
 
-// summary prints the findings of an assessment for a tired person: what was
-// read, who is in it, which kinds of data, what is not known, where to look
+// summary prints an assessment for a tired person: what was found in one
+// sentence, the figures behind it, what is not known, and last where to look
 // next.
 func summary(out io.Writer, o *Outcome, s style, columns int) error {
-	a := o.Assessment
 	w := &watched{w: out}
+	findings(w, o.Assessment, s, columns)
+	next(w, o, s)
+	return w.err
+}
+
+// findings prints all of an assessment but where it is.
+func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	section := func(title string) { fmt.Fprintf(w, "\n%s\n", s.bold(title)) }
 
 	fmt.Fprintf(w, "%s\n", s.bold(headline(a)))
@@ -25,7 +33,7 @@ func summary(out io.Writer, o *Outcome, s style, columns int) error {
 	established(w, a, s)
 
 	if len(a.Exposures.Kinds) > 0 {
-		section("Exposed, by kind of data")
+		section("Exposed, by kind of data, the most sensitive first")
 		exposures(w, a, s, columns)
 	}
 	if len(a.Columns) > 0 {
@@ -48,18 +56,21 @@ func summary(out io.Writer, o *Outcome, s style, columns int) error {
 			item(w, visible.Text(note, 1000), columns)
 		}
 	}
-	section("Where to look next")
+}
+
+// next prints where an assessment is, and what can be done with it.
+func next(w io.Writer, o *Outcome, s style) {
+	fmt.Fprintf(w, "\n%s\n", s.bold("Where to look next"))
 	f := newFacts(s)
+	f.add("case", either(visible.Text(o.Assessment.Case, 80), "none"))
 	for _, file := range []struct{ name, path string }{
-		{"page to hand on", o.Page}, {"all figures, JSON", o.JSON}, {"links", o.Links}, {"home", o.Home},
+		{"home", o.Home}, {"links", o.Links}, {"all figures, JSON", o.JSON}, {"page to hand on", o.Page},
 	} {
 		if file.path != "" {
 			f.add(file.name, file.path)
 		}
 	}
-	f.add("case", either(visible.Text(a.Case, 80), "none"))
 	f.write(w, "  ")
-	return w.err
 }
 
 // headline is the finding in one sentence.
@@ -69,10 +80,15 @@ func headline(a *assessment.Assessment) string {
 		return "No row of the dump could be read."
 	case a.Linked.Persons == 0:
 		return "Nobody of the register was found in the dump."
-	case a.Linked.Persons == 1:
-		return "1 person of the register is in the dump."
 	}
-	return count(a.Linked.Persons) + " people of the register are in the dump."
+	with := ""
+	if n := len(a.Exposures.Kinds); n > 0 {
+		with = ", with " + plural(int64(n), "kind") + " of data"
+	}
+	if a.Linked.Persons == 1 {
+		return "1 person of the register is in the dump" + with + "."
+	}
+	return count(a.Linked.Persons) + " people of the register are in the dump" + with + "."
 }
 
 func established(w io.Writer, a *assessment.Assessment, s style) {
@@ -82,12 +98,15 @@ func established(w io.Writer, a *assessment.Assessment, s style) {
 	if len(a.Inputs) == 1 {
 		from = visible.Text(a.Inputs[0].Name, 40)
 	}
-	g.row("read", count(read), fmt.Sprintf("rows of %s, %s", from, size(a.Bytes.Total)))
+	if claimed := a.Size.Claimed; claimed != nil {
+		g.row("claimed", count(*claimed), "people or records, as whoever offers them says")
+	}
+	g.row("read", count(read), fmt.Sprintf("%s of %s, %s", noun(read, "row"), from, size(a.Bytes.Total)))
 	if a.Rows.Rejected > 0 {
-		g.row("rejected", count(a.Rows.Rejected), "rows that could not be read")
+		g.row("rejected", count(a.Rows.Rejected), noun(a.Rows.Rejected, "row")+" that could not be read")
 	}
 	if a.Rows.Repaired > 0 {
-		g.row("mended", count(a.Rows.Repaired), "rows read after a repair")
+		g.row("mended", count(a.Rows.Repaired), noun(a.Rows.Repaired, "row")+" read after a repair")
 	}
 	if read > 0 {
 		g.row("linked", count(a.Linked.Rows), percent(a.Linked.Rows, read)+" of rows belong to a person of the register")
@@ -121,11 +140,12 @@ func day(instant string) string {
 	return date
 }
 
-// exposures draws one line per kind, most people first. The bar's full part is
-// what is current, its lighter parts what is stale and what is unconfirmed.
+// exposures draws one line per kind, the most sensitive first, and of equal
+// ones that with most people. The bar's full part is what is current, its
+// lighter parts what is stale and what is unconfirmed.
 func exposures(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	kinds := slices.SortedStableFunc(slices.Values(a.Exposures.Kinds), func(x, y assessment.Exposure) int {
-		return cmp.Compare(y.People, x.People)
+		return cmp.Or(cmp.Compare(y.Kind.Info().Sensitivity, x.Kind.Info().Sensitivity), cmp.Compare(y.People, x.People))
 	})
 	most := int64(1)
 	label := 0
@@ -164,7 +184,8 @@ func split(e assessment.Exposure, most int64, wide int) string {
 func sign(n int64) int { return int(min(1, n)) }
 
 // columnTable lists what columns hold; the first reason for it too, where there
-// is room. All reasons are in the page.
+// is room. Columns of no kind are named below, as far as there is room. All
+// reasons are in the page.
 func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	heads := []head{left("column"), left("holds"), right("sure"), right("filled"), right("invalid")}
 	reasons := columns >= 96
@@ -174,9 +195,19 @@ func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	several := len(a.Tables) > 1
 	table := -1
 	var g *grid
+	var unknown []string
 	flush := func() {
-		if g != nil {
+		if g != nil && len(g.rows) > 0 {
 			g.write(w, "  ")
+		}
+		if len(unknown) > 0 {
+			names := unknown[:min(8, len(unknown))]
+			more := ""
+			if n := len(unknown) - len(names); n > 0 {
+				more = " and " + count(int64(n)) + " more"
+			}
+			fold(w, "  ", "  ", plural(int64(len(unknown)), "column")+" counted, not compared: "+strings.Join(names, ", ")+more, columns)
+			unknown = nil
 		}
 	}
 	for _, c := range a.Columns {
@@ -190,6 +221,10 @@ func columnTable(w io.Writer, a *assessment.Assessment, s style, columns int) {
 			if several && table >= 0 && table < len(a.Tables) {
 				fmt.Fprintf(w, "  %s\n", visible.Text(a.Tables[table].Name, 80))
 			}
+		}
+		if c.Kind == kind.Unknown {
+			unknown = append(unknown, visible.Text(c.Name, 24))
+			continue
 		}
 		row := []string{visible.Text(c.Name, 24), c.Kind.Label("en"), sure(c.Confidence), count(c.Filled), count(c.Invalid)}
 		if reasons {
@@ -257,14 +292,21 @@ func refusals(a *assessment.Assessment) []string {
 }
 
 // item writes a sentence as an item of a list, folded at the terminal's width.
-func item(w io.Writer, text string, columns int) {
-	line := "  -"
+func item(w io.Writer, text string, columns int) { fold(w, "  - ", "    ", text, columns) }
+
+// fold writes a text after a lead, its further lines after an indent, none
+// wider than columns where words allow.
+func fold(w io.Writer, lead, indent, text string, columns int) {
+	line, empty := lead, true
 	for word := range strings.FieldsSeq(text) {
-		if len([]rune(line))+1+len([]rune(word)) > columns && strings.TrimSpace(line) != "-" {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
 			fmt.Fprintln(w, line)
-			line = "   "
+			line, empty = indent, true
 		}
-		line += " " + word
+		if !empty {
+			line += " "
+		}
+		line, empty = line+word, false
 	}
 	fmt.Fprintln(w, line)
 }
@@ -277,9 +319,11 @@ func importSummary(out io.Writer, i *Imported, s style, columns int) error {
 	fmt.Fprintln(w)
 	f := newFacts(s)
 	f.add("source", sourceName(x.Source))
-	f.add("since the last", fmt.Sprintf("%s added, %s changed, %s gone", count(x.Added), count(x.Changed), count(x.Gone)))
+	if x.Added < x.People || x.Gone > 0 {
+		f.add("since the last", fmt.Sprintf("%s added, %s changed, %s gone", count(x.Added), count(x.Changed), count(x.Gone)))
+	}
 	onDisk := size(x.Bytes)
-	if x.People > 0 {
+	if x.People >= 1000 { // below, what any file takes weighs more than people
 		onDisk += fmt.Sprintf(", %.0f bytes a person", float64(x.Bytes)/float64(x.People))
 	}
 	f.add("on disk", onDisk)

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,8 +9,6 @@ import (
 
 	"constat.example/desk/assessment"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden summaries")
 
 func TestGoldenSummaries(t *testing.T) {
 	t.Parallel()
@@ -39,22 +35,7 @@ func TestGoldenSummaries(t *testing.T) {
 		}
 		path := filepath.Join("testdata", "summary", test.name+".txt")
 		wanted[path] = true
-		if *update {
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.String() != string(want) {
-			t.Errorf("%s is not what was kept; look at it, then run the test with -update:\n%s", path, got.String())
-		}
+		golden(t, path, got.Bytes())
 	}
 	kept, err := filepath.Glob("testdata/summary/*")
 	if err != nil {

@@ -75,7 +75,11 @@ func width(stream any) int {
 // say tells the user something while work goes on.
 func (u *ui) say(sentence string) {
 	u.clean()
-	fmt.Fprintf(u.err, "constat: %s\n", sentence)
+	if !u.errIsTerm {
+		fmt.Fprintf(u.err, "constat: %s\n", sentence)
+		return
+	}
+	fold(u.err, "constat: ", "  ", sentence, u.errColumns)
 }
 
 // warn tells the user something that needs attention.

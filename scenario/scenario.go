@@ -68,9 +68,6 @@ func New(ctx context.Context, c Config) (*World, error) {
 	return &World{c: c, w: w}, nil
 }
 
-// Config returns what w was made from, defaults filled in.
-func (w *World) Config() Config { return w.c }
-
 // SnapshotTime is the instant of month m's snapshot.
 func (w *World) SnapshotTime(m int) time.Time { return w.c.Start.AddDate(0, m, 0) }
 

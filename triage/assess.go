@@ -74,7 +74,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		out.Size.Claimed = asserted.Claimed.Count
 	}
 
-	reg, err := register.Open(b.register())
+	reg, err := b.openRegister()
 	if err != nil {
 		return nil, err
 	}
@@ -328,6 +328,9 @@ func attention(out *assessment.Assessment) error {
 	for _, r := range out.Rejects {
 		pieces += r.Count
 	}
+	if pieces == 1 {
+		return failure.New(failure.Attention, "The assessment says where it stands and why; the rest was read.", "a piece of the dump could not be read")
+	}
 	return failure.New(failure.Attention, "The assessment says where they stand and why; the rest was read.", "%d pieces of the dump could not be read", pieces)
 }
 
@@ -341,21 +344,24 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		}
 		res.Links = req.Links
 	}
+	// What is half-written when the job is killed lies in its own folder, which
+	// the next job clears away.
+	exposures := filepath.Join(plan.dir, "exposures.parquet")
+	if err := linked.Keep(ctx, exposures); err != nil {
+		return nil, err
+	}
 	dir := b.CaseDir(out.Case)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, homeError(b.Home, err)
 	}
-	if err := linked.Keep(ctx, filepath.Join(dir, "exposures.parquet")); err != nil {
-		return nil, err
-	}
-	for _, f := range []string{plan.tokens, plan.lexicon} {
-		if err := os.Rename(f, filepath.Join(dir, "dump-"+filepath.Base(f))); err != nil {
+	for _, f := range [][2]string{{plan.tokens, "dump-tokens.parquet"}, {plan.lexicon, "dump-lexicon.parquet"}, {exposures, "exposures.parquet"}} {
+		if err := os.Rename(f[0], filepath.Join(dir, f[1])); err != nil {
 			return nil, err
 		}
 	}
 	watch.lap("write")
 	res.Page = filepath.Join(dir, "assessment.html")
-	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600))
+	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err
 	}
@@ -367,7 +373,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		return nil, err
 	}
 	res.JSON = filepath.Join(dir, "assessment.json")
-	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600))
+	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err
 	}
@@ -428,8 +434,11 @@ func checkLinks(path string) error {
 	if ext := filepath.Ext(path); !strings.EqualFold(ext, ".csv") && !strings.EqualFold(ext, ".parquet") {
 		return failure.New(failure.Usage, "Name a file that ends in .csv or .parquet.", "links cannot be written as %q", ext)
 	}
-	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+	switch st, err := os.Stat(filepath.Dir(path)); {
+	case errors.Is(err, fs.ErrNotExist):
 		return failure.New(failure.BadInput, "Make the folder first.", "the folder of the links file, %s, does not exist", filepath.Dir(path))
+	case err == nil && !st.IsDir():
+		return failure.New(failure.BadInput, "Name a file in a folder.", "the folder of the links file, %s, is a file", filepath.Dir(path))
 	}
 	return nil
 }

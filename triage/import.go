@@ -66,7 +66,7 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	defer unlock()
-	reg, err := register.Open(b.register())
+	reg, err := b.openRegister()
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,8 @@ func (b Bench) NewKey() (KeyInfo, error) {
 	if err != nil {
 		return KeyInfo{}, err
 	}
-	return ring.New(b.Keep)
+	info, err := ring.New(b.Keep)
+	return info, homeError(b.Home, err)
 }
 
 // NewDrillKey is NewKey for a home of invented people: the key comes from seed,
@@ -57,7 +58,7 @@ func (b Bench) Keys() ([]KeyInfo, error) {
 
 // Snapshots lists the snapshots of the register, oldest first.
 func (b Bench) Snapshots() ([]register.Snapshot, error) {
-	reg, err := register.Open(b.register())
+	reg, err := b.openRegister()
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (b Bench) Audit(ctx context.Context) (problems []string, err error) {
 // withRegister lends the register and a session in which to look at it.
 func (b Bench) withRegister(ctx context.Context, look func(*register.Register, engine.Session) error) (err error) {
 	b = b.withDefaults()
-	reg, err := register.Open(b.register())
+	reg, err := b.openRegister()
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ import (
 // writeLinks writes one line per linked row, with the record id opened: who
 // reads links works with the organisation's own ids.
 func writeLinks(ctx context.Context, path string, linked *link.Result, key *seal.Key) error {
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
+	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o600), renameio.WithTempDir(filepath.Dir(path)))
 	if err != nil {
 		return fmt.Errorf("writing links: %w", err)
 	}

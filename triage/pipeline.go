@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -39,9 +40,15 @@ func layoutOf(tables [][]kind.Kind) token.Layout {
 	return layout
 }
 
-// run seals a source into Parquet files. Rows are sealed in parallel and
-// written in the order they were read, so that the same source gives the same files.
-func (s *sealing) run(ctx context.Context, read scan) (err error) {
+// run seals a source into Parquet files, and gives back the memory that took:
+// the engine needs it next, and does not know what Go keeps. Rows are sealed in
+// parallel and written in the order they were read.
+func (s *sealing) run(ctx context.Context, read scan) error {
+	defer debug.FreeOSMemory()
+	return s.seal(ctx, read)
+}
+
+func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	s.tokens = filepath.Join(s.dir, "tokens.parquet")
 	s.lexicon = filepath.Join(s.dir, "lexicon.parquet")
 	out, err := token.Create(s.tokens, s.layout, s.withIDs)
@@ -62,6 +69,7 @@ func (s *sealing) run(ctx context.Context, read scan) (err error) {
 		in      *table.Batch
 		release func()
 		sealed  *token.Batch
+		words   []token.Entry // of the values first met in it
 		err     error
 		done    chan struct{}
 	}
@@ -95,6 +103,7 @@ func (s *sealing) run(ctx context.Context, read scan) (err error) {
 		g.Go(func() error {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
+				j.words = set[j.in.Table].Lexicon()
 				j.release()
 				close(j.done)
 			}
@@ -111,7 +120,7 @@ func (s *sealing) run(ctx context.Context, read scan) (err error) {
 			if j.err != nil {
 				return j.err
 			}
-			if err := out.Write(j.sealed); err != nil {
+			if err := errors.Join(out.Write(j.sealed), words.Write(j.words)); err != nil {
 				return err
 			}
 			free.Put(j.sealed)
@@ -120,13 +129,6 @@ func (s *sealing) run(ctx context.Context, read scan) (err error) {
 	})
 	if err := g.Wait(); err != nil {
 		return err
-	}
-	for _, set := range sealers {
-		for _, one := range set {
-			if err := words.Write(one.Lexicon()); err != nil {
-				return err
-			}
-		}
 	}
 	s.counts = make([][]seal.Count, len(s.columns))
 	for t := range s.columns {

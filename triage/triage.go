@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/register"
 	"constat.example/clear/seal"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -141,8 +142,18 @@ func lock(dir string, wait bool) (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil
 }
 
+// openRegister opens the register of the home.
+func (b Bench) openRegister() (*register.Register, error) {
+	reg, err := register.Open(b.register())
+	return reg, homeError(b.Home, err)
+}
+
+// homeError tells of a home that cannot be one from what else may go wrong.
 func homeError(home string, err error) error {
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
+	if failure.CodeOf(err) != failure.Internal {
+		return err // it says itself what to do
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) {
 		return failure.New(failure.BadInput, "Name another folder with --home, or give yourself the right to write there.",
 			"the home %s cannot be used: %w", home, err)
 	}

@@ -52,11 +52,11 @@ func hash(s string) int64 {
 func variants(f kind.Family, value string) []token.Entry {
 	of := hash(f.String() + value)
 	entries := []token.Entry{
-		{Family: f, Value: of, Class: token.Form, Variant: of},
-		{Family: f, Value: of, Class: token.Edit, Variant: hash("edit" + value)},
+		{Family: f, Value: of, Class: token.Form, Variant: token.VariantOf(of)},
+		{Family: f, Value: of, Class: token.Edit, Variant: token.VariantOf(hash("edit" + value))},
 	}
 	for i := range value {
-		entries = append(entries, token.Entry{Family: f, Value: of, Class: token.Edit, Variant: hash("edit" + value[:i] + value[i+1:])})
+		entries = append(entries, token.Entry{Family: f, Value: of, Class: token.Edit, Variant: token.VariantOf(hash("edit" + value[:i] + value[i+1:]))})
 	}
 	return entries
 }
@@ -230,7 +230,7 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) {
 			people = append(people, []any{int64(v.person), sealed("record_id", v.values["record_id"]), v.values["record_id"]})
 		}
 		for _, e := range lexicon(v.values) {
-			words = append(words, []any{int64(e.Family), e.Value, int64(e.Class), e.Variant})
+			words = append(words, []any{int64(e.Family), e.Value, int64(e.Class), int64(e.Variant)})
 		}
 	}
 	load := func(name string, columns, types []string, rows [][]any) {
@@ -240,7 +240,7 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) {
 	}
 	load("versions", columns, types, table)
 	load("people", []string{"person", "record_id", "id"}, []string{"INTEGER", "BIGINT", "VARCHAR"}, people)
-	load("words", []string{"family", "value", "class", "variant"}, []string{"SMALLINT", "BIGINT", "SMALLINT", "BIGINT"}, words)
+	load("words", []string{"family", "value", "class", "variant"}, []string{"SMALLINT", "BIGINT", "SMALLINT", "INTEGER"}, words)
 	for name, query := range map[string]string{
 		"reg_version": "SELECT person, segment, until, current = 1 AS current, gone = 1 AS gone, " + strings.Join(layout.Names(), ", ") + " FROM versions",
 		"reg_current": "SELECT * FROM versions WHERE current = 1",

@@ -21,13 +21,12 @@ var tenKinds = []kind.Kind{
 }
 
 // drawer draws tokens as often alike as people's values are.
-type drawer struct{ surnames, given, domains, cities *rand.Zipf }
+type drawer struct{ surnames, given, cities *rand.Zipf }
 
 func newDrawer(rng *rand.Rand) drawer {
 	return drawer{
 		surnames: rand.NewZipf(rng, 1.05, 60, 220_000),
 		given:    rand.NewZipf(rng, 1.2, 20, 30_000),
-		domains:  rand.NewZipf(rng, 1.5, 2, 2_000),
 		cities:   rand.NewZipf(rng, 1.05, 100, 35_000),
 	}
 }
@@ -83,8 +82,6 @@ func (d drawer) fill(b *token.Batch, i int, n uint64, rng *rand.Rand) {
 		default:
 			switch {
 			case column.Kind == kind.Email && !emailed, column.Kind == kind.Phone && !phoned:
-			case column.Kind == kind.Email && column.Role == token.Tail:
-				t = short(9<<40 + d.domains.Uint64())
 			case column.Short():
 				t = short(rng.Uint64())
 			default:

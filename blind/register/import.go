@@ -62,7 +62,7 @@ type importing struct {
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	for _, name := range []string{"imp_stage", "imp_lexicon", "imp_twice", "imp_new", "imp_delta", "imp_known"} {
+	for _, name := range []string{"imp_stage", "imp_lexicon", "imp_words", "imp_kept", "imp_twice", "imp_new", "imp_delta", "imp_known"} {
 		errs = append(errs, i.Drop(ctx, name))
 	}
 	return errors.Join(errs...)
@@ -145,22 +145,4 @@ func (i *importing) write(ctx context.Context, part, query string) error {
 	}
 	i.files = append(i.files, file)
 	return nil
-}
-
-// writeLexicon keeps the entries of values that no earlier segment has.
-func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
-	if len(staged) == 0 {
-		return nil
-	}
-	if err := i.View(ctx, "imp_lexicon", staged...); err != nil {
-		return err
-	}
-	query := "select distinct family, value, class, variant from imp_lexicon"
-	if known := i.Register.files(0, lexiconPart); len(known) > 0 {
-		if err := i.View(ctx, "imp_known", known...); err != nil {
-			return err
-		}
-		query += " l where not exists (select 1 from imp_known k where k.family = l.family and k.value = l.value)"
-	}
-	return i.write(ctx, lexiconPart, query+" order by family, value, class, variant")
 }

@@ -94,7 +94,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	for range kills {
 		who := snapshotOf(day)
 		staged := stage(t, day, []token.Column{email, nir}, who,
-			token.Entry{Family: kind.Name, Value: int64(day), Class: token.Form, Variant: int64(day)})
+			token.Entry{Family: kind.Name, Value: int64(day), Class: token.Form, Variant: int32(day)})
 		task, err := json.Marshal(childImport{dir, t.TempDir(), staged})
 		if err != nil {
 			t.Fatal(err)

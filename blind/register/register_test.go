@@ -223,7 +223,7 @@ func TestLivesOfPeople(t *testing.T) {
 		"2 0 1 false false 30 103 1 -", "2 1 2 false true 30 103 1 -", "2 2 - true false 30 - 1 7",
 		"3 1 - true false 40 104 2 -")
 	want(t, s, "select person, record_id from reg_people order by person", "0 -10", "1 20", "2 30", "3 40")
-	want(t, s, "select family, value, class, variant from reg_lexicon order by family, value, class", "1 1 1 1", "1 1 2 9", "2 1 1 1")
+	want(t, s, "select family, value, class, variant from reg_lexicon order by family, value, class, variant", "1 1 1 1", "1 1 2 1", "1 1 2 9", "2 1 1 1")
 	for _, test := range []struct {
 		column token.Column
 		want   []string

@@ -19,7 +19,8 @@ import (
 //     current false, and the values they had last.
 //   - reg_current: the rows of reg_version that hold and are of people not gone;
 //   - reg_people: person, record_id, sealed;
-//   - reg_lexicon: family, value, class, variant.
+//   - reg_lexicon: family, value, class, variant, with what is left out of the
+//     files put back (see lexicon.go).
 //
 // People who never changed are read from the first segment as it stands; only
 // the others' versions are worked out, and kept as a table. Segment numbers are
@@ -35,11 +36,7 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	if err := s.View(ctx, "reg_people_file", r.files(0, peoplePart)...); err != nil {
 		return err
 	}
-	if files := r.files(0, lexiconPart); len(files) > 0 {
-		if err := s.View(ctx, "reg_lexicon", files...); err != nil {
-			return err
-		}
-	} else if err := s.Load(ctx, "reg_lexicon", lexiconColumns, lexiconTypes, nil); err != nil {
+	if err := r.lexicon(ctx, s); err != nil {
 		return err
 	}
 	version, err := r.versions(ctx, s)
@@ -60,13 +57,8 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	return s.Define(ctx, "reg_people", fmt.Sprintf("select p.person, f.record_id, p.sealed from reg_people_file p join (%s) f on f.person = p.person", firsts))
 }
 
-var (
-	lexiconColumns = []string{"family", "value", "class", "variant"}
-	lexiconTypes   = []string{"SMALLINT", "BIGINT", "SMALLINT", "BIGINT"}
-)
-
 func emptyViews(ctx context.Context, s engine.Session) error {
-	if err := s.Load(ctx, "reg_lexicon", lexiconColumns, lexiconTypes, nil); err != nil {
+	if err := noLexicon(ctx, s); err != nil {
 		return err
 	}
 	// Booleans and binary values cannot be loaded, so they are cast from nothing.

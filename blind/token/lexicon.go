@@ -9,13 +9,13 @@ import (
 )
 
 // LexiconWriter writes a lexicon to a Parquet file: family SMALLINT, value
-// BIGINT, class SMALLINT, variant BIGINT. It is not safe for concurrent use.
+// BIGINT, class SMALLINT, variant INTEGER. It is not safe for concurrent use.
 type LexiconWriter struct {
 	file *parquetFile
 	done bool
 
-	longs  []int64
-	shorts []int32
+	longs []int64
+	ints  []int32
 }
 
 // CreateLexicon begins the file path, which appears when Close succeeds.
@@ -25,7 +25,7 @@ func CreateLexicon(path string) (*LexiconWriter, error) {
 		return nil, err
 	}
 	required := parquet.Repetitions.Required
-	fields := schema.FieldList{smallint("family", required), bigint("value", required), smallint("class", required), bigint("variant", required)}
+	fields := schema.FieldList{smallint("family", required), bigint("value", required), smallint("class", required), integer("variant", required)}
 	// The entries of one value come together, so it repeats.
 	if err := f.start(fields, []bool{true, true, true, false}); err != nil {
 		return nil, errors.Join(err, f.abort())
@@ -40,17 +40,17 @@ func (w *LexiconWriter) Write(entries []Entry) error {
 	}
 	return w.file.write(len(entries), func(i int, column file.ColumnChunkWriter, first, count int) error {
 		entries := entries[first : first+count]
-		w.longs, w.shorts = w.longs[:0], w.shorts[:0]
+		w.longs, w.ints = w.longs[:0], w.ints[:0]
 		for _, e := range entries {
 			switch i {
 			case 0:
-				w.shorts = append(w.shorts, int32(e.Family))
+				w.ints = append(w.ints, int32(e.Family))
 			case 1:
 				w.longs = append(w.longs, e.Value)
 			case 2:
-				w.shorts = append(w.shorts, int32(e.Class))
+				w.ints = append(w.ints, int32(e.Class))
 			case 3:
-				w.longs = append(w.longs, e.Variant)
+				w.ints = append(w.ints, e.Variant)
 			}
 		}
 		var err error
@@ -58,7 +58,7 @@ func (w *LexiconWriter) Write(entries []Entry) error {
 		case *file.Int64ColumnChunkWriter:
 			_, err = column.WriteBatch(w.longs, nil, nil)
 		case *file.Int32ColumnChunkWriter:
-			_, err = column.WriteBatch(w.shorts, nil, nil)
+			_, err = column.WriteBatch(w.ints, nil, nil)
 		}
 		return err
 	})

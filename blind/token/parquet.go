@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
@@ -60,7 +61,7 @@ func (s *sink) Write(p []byte) (int, error) {
 }
 
 func create(path string) (*parquetFile, error) {
-	pending, err := renameio.NewPendingFile(path, renameio.WithStaticPermissions(0o600))
+	pending, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(0o600))
 	if err != nil {
 		return nil, fmt.Errorf("writing tokens: %w", err)
 	}
@@ -169,6 +170,10 @@ func (f *parquetFile) failed(err error) error {
 
 func bigint(name string, repetition parquet.Repetition) schema.Node {
 	return schema.NewInt64Node(name, repetition, -1)
+}
+
+func integer(name string, repetition parquet.Repetition) schema.Node {
+	return schema.NewInt32Node(name, repetition, -1)
 }
 
 func smallint(name string, repetition parquet.Repetition) schema.Node {

@@ -320,9 +320,9 @@ func TestLexicon(t *testing.T) {
 	for start := range 3 {
 		var entries []token.Entry
 		for i := range 70_000 {
-			e := token.Entry{Family: kind.Name, Value: int64(start*70_000+i) * -31, Class: token.Edit, Variant: int64(i) * 1_000_003}
+			e := token.Entry{Family: kind.Name, Value: int64(start*70_000+i) * -31, Class: token.Edit, Variant: int32(int64(i) * 1_000_003)}
 			entries = append(entries, e)
-			for c, v := range []int64{int64(e.Family), e.Value, int64(e.Class), e.Variant} {
+			for c, v := range []int64{int64(e.Family), e.Value, int64(e.Class), int64(e.Variant)} {
 				want[c] = append(want[c], v)
 			}
 		}

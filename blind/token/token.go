@@ -38,7 +38,8 @@ const (
 	// compare two values already suspected to be alike, useless to look up.
 	// For an e-mail it is the local part.
 	Head
-	// Tail is the other end; for an e-mail the domain.
+	// Tail is the other end. An e-mail has none: its domain is that of half of
+	// all people.
 	Tail
 )
 
@@ -130,7 +131,9 @@ func roles(k kind.Kind) []Role {
 	switch k {
 	case kind.GivenNames:
 		return []Role{Whole, Second, Third}
-	case kind.NIR, kind.TaxNumber, kind.Email, kind.Phone, kind.IBAN, kind.IDCard,
+	case kind.Email:
+		return []Role{Whole, Head}
+	case kind.NIR, kind.TaxNumber, kind.Phone, kind.IBAN, kind.IDCard,
 		kind.Passport, kind.Permit, kind.Login, kind.Identifier:
 		return []Role{Whole, Head, Tail}
 	default:
@@ -172,17 +175,6 @@ func (l Layout) Index(c Column) int {
 
 // Has reports whether l holds the whole values of kind k.
 func (l Layout) Has(k kind.Kind) bool { return l.Index(Column{k, 1, Whole}) >= 0 }
-
-// Occurrences returns how many columns of whole values of kind k l holds.
-func (l Layout) Occurrences(k kind.Kind) int {
-	n := 0
-	for _, c := range l {
-		if c.Kind == k && c.Role == Whole {
-			n++
-		}
-	}
-	return n
-}
 
 // Names returns the columns' names.
 func (l Layout) Names() []string {
@@ -256,20 +248,36 @@ type Class uint8
 const (
 	// Form is the same value written otherwise: a part of a compound name, a
 	// short form, a swapped day and month. Every value is a Form of itself,
-	// and Form variants share the domain of whole values.
+	// and shares its domain with whole values.
 	Form Class = 1 + iota
 	// Edit is the value with one character left out: two values one typing
 	// error apart (a character wrong, added, missing, or two swapped) share one.
+	// Its domain is that of Form, so that a value is its own Edit as well.
 	Edit
 	// Sound is how the value sounds in French, or, for a date, two of its
 	// three components.
 	Sound
 )
 
+// Variant is a sealed variant: the low half of a token. Variants are only
+// compared with those of the same family and class, to find values worth a
+// look: that one in four thousand million pairs of them meets by chance is
+// nothing beside the values that are alike by chance, and variants are most of
+// what a lexicon takes.
+type Variant = int32
+
+// VariantOf returns the variant that a token of a variant's domain stands for.
+func VariantOf(t Token) Variant { return Variant(t) }
+
+// VariantSQL is VariantOf as an expression over a column of whole tokens.
+func VariantSQL(column string) string {
+	return fmt.Sprintf("cast((%[1]s & 2147483647) - (%[1]s & 2147483648) as integer)", column)
+}
+
 // Entry is one row of a lexicon.
 type Entry struct {
 	Family  kind.Family
 	Value   Token
 	Class   Class
-	Variant Token
+	Variant Variant
 }

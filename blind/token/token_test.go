@@ -59,7 +59,7 @@ func TestUnion(t *testing.T) {
 			t.Errorf("the union lacks %s", c.Name())
 		}
 	}
-	if len(u) != 1+3+6 {
+	if len(u) != 1+3+4 {
 		t.Errorf("the union has %d columns: %v", len(u), u.Names())
 	}
 }

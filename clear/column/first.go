@@ -59,11 +59,12 @@ func ReadFirst(first [][]byte, below [][][]byte) First {
 }
 
 // Telling reports, of names that came with a file, which may be values: of a
-// person, and not words for what a column holds. A lone given name says little;
-// several among the names do.
+// person, and not words for what a column holds. A lone given name or town says
+// little; several among the names do, and so do two values that can be nothing
+// else: beside them only what is all words of headers is taken for a name.
 func Telling(names []string) []bool {
 	l := &looker{lists: loadLists()}
-	telling, weak := make([]bool, len(names)), []int{}
+	telling, strange, weak, sure := make([]bool, len(names)), []int{}, []int{}, 0
 	for i, name := range names {
 		if l.missing([]byte(name)) {
 			continue
@@ -72,18 +73,28 @@ func Telling(names []string) []bool {
 		switch {
 		case own.any(proof, 1), own[street] > 0 && own[numbered] > 0:
 			telling[i] = true
+			sure++
 		case spoken(name):
+			if readHeader(name).strangers > 0 {
+				strange = append(strange, i)
+			}
 		case own[fullName] > 0:
 			telling[i] = true
-		case own[givenName] > 0, own[surnameHit] > 0:
+		case own[givenName] > 0, own[surnameHit] > 0, own[cityHit] > 0:
 			weak = append(weak, i)
+		default:
+			strange = append(strange, i)
 		}
 	}
-	const several = 3
-	if len(weak) >= several {
-		for _, i := range weak {
-			telling[i] = true
-		}
+	const several, person = 3, 2
+	if len(weak) < several && sure < person {
+		weak = nil
+	}
+	if sure < person {
+		strange = nil
+	}
+	for _, i := range append(weak, strange...) {
+		telling[i] = true
 	}
 	return telling
 }

@@ -1,13 +1,8 @@
 package column_test
 
 import (
-	"archive/zip"
-	"bufio"
-	"bytes"
 	"cmp"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -20,6 +15,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"constat.example/internal/datatest"
+	"constat.example/internal/publicfile"
 )
 
 // world is what people are drawn from: all names and communes of INSEE with
@@ -69,7 +65,7 @@ var theWorld struct {
 func loadWorld(t testing.TB) *world {
 	t.Helper()
 	names, surnames := datatest.Path(t, "insee-prenoms/nat2022.csv.zip"), datatest.Path(t, "insee-noms/noms2008nat_txt.zip")
-	communes, streets := datatest.Read(t, "fr-communes/communes.csv.gz"), datatest.Read(t, "fr-voies/carte-scolaire-35-voies.csv.gz")
+	communes, streets := datatest.Path(t, "fr-communes/communes.csv.gz"), datatest.Path(t, "fr-voies/carte-scolaire-35-voies.csv.gz")
 	theWorld.Do(func() { theWorld.world, theWorld.err = makeWorld(names, surnames, communes, streets) })
 	if theWorld.err != nil {
 		t.Fatal(theWorld.err)
@@ -77,10 +73,10 @@ func loadWorld(t testing.TB) *world {
 	return theWorld.world
 }
 
-func makeWorld(names, surnames string, communes, schools []byte) (*world, error) {
+func makeWorld(names, surnames, communes, schools string) (*world, error) {
 	w := &world{}
 	perName := [3]map[string]int{{}, {}, {}}
-	if err := eachLine(names, func(line string) {
+	if err := publicfile.EachLine(names, func(line string) error {
 		f := strings.Split(line, ";")
 		sex, _ := strconv.Atoi(f[0])
 		year, _ := strconv.Atoi(f[2])
@@ -88,6 +84,7 @@ func makeWorld(names, surnames string, communes, schools []byte) (*world, error)
 		if year >= 1935 && year <= 2006 && !strings.HasPrefix(f[1], "_") {
 			perName[sex][f[1]] += n
 		}
+		return nil
 	}); err != nil {
 		return nil, err
 	}
@@ -96,7 +93,7 @@ func makeWorld(names, surnames string, communes, schools []byte) (*world, error)
 			w.given[sex].add(name, perName[sex][name])
 		}
 	}
-	if err := eachLine(surnames, func(line string) {
+	if err := publicfile.EachLine(surnames, func(line string) error {
 		f := strings.Split(line, "\t")
 		total := 0
 		for _, n := range f[1:] {
@@ -106,10 +103,15 @@ func makeWorld(names, surnames string, communes, schools []byte) (*world, error)
 		if !strings.HasPrefix(f[0], "AUTRES") {
 			w.surnames.add(f[0], total)
 		}
+		return nil
 	}); err != nil {
 		return nil, err
 	}
-	if err := eachRow(communes, ',', func(r []string) {
+	rows, err := publicfile.Rows(communes)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
 		people, _ := strconv.Atoi(r[5])
 		posts := strings.Fields(strings.NewReplacer("|", " ", ",", " ", ";", " ", "/", " ").Replace(r[6]))
 		if r[2] == "commune-actuelle" && len(posts) > 0 {
@@ -118,11 +120,13 @@ func makeWorld(names, surnames string, communes, schools []byte) (*world, error)
 				w.town = append(w.town, town{r[1], r[0], posts[len(posts)/2]})
 			}
 		}
-	}); err != nil {
-		return nil, err
 	}
 	streets := map[string]bool{}
-	if err := eachRow(schools, ';', func(r []string) {
+	rows, err = publicfile.Rows(schools)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
 		for _, cell := range r {
 			for _, kind := range []string{"RUE ", "AVENUE ", "BOULEVARD ", "ALLEE ", "IMPASSE ", "CHEMIN ", "PLACE ", "ROUTE ", "SQUARE ", "COURS ", "QUAI "} {
 				if strings.HasPrefix(strings.ToUpper(plain(cell)), kind) {
@@ -130,8 +134,6 @@ func makeWorld(names, surnames string, communes, schools []byte) (*world, error)
 				}
 			}
 		}
-	}); err != nil {
-		return nil, err
 	}
 	for s := range streets {
 		w.streets = append(w.streets, s)
@@ -150,41 +152,6 @@ func sortedKeys(m map[string]int) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-func eachLine(path string, line func(string)) error {
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	f, err := z.File[0].Open()
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	for s.Scan() {
-		line(strings.TrimRight(s.Text(), "\r"))
-	}
-	return s.Err()
-}
-
-func eachRow(text []byte, comma rune, row func([]string)) error {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, true
-	for first := true; ; first = false {
-		cells, err := r.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if !first {
-			row(cells)
-		}
-	}
 }
 
 func plain(s string) string {

@@ -106,6 +106,7 @@ func TestKeysThatTell(t *testing.T) {
 		{"plain keys", `{"nom":"MARTIN","adresse":{"ville":"Lyon"},"France":1}`, []string{"nom", "adresse.ville", "France"}},
 		{"full names", `{"MARTIN Marie":{"ville":"Lyon"},"nom":"x"}`, []string{"column 1", "nom"}},
 		{"surnames", `{"MARTIN":{"ville":"Lyon"},"DURAND":{"ville":"Nice"},"LEROY":{"ville":"Nice"}}`, []string{"column 1", "column 2", "column 3"}},
+		{"a person's values, of all kinds", `{"Boussegnaguet":1,"Xylandre":2,"FRANCE":3,"1970-01-31":4,"x@boite.example":5,"nom":6}`, []string{"column 1", "column 2", "column 3", "column 4", "column 5", "nom"}},
 		{"phones and addresses", `{"06 39 98 12 34":1,"a@b.example":2,"12 rue de la Paix":3}`, []string{"column 1", "column 2", "column 3"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -106,18 +106,8 @@ func (r *jsonReader) members(n *keyNode, depth int) bool {
 		if !r.value(child, depth) {
 			return false
 		}
-		r.blanks()
-		if r.at >= len(r.text) {
-			return false
-		}
-		switch r.text[r.at] {
-		case ',':
-			r.at++
-		case '}':
-			r.at++
-			return true
-		default:
-			return false
+		if more, ok := r.more('}'); !more {
+			return ok
 		}
 	}
 }
@@ -136,6 +126,21 @@ func (r *jsonReader) unknown(n *keyNode, key []byte) *keyNode {
 		r.why = newKey
 		return nil
 	}
+}
+
+// more reads what follows a member or an element: a comma, after which there is
+// more, or the end. Anything else is not ok.
+func (r *jsonReader) more(end byte) (more, ok bool) {
+	r.blanks()
+	if r.at >= len(r.text) {
+		return false, false
+	}
+	c := r.text[r.at]
+	if c != ',' && c != end {
+		return false, false
+	}
+	r.at++
+	return c == ',', true
 }
 
 func (r *jsonReader) value(n *keyNode, depth int) bool {
@@ -170,18 +175,8 @@ func (r *jsonReader) value(n *keyNode, depth int) bool {
 			if !r.value(n, depth+1) {
 				return false
 			}
-			r.blanks()
-			if r.at >= len(r.text) {
-				return false
-			}
-			switch r.text[r.at] {
-			case ',':
-				r.at++
-			case ']':
-				r.at++
-				return true
-			default:
-				return false
+			if more, ok := r.more(']'); !more {
+				return ok
 			}
 		}
 	default:

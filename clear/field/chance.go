@@ -15,6 +15,3 @@ func Chance(k kind.Kind) float64 {
 	}
 	return 1
 }
-
-// Checked reports whether values of k carry a checksum.
-func Checked(k kind.Kind) bool { return Chance(k) < 1 }

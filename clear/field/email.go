@@ -72,9 +72,6 @@ func (s *Splitter) email(text []byte) (Validity, Reason) {
 	if len(s.out) > end {
 		s.spans = append(s.spans, span{token.Column{Kind: kind.Email, Occurrence: 1, Role: token.Head}, end, len(s.out)})
 	}
-	if end > from {
-		s.spans = append(s.spans, span{token.Column{Kind: kind.Email, Occurrence: 1, Role: token.Tail}, from, end})
-	}
 	if how := judgeLocal(s.out[:from-1]); how == Shape || !hostname(s.out[from:end]) || end > 254 {
 		return Invalid, Shape
 	} else if reason == NoReason {

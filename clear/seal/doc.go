@@ -15,7 +15,8 @@
 // to 64 bits, never zero. Columns made only to compare have their tokens cut to
 // 16 bits. A domain is what values compare within: the family of a kind where
 // it has one (so that a birth surname meets a used surname), else the kind;
-// the ends of identifiers and the variants of the lexicon have their own.
+// the ends of identifiers and the sounds of the lexicon have their own. The
+// lexicon's variants are halves of tokens: they are compared, not looked up.
 //
 // # What it protects, and what not
 //

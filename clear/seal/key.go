@@ -103,18 +103,14 @@ func columnDomain(k kind.Kind, role token.Role) string {
 	}
 }
 
-// variantDomain names what variants of a class compare within. Forms share
-// the domain of whole values, so that a short form meets itself written out
-// in a column.
+// variantDomain names what variants of a class compare within. Forms and Edits
+// share the domain of whole values: what a value is a variant of itself need
+// not be kept.
 func variantDomain(f kind.Family, c token.Class) string {
-	switch c {
-	case token.Edit:
-		return "edit/" + f.String()
-	case token.Sound:
+	if c == token.Sound {
 		return "sound/" + f.String()
-	default:
-		return f.String()
 	}
+	return f.String()
 }
 
 // ID is the key's public fingerprint: 16 hexadecimal digits derived from it.
@@ -133,7 +129,7 @@ func (k *Key) Token(c token.Column, canonical []byte) token.Token {
 }
 
 // Variant seals a variant of a value of a family for the lexicon.
-func (k *Key) Variant(f kind.Family, c token.Class, text []byte) token.Token {
+func (k *Key) Variant(f kind.Family, c token.Class, text []byte) token.Variant {
 	x := k.scratch.Get().(*block)
 	t := k.variantToken(x, f, c, text)
 	k.scratch.Put(x)
@@ -148,9 +144,9 @@ func (k *Key) token(x *block, c token.Column, canonical []byte) token.Token {
 	return x.long()
 }
 
-func (k *Key) variantToken(x *block, f kind.Family, c token.Class, text []byte) token.Token {
+func (k *Key) variantToken(x *block, f kind.Family, c token.Class, text []byte) token.Variant {
 	k.variant[f][c].sum(x, text)
-	return x.long()
+	return token.VariantOf(x.long())
 }
 
 // long is the first 64 bits of a tag. Zero means "no value" right of the

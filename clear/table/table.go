@@ -50,13 +50,6 @@ func (b *Batch) AppendString(text string) {
 	b.ends = append(b.ends, uint32(len(b.data)))
 }
 
-// Extend adds text to the cell under way without ending it; End ends it.
-// Readers that unescape piece by piece use the pair instead of Append.
-func (b *Batch) Extend(text []byte) { b.data = append(b.data, text...) }
-
-// End ends the cell that Extend built.
-func (b *Batch) End() { b.ends = append(b.ends, uint32(len(b.data))) }
-
 // EndRow ends the row under way, filling missing cells with empty ones. It
 // reports false, and drops the row, when the row had more cells than columns.
 func (b *Batch) EndRow(ordinal int64) bool {
@@ -66,7 +59,7 @@ func (b *Batch) EndRow(ordinal int64) bool {
 		return false
 	}
 	for len(b.ends) < want {
-		b.End()
+		b.ends = append(b.ends, uint32(len(b.data)))
 	}
 	b.Ordinal = append(b.Ordinal, ordinal)
 	return true

@@ -20,9 +20,7 @@ func TestBatch(t *testing.T) {
 	if b.EndRow(2) {
 		t.Fatal("a row too wide was accepted")
 	}
-	b.Extend([]byte("c"))
-	b.Extend([]byte("d"))
-	b.End()
+	b.Append([]byte("cd"))
 	if !b.EndRow(3) {
 		t.Fatal("a short row was refused")
 	}

@@ -164,11 +164,11 @@ func newEdition(l language, a *assessment.Assessment, at time.Time) edition {
 	return e
 }
 
-// expose works out the chart of exposures, most people first, and the ranks of
-// sensitivity, highest first.
+// expose works out the chart of exposures, the most sensitive first and of equal
+// ones that with most people, and the ranks of sensitivity, highest first.
 func (e *edition) expose() {
 	kinds := slices.SortedStableFunc(slices.Values(e.A.Exposures.Kinds), func(x, y assessment.Exposure) int {
-		return cmp.Compare(y.People, x.People)
+		return cmp.Or(cmp.Compare(y.Kind.Info().Sensitivity, x.Kind.Info().Sensitivity), cmp.Compare(y.People, x.People))
 	})
 	full := e.A.Exposures.Persons
 	ranks := map[kind.Sensitivity]*rank{}
@@ -315,8 +315,11 @@ func (l language) bound(x *float64) string {
 // Name makes a name from outside fit to be shown.
 func (e edition) Name(name string) string { return visible.Text(name, longest) }
 
-// Note makes a sentence fit to be shown.
-func (e edition) Note(sentence string) string { return visible.Text(sentence, 10*longest) }
+// Note words a note, or makes it fit to be shown as it came.
+func (e edition) Note(sentence string) text {
+	shown, ok := e.known(notes, sentence)
+	return text{Text: visible.Text(shown, 10*longest), English: e.language == french && !ok}
+}
 
 // List joins names as the language does.
 func (e edition) List(names []string) string {

@@ -53,6 +53,8 @@ type form struct {
 }
 
 var forms = []form{
+	{regexp.MustCompile(`^(over 99 %|under 1 %|none|\d+ %) of ([\d,]+) distinct values (.+), where chance gives (over 99 %|under 1 %|none|\d+ %)$`), "%[3]s : %[1]s de %[2]s valeurs distinctes, le hasard en donnant %[4]s", parts(share, figure, looked, share)},
+	{regexp.MustCompile(`^(over 99 %|under 1 %|none|\d+ %) of ([\d,]+) rows with one of (\d+) values (.+), where chance gives (over 99 %|under 1 %|none|\d+ %)$`), "%[4]s : %[1]s de %[2]s lignes qui se partagent %[3]s valeurs, le hasard en donnant %[5]s", parts(share, figure, figure, looked, share)},
 	{regexp.MustCompile(`^(over 99 %|under 1 %|none|\d+ %) of ([\d,]+) distinct values (.+)$`), "%[3]s : %[1]s de %[2]s valeurs distinctes", parts(share, figure, looked)},
 	{regexp.MustCompile(`^(over 99 %|under 1 %|none|\d+ %) of ([\d,]+) rows with one of (\d+) values (.+)$`), "%[4]s : %[1]s de %[2]s lignes qui se partagent %[3]s valeurs", parts(share, figure, figure, looked)},
 	{regexp.MustCompile(`^the register knows (over 99 %|under 1 %|none|\d+ %) of ([\d,]+) distinct values as (.+)$`), "le registre connaît %[1]s de %[2]s valeurs distinctes (%[3]s)", parts(share, figure, labelled)},

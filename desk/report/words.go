@@ -33,21 +33,31 @@ var refusals = map[string]pair{
 
 // reasons are why a piece of a file was rejected.
 var reasons = map[string]pair{
-	"too many cells":                             {"trop de cellules pour le tableau", "too many cells"},
-	"one cell where several were expected":       {"une seule cellule au lieu de plusieurs", "one cell where several were expected"},
-	"row too long":                               {"ligne trop longue", "row too long"},
-	"quote never closed":                         {"guillemet jamais refermé", "quote never closed"},
-	"malformed JSON":                             {"JSON mal formé", "malformed JSON"},
-	"not a JSON object":                          {"n’est pas un objet JSON", "not a JSON object"},
-	"JSON nested too deeply":                     {"JSON imbriqué trop profondément", "JSON nested too deeply"},
-	"compressed data is cut short":               {"données compressées tronquées", "compressed data is cut short"},
-	"compressed data is damaged":                 {"données compressées endommagées", "compressed data is damaged"},
-	"unpacks to far more than it should":         {"se décompresse démesurément", "unpacks to far more than it should"},
-	"bytes after the end of the compressed data": {"octets après la fin des données compressées", "bytes after the end of the compressed data"},
-	"encrypted member":                           {"fichier chiffré dans l’archive", "encrypted member"},
-	"member is not in a format that is read":     {"fichier de l’archive d’un format qui n’est pas lu", "member is not in a format that is read"},
-	"archive within an archive":                  {"archive dans une archive", "archive within an archive"},
-	"member cannot be unpacked":                  {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
+	"too many cells":                                    {"trop de cellules pour le tableau", "too many cells"},
+	"one cell where several were expected":              {"une seule cellule au lieu de plusieurs", "one cell where several were expected"},
+	"row too long":                                      {"ligne trop longue", "row too long"},
+	"quote never closed":                                {"guillemet jamais refermé", "quote never closed"},
+	"malformed JSON":                                    {"JSON mal formé", "malformed JSON"},
+	"not a JSON object":                                 {"n’est pas un objet JSON", "not a JSON object"},
+	"JSON nested too deeply":                            {"JSON imbriqué trop profondément", "JSON nested too deeply"},
+	"compressed data is cut short":                      {"données compressées tronquées", "compressed data is cut short"},
+	"compressed data is damaged":                        {"données compressées endommagées", "compressed data is damaged"},
+	"unpacks to far more than it should":                {"se décompresse démesurément", "unpacks to far more than it should"},
+	"bytes after the end of the compressed data":        {"octets après la fin des données compressées", "bytes after the end of the compressed data"},
+	"encrypted member":                                  {"fichier chiffré dans l’archive", "encrypted member"},
+	"member is not in a format that is read":            {"fichier de l’archive d’un format qui n’est pas lu", "member is not in a format that is read"},
+	"archive within an archive":                         {"archive dans une archive", "archive within an archive"},
+	"a key that was not there when the file was opened": {"clé qui n’était pas là à l’ouverture du fichier", "a key that was not there when the file was opened"},
+	"row cut short by the end of the data":              {"ligne coupée par la fin des données", "row cut short by the end of the data"},
+	"member cannot be unpacked":                         {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
+}
+
+// notes are what a reader must know.
+var notes = map[string]pair{
+	"No column of the dump holds a kind of data that the register holds too: nothing could be compared. A map file (--map) can say what the columns are.": {
+		"Aucune colonne du fichier ne contient une catégorie de données que le registre contient aussi : rien n’a pu être comparé. Un fichier de correspondance (--map) peut dire ce que sont les colonnes.",
+		"No column of the file holds a kind of data that the register holds too: nothing could be compared. A map file (--map) can say what the columns are.",
+	},
 }
 
 // aspects are what a row and a person can agree on, where it is no kind.

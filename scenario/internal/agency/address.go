@@ -68,7 +68,50 @@ func (w *World) appendAddress(b []byte, h home) []byte {
 	if street < 3+chance.Below(pick, 20) {
 		return append(b, commonStreets[chance.Below(chance.Mix(pick), len(commonStreets))]...)
 	}
-	return append(b, w.f.Streets[chance.Below(chance.Mix(pick), len(w.f.Streets))]...)
+	return w.appendStreet(b, chance.Mix(pick))
+}
+
+// What streets that no other commune has are called: a way, and whom or what
+// it remembers.
+var (
+	ways = []string{"rue", "rue", "rue", "rue", "rue", "avenue", "allée", "allée", "impasse", "impasse", "chemin", "place", "square", "boulevard", "route", "passage", "résidence"}
+
+	ranks = []string{"", "", "", "", "", "du Docteur ", "du Général ", "de l'Abbé ", "du Colonel ", "du Commandant ", "du Capitaine "}
+
+	plants = []string{
+		"Aulnes", "Bruyères", "Cerisiers", "Coquelicots", "Genêts", "Glycines", "Hirondelles", "Iris", "Jonquilles", "Lauriers", "Marronniers", "Mésanges",
+		"Noisetiers", "Ormes", "Pâquerettes", "Pommiers", "Roitelets", "Sapins", "Saules", "Sorbiers", "Tulipes", "Violettes", "Alouettes", "Amandiers",
+		"Bleuets", "Bouleaux", "Camélias", "Capucines", "Cèdres", "Charmes", "Châtaigniers", "Cormorans", "Cyprès", "Frênes", "Goélands", "Grives",
+		"Hêtres", "Hortensias", "Jasmins", "Loriots", "Magnolias", "Mimosas", "Mûriers", "Myosotis", "Œillets", "Oliviers", "Orchidées", "Pervenches",
+		"Pinsons", "Primevères", "Rossignols", "Tourterelles", "Troènes", "Vanneaux", "Carrières", "Fontaines", "Fossés", "Granges", "Landes", "Tanneurs",
+		"Meuniers", "Potiers", "Remparts", "Sources", "Tisserands", "Tonneliers", "Vergers", "Vignerons", "Cordiers", "Forgerons", "Lavandières", "Pêcheurs",
+	}
+)
+
+// appendStreet writes the name of a street: most remember somebody, whose name
+// is drawn like everybody's.
+func (w *World) appendStreet(b []byte, seed uint64) []byte {
+	draw := func(n uint64, of int) int { return chance.Below(chance.Mix(seed+n), of) }
+	b = append(append(b, ways[draw(1, len(ways))]...), ' ')
+	if draw(2, 3) == 0 {
+		return append(append(b, "des "...), plants[draw(3, len(plants))]...)
+	}
+	if rank := ranks[draw(4, len(ranks))]; rank != "" {
+		b = append(b, rank...)
+	} else {
+		given := w.f.Given[1+draw(5, 2)]
+		b = append(append(b, given.Names[draw(6, min(300, len(given.Names)))]...), ' ')
+	}
+	surname := w.f.Surnames.Names[draw(7, len(w.f.Surnames.Names))]
+	start := true
+	for _, c := range []byte(surname) { // upper case without accents
+		if !start && c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		start = c == ' ' || c == '-' || c == '\''
+		b = append(b, c)
+	}
+	return b
 }
 
 // appendExtra writes the line before the street, which one home in five has.

@@ -100,13 +100,6 @@ func (r *Row) Cell(c Column) []byte {
 // People is how many people c holds, whether or not they are in the register at a given instant.
 func (c *Chunk) People() int { return len(c.order) }
 
-// Index is the unique number of the k-th person in order of record, and
-// whether they were in the register from the start.
-func (c *Chunk) Index(k int) (index Index, fromStart bool) {
-	p := &c.people[c.order[k]]
-	return p.Index, p.arrival == 0
-}
-
 // Key is a number that looks random and belongs to the k-th person alone.
 func (c *Chunk) Key(k int) uint64 { return c.people[c.order[k]].key }
 

@@ -1,7 +1,7 @@
 // Package figures holds the public figures that a simulated France is drawn
 // from: given names by sex and decade and surnames by era (INSEE), communes
 // with their inhabitants and postcodes and the codes of countries (INSEE, La
-// Poste), names of streets. The tables are compiled by package generate and
+// Poste). The tables are compiled by package generate and
 // embedded; see NOTICE for their licence.
 package figures
 
@@ -31,8 +31,6 @@ var (
 	communeTable []byte
 	//go:embed country.tsv.gz
 	countryTable []byte
-	//go:embed street.tsv.gz
-	streetTable []byte
 )
 
 // The years that the tables of names cover.
@@ -51,7 +49,6 @@ type France struct {
 	Surnames Surnames
 	Communes []Commune // in order of code: those of a department stand together
 	Abroad   []Country
-	Streets  []string
 }
 
 // Given is the given names of one sex, most frequent first.
@@ -157,7 +154,6 @@ func load() *France {
 		}
 		f.Abroad = append(f.Abroad, Country{Code: cells[0], Name: cells[1], Weight: weight})
 	})
-	each(streetTable, func(cells []string) { f.Streets = append(f.Streets, cells[0]) })
 	return f
 }
 

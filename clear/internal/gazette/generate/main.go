@@ -13,12 +13,8 @@
 package main
 
 import (
-	"archive/zip"
-	"bufio"
 	"bytes"
 	"cmp"
-	"compress/gzip"
-	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -35,6 +31,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"constat.example/clear/internal/fold"
+	"constat.example/internal/publicfile"
 )
 
 // How many of each: all but one in thirty of those born since 1930, four
@@ -65,21 +62,22 @@ func names(data string) error {
 	count, surname := map[string]float64{}, map[string]float64{}
 	bySex := map[string]float64{} // of names after their sex
 	var total, surnameTotal float64
-	err := lines(filepath.Join(data, "insee-prenoms", "nat2022.csv.zip"), func(line string) {
+	err := publicfile.EachLine(filepath.Join(data, "insee-prenoms", "nat2022.csv.zip"), func(line string) error {
 		f := strings.Split(line, ";")
 		if len(f) != 4 || strings.HasPrefix(f[1], "_") || f[2] < since || f[2] > "2100" {
-			return // the header, rare names, undated ones
+			return nil // the header, rare names, undated ones
 		}
 		n, _ := strconv.ParseFloat(f[3], 64)
 		name := folded(f[1])
 		count[name] += n
 		bySex[f[0]+name] += n
 		total += n
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	err = lines(filepath.Join(data, "insee-noms", "noms2008nat_txt.zip"), func(line string) {
+	err = publicfile.EachLine(filepath.Join(data, "insee-noms", "noms2008nat_txt.zip"), func(line string) error {
 		f := strings.Split(line, "\t")
 		for _, decade := range f[1:] {
 			if n, err := strconv.ParseFloat(decade, 64); err == nil { // else the header
@@ -87,6 +85,7 @@ func names(data string) error {
 				surnameTotal += n
 			}
 		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -113,21 +112,12 @@ func names(data string) error {
 // city writes the INSEE code and the name of communes, the largest first; of
 // those of one name the largest.
 func city(data string) error {
-	file, err := os.Open(filepath.Join(data, "fr-communes", "communes.csv.gz"))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		return err
-	}
-	rows, err := csv.NewReader(z).ReadAll()
+	rows, err := publicfile.Rows(filepath.Join(data, "fr-communes", "communes.csv.gz"))
 	if err != nil {
 		return err
 	}
 	people, code := map[string]float64{}, map[string]string{}
-	for _, row := range rows[1:] {
+	for _, row := range rows {
 		n, _ := strconv.ParseFloat(row[5], 64)
 		if name := folded(row[1]); row[2] == "commune-actuelle" && n > people[name] {
 			people[name], code[name] = n, row[0]
@@ -151,18 +141,13 @@ func top(count map[string]float64, n int) []string {
 
 // country writes "FR;FRA;99100;FRANCE|…" a line.
 func country(data string) error {
-	file, err := os.Open(filepath.Join(data, "fr-communes", "cog-pays-99xxx.csv"))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	rows, err := publicfile.Rows(filepath.Join(data, "fr-communes", "cog-pays-99xxx.csv"))
 	if err != nil {
 		return err
 	}
 	code := map[string]string{"FR": "99100"}
 	names := map[string][]string{}
-	for _, row := range rows[1:] {
+	for _, row := range rows {
 		iso := row[4]
 		if strings.HasPrefix(row[1], "99") {
 			code[iso] = row[1]
@@ -231,23 +216,4 @@ func folded(s string) string {
 	var c fold.Cleaner
 	text, _ := c.Clean([]byte(s), false)
 	return string(fold.Words(nil, text, fold.SetOf("")))
-}
-
-// lines gives each line of the one file in an archive.
-func lines(path string, each func(string)) error {
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	f, err := z.File[0].Open()
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	scanner := bufio.NewScanner(f)
-	for scanner.Scan() {
-		each(scanner.Text())
-	}
-	return scanner.Err()
 }

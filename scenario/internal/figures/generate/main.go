@@ -4,12 +4,9 @@
 package main
 
 import (
-	"archive/zip"
-	"bufio"
 	"bytes"
 	"cmp"
 	"compress/gzip"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
@@ -18,7 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"constat.example/internal/publicfile"
 )
 
 const (
@@ -40,7 +38,6 @@ func main() {
 		{"surname.tsv.gz", surname},
 		{"commune.tsv.gz", commune},
 		{"country.tsv.gz", country},
-		{"street.tsv.gz", street},
 	} {
 		var b bytes.Buffer
 		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -64,23 +61,13 @@ func main() {
 // given writes sex, name and births in each decade from the 1920s to the
 // 2020s, most frequent first.
 func given(data string, w io.Writer) error {
-	r, err := zip.OpenReader(filepath.Join(data, "insee-prenoms", "nat2022.csv.zip"))
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	f, err := r.File[0].Open()
-	if err != nil {
-		return err
-	}
 	type key struct{ sex, name string }
 	births := map[key]*[11]int{}
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		cells := strings.Split(lines.Text(), ";")
-		year, err := strconv.Atoi(cells[2])
-		if err != nil || year < 1920 || len(cells[1]) < 2 || strings.HasPrefix(cells[1], "_") {
-			continue // the header, years unknown, names kept back as rare
+	err := publicfile.EachLine(filepath.Join(data, "insee-prenoms", "nat2022.csv.zip"), func(line string) error {
+		cells := strings.Split(line, ";")
+		year, _ := strconv.Atoi(cells[2])
+		if year < 1920 || len(cells[1]) < 2 || strings.HasPrefix(cells[1], "_") {
+			return nil // the header, years unknown, names kept back as rare
 		}
 		n, err := strconv.Atoi(cells[3])
 		if err != nil {
@@ -91,8 +78,9 @@ func given(data string, w io.Writer) error {
 			births[k] = new([11]int)
 		}
 		births[k][(year-1920)/10] += n
-	}
-	if err := lines.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	for _, sex := range []string{"1", "2"} {
@@ -125,15 +113,6 @@ func given(data string, w io.Writer) error {
 // surname writes each name with its births in four eras, in order of name,
 // then under "*" the births of all who bear a rarer one.
 func surname(data string, w io.Writer) error {
-	r, err := zip.OpenReader(filepath.Join(data, "insee-noms", "noms2008nat_txt.zip"))
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	f, err := r.File[0].Open()
-	if err != nil {
-		return err
-	}
 	type entry struct {
 		name string
 		eras [4]int
@@ -141,11 +120,10 @@ func surname(data string, w io.Writer) error {
 	}
 	var kept []entry
 	var rest entry
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		cells := strings.Split(strings.TrimRight(lines.Text(), "\r"), "\t")
+	err := publicfile.EachLine(filepath.Join(data, "insee-noms", "noms2008nat_txt.zip"), func(line string) error {
+		cells := strings.Split(line, "\t")
 		if cells[0] == "NOM" {
-			continue
+			return nil
 		}
 		e := entry{name: cells[0]}
 		for era := range 4 {
@@ -160,11 +138,12 @@ func surname(data string, w io.Writer) error {
 		}
 		if e.name == "AUTRES NOMS" {
 			rest = e
-			continue
+			return nil
 		}
 		kept = append(kept, e)
-	}
-	if err := lines.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	slices.SortFunc(kept, func(a, b entry) int { return cmp.Or(cmp.Compare(b.all, a.all), cmp.Compare(a.name, b.name)) })
@@ -185,7 +164,7 @@ func surname(data string, w io.Writer) error {
 // commune writes code, name, inhabitants and postcodes of every inhabited
 // commune; Paris, Lyon and Marseille by arrondissement, as births are coded.
 func commune(data string, w io.Writer) error {
-	rows, err := readGzipCSV(filepath.Join(data, "fr-communes", "communes.csv.gz"))
+	rows, err := publicfile.Rows(filepath.Join(data, "fr-communes", "communes.csv.gz"))
 	if err != nil {
 		return err
 	}
@@ -204,17 +183,11 @@ func commune(data string, w io.Writer) error {
 // country writes the five-character code under which births abroad are
 // numbered and the country's name.
 func country(data string, w io.Writer) error {
-	f, err := os.Open(filepath.Join(data, "fr-communes", "cog-pays-99xxx.csv"))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
+	rows, err := publicfile.Rows(filepath.Join(data, "fr-communes", "cog-pays-99xxx.csv"))
 	if err != nil {
 		return err
 	}
 	seen := map[string]bool{}
-	rows = rows[1:]
 	slices.SortFunc(rows, func(a, b []string) int { return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[2], b[2])) })
 	for _, r := range rows {
 		if len(r[1]) == 5 && strings.HasPrefix(r[1], "99") && r[1] > "99100" && !seen[r[1]] {
@@ -223,60 +196,6 @@ func country(data string, w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// street writes the distinct streets of the school map of Ille-et-Vilaine.
-func street(data string, w io.Writer) error {
-	rows, err := readGzipCSV(filepath.Join(data, "fr-voies", "carte-scolaire-35-voies.csv.gz"))
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, r := range rows {
-		name := strings.Join(strings.Fields(r[10]), " ")
-		if strings.ContainsAny(name, "0123456789,;()/") || utf8.RuneCountInString(name) > 32 || !strings.Contains(name, " ") {
-			continue
-		}
-		names = append(names, title(name))
-	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		fmt.Fprintln(w, name)
-	}
-	return nil
-}
-
-func readGzipCSV(path string) ([][]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	first, err := bufio.NewReader(z).ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	if err := z.Reset(f); err != nil {
-		return nil, err
-	}
-	c := csv.NewReader(z)
-	c.Comma = ','
-	if strings.Count(first, ";") > strings.Count(first, ",") {
-		c.Comma = ';'
-	}
-	c.LazyQuotes, c.FieldsPerRecord = true, -1
-	rows, err := c.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	return rows[1:], nil
 }
 
 // title gives "JEAN-PIERRE" as "Jean-Pierre" and "RUE DE L ILE" as "Rue de l'Ile".

@@ -1,0 +1,69 @@
+package register
+
+import (
+	"context"
+	"fmt"
+
+	"constat.example/blind/engine"
+	"constat.example/blind/token"
+)
+
+// A lexicon file is a large part of a small register, so it leaves out what can
+// be told: a value that has Edit variants is its own Form and its own Edit. Its
+// rows stand in the order of their variants, whose differences are small;
+// values repeat and cost a number each.
+
+var (
+	lexiconColumns = []string{"family", "value", "class", "variant"}
+	lexiconTypes   = []string{"SMALLINT", "BIGINT", "SMALLINT", "INTEGER"}
+)
+
+// writeLexicon keeps the entries of values that no earlier segment has.
+func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
+	if len(staged) == 0 {
+		return nil
+	}
+	if err := i.View(ctx, "imp_lexicon", staged...); err != nil {
+		return err
+	}
+	words := "select distinct family, value, class, variant from imp_lexicon l"
+	if known := i.Register.files(0, lexiconPart); len(known) > 0 {
+		if err := i.View(ctx, "imp_known", known...); err != nil {
+			return err
+		}
+		words += " where not exists (select 1 from imp_known k where k.family = l.family and k.value = l.value)"
+	}
+	if err := i.Table(ctx, "imp_words", words); err != nil {
+		return err
+	}
+	own := func(alias string) string { return alias + ".variant = " + token.VariantSQL(alias+".value") }
+	if err := i.Table(ctx, "imp_kept", fmt.Sprintf(`select family, value, class, variant from imp_words w where w.class > %[1]d or not (%[2]s)
+		union all
+		select family, value, class, variant from imp_words w where w.class <= %[1]d and %[2]s and not exists (
+			select 1 from imp_words e where e.family = w.family and e.value = w.value and e.class = %[1]d and not (%[3]s))`,
+		token.Edit, own("w"), own("e"))); err != nil {
+		return err
+	}
+	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_kept order by family, class, variant, value")
+}
+
+// lexicon makes the view reg_lexicon.
+func (r *Register) lexicon(ctx context.Context, s engine.Session) error {
+	files := r.files(0, lexiconPart)
+	if len(files) == 0 {
+		return noLexicon(ctx, s)
+	}
+	if err := s.View(ctx, "reg_words", files...); err != nil {
+		return err
+	}
+	query := "select family, value, class, variant from reg_words"
+	for class := token.Form; class <= token.Edit; class++ {
+		query += fmt.Sprintf(" union all select distinct family, value, cast(%d as smallint) as class, %s as variant from reg_words where class = %d",
+			class, token.VariantSQL("value"), token.Edit)
+	}
+	return s.Define(ctx, "reg_lexicon", query)
+}
+
+func noLexicon(ctx context.Context, s engine.Session) error {
+	return s.Load(ctx, "reg_lexicon", lexiconColumns, lexiconTypes, nil)
+}

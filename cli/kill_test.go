@@ -1,0 +1,183 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"constat.example/cli"
+)
+
+// kills is how often each command is killed, at instants spread over its run.
+const kills = 20
+
+// TestKilledAtAnyInstant kills imports and assessments under way. After each
+// kill the register shows the snapshot before or the one after, whole; at the
+// end all goes on as if nothing had happened.
+func TestKilledAtAnyInstant(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts some forty processes")
+	}
+	dir := drill(t, "noisy", 1500, 21, []int{0, 20})
+	snapshots, dump := snapshotsOf(t, dir), dumpOf(t, dir)
+	base := on(t, filepath.Join(t.TempDir(), "home"))
+	base.must(0, "register", "import", snapshots[0])
+	rng := rand.New(rand.NewPCG(4, 21))
+
+	calm := on(t, copyOf(t, base.home))
+	importing := killer(t, rng, calm.child("register", "import", snapshots[1]))
+	assessing := killer(t, rng, calm.child("assess", dump))
+	want := timeless(t, calm.must(0, "assess", dump, "--json"))
+
+	p := on(t, copyOf(t, base.home))
+	before, after := 0, 0
+	for i := range kills {
+		importing(i, p.child("register", "import", snapshots[1]))
+		switch n := len(p.snapshots()); n {
+		case 1:
+			before++
+		case 2:
+			after++
+			p.must(0, "register", "audit")
+			p = on(t, copyOf(t, base.home)) // for the next to have something to do
+			continue
+		default:
+			t.Fatalf("%d snapshots after a kill", n)
+		}
+		p.must(0, "register", "audit")
+	}
+	t.Logf("imports: killed %d times before the snapshot was there, %d times after", before, after)
+	if before < kills/4 {
+		t.Error("too few imports were killed under way")
+	}
+	p.must(0, "register", "import", snapshots[1])
+
+	whole := 0
+	for i := range kills {
+		assessing(i, p.child("assess", dump))
+		if n := len(p.snapshots()); n != 2 {
+			t.Fatalf("%d snapshots after an assessment was killed", n)
+		}
+		p.must(0, "register", "audit")
+		// What is in the case is whole.
+		found, err := filepath.Glob(filepath.Join(p.home, "cases", "*", "assessment.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range found {
+			whole++
+			if timeless(t, read(t, path)) != want {
+				t.Error("the case holds another assessment")
+			}
+		}
+	}
+	if whole == kills {
+		t.Error("no assessment was killed under way")
+	}
+	if got := timeless(t, p.must(0, "assess", dump, "--json")); got != want {
+		t.Errorf("another assessment: %s", firstDifference(want, got))
+	}
+	sameFiles(t, calm.home, p.home)
+}
+
+// killer measures one undisturbed run of a command, and returns a function that
+// kills the i-th run of its like at an instant in the i-th part of that span.
+func killer(t *testing.T, rng *rand.Rand, calm *exec.Cmd) func(i int, cmd *exec.Cmd) {
+	t.Helper()
+	began := time.Now()
+	if out, err := calm.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	span := time.Since(began)
+	return func(i int, cmd *exec.Cmd) {
+		t.Helper()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration((float64(i) + rng.Float64()) / kills * float64(span)))
+		_ = cmd.Process.Kill() // it may have ended
+		_ = cmd.Wait()         // it was killed
+	}
+}
+
+func (p program) snapshots() []cli.Snapshot {
+	p.t.Helper()
+	var all []cli.Snapshot
+	if err := json.Unmarshal([]byte(p.must(0, "register", "list", "--json")), &all); err != nil {
+		p.t.Fatal(err)
+	}
+	return all
+}
+
+// sameFiles checks that two homes hold files of the same names: nothing is left
+// of what was killed.
+func sameFiles(t *testing.T, want, got string) {
+	t.Helper()
+	list := func(home string) string {
+		var names []string
+		err := filepath.WalkDir(home, func(path string, e os.DirEntry, err error) error {
+			if name, cut := strings.CutPrefix(path, home); cut && err == nil {
+				names = append(names, name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(names, "\n")
+	}
+	if a, b := list(want), list(got); a != b {
+		t.Errorf("the home holds another file, or lacks one: %s", firstDifference(a, b))
+	}
+}
+
+// TestInterrupted interrupts an import and an assessment as a user does.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := drill(t, "noisy", 2500, 22, []int{0, 20})
+	snapshots := snapshotsOf(t, dir)
+	p := on(t, filepath.Join(t.TempDir(), "home"))
+	p.must(0, "register", "import", snapshots[0])
+	for _, args := range [][]string{{"register", "import", snapshots[1]}, {"assess", dumpOf(t, dir)}} {
+		t.Run(args[0], func(t *testing.T) {
+			began := time.Now()
+			if out, err := on(t, copyOf(t, p.home)).child(args...).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			span := time.Since(began)
+			stopped := 0
+			for i := range 4 {
+				cmd := p.child(args...)
+				var talk strings.Builder
+				cmd.Stderr = &talk
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(span * time.Duration(2+2*i) / 10)
+				_ = cmd.Process.Signal(os.Interrupt) // it may have ended
+				_ = cmd.Wait()                       // its code is looked at
+				if cmd.ProcessState.ExitCode() == 0 {
+					continue // it was quicker
+				}
+				stopped++
+				if cmd.ProcessState.ExitCode() != 70 || !strings.Contains(talk.String(), "constat: interrupted\nhint: Nothing half-done was kept") {
+					t.Errorf("ended with %d: %s", cmd.ProcessState.ExitCode(), talk.String())
+				}
+				left, err := os.ReadDir(filepath.Join(p.home, "tmp"))
+				if err != nil || len(left) > 0 {
+					t.Errorf("left in the home's tmp: %v, %v", left, err)
+				}
+				on(t, p.home).must(0, "register", "audit")
+			}
+			if stopped == 0 {
+				t.Error("every run was quicker than the interrupt")
+			}
+		})
+	}
+}

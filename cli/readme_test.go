@@ -1,0 +1,120 @@
+package cli_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"constat.example/cli"
+)
+
+// TestReadme plays the transcripts of the README, each document one story in a
+// folder of its own. In a console block a line after "$ " is typed; the lines
+// up to the next one are what comes of it. There "…" stands for any text, and
+// alone on a line for any lines.
+func TestReadme(t *testing.T) {
+	for _, path := range []string{"../README.md"} {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			t.Chdir(dir)
+			steps := transcript(string(text))
+			if len(steps) == 0 {
+				t.Fatal("there is no transcript")
+			}
+			for _, s := range steps {
+				got := strings.ReplaceAll(s.play(t, dir), dir, "/home/you")
+				got = strings.ReplaceAll(got, "\u202f", " ")
+				if !like(s.want, got) {
+					t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
+				}
+			}
+		})
+	}
+}
+
+// step is a command, what is fed to it, and what it says.
+type step struct{ typed, input, want string }
+
+func transcript(text string) []step {
+	var steps []step
+	inside, until := false, ""
+	for line := range strings.Lines(text) {
+		bare := strings.TrimSuffix(line, "\n")
+		switch {
+		case !inside:
+			inside = bare == "```console"
+		case until != "" && bare == until:
+			until = ""
+		case until != "":
+			steps[len(steps)-1].input += line
+		case bare == "```":
+			inside = false
+		case strings.HasPrefix(bare, "$ "):
+			typed, end, _ := strings.Cut(bare[2:], " <<'")
+			until = strings.TrimSuffix(end, "'")
+			steps = append(steps, step{typed: typed})
+		case len(steps) > 0:
+			steps[len(steps)-1].want += line
+		}
+	}
+	return steps
+}
+
+// play runs the few commands that transcripts use.
+func (s step) play(t *testing.T, home string) string {
+	t.Helper()
+	command, rest, _ := strings.Cut(s.typed, " ")
+	switch {
+	case command == "constat":
+		var screen bytes.Buffer
+		env := map[string]string{"HOME": home, "NO_COLOR": "1"}
+		cli.Run(t.Context(), strings.Fields(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
+		return screen.String()
+	case command == "cat" && strings.HasPrefix(rest, "> "):
+		if err := os.WriteFile(rest[2:], []byte(s.input), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return ""
+	case command == "cat":
+		text, err := os.ReadFile(rest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	t.Fatalf("the test cannot run %q", s.typed)
+	return ""
+}
+
+func like(want, got string) bool {
+	pattern := regexp.QuoteMeta(strings.TrimSpace(want))
+	pattern = regexp.MustCompile(`(?m)^…$`).ReplaceAllString(pattern, `(?s:.*)`)
+	pattern = strings.ReplaceAll(pattern, "…", ".*")
+	return regexp.MustCompile(`^` + pattern + `$`).MatchString(strings.TrimSpace(got))
+}
+
+func TestTranscriptsAreComparedWhole(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		want, got string
+		like      bool
+	}{
+		{"a\nb\n", "a\nb\n", true},
+		{"a\n", "a\nb\n", false},
+		{"a\n…\nd\n", "a\nb\nc\nd\n", true},
+		{"a … c\n", "a b c\n", true},
+		{"a … c\n", "a b\nx c\n", false},
+		{"(a+)", "(a+)", true},
+	} {
+		if like(test.want, test.got) != test.like {
+			t.Errorf("%q and %q", test.want, test.got)
+		}
+	}
+}
