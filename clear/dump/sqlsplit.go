@@ -436,7 +436,10 @@ func (s *sqlSplitter) end(text []byte, at int64, final bool) (int, element) {
 			if end < 0 {
 				return unknown()
 			}
-			if plain {
+			if end == len(text) && !final {
+				return 0, elementUnknown
+			}
+			if plain && end < len(text) && wordByte(text[end]) { // a word beside a quote is odd
 				if n := lineAfter(text, i, end); n > 0 {
 					return n, elementBroken
 				}

@@ -575,9 +575,7 @@ func (p *sqlParser) put(v sqlCell, column int, to *sqlTarget) bool {
 		return false
 	}
 	if (v.binary || column < len(to.binary) && to.binary[column]) && !textual(v.text) {
-		b.Extend([]byte("0x"))
-		b.Extend(bytes.ToUpper(hex.AppendEncode(nil, v.text)))
-		b.End()
+		b.Append(append([]byte("0x"), bytes.ToUpper(hex.AppendEncode(nil, v.text))...))
 		return false
 	}
 	return p.cells.value(b, v.text)
