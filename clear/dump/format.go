@@ -8,6 +8,8 @@ type format interface {
 	probe(s *sample) float64
 	// open finds out how exactly s is written.
 	open(s *sample) layout
+	// about is what people are told of the format.
+	about() About
 }
 
 // formats, in the order that decides between equal scores.
