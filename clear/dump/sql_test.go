@@ -185,6 +185,10 @@ func TestSQLCutting(t *testing.T) {
 			fmt.Fprintf(&text, "INSERT INTO t VALUES (%d,'O'Brien','x'),(%d,'%s','y');\n", i, i, strings.Repeat("long ", 400))
 		case i%29 == 3:
 			fmt.Fprintf(&text, "COPY u (id, v) FROM stdin;\n%d\ta\\\nb\n%d\t%s\n%d\n\\.\n", i, i, strings.Repeat("long\\\n", 400), i)
+		case i%23 == 2:
+			fmt.Fprintf(&text, "COPY u (id, v) FROM stdin;\n%d\tx\nCOPY u (id, v)  FROM stdin;\nCOPYING\t1\nCOPY \t%d\n\\.\n", i, i)
+		case i%19 == 4:
+			fmt.Fprintf(&text, "INSERT INTO t VALUES (%d,'a','b')\nSET NAMES utf8\nGO\nSELECT 1\nINSERT INTO t VALUES (%d,'a','it''s\nCOPY u (id) FROM stdin;')\nCOPY u (id, v) FROM stdin;\n1\ty\n\\.\n", i, i)
 		case i%31 == 9:
 			fmt.Fprintf(&text, "COMMENT ON TABLE t IS 'x';\n/* it's %d */ junk, (here\n\n-- and ' there\n", i)
 		case i%47 == 11:

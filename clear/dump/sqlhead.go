@@ -141,9 +141,14 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 	if len(text) < 4 && !final {
 		return 0, mark{}, false
 	}
-	if s.to.fresh && startsData(text) { // an empty block without its end
-		s.state = sqlBetween
-		return 0, mark{}, true
+	if bytes.HasPrefix(text, copyNext[1:]) || len(text) < len(copyNext)-1 && !final {
+		if bytes.IndexByte(text, '\n') < 0 && !final && len(text) <= maxHead {
+			return 0, mark{}, false
+		}
+		if copyLine(text) { // the end of the block before is missing
+			s.state = sqlBetween
+			return 0, mark{}, true
+		}
 	}
 	s.survey(text)
 	n := len(text)
@@ -160,22 +165,9 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 		n, next = at, true
 		break
 	}
-	for at := 0; ; {
-		k := bytes.Index(text[at:n], copyNext)
-		if k < 0 {
-			break
-		}
-		at += k + 1
-		end := bytes.IndexByte(text[at:], '\n')
-		if end < 0 && !final {
-			n, next = at, true
-			break
-		}
-		if copyLine(text[at:]) {
-			s.state = sqlBetween
-			n, next = at, true
-			break
-		}
+	// What may be the next block is looked at when it comes first.
+	if k := bytes.Index(text[:n], copyNext); k >= 0 {
+		n, next = k+1, true
 	}
 	if !next && !final {
 		if n = lastLineEnd(text); n == 0 {

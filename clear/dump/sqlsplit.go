@@ -108,7 +108,7 @@ func remark(text []byte, final bool, limit int) (int, element) {
 	if len(text) > limit {
 		text, final = text[:limit], true
 	}
-	end := -1
+	var end int
 	switch {
 	case len(text) == 1 && (text[0] == '-' || text[0] == '/') && !final:
 		return 0, elementUnknown
@@ -167,7 +167,7 @@ func (s *sqlSplitter) values(text []byte, at int64, final bool) (int, mark, bool
 	case wordByte(c):
 		l := &lexer{text: text}
 		word := l.word()
-		if l.short && !final {
+		if (l.short || len(text) < lineAhead) && !final {
 			return 0, mark{}, false
 		}
 		switch {
@@ -314,7 +314,7 @@ func (s *sqlSplitter) statement(text []byte, at int64, final bool) (int, mark, b
 	}
 	if is == elementBroken || word == "INSERT" && !bytes.Contains(bytes.ToUpper(head), []byte("SELECT")) && !bytes.Contains(bytes.ToUpper(head), []byte("DEFAULT")) {
 		s.broken++
-		return n, mark{0, n, rowNoSQL, nil}, true
+		return n, mark{0, n, rowNoSQL, s.to}, true
 	}
 	return n, mark{}, true
 }
@@ -344,7 +344,7 @@ func (s *sqlSplitter) noise(text []byte, final bool) (int, mark, bool) {
 		}
 	}
 	s.broken++
-	return n, mark{0, n, rowNoSQL, nil}, true
+	return n, mark{0, n, rowNoSQL, s.to}, true
 }
 
 // line passes over a line.
@@ -495,7 +495,7 @@ func lineAfter(text []byte, from, to int) int {
 			return 0
 		}
 		i += k
-		if startsData(text[i+1:]) {
+		if startsData(text[i+1 : to]) {
 			return i + 1
 		}
 	}
@@ -518,7 +518,21 @@ func startsData(line []byte) bool {
 			return true
 		}
 	}
-	return bytes.HasPrefix(head, []byte("COPY ")) && copyLine(line)
+	return copyStart(head)
+}
+
+// copyStart reports the start of a COPY of rows, without what could stand in a
+// row: a name, and then columns or FROM.
+func copyStart(head []byte) bool {
+	rest, ok := bytes.CutPrefix(head, []byte("COPY "))
+	if !ok {
+		return false
+	}
+	n := 0
+	for n < len(rest) && (wordByte(rest[n]) || rest[n] == '.' || rest[n] == '"') {
+		n++
+	}
+	return n > 0 && (bytes.HasPrefix(rest[n:], []byte(" (")) || bytes.HasPrefix(rest[n:], []byte(" FROM")))
 }
 
 func goLine(line []byte) bool {

@@ -33,7 +33,9 @@ func (p *sqlParser) parse(c *chunk, out *output) {
 	for _, m := range c.marks {
 		out.between(m.start - at)
 		at = m.end
-		if m.to != nil {
+		if m.to == nil {
+			out.into(0) // before the first table
+		} else {
 			out.into(m.to.table)
 			if m.to.mode != p.mode {
 				p.begin(c, m.to.mode)

@@ -11,8 +11,7 @@ import (
 type shape struct {
 	name    string // within the member
 	columns []string
-	header  bool   // the names come from the text
-	dialect string // in words
+	header  bool // the names come from the text
 }
 
 // tabled is a layout whose rows belong to tables that it names; its parser
