@@ -64,6 +64,7 @@ type mark struct {
 type tableSplitter interface {
 	splitter
 	table() int // that the row under way belongs to
+	ahead() int // bytes after a row that it may have to see
 }
 
 type markKind uint8

@@ -250,6 +250,10 @@ func (f *feeder) feed(m *member, t *text) error {
 	if s == nil {
 		s = m.layout.split()
 	}
+	longest := f.options.MaxRow
+	if by, ok := s.(tableSplitter); ok {
+		longest += by.ahead()
+	}
 	offset := m.start // of buf in the text
 	buf := f.buffer(f.chunk)
 	long := int64(-1) // bytes so far of a row that is too long, or -1
@@ -290,7 +294,7 @@ func (f *feeder) feed(m *member, t *text) error {
 		var marks []mark
 		if long < 0 {
 			k, marks = s.split(buf[used:], final)
-			if k == 0 && !final && len(buf)-used > f.options.MaxRow {
+			if k == 0 && !final && len(buf)-used > longest {
 				long = 0
 				if err := pass(); err != nil {
 					return err

@@ -7,21 +7,24 @@ import (
 
 // starved says what to do where a head could not be read: wait for more of it,
 // or take it for broken.
-func starved(l *lexer, text []byte, final bool) (int, element) {
-	if l.short && !final && len(text) <= maxHead {
+func (s *sqlSplitter) starved(l *lexer, text []byte, final bool) (int, element) {
+	if l.short && !final && len(text) <= s.most() {
 		return 0, elementUnknown
 	}
 	return 0, elementBroken
 }
 
+// most is the longest head.
+func (s *sqlSplitter) most() int { return min(maxHead, s.maxRow) }
+
 // insert reads the head of an INSERT up to its values.
 func (s *sqlSplitter) insert(text []byte, final bool) (int, element) {
-	l := &lexer{text: text[:min(len(text), maxHead)]}
+	l := &lexer{text: text[:min(len(text), s.most())]}
 	l.word()
 	if l.ahead() == "ALL" || l.ahead() == "FIRST" {
 		l.word()
 		if l.word() != "INTO" {
-			return starved(l, text, final)
+			return s.starved(l, text, final)
 		}
 		return s.target(l, text, final, false)
 	}
@@ -31,7 +34,7 @@ func (s *sqlSplitter) insert(text []byte, final bool) (int, element) {
 
 // into reads the head of a further table of an INSERT ALL.
 func (s *sqlSplitter) into(text []byte, final bool) (int, mark, bool) {
-	l := &lexer{text: text[:min(len(text), maxHead)]}
+	l := &lexer{text: text[:min(len(text), s.most())]}
 	l.word()
 	n, is := s.target(l, text, final, false)
 	switch is {
@@ -47,7 +50,7 @@ func (s *sqlSplitter) into(text []byte, final bool) (int, mark, bool) {
 func (s *sqlSplitter) target(l *lexer, text []byte, final, again bool) (int, element) {
 	name, ok := l.name()
 	if !ok {
-		return starved(l, text, final)
+		return s.starved(l, text, final)
 	}
 	if l.ahead() == "AS" {
 		l.word()
@@ -56,14 +59,14 @@ func (s *sqlSplitter) target(l *lexer, text []byte, final, again bool) (int, ele
 	var columns []string
 	if l.take('(') {
 		if columns, ok = l.names(); !ok || len(columns) > maxColumns {
-			return starved(l, text, final)
+			return s.starved(l, text, final)
 		}
 	}
 	l.takeWords("OVERRIDING", "SYSTEM", "USER", "VALUE")
 	if w := l.ahead(); w == "VALUES" {
 		l.word()
 	} else if w != "" || l.peek() != '(' || columns == nil {
-		return starved(l, text, final)
+		return s.starved(l, text, final)
 	}
 	if l.i >= len(text) && !final {
 		return 0, elementUnknown
@@ -88,25 +91,25 @@ func (s *sqlSplitter) qualified(name string) string {
 
 // copyHead reads the head of a COPY block, its line included.
 func (s *sqlSplitter) copyHead(text []byte, final bool) (int, element) {
-	l := &lexer{text: text[:min(len(text), maxHead)]}
+	l := &lexer{text: text[:min(len(text), s.most())]}
 	l.word()
 	name, ok := l.name()
 	if !ok {
-		return starved(l, text, final)
+		return s.starved(l, text, final)
 	}
 	var columns []string
 	if l.take('(') {
 		if columns, ok = l.names(); !ok || len(columns) > maxColumns {
-			return starved(l, text, final)
+			return s.starved(l, text, final)
 		}
 	}
 	if l.word() != "FROM" || l.word() != "STDIN" {
-		return starved(l, text, final)
+		return s.starved(l, text, final)
 	}
 	k := bytes.IndexByte(l.text[l.i:], '\n')
 	if k < 0 {
 		l.short = true
-		return starved(l, text, final)
+		return s.starved(l, text, final)
 	}
 	options := bytes.ToUpper(l.text[l.i : l.i+k])
 	s.to = s.tables.target(s.qualified(name), columns, s.mode)
@@ -142,7 +145,7 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 		return 0, mark{}, false
 	}
 	if bytes.HasPrefix(text, copyNext[1:]) || len(text) < len(copyNext)-1 && !final {
-		if bytes.IndexByte(text, '\n') < 0 && !final && len(text) <= maxHead {
+		if bytes.IndexByte(text, '\n') < 0 && !final && len(text) <= s.most() {
 			return 0, mark{}, false
 		}
 		if copyLine(text) { // the end of the block before is missing

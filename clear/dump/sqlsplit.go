@@ -64,6 +64,9 @@ func (s *sqlSplitter) table() int {
 	return max(s.to.table, 0)
 }
 
+// ahead is the reach of what is looked at to go on after what is broken.
+func (s *sqlSplitter) ahead() int { return min(resumeReach, s.maxRow) + 2*lineAhead }
+
 // tail cuts a copy, to see where the text that is whole ends.
 func (s *sqlSplitter) tail(text []byte) int {
 	like := *s

@@ -121,7 +121,7 @@ func looseTuple(text []byte, final bool, limit, width int) (int, element) {
 			i++
 		}
 		if i < len(text) && text[i] == '\'' {
-			end := looseEnd(text, i)
+			end := looseEnd(text, i, over == elementBroken)
 			if end < 0 {
 				return 0, over
 			}
@@ -147,8 +147,9 @@ func looseTuple(text []byte, final bool, limit, width int) (int, element) {
 }
 
 // looseEnd is the offset past the quote that closes the one at i: the next with
-// a comma and another value after it, or the end of the list.
-func looseEnd(text []byte, i int) int {
+// a comma and another value after it, or the end of the list; -1 when text does
+// not show it.
+func looseEnd(text []byte, i int, final bool) int {
 	for j := i + 1; j < len(text); j++ {
 		switch text[j] {
 		case '\\':
@@ -162,18 +163,27 @@ func looseEnd(text []byte, i int) int {
 			if at == len(text) {
 				return -1
 			}
+			if len(text)-at < lineAhead && !final {
+				return -1
+			}
 			if text[at] == ')' {
-				if end := blanks(text, at+1); end == len(text) || text[end] == ',' || text[end] == ';' || text[end] == '(' || wordByte(text[end]) {
+				end := blanks(text, at+1)
+				if end == len(text) && !final {
+					return -1
+				}
+				if end == len(text) || text[end] == ',' || text[end] == ';' || text[end] == '(' || wordByte(text[end]) {
 					return j + 1
 				}
 			}
 			if text[at] != ',' {
 				continue
 			}
-			if next := blanks(text, at+1); next < len(text) {
-				if c := text[next]; c == '\'' || c >= '0' && c <= '9' || c == '-' || c == '.' || bytes.HasPrefix(text[next:], []byte("NULL")) || bytes.HasPrefix(text[next:], []byte("N'")) {
-					return j + 1
-				}
+			next := blanks(text, at+1)
+			if next == len(text) {
+				return -1
+			}
+			if c := text[next]; c == '\'' || c >= '0' && c <= '9' || c == '-' || c == '.' || bytes.HasPrefix(text[next:], []byte("NULL")) || bytes.HasPrefix(text[next:], []byte("N'")) {
+				return j + 1
 			}
 		}
 	}

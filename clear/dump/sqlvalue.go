@@ -419,7 +419,7 @@ func (p *sqlParser) loose(text []byte) {
 		}
 		v := bytes.TrimSpace(text[start:min(i, len(text))])
 		if i < len(text) && text[i] == '\'' {
-			end := looseEnd(text, i)
+			end := looseEnd(text, i, true)
 			if end < 0 {
 				return
 			}
