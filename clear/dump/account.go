@@ -50,6 +50,10 @@ const (
 	notAnObject
 	tooDeep
 	newKey
+	leftover
+	badTuple
+	badStatement
+	otherCopy
 	rowCut
 	cutShort
 	corrupt
@@ -70,6 +74,10 @@ var reasons = [...]string{
 	notAnObject:   "not a JSON object",
 	tooDeep:       "JSON nested too deeply",
 	newKey:        "a key that was not there when the file was opened",
+	leftover:      "what follows cannot be read",
+	badTuple:      "malformed list of values",
+	badStatement:  "not an SQL statement",
+	otherCopy:     "COPY in a format that is not read",
 	rowCut:        "row cut short by the end of the data",
 	cutShort:      "compressed data is cut short",
 	corrupt:       "compressed data is damaged",

@@ -62,3 +62,37 @@ func BenchmarkScanJSONArray(b *testing.B) {
 	s.WriteString("{\"id\":0}]")
 	benchmarkScan(b, s.String())
 }
+
+func BenchmarkScanSQLInserts(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("/*!40101 SET NAMES utf8mb4 */;\nCREATE TABLE `t` (`id` int, `nom` text, `prenom` text, `naissance` date, `courriel` text, `adresse` text, `cp` text, `ville` text);\n")
+	for i := range benchRows {
+		if i%5000 == 0 {
+			s.WriteString(";\nINSERT INTO `t` VALUES ")
+		} else {
+			s.WriteString(",")
+		}
+		fmt.Fprintf(&s, "(%d,'MARTIN','Hélène','19%02d-01-02','jeanne.martin%d@mail.example','%d rue de l\\'Orme','69001','Lyon')", i, i%100, i, i%90)
+	}
+	s.WriteString(";\n")
+	benchmarkScan(b, s.String())
+}
+
+func BenchmarkScanSQLRowInserts(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("SET standard_conforming_strings = on;\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, "INSERT INTO public.t (id, nom, prenom, naissance, courriel, adresse, cp, ville) VALUES (%d, 'MARTIN', 'Hélène', '19%02d-01-02', 'jeanne.martin%d@mail.example', '%d rue de l''Orme', '69001', 'Lyon');\n", i, i%100, i, i%90)
+	}
+	benchmarkScan(b, s.String())
+}
+
+func BenchmarkScanSQLCopy(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("SET standard_conforming_strings = on;\nCOPY public.t (id, nom, prenom, naissance, courriel, adresse, cp, ville) FROM stdin;\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, "%d\tMARTIN\tHélène\t19%02d-01-02\tjeanne.martin%d@mail.example\t%d rue\\tdes Lilas\t69001\t\\N\n", i, i%100, i, i%90)
+	}
+	s.WriteString("\\.\n")
+	benchmarkScan(b, s.String())
+}

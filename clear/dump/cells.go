@@ -75,3 +75,14 @@ func ascii(text []byte) bool {
 	}
 	return true
 }
+
+// value writes a cell that is decoded by itself, whatever its row is written
+// in, and reports whether it had to be mended.
+func (w *cellWriter) value(b *table.Batch, cell []byte) bool {
+	was := w.clean
+	w.clean = false
+	mended := w.row(cell)
+	w.put(b, cell)
+	w.clean = was
+	return mended
+}

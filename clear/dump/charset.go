@@ -34,6 +34,9 @@ func (c charset) String() string { return charsetNames[c] }
 // isUTF8 reports that the decoded text is in UTF-8, so that its cells are.
 func (c charset) isUTF8() bool { return c < windows1252 }
 
+// wide reports that a text in the charset is decoded before it is cut.
+func (c charset) wide() bool { return c > utf8Text && c < windows1252 }
+
 // seekable reports that a text in the charset can be read from any place.
 func (c charset) seekable() bool { return c == utf8Text || c >= windows1252 }
 

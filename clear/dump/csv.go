@@ -26,6 +26,7 @@ func (csvFormat) open(s *sample) layout {
 // dialect is how a CSV text is written, and where its rows begin.
 type dialect struct {
 	delim   byte // 0 when there is one column
+	pair    bool // the delimiter is written twice: ||
 	quote   byte // 0 when cells are never quoted
 	escape  byte // '\\' when it takes a delimiter's or a quote's meaning away; else 0
 	trim    bool // blanks after a delimiter are no part of a cell
@@ -50,6 +51,9 @@ func (d *dialect) describe() string {
 	words := []string{"one column"}
 	if d.delim != 0 {
 		words[0] = "separator " + character(d.delim)
+		if d.pair {
+			words[0] = fmt.Sprintf("separator %q", d.delimiter())
+		}
 		if d.trim {
 			words[0] += " with blanks"
 		}
@@ -66,6 +70,30 @@ func (d *dialect) describe() string {
 		words = append(words, "no header")
 	}
 	return "CSV: " + strings.Join(words, ", ")
+}
+
+// delimiter is what stands between cells.
+func (d *dialect) delimiter() []byte {
+	if d.pair {
+		return []byte{d.delim, d.delim}
+	}
+	return []byte{d.delim}
+}
+
+// step is the length of a delimiter.
+func (d *dialect) step() int {
+	if d.pair {
+		return 2
+	}
+	return 1
+}
+
+// nextDelim is the offset of the next delimiter; -1 when there is none.
+func (d *dialect) nextDelim(text []byte) int {
+	if d.pair {
+		return bytes.Index(text, d.delimiter())
+	}
+	return bytes.IndexByte(text, d.delim)
 }
 
 // character names a character for people.

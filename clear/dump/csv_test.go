@@ -84,6 +84,10 @@ func TestCSVAwkward(t *testing.T) {
 			name: "one column", text: "email\na@x.example\nb@x.example\n", columns: []string{"email"}, rows: 2,
 		},
 		{
+			name: "delimiter of two characters", text: "id||nom||ville\n1||a|b||Lyon\n2||\"x || \"\"y\"\"\"||\"Pau\nNay\"\n3||||\n" + strings.Repeat("4||z||Nice\n", 40), columns: []string{"id", "nom", "ville"}, rows: 43,
+			want: map[int][]string{0: {"1", "a|b", "Lyon"}, 1: {"2", `x || "y"`, "Pau\nNay"}, 2: {"3", "", ""}},
+		},
+		{
 			name: "backslash escapes", text: "id,note\n1,\"a \\\"b\\\", c\"\n2,\"d\\\\\"\n3,\"e, f\"\n", rows: 3,
 			want: map[int][]string{0: {"1", `a "b", c`}, 1: {"2", `d\`}, 2: {"3", "e, f"}},
 		},

@@ -112,13 +112,14 @@ func (p *csvParser) plain(line []byte) {
 	p.count, p.spill, p.odd, p.open = 0, false, false, false
 	d := p.d
 	if d.delim != 0 {
+		step := d.step()
 		for {
-			k := bytes.IndexByte(line, d.delim)
+			k := d.nextDelim(line)
 			if k < 0 {
 				break
 			}
 			p.put(line[:k])
-			line = line[k+1:]
+			line = line[k+step:]
 			for d.trim && len(line) > 0 && line[0] == ' ' {
 				line = line[1:]
 			}
@@ -150,7 +151,7 @@ func (p *csvParser) read(line []byte, how quoting) {
 				if end >= len(line) {
 					return
 				}
-				i = end + 1 // past the delimiter
+				i = end + d.step()
 				continue
 			}
 			p.open = true
@@ -167,7 +168,7 @@ func (p *csvParser) read(line []byte, how quoting) {
 		if i >= len(line) {
 			return
 		}
-		i++
+		i += d.step()
 	}
 }
 
@@ -176,8 +177,8 @@ func (d *dialect) unquotedEnd(line []byte) int {
 	if d.delim == 0 {
 		return len(line)
 	}
-	if d.escape == 0 {
-		if k := bytes.IndexByte(line, d.delim); k >= 0 {
+	if d.escape == 0 || d.pair {
+		if k := d.nextDelim(line); k >= 0 {
 			return k
 		}
 		return len(line)
@@ -218,7 +219,7 @@ func (p *csvParser) quotedCell(line []byte, i int, how quoting) int {
 		for j < len(line) && (line[j] == ' ' || line[j] == '\r') && line[j] != d.delim {
 			j++
 		}
-		if j >= len(line) || d.delim != 0 && line[j] == d.delim {
+		if j >= len(line) || d.delim != 0 && line[j] == d.delim && (!d.pair || d.nextDelim(line[j:]) == 0) {
 			cell := line[from:at]
 			if len(scratch) > 0 {
 				scratch = append(scratch, cell...)

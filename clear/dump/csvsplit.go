@@ -177,15 +177,15 @@ func (d *dialect) reach(text []byte, line int, final bool) (end, read int, is re
 		}
 		stop := d.lineEnd(rest, final && !full)
 		if stop < 0 {
-			if k := bytes.IndexByte(rest, d.delim); d.delim != 0 && k >= 0 {
-				i += k + 1
+			if k := d.nextDelim(rest); d.delim != 0 && k >= 0 {
+				i += k + d.step()
 				continue
 			}
 			return 0, len(text), over
 		}
 		if d.delim != 0 {
-			if k := bytes.IndexByte(rest[:stop], d.delim); k >= 0 {
-				i += k + 1
+			if k := d.nextDelim(rest[:stop]); k >= 0 {
+				i += k + d.step()
 				continue
 			}
 		}
@@ -226,7 +226,7 @@ func (d *dialect) swallowed(row []byte, line, cells int) bool {
 	for at := 0; at < len(row); {
 		n := d.lineEnd(row[at:], true)
 		lines++
-		last = bytes.Count(row[at:at+n], []byte{d.delim})+1 == d.width
+		last = bytes.Count(row[at:at+n], d.delimiter())+1 == d.width
 		if last {
 			like++
 		}

@@ -75,6 +75,7 @@ func candidates(base *dialect, text []byte) []*dialect {
 			}
 			d := *base
 			d.delim, d.quote = delim, quote
+			d.pair = doubled(text, delim)
 			d.trim = delim != 0 && delim != ' ' && padded(text, delim) || delim == ' ' && bytes.Contains(text, []byte("  "))
 			out = append(out, &d)
 			if bytes.Contains(text, []byte{'\\', quote}) {
@@ -85,6 +86,16 @@ func candidates(base *dialect, text []byte) []*dialect {
 		}
 	}
 	return out
+}
+
+// doubled reports a delimiter that is always written twice. Those that stand
+// side by side around empty cells in most files do not count.
+func doubled(text []byte, delim byte) bool {
+	if !bytes.Contains([]byte("|:~#^&"), []byte{delim}) {
+		return false
+	}
+	twice := bytes.Count(text, []byte{delim, delim})
+	return twice > 0 && 2*twice*100 >= bytes.Count(text, []byte{delim})*98
 }
 
 // opens reports that a quote stands at the start of a cell.
@@ -269,7 +280,7 @@ func cutRow(d *dialect, text []byte, vain *int) ([]cutCell, int) {
 					i++
 				}
 				if i < len(text) && text[i] == d.delim && d.delim != 0 {
-					i++
+					i = min(i+d.step(), len(text))
 					continue
 				}
 				return row, i + max(0, d.lineEnd(text[i:], true))
@@ -280,7 +291,7 @@ func cutRow(d *dialect, text []byte, vain *int) ([]cutCell, int) {
 		if d.delim != 0 {
 			if k := d.unquotedEnd(line[:n]); k < n {
 				row = append(row, cutCell{line[:k], false})
-				i += k + 1
+				i += k + d.step()
 				continue
 			}
 		}

@@ -38,6 +38,8 @@ func TestDetectDialect(t *testing.T) {
 		{name: "apostrophes are no quotes", text: "1,O'Brien,a\n2,D'Arc,b\n", delim: ',', quote: '"', width: 3},
 		{name: "mail and password", text: "a@x.example:pass1\nb@x.example:pa,ss2\nc@y.example:p;3\n", delim: ':', quote: '"', width: 2},
 		{name: "aligned by blanks", text: "id    carat   cut\n1     0.23    Ideal\n2     0.21    Good\n3     0.29    Fair\n", delim: ' ', quote: '"', width: 3},
+		{name: "pipes in pairs", text: "id||nom||ville\n1||a|b||Lyon\n2||x||\"Pau || Nay\"\n" + strings.Repeat("3||y||Nice\n", 40), delim: '|', quote: '"', width: 3},
+		{name: "pipes in pairs around empty cells", text: "id|nom||ville\n1|a||Lyon\n2|x||Pau\n", delim: '|', quote: '"', width: 4},
 		{name: "unit separators", text: "a\x1fb\x1fc\n1, 2\x1f3\x1fx\n4, 5\x1f6\x1fy\n", delim: 0x1f, quote: '"', width: 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {

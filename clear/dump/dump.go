@@ -57,8 +57,10 @@ type Dump struct {
 	Tables []Table
 
 	options Options
-	chunk   int      // bytes of text a parser is handed at a time
-	members []member // by table
+	chunk   int // bytes of text a parser is handed at a time
+	members []member
+	owner   []int            // by table, index in members
+	samples map[int][]*sieve // by member of several tables, what a pass for samples of all of them kept
 	refused []refusal
 }
 
@@ -73,16 +75,16 @@ type Input struct {
 // Table is one table found in the inputs.
 type Table struct {
 	Input   int      // index in Inputs
-	Name    string   // of the file, and of the member within it
-	Format  string   // how rows are written: "CSV", "JSON Lines", "JSON"; and how they are packed
+	Name    string   // of the file, of the member within it, and of the table within that where it may hold several
+	Format  string   // how rows are written, by the names of Formats; and how they are packed
 	Dialect string   // in words: separator, quote, encoding, header
 	Columns []string // names from the header or the keys; else "column 1", "column 2" …
 	Header  bool     // the names come from the file
 }
 
 // Open finds out of every input how it is packed, encoded and written. It reads
-// samples only, except of JSON, which is read whole for its keys: a key that
-// only the last element has is a column like any other.
+// samples only, except of JSON and SQL, which are read whole for their keys and
+// tables: a key that only the last element has is a column like any other.
 //
 // Errors are coded failure.BadInput, with a hint: a file that is missing,
 // empty, a directory, binary noise, of a format not read, or encrypted.

@@ -8,10 +8,12 @@ type format interface {
 	probe(s *sample) float64
 	// open finds out how exactly s is written.
 	open(s *sample) layout
+	// about is what people are told of the format.
+	about() About
 }
 
 // formats, in the order that decides between equal scores.
-var formats = []format{jsonLinesFormat{}, jsonFormat{}, csvFormat{}}
+var formats = []format{jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, tabFormat{}, csvFormat{}}
 
 // sample is the start of a decoded text.
 type sample struct {
@@ -55,6 +57,14 @@ type splitter interface {
 type mark struct {
 	start, end int // in the chunk
 	as         markKind
+	to         *sqlTarget // for rows of SQL: where they go
+}
+
+// tableSplitter is a splitter of several tables.
+type tableSplitter interface {
+	splitter
+	table() int // that the row under way belongs to
+	ahead() int // bytes after a row that it may have to see
 }
 
 type markKind uint8
@@ -65,6 +75,12 @@ const (
 	rowTooLong
 	rowMalformed
 	rowNoObject
+	rowSQL       // a list of values
+	rowSQLMended // one with quotes that stand where they should not
+	rowSQLBroken // one that cannot be read
+	rowsCopy     // lines of a COPY block
+	rowsNotRead  // lines of a COPY block in a format that is not read
+	rowNoSQL     // something that is no statement
 )
 
 // A parser reads the rows of chunks. One is used by one goroutine.

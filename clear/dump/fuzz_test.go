@@ -108,3 +108,19 @@ func FuzzDialect(f *testing.F) {
 		}
 	})
 }
+
+func FuzzSQL(f *testing.F) {
+	f.Add("INSERT INTO a VALUES (1,'x'),(2,'y\nINSERT INTO a VALUES (3,'z');")
+	f.Add("COPY a (b, c) FROM stdin;\n1\t\\N\n\\\n\t\n\\.\n")
+	f.Add("/*!40101 SET NAMES latin1 */;\nDELIMITER $$\nCREATE TABLE a (b int);$$ INSERT ALL INTO t (a) VALUES (q'[x]') SELECT 1;")
+	f.Add("SET standard_conforming_strings = off;\nINSERT INTO a (c, b) VALUES (E'\\x41', $x$y$x$), (CAST(N'x' AS int), 'a'||chr(10)) ON CONFLICT;")
+	f.Add("INSERT [dbo].[t] ([a]) VALUES (N'x')\nGO\nINSERT [dbo].[t] ([a]) VALUES ('O'Brien')\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		reconcile(t, file(t, "a.sql", "CREATE TABLE t (id int, nom text);\nINSERT INTO t VALUES (1,'x'),(2,'y');\n"+text))
+	})
+}
+
+func FuzzTab(f *testing.F) {
+	f.Add("3\t\\\n\\\t\n4\t\\N\n\\.\n")
+	f.Fuzz(func(t *testing.T, text string) { reconcile(t, file(t, "a.tsv", "1\t\\N\n2\t\\N\n"+text)) })
+}

@@ -45,14 +45,14 @@ func (s *jsonSplitter) split(text []byte, final bool) (int, []mark) {
 			if n < 0 {
 				return at, marks
 			}
-			marks = append(marks, mark{at, at + n, rowNoObject})
+			marks = append(marks, mark{start: at, end: at + n, as: rowNoObject})
 			at += n
 			continue
 		}
 		n, is := reachElement(text[at:], final, s.maxRow)
 		switch is {
 		case elementWhole:
-			marks = append(marks, mark{at, at + n, rowWhole})
+			marks = append(marks, mark{start: at, end: at + n, as: rowWhole})
 			at += n
 			continue
 		case elementUnknown:
@@ -69,7 +69,7 @@ func (s *jsonSplitter) split(text []byte, final bool) (int, []mark) {
 		if n > s.maxRow {
 			as = rowTooLong
 		}
-		marks = append(marks, mark{at, at + n, as})
+		marks = append(marks, mark{start: at, end: at + n, as: as})
 		at += n
 	}
 	return len(text), marks

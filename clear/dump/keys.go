@@ -123,7 +123,7 @@ func (k *keySet) names() []string {
 		keys := strings.Split(strings.TrimSuffix(path, "\x00"), "\x00")
 		name := fitName(strings.Join(keys, "."))
 		for _, key := range keys {
-			if t := typeOf([]byte(key), false); telling[key] || t == cellNumber || t == cellDate || strings.Contains(key, "@") || digitsIn(key) > 5 {
+			if telling[key] || valued(key) {
 				name = ""
 			}
 		}
@@ -161,6 +161,22 @@ func (d *Dump) gatherKeys(ctx context.Context, m *member, layout keyed) error {
 		return err
 	}
 	layout.setKeys(all)
+	return nil
+}
+
+// surveyTables reads all of m for its tables.
+func (d *Dump) surveyTables(ctx context.Context, m *member, layout tabled) error {
+	for by := layout.survey(); by != nil; by = layout.survey() {
+		r := run{options: d.options, chunk: d.chunk, cut: by}
+		r.made = func(*member) parser { return surveyParser{} }
+		r.take = func(_ *member, _ *piece, release func()) error {
+			release()
+			return nil
+		}
+		if err := d.alone(ctx, m, r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -13,16 +13,25 @@ import (
 	"constat.example/internal/progress"
 )
 
-// member is one decoded text within an input, and the table it holds.
+// member is one decoded text within an input, and the tables it holds.
 type member struct {
-	table   int // index in Dump.Tables
+	index   int // in Dump.members
+	table   int // index in Dump.Tables of its first table
 	input   int // index in Dump.Inputs
 	name    string
 	packed  packed
 	charset charset
 	layout  layout
-	columns []string
+	shapes  []shape
 	start   int64 // offset of the first row in the decoded text
+}
+
+// width is the number of columns of one of the member's tables.
+func (m *member) width(table int) int {
+	if len(m.shapes) == 0 {
+		return 0 // not known yet
+	}
+	return len(m.shapes[table].columns)
 }
 
 // raw is an input read from start to end: it counts and hashes what it reads.

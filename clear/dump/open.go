@@ -80,7 +80,7 @@ func (d *Dump) add(ctx context.Context, path string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		m := member{table: len(d.Tables), input: input, name: name, packed: p}
+		m := member{index: len(d.members), table: len(d.Tables), input: input, name: name, packed: p}
 		if p.name != "" {
 			m.name += "/" + p.name
 		}
@@ -115,7 +115,7 @@ func (d *Dump) add(ctx context.Context, path string) error {
 	}
 }
 
-// keep makes a table of m.
+// keep makes tables of m.
 func (d *Dump) keep(m member) {
 	format := m.layout.describe()
 	kind, dialect, _ := strings.Cut(format, ": ")
@@ -123,10 +123,14 @@ func (d *Dump) keep(m member) {
 		kind += ", " + m.packed.how
 	}
 	d.members = append(d.members, m)
-	d.Tables = append(d.Tables, Table{
-		Input: m.input, Name: m.name, Format: kind, Dialect: dialect + ", " + m.charset.String(),
-		Columns: m.columns, Header: m.layout.header(),
-	})
+	for _, s := range m.shapes {
+		t := Table{Input: m.input, Name: m.name, Format: kind, Dialect: dialect + ", " + m.charset.String(), Columns: s.columns, Header: s.header}
+		if s.name != "" {
+			t.Name += ": " + s.name
+		}
+		d.owner = append(d.owner, m.index)
+		d.Tables = append(d.Tables, t)
+	}
 }
 
 // sniff finds out how m is written. The reason goes with an error.
@@ -179,6 +183,9 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, head []byte) (rea
 	var mark int
 	var ok bool
 	s.charset, ok = detect(head, s.spread)
+	if !ok && startsSQL(head) {
+		s.charset, ok = utf8Text, true // with binary values in quotes
+	}
 	if !ok {
 		return unknownMember, failure.New(failure.BadInput, "Check what the file is: it is no text that can be read.", "%s: binary noise", m.name)
 	}
@@ -198,13 +205,25 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, head []byte) (rea
 		return unknownMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s holds no row", m.name)
 	}
 	m.layout = by.open(s)
+	if l, ok := m.layout.(*sqlLayout); ok && !m.charset.wide() {
+		m.charset = l.mode.charset // as the text itself says
+	}
 	m.start = int64(mark + m.layout.start())
 	if k, ok := m.layout.(keyed); ok {
 		if err := d.gatherKeys(ctx, m, k); err != nil {
 			return badMember, err
 		}
 	}
-	m.columns = m.layout.columns()
+	if l, ok := m.layout.(tabled); ok {
+		if err := d.surveyTables(ctx, m, l); err != nil {
+			return badMember, err
+		}
+		if m.shapes = l.surveyed(); len(m.shapes) == 0 {
+			return unknownMember, failure.New(failure.BadInput, "Ask for the part that holds the data.", "%s holds no table", m.name)
+		}
+		return 0, nil
+	}
+	m.shapes = []shape{{columns: m.layout.columns(), header: m.layout.header()}}
 	return 0, nil
 }
 

@@ -15,17 +15,21 @@ const (
 	samplePlaces = 64
 	samplePiece  = 256 << 10 // bytes read at each place
 	sampleTries  = 20        // rows at which reading is tried at each place
+	sampleBytes  = 128 << 20 // kept of all tables of a member that holds several
 )
 
 // Sample returns up to n rows of a table, spread evenly over it, always the
 // same ones; rows that cannot be read are left out. Ordinals count the rows of
 // the sample. Large plain files are read at many places; others are read whole.
 func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
-	m := &d.members[index]
+	m := &d.members[d.owner[index]]
+	if len(m.shapes) > 1 {
+		return d.sampleTable(ctx, m, index, n)
+	}
 	kept := &sieve{n: max(n, 1), stride: 1}
-	kept.batch.Reset(index, len(m.columns))
+	kept.batch.Reset(index, m.width(0))
 	var err error
-	if m.packed.seekable && m.charset.seekable() && m.packed.size > sampleSeek {
+	if _, by := m.layout.(tabled); !by && m.packed.seekable && m.charset.seekable() && m.packed.size > sampleSeek {
 		err = d.samplePlaces(ctx, m, kept)
 	} else {
 		err = d.sampleWhole(ctx, m, kept)
@@ -33,11 +37,48 @@ func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept.thin(n)
-	for i := range kept.batch.Ordinal {
-		kept.batch.Ordinal[i] = int64(i + 1)
+	return kept.done(n), nil
+}
+
+// sampleTable samples one of several tables of a member: one pass serves all of
+// them, so that it does not read the member once a table.
+func (d *Dump) sampleTable(ctx context.Context, m *member, index, n int) (*table.Batch, error) {
+	kept := d.samples[m.index]
+	at := index - m.table
+	if kept == nil || kept[at] == nil || kept[at].n != max(n, 1) {
+		kept = make([]*sieve, len(m.shapes))
+		for i := range kept {
+			kept[i] = &sieve{n: max(n, 1), stride: 1, limit: max(sampleBytes/len(kept), 1<<20)}
+			kept[i].batch.Reset(m.table+i, m.width(i))
+		}
+		r := run{options: d.options, chunk: d.chunk, made: func(m *member) parser { return m.layout.parser() }}
+		r.take = func(_ *member, p *piece, release func()) error {
+			for row := range p.batch.Rows() {
+				kept[p.batch.Table-m.table].offer(&p.batch, row)
+			}
+			release()
+			return nil
+		}
+		if err := d.alone(ctx, m, r); err != nil {
+			return nil, err
+		}
+		if d.samples == nil {
+			d.samples = map[int][]*sieve{}
+		}
+		d.samples[m.index] = kept
 	}
-	return &kept.batch, nil
+	got := kept[at].done(n)
+	kept[at] = nil // handed out, to be forgotten by the one who asked
+	return got, nil
+}
+
+// done is the sample, its rows numbered.
+func (s *sieve) done(n int) *table.Batch {
+	s.thin(n)
+	for i := range s.batch.Ordinal {
+		s.batch.Ordinal[i] = int64(i + 1)
+	}
+	return &s.batch
 }
 
 func (d *Dump) sampleWhole(ctx context.Context, m *member, kept *sieve) error {
@@ -123,6 +164,7 @@ type sieve struct {
 	n      int
 	stride int64
 	count  int64 // offered
+	limit  int   // bytes beyond which the stride is doubled too; 0: none
 	batch  table.Batch
 }
 
@@ -132,7 +174,7 @@ func (s *sieve) offer(b *table.Batch, row int) {
 		return
 	}
 	appendRow(&s.batch, b, row)
-	if s.batch.Rows() >= 2*s.n {
+	if s.batch.Rows() >= 2*s.n || s.limit > 0 && s.batch.Bytes() > s.limit && s.batch.Rows() > 1 {
 		s.stride *= 2
 		s.keep(func(i int) bool { return i%2 == 0 })
 	}

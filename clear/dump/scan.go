@@ -56,7 +56,20 @@ func (o *output) fresh() {
 		o.piece = new(piece)
 	}
 	o.rows, o.repaired, o.spans, o.decoded, o.rejects, o.keys = 0, 0, 0, 0, nil, nil
-	o.batch.Reset(o.c.member.table, len(o.c.member.columns))
+	o.batch.Reset(o.c.member.table, o.c.member.width(0))
+}
+
+// into says which of the member's tables the rows that follow belong to.
+func (o *output) into(table int) {
+	m := o.c.member
+	if o.batch.Table == m.table+table {
+		return
+	}
+	if o.rows > 0 && !o.only {
+		o.hand()
+		o.fresh()
+	}
+	o.batch.Reset(m.table+table, m.width(table))
 }
 
 // row ends the row under way, which took so many bytes.
@@ -97,6 +110,7 @@ type run struct {
 	options Options
 	chunk   int
 	made    func(*member) parser
+	cut     splitter // instead of the layout's, for a run over one member
 	take    func(m *member, p *piece, release func()) error
 }
 
@@ -146,7 +160,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 		})
 	}
 
-	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers}
+	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare}
 	wg.Go(func() {
 		defer close(work)
 		defer close(queue)
@@ -192,6 +206,7 @@ type feeder struct {
 	work    chan<- *chunk
 	queue   chan<- *chunk
 	buffers chan []byte
+	spare   chan *piece
 }
 
 // buffer returns an empty buffer with room for that many bytes, and a chunk.
@@ -228,7 +243,17 @@ func (f *feeder) feed(m *member, t *text) error {
 	if err := f.lead(m, t); err != nil {
 		return err
 	}
-	s := m.layout.split()
+	if l, ok := m.layout.(streamed); ok {
+		return f.stream(m, t, l)
+	}
+	s := f.cut
+	if s == nil {
+		s = m.layout.split()
+	}
+	longest := f.options.MaxRow
+	if by, ok := s.(tableSplitter); ok {
+		longest += by.ahead()
+	}
 	offset := m.start // of buf in the text
 	buf := f.buffer(f.chunk)
 	long := int64(-1) // bytes so far of a row that is too long, or -1
@@ -248,6 +273,10 @@ func (f *feeder) feed(m *member, t *text) error {
 				return nil
 			}
 			p := &piece{spans: long}
+			p.batch.Table = m.table
+			if by, ok := s.(tableSplitter); ok {
+				p.batch.Table += by.table()
+			}
 			long = -1
 			return f.span(m, p, tooLong, Place{Offset: offset + int64(used) - p.spans, Row: 1})
 		}
@@ -265,7 +294,7 @@ func (f *feeder) feed(m *member, t *text) error {
 		var marks []mark
 		if long < 0 {
 			k, marks = s.split(buf[used:], final)
-			if k == 0 && !final && len(buf)-used > f.options.MaxRow {
+			if k == 0 && !final && len(buf)-used > longest {
 				long = 0
 				if err := pass(); err != nil {
 					return err
@@ -289,7 +318,12 @@ func (f *feeder) feed(m *member, t *text) error {
 		offset += int64(used + k)
 		if final {
 			if len(cut) > 0 {
-				if err := f.span(m, &piece{spans: int64(len(cut))}, rowCut, Place{Offset: offset, Row: 1}); err != nil {
+				p := &piece{spans: int64(len(cut))}
+				p.batch.Table = m.table
+				if by, ok := s.(tableSplitter); ok {
+					p.batch.Table += by.table()
+				}
+				if err := f.span(m, p, rowCut, Place{Offset: offset, Row: 1}); err != nil {
 					return err
 				}
 			}
@@ -305,7 +339,9 @@ func (f *feeder) lead(m *member, t *text) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	return f.send(&chunk{member: m, ready: &piece{spans: n}})
+	p := &piece{spans: n}
+	p.batch.Table = m.table
+	return f.send(&chunk{member: m, ready: p})
 }
 
 // span sends the reject of a row that no parser need see.
@@ -318,6 +354,7 @@ func (f *feeder) span(m *member, p *piece, why reason, at Place) error {
 // trail tells how much text there was, and why it ended where that was too soon.
 func (f *feeder) trail(m *member, t *text) error {
 	p := &piece{decoded: t.read}
+	p.batch.Table = m.table
 	if t.end != nil {
 		p.rejects.add(t.end.why, t.end.bytes, Place{Offset: t.read})
 	}
@@ -354,10 +391,10 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 		a.Read += read
 		a.Rejected += p.rows - read
 		a.Repaired += p.repaired
-		a.TableRows[m.table] += read
-		a.TableRejected[m.table] += p.rows - read
+		a.TableRows[p.batch.Table] += read
+		a.TableRejected[p.batch.Table] += p.rows - read
 		for _, e := range p.rejects {
-			byMember[m.table].merge(e, base)
+			byMember[m.index].merge(e, base)
 		}
 		if read == 0 {
 			release()
@@ -380,9 +417,9 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 				a.Rejects = append(a.Rejects, Reject{Input: i, Name: f.name, Reason: f.why.String(), Count: 1, Bytes: f.bytes, First: []Place{{}}})
 			}
 		}
-		for t, m := range d.members {
+		for at, m := range d.members {
 			if m.input == i {
-				a.Rejects = append(a.Rejects, byMember[t].list(i, m.name)...)
+				a.Rejects = append(a.Rejects, byMember[at].list(i, m.name)...)
 			}
 		}
 	}

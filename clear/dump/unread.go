@@ -9,32 +9,7 @@ import (
 // unread names the format that head is the start of, when it is one that is
 // known and not read.
 func unread(head []byte) string {
-	for _, m := range []struct {
-		at   int
-		mark string
-		like string
-	}{
-		{0, "PAR1", "a Parquet file"},
-		{0, "SQLite format 3\x00", "an SQLite database"},
-		{0, "7z\xbc\xaf\x27\x1c", "a 7z archive"},
-		{0, "Rar!\x1a\x07", "a RAR archive"},
-		{0, "BZh", "a bzip2 file"},
-		{0, "\xfd7zXZ\x00", "an xz file"},
-		{0, "\x04\x22\x4d\x18", "an lz4 file"},
-		{257, "ustar", "a tar archive"},
-		{0, "%PDF-", "a PDF document"},
-		{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
-		{0, "PGDMP", "a PostgreSQL custom dump"},
-		{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
-		{0, "Obj\x01", "an Avro file"},
-		{0, "ORC", "an ORC file"},
-		{0, "ARROW1", "an Arrow file"},
-		{0, "\x89PNG\r\n", "a PNG picture"},
-		{0, "\xff\xd8\xff", "a JPEG picture"},
-		{0, "GIF8", "a GIF picture"},
-		{0, "\x7fELF", "a program"},
-		{0, "MZ\x90\x00", "a program"},
-	} {
+	for _, m := range unreadMarks {
 		if len(head) >= m.at && bytes.HasPrefix(head[m.at:], []byte(m.mark)) && (m.mark != "ORC" || bytes.IndexByte(head, 0) >= 0) {
 			return m.like
 		}
@@ -42,19 +17,44 @@ func unread(head []byte) string {
 	return ""
 }
 
-var (
-	sqlStart = regexp.MustCompile(`(?i)^(\s|--[^\n]*\n|/\*.*?\*/;?)*(/\*m?!|\\restrict |create (table|database|schema|sequence|type)\b|insert into\b|drop table\b|set [a-z_@]+ ?=|begin;|copy [^\n]+ from stdin|use [\x60a-z]|start transaction)`)
-	xmlStart = regexp.MustCompile(`(?i)^\s*(<\?xml|<!doctype|<html)`)
-)
+// unreadMarks are what stands at an offset of files in formats not read.
+var unreadMarks = []struct {
+	at   int
+	mark string
+	like string
+}{
+	{0, "PAR1", "a Parquet file"},
+	{0, "SQLite format 3\x00", "an SQLite database"},
+	{0, "7z\xbc\xaf\x27\x1c", "a 7z archive"},
+	{0, "Rar!\x1a\x07", "a RAR archive"},
+	{0, "BZh", "a bzip2 file"},
+	{0, "\xfd7zXZ\x00", "an xz file"},
+	{0, "\x04\x22\x4d\x18", "an lz4 file"},
+	{257, "ustar", "a tar archive"},
+	{0, "%PDF-", "a PDF document"},
+	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
+	{0, "PGDMP", "a PostgreSQL custom dump"},
+	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
+	{0, "Obj\x01", "an Avro file"},
+	{0, "ORC", "an ORC file"},
+	{0, "ARROW1", "an Arrow file"},
+	{0, "\x89PNG\r\n", "a PNG picture"},
+	{0, "\xff\xd8\xff", "a JPEG picture"},
+	{0, "GIF8", "a GIF picture"},
+	{0, "\x7fELF", "a program"},
+	{0, "MZ\x90\x00", "a program"},
+}
+
+// markup is how tables in markup are named.
+const markup = "XML or HTML"
+
+var xmlStart = regexp.MustCompile(`(?i)^\s*(<\?xml|<!doctype|<html)`)
 
 // unreadText is unread for decoded text.
 func unreadText(text []byte) string {
 	text = text[:min(len(text), 4096)]
-	switch {
-	case sqlStart.Match(text):
-		return "an SQL dump"
-	case xmlStart.Match(text):
-		return "XML or HTML"
+	if xmlStart.Match(text) {
+		return markup
 	}
 	return ""
 }

@@ -49,6 +49,10 @@ var reasons = map[string]pair{
 	"archive within an archive":                         {"archive dans une archive", "archive within an archive"},
 	"a key that was not there when the file was opened": {"clé qui n’était pas là à l’ouverture du fichier", "a key that was not there when the file was opened"},
 	"row cut short by the end of the data":              {"ligne coupée par la fin des données", "row cut short by the end of the data"},
+	"what follows cannot be read":                       {"la suite ne peut pas être lue", "what follows cannot be read"},
+	"malformed list of values":                          {"liste de valeurs SQL mal formée", "malformed list of values"},
+	"not an SQL statement":                              {"n’est pas une instruction SQL", "not an SQL statement"},
+	"COPY in a format that is not read":                 {"COPY dans un format qui n’est pas lu", "COPY in a format that is not read"},
 	"member cannot be unpacked":                         {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
 }
 

@@ -1,0 +1,80 @@
+package dump
+
+// About is what people are told of a way of writing rows that is read.
+type About struct {
+	Name    string // as in Table.Format
+	What    string
+	Example string // a whole small file
+	NotRead string // what of it is not read, and becomes a reject or is passed over
+}
+
+// Formats are the formats read, and Packings what they may be packed in.
+func Formats() []About {
+	var all []About
+	for i := len(formats) - 1; i >= 0; i-- {
+		all = append(all, formats[i].about())
+	}
+	return all
+}
+
+// Packings are the names of what files may be packed in.
+func Packings() []string {
+	var all []string
+	for _, p := range packings {
+		all = append(all, p.name())
+	}
+	return all
+}
+
+// Refused are formats that are told by their first bytes and not read.
+func Refused() []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, m := range unreadMarks {
+		if !seen[m.like] {
+			seen[m.like] = true
+			all = append(all, m.like)
+		}
+	}
+	return append(all, markup)
+}
+
+func (csvFormat) about() About {
+	return About{
+		Name: "CSV", What: "rows of cells between any delimiter, also one written twice (two pipes), in quotes or not, with a header or without",
+		Example: "id;nom;ville\n1;Martin;\"Lyon, 3e\"\n2;Petit;Pau\n",
+		NotRead: "a second table further down in the same file; delimiters of several different characters",
+	}
+}
+
+func (tabFormat) about() About {
+	return About{
+		Name: "tab-separated", What: "the text of `COPY` and of `mysqldump --tab`: tabs, backslash escapes, `\\N` for nothing",
+		Example: "1\tMartin\t\\N\n2\tPetit\tdeux\\tmots\n",
+		NotRead: "names of columns, which such files do not hold",
+	}
+}
+
+func (sqlFormat) about() About {
+	return About{
+		Name: "SQL", What: "dumps as text of MySQL, MariaDB, phpMyAdmin, PostgreSQL (`COPY` and `INSERT`), SQL Server and Oracle; each table by itself",
+		Example: "CREATE TABLE clients (id int, nom text);\nINSERT INTO clients VALUES (1,'Martin'),(2,'O''Brien');\nCOPY dossiers (id, client) FROM stdin;\n7\t1\n\\.\n",
+		NotRead: "`INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` as CSV or with a delimiter of its own; values that only a server can work out stay as written",
+	}
+}
+
+func (jsonFormat) about() About {
+	return About{
+		Name: "JSON", What: "objects in an array, in an array within one object, or one after another; a column for each key",
+		Example: "{\"data\": [{\"nom\": \"Martin\", \"adresse\": {\"ville\": \"Lyon\"}}, {\"nom\": \"Petit\"}]}\n",
+		NotRead: "arrays of arrays, values outside objects",
+	}
+}
+
+func (jsonLinesFormat) about() About {
+	return About{
+		Name: "JSON Lines", What: "one JSON object a line; a column for each key",
+		Example: "{\"nom\": \"Martin\", \"mels\": [\"a@x.example\"]}\n{\"nom\": \"Petit\"}\n",
+		NotRead: "lines that are no object",
+	}
+}
