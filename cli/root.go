@@ -164,7 +164,7 @@ type limits struct {
 }
 
 func (l *limits) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&l.memory, "memory", "", "keep within this `size`, as 2GiB (default half of the machine's memory)")
+	cmd.Flags().StringVar(&l.memory, "memory", "", "keep within this `size`, as 2GiB (default 1200MiB)")
 	cmd.Flags().IntVar(&l.threads, "threads", 0, "use this `number` of threads (default all cores)")
 }
 
@@ -199,7 +199,7 @@ func (a *app) common(l *limits) (Common, error) {
 	c.Threads = l.threads
 	if l.memory != "" {
 		if c.Memory, err = parseSize(l.memory); err != nil {
-			return Common{}, failure.New(failure.Usage, "Leave --memory out to use half of the machine's.", "--memory: %w", err)
+			return Common{}, failure.New(failure.Usage, "Leave --memory out to use 1200MiB.", "--memory: %w", err)
 		}
 	}
 	return c, nil

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"constat.example/blind/engine"
-	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/internal/progress"
 )
@@ -48,13 +47,9 @@ type Result struct {
 	Persons   int64 // distinct people of linked rows
 	Ambiguous int64
 	Aspects   []Aspect
-	Rules     []string // the keys that candidates were joined on
-	Pairs     int64    // candidate pairs compared
 
 	aspects []*aspect
 	s       engine.Session
-	dump    token.Layout
-	common  []kind.Kind
 }
 
 // Aspect is what was learnt of one aspect.
@@ -102,7 +97,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := l.open(ctx); err != nil {
 		return nil, err
 	}
-	res := &Result{Rows: l.rows, s: l.s, dump: c.Dump}
+	res := &Result{Rows: l.rows, s: l.s}
 	l.meter.Stage("weighing values", int64(len(l.aspects)), "aspects")
 	if err := l.chances(ctx); err != nil {
 		return nil, err
@@ -128,9 +123,6 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	}
 	if err := l.score(ctx, "agreement_1", md); err != nil {
 		return nil, err
-	}
-	for _, r := range first {
-		res.Rules = append(res.Rules, ruleName(ks, r))
 	}
 
 	// Second tier: the rows that no pair has settled, more candidates, near
@@ -168,9 +160,6 @@ SELECT a.row, a.person, a.pattern FROM agreement_1 a JOIN settled s ON s.row = a
 UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 		return nil, err
 	}
-	for _, r := range second {
-		res.Rules = append(res.Rules, ruleName(ks, r))
-	}
 	l.meter.Stage("deciding", 3, "steps")
 	if md, err = l.weigh(ctx, "agreement"); err != nil {
 		return nil, err
@@ -188,16 +177,10 @@ UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 	if err := l.decide(ctx, res); err != nil {
 		return nil, err
 	}
-	res.common = l.common()
-	if err := l.expose(ctx, res.common); err != nil {
+	if err := l.expose(ctx, l.common()); err != nil {
 		return nil, err
 	}
 	l.meter.Add(1)
-	pairs, err := l.number(ctx, "SELECT count(*) FROM agreement")
-	if err != nil {
-		return nil, err
-	}
-	res.Pairs = int64(pairs)
 	res.aspects = l.aspects
 	for i, a := range l.aspects {
 		out := Aspect{Name: a.name}
