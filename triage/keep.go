@@ -91,6 +91,9 @@ func (b Bench) withRegister(ctx context.Context, look func(*register.Register, e
 	if err != nil {
 		return err
 	}
+	if len(reg.Manifest().Snapshots) == 0 {
+		return look(reg, nil) // nothing to look at, and no reason to make a folder
+	}
 	dir, done, err := b.scratch()
 	if err != nil {
 		return err

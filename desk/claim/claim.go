@@ -87,5 +87,8 @@ func Parse(text []byte) (*Claim, error) {
 	if c.Claimed.Count != nil && *c.Claimed.Count < 0 {
 		return nil, errors.New("the claimed count is negative")
 	}
+	if c.Source == "" && c.Claimed.Count == nil && len(c.Claimed.Fields) == 0 {
+		return nil, errors.New("it says neither where the claim was seen nor what is claimed")
+	}
 	return &c, nil
 }

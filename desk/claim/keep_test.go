@@ -43,7 +43,8 @@ func TestKeepLeavesFreeTextOut(t *testing.T) {
 func TestKeepRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, want string }{
-		{"nothing", "", "does not say its source"},
+		{"nothing", "", "neither where the claim was seen"},
+		{"no source", "claimed: {count: 3}\n", "does not say its source"},
 		{"a post", "Selling 43M records of Jeanne Exemple!!", "not as expected"},
 		{"a quote for a source", "source: " + strings.Repeat("x", 201), "longer than 200"},
 		{"several lines", "source: |\n  a\n  b\n", "several lines"},
