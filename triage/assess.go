@@ -98,10 +98,16 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	defer done()
 	b.Meter.Stage("opening the dump", 0, "")
-	d, err := dump.Open(ctx, req.Paths, dump.Options{Threads: b.Threads, Progress: b.Meter})
+	files, closeFiles, err := dump.Files(req.Paths)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, closeFiles()) }()
+	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir)})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
 	s, err := b.session(ctx, dir)
 	if err != nil {
 		return nil, err

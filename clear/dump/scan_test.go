@@ -53,11 +53,23 @@ func scanAll(t testing.TB, d *Dump) scanned {
 
 func openAll(t testing.TB, paths ...string) *Dump {
 	t.Helper()
-	d, err := Open(context.Background(), paths, Options{})
+	d, err := Open(context.Background(), sourcesOf(t, paths...), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = d.Close() })
 	return d
+}
+
+// sourcesOf opens files, and closes them with the test.
+func sourcesOf(t testing.TB, paths ...string) []Source {
+	t.Helper()
+	sources, closeAll, err := Files(paths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = closeAll() })
+	return sources
 }
 
 func TestScanPlainCSV(t *testing.T) {
