@@ -1,6 +1,6 @@
 // Package disk holds what several rooms ask of a file system beyond package
-// os: names that are there after a power cut, and locks that die with their
-// process.
+// os: names that are there after a power cut, locks that die with their
+// process, and how much room there is.
 package disk
 
 import (
@@ -18,6 +18,15 @@ func SyncFolder(dir string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// Free is how many bytes of the disk that holds dir are free to this account.
+func Free(dir string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, &os.PathError{Op: "statfs", Path: dir, Err: err}
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
 }
 
 // ErrLocked says that another process, or another open file of this one, holds

@@ -69,3 +69,13 @@ func TestSyncFolder(t *testing.T) {
 		t.Errorf("a missing folder: %v", err)
 	}
 }
+
+func TestFree(t *testing.T) {
+	t.Parallel()
+	if n, err := disk.Free(t.TempDir()); err != nil || n < 1 {
+		t.Errorf("%d bytes free, %v", n, err)
+	}
+	if _, err := disk.Free(filepath.Join(t.TempDir(), "missing")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing folder: %v", err)
+	}
+}
