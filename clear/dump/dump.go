@@ -53,7 +53,7 @@ func (o Options) withDefaults() Options {
 
 // Dump is a set of inputs and the tables found in them.
 type Dump struct {
-	Inputs []Input
+	Inputs []Source
 	Tables []Table
 
 	options Options
@@ -62,14 +62,6 @@ type Dump struct {
 	owner   []int            // by table, index in members
 	samples map[int][]*sieve // by member of several tables, what a pass for samples of all of them kept
 	refused []refusal
-}
-
-// Input is one file as it was given.
-type Input struct {
-	Name   string // base name, cleaned of control characters
-	Path   string
-	Bytes  int64
-	SHA256 string // in hexadecimal; empty until Scan has read the file
 }
 
 // Table is one table found in the inputs.
@@ -86,16 +78,17 @@ type Table struct {
 // samples only, except of JSON and SQL, which are read whole for their keys and
 // tables: a key that only the last element has is a column like any other.
 //
-// Errors are coded failure.BadInput, with a hint: a file that is missing,
-// empty, a directory, binary noise, of a format not read, or encrypted.
-func Open(ctx context.Context, paths []string, o Options) (*Dump, error) {
-	return open(ctx, paths, o, chunkSize)
+// Errors are coded failure.BadInput, with a hint: a source that is empty, binary
+// noise, of a format not read, or encrypted. What a source's At fails with is
+// handed on, never taken for damage of the data.
+func Open(ctx context.Context, sources []Source, o Options) (*Dump, error) {
+	return open(ctx, sources, o, chunkSize)
 }
 
-func open(ctx context.Context, paths []string, o Options, chunk int) (*Dump, error) {
+func open(ctx context.Context, sources []Source, o Options, chunk int) (*Dump, error) {
 	d := &Dump{options: o.withDefaults(), chunk: chunk}
-	for _, path := range paths {
-		if err := d.add(ctx, path); err != nil {
+	for _, s := range sources {
+		if err := d.add(ctx, s); err != nil {
 			return nil, err
 		}
 	}

@@ -17,7 +17,8 @@ func (gzipPacking) name() string { return "gzip" }
 
 func (gzipPacking) magic(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
 
-func (gzipPacking) list(_ string, size int64) ([]packed, []refusal, error) {
+func (gzipPacking) list(src Source) ([]packed, []refusal, error) {
+	size := src.Size
 	open := func(r *raw, limit int64) (io.ReadCloser, error) {
 		in := bufio.NewReaderSize(r, 1<<18)
 		s := &stream{raw: r, in: in, size: size, limit: most(size, limit)}

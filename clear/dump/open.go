@@ -3,11 +3,7 @@ package dump
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -24,37 +20,23 @@ const (
 )
 
 // add opens one input.
-func (d *Dump) add(ctx context.Context, path string) error {
-	name := shown(path)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return failure.New(failure.BadInput, "Check the name; files are named one by one.", "%s: no such file", name)
-	case err != nil:
-		return failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-	case info.IsDir():
-		return failure.New(failure.BadInput, "Name the files in it.", "%s is a directory", name)
-	case !info.Mode().IsRegular():
-		return failure.New(failure.BadInput, "Copy it to a file first: a dump is read more than once.", "%s is not a regular file", name)
-	case info.Size() == 0:
-		return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", name)
+func (d *Dump) add(ctx context.Context, src Source) error {
+	name := src.Name
+	if src.Size == 0 {
+		return empty(name)
 	}
+	src.At = checked{name, src.At}
 	input := len(d.Inputs)
-	d.Inputs = append(d.Inputs, Input{Name: name, Path: path, Bytes: info.Size()})
+	d.Inputs = append(d.Inputs, src)
 
-	r, err := openRaw(path)
-	if err != nil {
-		return failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-	}
-	defer func() { _ = r.file.Close() }()
-	head := make([]byte, 1024)
-	n, err := r.file.ReadAt(head, 0)
+	head := make([]byte, min(1024, src.Size))
+	n, err := src.At.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading %s: %w", name, err)
+		return err
 	}
 	head = head[:n]
 
-	members := []packed{plain(info.Size())}
+	members := []packed{plain(src.Size)}
 	var refused []refusal
 	packing := ""
 	if like := unread(head); like != "" {
@@ -63,7 +45,7 @@ func (d *Dump) add(ctx context.Context, path string) error {
 	for _, p := range packings {
 		if p.magic(head) {
 			packing = p.name()
-			if members, refused, err = p.list(path, info.Size()); err != nil {
+			if members, refused, err = p.list(src); err != nil {
 				return err
 			}
 			break
@@ -84,9 +66,9 @@ func (d *Dump) add(ctx context.Context, path string) error {
 		if p.name != "" {
 			m.name += "/" + p.name
 		}
-		why, err := d.sniff(ctx, r, &m)
+		why, err := d.sniff(ctx, &m)
 		if err != nil {
-			if failure.CodeOf(err) != failure.BadInput {
+			if failure.CodeOf(err) != failure.BadInput || isUnreadable(err) {
 				return err
 			}
 			if first == nil {
@@ -134,12 +116,9 @@ func (d *Dump) keep(m member) {
 }
 
 // sniff finds out how m is written. The reason goes with an error.
-func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
-	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
-		return 0, fmt.Errorf("reading %s: %w", m.name, err)
-	}
-	r.read = 0
-	in, err := m.packed.open(r, d.options.MaxDecoded)
+func (d *Dump) sniff(ctx context.Context, m *member) (reason, error) {
+	src := d.Inputs[m.input]
+	in, err := m.packed.open(newRaw(src), d.options.MaxDecoded)
 	if err != nil {
 		return 0, err
 	}
@@ -150,14 +129,14 @@ func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
 	end, isBroken := errors.AsType[*broken](err)
 	whole := err != nil
 	if err != nil && !isBroken && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return 0, fmt.Errorf("reading %s: %w", m.name, err)
+		return 0, err
 	}
 	bytes = bytes[:n]
 	if n == 0 {
 		if isBroken {
 			return end.why, failure.New(failure.BadInput, "Ask for the file again: nothing of it can be unpacked.", "%s: %s", m.name, end.why)
 		}
-		return unknownMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", m.name)
+		return unknownMember, empty(m.name)
 	}
 	if m.packed.how != "" {
 		if like := unread(bytes); like != "" {
@@ -171,8 +150,8 @@ func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
 	}
 	s := &sample{whole: whole, maxRow: d.options.MaxRow}
 	if m.packed.seekable && !whole { // of UTF-16 and UTF-32 the start suffices
-		if s.spread, err = spread(r.file, m.packed.size); err != nil {
-			return 0, fmt.Errorf("reading %s: %w", m.name, err)
+		if s.spread, err = spread(src.At, m.packed.size); err != nil {
+			return 0, err
 		}
 	}
 	return d.read(ctx, m, s, bytes)
@@ -228,12 +207,12 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, head []byte) (rea
 }
 
 // spread reads pieces of a plain file from all over it.
-func spread(f *os.File, size int64) ([][]byte, error) {
+func spread(from io.ReaderAt, size int64) ([][]byte, error) {
 	var pieces [][]byte
 	for i := range int64(spreadPieces) {
 		at := headSize + (size-headSize)*i/spreadPieces
 		b := make([]byte, spreadSize)
-		n, err := f.ReadAt(b, at)
+		n, err := from.ReadAt(b, at)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
@@ -241,9 +220,6 @@ func spread(f *os.File, size int64) ([][]byte, error) {
 	}
 	return pieces, nil
 }
-
-// shown is the base name of a path, fit to be shown.
-func shown(path string) string { return clean(filepath.Base(path)) }
 
 // clean takes out of a name what could play tricks on a terminal or a page.
 func clean(name string) string {
@@ -253,14 +229,6 @@ func clean(name string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(name, "?"))
-}
-
-// plainCause is err without the path, which may be long or hold anything.
-func plainCause(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	return err
 }
 
 func unsupported(name, like string) error {

@@ -3,7 +3,6 @@ package dump
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"constat.example/clear/table"
@@ -97,20 +96,16 @@ func (d *Dump) sampleWhole(ctx context.Context, m *member, kept *sieve) error {
 // of a row must be guessed: the guess is good when the rows that follow read
 // without trouble.
 func (d *Dump) samplePlaces(ctx context.Context, m *member, kept *sieve) error {
-	in, err := openRaw(d.Inputs[m.input].Path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.file.Close() }()
+	at := d.Inputs[m.input].At
 	p := m.layout.parser()
 	buf := make([]byte, samplePiece)
 	for i := range int64(samplePlaces) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := in.file.ReadAt(buf, m.start+(m.packed.size-m.start)*i/samplePlaces)
+		n, err := at.ReadAt(buf, m.start+(m.packed.size-m.start)*i/samplePlaces)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("reading %s: %w", m.name, err)
+			return err
 		}
 		text := buf[:n]
 		var best *piece

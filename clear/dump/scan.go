@@ -366,18 +366,16 @@ func (f *feeder) trail(m *member, t *text) error {
 // is called from one goroutine at a time with batches of about 1 MiB; a batch
 // is the callee's until it calls release, which it may do from any goroutine.
 //
-// Scan fills SHA256 of every input. A total that does not reconcile is an
-// error without a code, hence internal.
+// A total that does not reconcile is an error without a code, hence internal.
 func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func()) error) (*Account, error) {
 	a := &Account{TableRows: make([]int64, len(d.Tables)), TableRejected: make([]int64, len(d.Tables))}
 	for _, in := range d.Inputs {
-		a.BytesTotal += in.Bytes
+		a.BytesTotal += in.Size
 	}
 	d.options.Progress.Stage("reading the dump", a.BytesTotal, "bytes")
 
 	byMember := make([]rejects, len(d.members))
 	scans := &scans{dump: d, raws: make([]*raw, len(d.Inputs))}
-	defer scans.close()
 	members := make([]*member, len(d.members))
 	for i := range d.members {
 		members[i] = &d.members[i]

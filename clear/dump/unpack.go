@@ -11,8 +11,9 @@ type packing interface {
 	name() string
 	// magic says that the file begins as files so packed do.
 	magic(head []byte) bool
-	// list names the members of a file.
-	list(path string, size int64) ([]packed, []refusal, error)
+	// list names the members of a file. Where the source fails, or what it holds
+	// cannot be listed, it says so in an error.
+	list(src Source) ([]packed, []refusal, error)
 }
 
 // packings known; what has none of their marks is plain text.

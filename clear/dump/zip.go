@@ -2,11 +2,7 @@ package dump
 
 import (
 	"bufio"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -29,17 +25,16 @@ func (zipPacking) magic(head []byte) bool {
 // Most members of an archive that are looked at.
 const maxMembers = 10_000
 
-func (zipPacking) list(path string, size int64) ([]packed, []refusal, error) {
-	z, err := zip.OpenReader(path)
+func (zipPacking) list(src Source) ([]packed, []refusal, error) {
+	z, err := zip.NewReader(src.At, src.Size)
 	if err != nil {
-		if isDiskError(err) {
+		if isUnreadable(err) {
 			return nil, nil, err
 		}
-		return nil, nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", shown(path))
+		return nil, nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", src.Name)
 	}
-	defer func() { _ = z.Close() }()
 	if len(z.File) > maxMembers {
-		return nil, nil, failure.New(failure.BadInput, "Unpack the archive and name the files that matter.", "%s: the zip archive has more than %d members", shown(path), maxMembers)
+		return nil, nil, failure.New(failure.BadInput, "Unpack the archive and name the files that matter.", "%s: the zip archive has more than %d members", src.Name, maxMembers)
 	}
 	var members []packed
 	var refused []refusal
@@ -52,36 +47,33 @@ func (zipPacking) list(path string, size int64) ([]packed, []refusal, error) {
 			refused = append(refused, refusal{name: p.name, why: encrypted, bytes: p.size})
 			continue
 		}
-		p.open = func(r *raw, limit int64) (io.ReadCloser, error) { return openZipMember(r, size, i, p.size, limit) }
+		p.open = func(r *raw, limit int64) (io.ReadCloser, error) { return openZipMember(r, i, p.size, limit) }
 		members = append(members, p)
 	}
 	return members, refused, nil
 }
 
 // openZipMember opens the member of that index. The archive is read at many
-// places: its raw reader, which hashes it, is left alone.
-func openZipMember(r *raw, size int64, index int, packedSize, limit int64) (io.ReadCloser, error) {
-	z, err := zip.NewReader(r.file, size)
+// places: its raw reader, which counts, is left alone.
+func openZipMember(r *raw, index int, packedSize, limit int64) (io.ReadCloser, error) {
+	z, err := zip.NewReader(r.source.At, r.source.Size)
+	if isUnreadable(err) {
+		return nil, err
+	}
 	if err != nil || index >= len(z.File) {
-		return nil, failure.New(failure.BadInput, "Copy the file to a place where nobody writes to it, and try again.", "%s changed while it was read", shown(r.file.Name()))
+		return nil, failure.New(failure.BadInput, "Copy the file to a place where nobody writes to it, and try again.", "%s changed while it was read", r.source.Name)
 	}
 	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20)))
 	f := z.File[index]
 	out, err := f.Open()
 	if err != nil {
-		if isDiskError(err) {
-			return nil, fmt.Errorf("reading %s: %w", shown(r.file.Name()), err)
+		if isUnreadable(err) {
+			return nil, err
 		}
 		return ended{&broken{why: badMember, bytes: packedSize}}, nil
 	}
 	s := &stream{raw: &raw{read: packedSize}, in: bufio.NewReaderSize(nil, 16), out: out, size: packedSize, limit: most(packedSize, limit)}
-	s.reason = func(err error) (reason, bool) { return corrupt, !isDiskError(err) }
+	s.reason = func(err error) (reason, bool) { return corrupt, !isUnreadable(err) }
 	return s, nil
-}
-
-// isDiskError tells the machine's failures from those of the data.
-func isDiskError(err error) bool {
-	_, ok := errors.AsType[*fs.PathError](err)
-	return ok || errors.Is(err, os.ErrClosed)
 }

@@ -18,7 +18,8 @@ func (zstdPacking) magic(head []byte) bool {
 	return bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd})
 }
 
-func (zstdPacking) list(_ string, size int64) ([]packed, []refusal, error) {
+func (zstdPacking) list(src Source) ([]packed, []refusal, error) {
+	size := src.Size
 	open := func(r *raw, limit int64) (io.ReadCloser, error) {
 		in := bufio.NewReaderSize(r, 1<<18)
 		s := &stream{raw: r, in: in, size: size, limit: most(size, limit)}
@@ -29,8 +30,8 @@ func (zstdPacking) list(_ string, size int64) ([]packed, []refusal, error) {
 			if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
 				return bomb, true
 			}
-			// The decoder has no common type for damage; the disk's errors do.
-			return corrupt, !isDiskError(err)
+			// The decoder has no common type for damage; failures of the source have.
+			return corrupt, !isUnreadable(err)
 		}
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20))
 		if err != nil {
