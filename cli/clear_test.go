@@ -65,8 +65,13 @@ func TestNothingClear(t *testing.T) {
 	p.run("assess", "--case", "both", "--as", "an analyst")
 	p.must(0, "case", "discard", "both", sumOf(t, dumpOf(t, bare)), "--reason", "a test", "--yes")
 	for _, args := range [][]string{
-		{"register", "list"}, {"register", "show"}, {"register", "audit"}, {"key", "list"},
-		{"case", "list"}, {"case", "show", "both"}, {"verify", "both"},
+		{"register", "list"},
+		{"register", "show"},
+		{"register", "audit"},
+		{"key", "list"},
+		{"case", "list"},
+		{"case", "show", "both"},
+		{"verify", "both"},
 	} {
 		p.run(args...)
 		p.run(append(args, "--json")...)

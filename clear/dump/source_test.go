@@ -2,7 +2,6 @@ package dump
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"testing"
@@ -37,9 +36,9 @@ func TestSourceFails(t *testing.T) {
 			for _, share := range []int64{0, 1, 2, 3} {
 				size := int64(len(content))
 				src := Source{Name: "a", Size: size, At: failing{bytes.NewReader([]byte(content)), size * share / 4, broken}}
-				d, err := Open(context.Background(), []Source{src}, Options{})
+				d, err := Open(t.Context(), []Source{src}, Options{})
 				if err == nil {
-					_, err = d.Scan(context.Background(), nopEach)
+					_, err = d.Scan(t.Context(), nopEach)
 				}
 				if !errors.Is(err, broken) || failure.HintOf(err) != "Do so." {
 					t.Errorf("failing at %d of 4: %v", share, err)
@@ -52,9 +51,9 @@ func TestSourceFails(t *testing.T) {
 func TestSourceCutShort(t *testing.T) {
 	t.Parallel()
 	text := numbered(20_000)
-	d, err := Open(context.Background(), []Source{{Name: "a", Size: int64(len(text)), At: bytes.NewReader([]byte(text[:len(text)-100]))}}, Options{})
+	d, err := Open(t.Context(), []Source{{Name: "a", Size: int64(len(text)), At: bytes.NewReader([]byte(text[:len(text)-100]))}}, Options{})
 	if err == nil {
-		_, err = d.Scan(context.Background(), nopEach)
+		_, err = d.Scan(t.Context(), nopEach)
 	}
 	if failure.CodeOf(err) != failure.BadInput {
 		t.Errorf("error %v", err)

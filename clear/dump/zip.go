@@ -63,7 +63,8 @@ func openZipMember(r *raw, index int, packedSize, limit int64) (io.ReadCloser, e
 	if err != nil || index >= len(z.File) {
 		return nil, failure.New(failure.BadInput, "Copy the file to a place where nobody writes to it, and try again.", "%s changed while it was read", r.source.Name)
 	}
-	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	// A source may be dear to read in small pieces, as what is sealed is.
+	z.RegisterDecompressor(zip.Deflate, func(in io.Reader) io.ReadCloser { return flate.NewReader(bufio.NewReaderSize(in, 1<<18)) })
 	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20)))
 	f := z.File[index]
 	out, err := f.Open()

@@ -114,7 +114,7 @@ func (b bench) text(o Original) (string, error) {
 // verify returns what does not hold.
 func (b bench) verify() string {
 	b.t.Helper()
-	checks, err := b.Verify(context.Background(), b.key, hand, progress.None)
+	checks, err := b.Verify(b.t.Context(), b.key, hand, progress.None)
 	if err != nil {
 		b.t.Fatal(err)
 	}
