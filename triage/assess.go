@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,6 +26,7 @@ import (
 	"constat.example/clear/seal"
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 	"constat.example/desk/report"
 	"constat.example/internal/failure"
 )
@@ -35,13 +35,19 @@ import (
 // hold.
 const samples = 20_000
 
+// Files of a case that an assessment writes.
+const (
+	assessmentFile = "assessment.json"
+	pageFile       = "assessment.html"
+)
+
 // AssessRequest asks for a dump to be assessed.
 type AssessRequest struct {
-	Paths []string
-	Case  string // id; "": named after the dump
-	Claim string // file, or "": the latest claim of the case, if it has one
-	Map   string // file, or ""
-	Links string // file to write links to, ending in .csv or .parquet; or ""
+	Paths []string // none: the originals that the case holds
+	Case  string   // id; "": named after the dump
+	Claim string   // file, or "": the latest claim of the case, if it has one
+	Map   string   // file, or ""
+	Links string   // file to write links to, ending in .csv or .parquet; or ""
 }
 
 // Assessed is an assessment and where it was put.
@@ -51,7 +57,8 @@ type Assessed struct {
 }
 
 // Assess assesses a dump against the register of the home: the main job. It
-// keeps the assessment, its page and the dump's tokens in the case.
+// seals the files in the case before anything is read from them, reads them
+// through the seal, and keeps the assessment, its page and the dump's tokens.
 func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err error) {
 	b = b.withDefaults()
 	out := assessment.New()
@@ -97,13 +104,15 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	defer done()
-	b.Meter.Stage("opening the dump", 0, "")
-	files, closeFiles, err := dump.Files(req.Paths)
+	given, err := b.originals(ctx, req, key, dir)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, closeFiles()) }()
-	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir)})
+	defer given.close()
+	defer func() { b.stay(given, err) }()
+	watch.lap("receive")
+	b.Meter.Stage("opening the dump", 0, "")
+	d, err := dump.Open(ctx, given.sources(), dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir)})
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +169,8 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	watch.lap("seal")
-	fillInputs(out, d, account)
+	out.Case, out.Inputs = given.caseID, given.inputs()
+	fillRows(out, d, account)
 	fillColumns(out, d, columns, plan.counts)
 
 	linked, err := link.Run(ctx, link.Config{
@@ -177,7 +187,6 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := reconcile(out); err != nil {
 		return nil, err
 	}
-	out.Case = cmp.Or(req.Case, caseOf(out.Inputs))
 	res, err := b.keep(ctx, out, req, plan, linked, key, watch)
 	if err != nil {
 		return nil, err
@@ -189,7 +198,7 @@ var caseID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // caseOf names a case after what it is about, so that the same dump gives the
 // same name.
-func caseOf(inputs []assessment.Input) string {
+func caseOf(inputs []evidence.Original) string {
 	h := sha256.New()
 	for _, in := range inputs {
 		fmt.Fprintln(h, in.SHA256)
@@ -206,10 +215,7 @@ func columnsOf(typed []column.Column, sample *table.Batch) seal.Columns {
 	return c
 }
 
-func fillInputs(out *assessment.Assessment, d *dump.Dump, a *dump.Account) {
-	for _, in := range d.Inputs {
-		out.Inputs = append(out.Inputs, assessment.Input{Name: in.Name, SHA256: in.SHA256, Bytes: in.Bytes})
-	}
+func fillRows(out *assessment.Assessment, d *dump.Dump, a *dump.Account) {
 	out.Bytes = assessment.Bytes{Total: a.BytesTotal, Accounted: a.BytesAccounted}
 	out.Rows = assessment.Rows{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired}
 	out.Rejects = rejects(a.Rejects)
@@ -366,7 +372,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		}
 	}
 	watch.lap("write")
-	res.Page = filepath.Join(dir, "assessment.html")
+	res.Page = filepath.Join(dir, pageFile)
 	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err
@@ -378,7 +384,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 	if err := page.CloseAtomicallyReplace(); err != nil {
 		return nil, err
 	}
-	res.JSON = filepath.Join(dir, "assessment.json")
+	res.JSON = filepath.Join(dir, assessmentFile)
 	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err

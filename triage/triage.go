@@ -32,6 +32,7 @@ type Bench struct {
 	Engine engine.Opener
 	Meter  progress.Meter   // defaults to progress.None
 	Now    func() time.Time // the clock
+	Who    string           // acts, for the chain of custody; defaults to "unknown"
 	Say    func(string)     // tells the user a sentence; defaults to nobody
 
 	Memory  int64 // bytes to keep within; 0: a share of the machine's
@@ -53,6 +54,7 @@ func (b Bench) withDefaults() Bench {
 	if b.Say == nil {
 		b.Say = func(string) {}
 	}
+	b.Who = cmp.Or(b.Who, "unknown")
 	if b.Threads <= 0 {
 		b.Threads = runtime.GOMAXPROCS(0)
 	}

@@ -21,11 +21,11 @@ func TestAllAtHand(t *testing.T) {
 	read, refused := 0, 0
 	account := func(name, path string) {
 		err := func() error {
-			sources, closeAll, err := Files([]string{path})
+			sources, done, err := Files([]string{path})
 			if err != nil {
 				return err
 			}
-			defer func() { _ = closeAll() }()
+			defer done()
 			d, err := Open(t.Context(), sources, Options{})
 			if err != nil {
 				return err

@@ -91,9 +91,8 @@ type Dump struct {
 
 // Input is one file as it was given.
 type Input struct {
-	Name   string // base name, cleaned of control characters
-	Bytes  int64
-	SHA256 string // in hexadecimal; empty until it is given or Scan has read the file
+	Name  string // base name, cleaned of control characters
+	Bytes int64
 }
 
 // Table is one table found in the inputs.
@@ -123,7 +122,7 @@ func open(ctx context.Context, sources []Source, o Options, chunk int) (_ *Dump,
 	for _, s := range sources {
 		s.Name = clean(s.Name)
 		d.inputs = append(d.inputs, &input{Source: s})
-		d.Inputs = append(d.Inputs, Input{Name: s.Name, Bytes: s.Size, SHA256: s.SHA256})
+		d.Inputs = append(d.Inputs, Input{Name: s.Name, Bytes: s.Size})
 	}
 	if err := d.explore(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())

@@ -37,7 +37,7 @@ func (d *Dump) explore(ctx context.Context) error {
 	var all []*blob
 	for i, in := range d.inputs {
 		if in.Size == 0 {
-			return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", in.Name)
+			return empty(in.Name)
 		}
 		all = append(all, &blob{input: i, packed: in.Size, weight: in.Size, size: in.Size, open: in.open, at: in})
 	}
@@ -214,7 +214,7 @@ func (d *Dump) sniff(ctx context.Context, m *member) (container, reason, error) 
 		if isBroken {
 			return nil, end.why, failure.New(failure.BadInput, "Ask for the file again: nothing of it can be unpacked.", "%s: %s", m.name, end.why)
 		}
-		return nil, emptyMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", m.name)
+		return nil, emptyMember, empty(m.name)
 	}
 	l := &look{head: head, file: m.file}
 	for _, w := range wholes {

@@ -156,9 +156,9 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			sources, closeAll, err := Files([]string{c.path})
+			sources, done, err := Files([]string{c.path})
 			if err == nil {
-				defer func() { _ = closeAll() }()
+				defer done()
 				_, err = Open(context.Background(), sources, Options{})
 			}
 			if failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "" || !strings.Contains(err.Error(), c.want) {
