@@ -98,7 +98,12 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	defer done()
 	b.Meter.Stage("opening the dump", 0, "")
-	d, err := dump.Open(ctx, req.Paths, dump.Options{Threads: b.Threads, Progress: b.Meter})
+	files, closeFiles, err := dump.Files(req.Paths)
+	if err != nil {
+		return nil, err
+	}
+	defer closeFiles()
+	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter})
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,7 @@ const (
 	unknownMember
 	nested
 	badMember
+	failedBefore
 )
 
 var reasons = [...]string{
@@ -87,6 +88,7 @@ var reasons = [...]string{
 	unknownMember: "member is not in a format that is read",
 	nested:        "archive within an archive",
 	badMember:     "member cannot be unpacked",
+	failedBefore:  "the reader failed on it",
 }
 
 func (r reason) String() string { return reasons[r] }

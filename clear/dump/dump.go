@@ -18,6 +18,7 @@ import (
 	"context"
 	"runtime"
 
+	"constat.example/internal/failure"
 	"constat.example/internal/progress"
 )
 
@@ -27,6 +28,10 @@ type Options struct {
 	Progress   progress.Meter // hears of bytes of the inputs as they lie on disk; default: progress.None
 	MaxRow     int            // longest row in bytes of decoded text, longer ones are rejected; default 16 MiB
 	MaxDecoded int64          // most bytes one packed file or member may unpack to; default: 4 GiB, or 250 times its packed size where that is more
+
+	Barred   []string          // members that are not read, since the reader failed on them before; each is one reject
+	Working  func(name string) // hears of every member before it is looked at or read, and of every file; default: nobody
+	OneByOne bool              // a member is read once all of the one before is, so that Working tells which one the reader fails on
 }
 
 // Defaults and limits.
@@ -48,6 +53,9 @@ func (o Options) withDefaults() Options {
 	if o.MaxRow <= 0 {
 		o.MaxRow = DefaultMaxRow
 	}
+	if o.Working == nil {
+		o.Working = func(string) {}
+	}
 	return o
 }
 
@@ -56,6 +64,7 @@ type Dump struct {
 	Inputs []Input
 	Tables []Table
 
+	sources []Source // by input
 	options Options
 	chunk   int // bytes of text a parser is handed at a time
 	members []member
@@ -67,7 +76,6 @@ type Dump struct {
 // Input is one file as it was given.
 type Input struct {
 	Name   string // base name, cleaned of control characters
-	Path   string
 	Bytes  int64
 	SHA256 string // in hexadecimal; empty until Scan has read the file
 }
@@ -86,18 +94,24 @@ type Table struct {
 // samples only, except of JSON and SQL, which are read whole for their keys and
 // tables: a key that only the last element has is a column like any other.
 //
-// Errors are coded failure.BadInput, with a hint: a file that is missing,
-// empty, a directory, binary noise, of a format not read, or encrypted.
-func Open(ctx context.Context, paths []string, o Options) (*Dump, error) {
-	return open(ctx, paths, o, chunkSize)
+// The sources are read for as long as the dump is.
+//
+// Errors are coded failure.BadInput, with a hint: a file that is empty, binary
+// noise, of a format not read, or encrypted.
+func Open(ctx context.Context, sources []Source, o Options) (*Dump, error) {
+	return open(ctx, sources, o, chunkSize)
 }
 
-func open(ctx context.Context, paths []string, o Options, chunk int) (*Dump, error) {
-	d := &Dump{options: o.withDefaults(), chunk: chunk}
-	for _, path := range paths {
-		if err := d.add(ctx, path); err != nil {
+func open(ctx context.Context, sources []Source, o Options, chunk int) (*Dump, error) {
+	d := &Dump{options: o.withDefaults(), chunk: chunk, sources: sources}
+	for _, s := range sources {
+		if err := d.add(ctx, s); err != nil {
 			return nil, err
 		}
+	}
+	if len(d.Tables) == 0 && len(o.Barred) > 0 {
+		return nil, failure.New(failure.BadInput, "Please report which program wrote it; read by another program and saved as CSV, it can be assessed.",
+			"the reader failed on all there is in the dump")
 	}
 	return d, nil
 }

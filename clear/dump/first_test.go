@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -124,7 +123,7 @@ func openTables(t *testing.T, name, text string) []Table {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(context.Background(), []string{path}, Options{})
+	d, err := openFiles(t, []string{path}, Options{}, chunkSize)
 	if err != nil {
 		t.Fatal(err)
 	}

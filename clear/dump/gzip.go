@@ -17,10 +17,10 @@ func (gzipPacking) name() string { return "gzip" }
 
 func (gzipPacking) magic(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
 
-func (gzipPacking) list(_ string, size int64) ([]packed, []refusal, error) {
+func (gzipPacking) list(file Source) ([]packed, []refusal, error) {
 	open := func(r *raw, limit int64) (io.ReadCloser, error) {
 		in := bufio.NewReaderSize(r, 1<<18)
-		s := &stream{raw: r, in: in, size: size, limit: most(size, limit)}
+		s := &stream{raw: r, in: in, size: file.Size, limit: most(file.Size, limit)}
 		s.reason = func(err error) (reason, bool) {
 			if errors.Is(err, gzip.ErrHeader) {
 				return trailing, true
@@ -35,7 +35,7 @@ func (gzipPacking) list(_ string, size int64) ([]packed, []refusal, error) {
 		s.out = z
 		return s, nil
 	}
-	return []packed{{how: "gzip", size: size, open: open}}, nil, nil
+	return []packed{{how: "gzip", size: file.Size, open: open}}, nil, nil
 }
 
 // ended is a stream that is broken from the start.

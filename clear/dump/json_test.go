@@ -118,7 +118,7 @@ func TestJSONTestSuite(t *testing.T) {
 	t.Parallel()
 	read, refused := 0, 0
 	for name, text := range unpacked(t, datatest.Path(t, "json-testsuite/test_parsing.tar.gz")) {
-		d, err := Open(t.Context(), []string{file(t, "a.json", string(text))}, Options{})
+		d, err := openFiles(t, []string{file(t, "a.json", string(text))}, Options{}, chunkSize)
 		if err != nil {
 			refused++
 			continue

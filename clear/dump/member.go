@@ -2,13 +2,10 @@ package dump
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"os"
 
 	"constat.example/internal/progress"
 )
@@ -32,32 +29,6 @@ func (m *member) width(table int) int {
 		return 0 // not known yet
 	}
 	return len(m.shapes[table].columns)
-}
-
-// raw is an input read from start to end: it counts and hashes what it reads.
-type raw struct {
-	file  *os.File
-	hash  hash.Hash // nil when nobody asks
-	meter progress.Meter
-	read  int64
-}
-
-func openRaw(path string) (*raw, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("opening the dump: %w", err)
-	}
-	return &raw{file: f, meter: progress.None}, nil
-}
-
-func (r *raw) Read(p []byte) (int, error) {
-	n, err := r.file.Read(p)
-	r.read += int64(n)
-	if r.hash != nil {
-		_, _ = r.hash.Write(p[:n])
-	}
-	r.meter.Add(int64(n))
-	return n, err
 }
 
 // broken is the error with which an unpacker ends where data ends too soon, or
@@ -99,19 +70,14 @@ func (t *text) close() error { return t.unpacked.Close() }
 // scans is the inputs of a dump during a scan.
 type scans struct {
 	dump *Dump
-	raws []*raw // by input, while open
+	raws []*raw // by input, once it is read
 }
 
 // open opens the text of m. Members of one input are opened one after another.
 func (s *scans) open(m *member) (*text, error) {
 	r := s.raws[m.input]
 	if r == nil {
-		var err error
-		if r, err = openRaw(s.dump.Inputs[m.input].Path); err != nil {
-			return nil, err
-		}
-		r.hash = sha256.New()
-		r.meter = s.dump.options.Progress
+		r = s.dump.sources[m.input].hashed(s.dump.options.Progress)
 		s.raws[m.input] = r
 	}
 	in, err := m.packed.open(r, s.dump.options.MaxDecoded)
@@ -124,52 +90,25 @@ func (s *scans) open(m *member) (*text, error) {
 // finish reads what no member needed, so that every byte is hashed.
 func (s *scans) finish(a *Account) error {
 	for i, r := range s.raws {
-		in := &s.dump.Inputs[i]
 		if r == nil {
-			var err error
-			if r, err = openRaw(in.Path); err != nil {
-				return err
-			}
-			r.hash = sha256.New()
-			s.raws[i] = r
+			r = s.dump.sources[i].hashed(progress.None)
 		}
 		if _, err := io.Copy(io.Discard, struct{ io.Reader }{r}); err != nil {
 			return fmt.Errorf("reading the dump: %w", err)
 		}
 		a.BytesAccounted += r.read
-		in.SHA256 = hex.EncodeToString(r.hash.Sum(nil))
+		s.dump.Inputs[i].SHA256 = hex.EncodeToString(r.hash.Sum(nil))
 	}
 	return nil
-}
-
-func (s *scans) close() {
-	for _, r := range s.raws {
-		if r != nil {
-			_ = r.file.Close()
-		}
-	}
 }
 
 // alone runs over one member, for a look ahead of the scan.
 func (d *Dump) alone(ctx context.Context, m *member, r run) error {
 	return r.do(ctx, []*member{m}, func(m *member) (*text, error) {
-		in, err := openRaw(d.Inputs[m.input].Path)
+		in, err := m.packed.open(d.sources[m.input].raw(), d.options.MaxDecoded)
 		if err != nil {
 			return nil, err
 		}
-		un, err := m.packed.open(in, d.options.MaxDecoded)
-		if err != nil {
-			_ = in.file.Close()
-			return nil, err
-		}
-		return m.text(both{un, in.file}), nil
+		return m.text(in), nil
 	})
 }
-
-// both reads one and closes two.
-type both struct {
-	io.ReadCloser
-	under io.Closer
-}
-
-func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.under.Close()) }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -24,37 +22,27 @@ const (
 )
 
 // add opens one input.
-func (d *Dump) add(ctx context.Context, path string) error {
-	name := shown(path)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return failure.New(failure.BadInput, "Check the name; files are named one by one.", "%s: no such file", name)
-	case err != nil:
-		return failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-	case info.IsDir():
-		return failure.New(failure.BadInput, "Name the files in it.", "%s is a directory", name)
-	case !info.Mode().IsRegular():
-		return failure.New(failure.BadInput, "Copy it to a file first: a dump is read more than once.", "%s is not a regular file", name)
-	case info.Size() == 0:
+func (d *Dump) add(ctx context.Context, source Source) error {
+	name := clean(source.Name)
+	if source.Size == 0 {
 		return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", name)
 	}
 	input := len(d.Inputs)
-	d.Inputs = append(d.Inputs, Input{Name: name, Path: path, Bytes: info.Size()})
-
-	r, err := openRaw(path)
-	if err != nil {
-		return failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
+	d.Inputs = append(d.Inputs, Input{Name: name, Bytes: source.Size})
+	if d.barred(name) {
+		d.refused = append(d.refused, refusal{input: input, name: name, why: failedBefore, bytes: source.Size})
+		return nil
 	}
-	defer func() { _ = r.file.Close() }()
+	d.options.Working(name)
+
 	head := make([]byte, 1024)
-	n, err := r.file.ReadAt(head, 0)
+	n, err := source.At.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
 	head = head[:n]
 
-	members := []packed{plain(info.Size())}
+	members := []packed{plain(source.Size)}
 	var refused []refusal
 	packing := ""
 	if like := unread(head); like != "" {
@@ -63,7 +51,7 @@ func (d *Dump) add(ctx context.Context, path string) error {
 	for _, p := range packings {
 		if p.magic(head) {
 			packing = p.name()
-			if members, refused, err = p.list(path, info.Size()); err != nil {
+			if members, refused, err = p.list(source); err != nil {
 				return err
 			}
 			break
@@ -83,8 +71,13 @@ func (d *Dump) add(ctx context.Context, path string) error {
 		m := member{index: len(d.members), table: len(d.Tables), input: input, name: name, packed: p}
 		if p.name != "" {
 			m.name += "/" + p.name
+			if d.barred(m.name) {
+				refused = append(refused, refusal{name: p.name, why: failedBefore, bytes: p.size})
+				continue
+			}
+			d.options.Working(m.name)
 		}
-		why, err := d.sniff(ctx, r, &m)
+		why, err := d.sniff(ctx, source, &m)
 		if err != nil {
 			if failure.CodeOf(err) != failure.BadInput {
 				return err
@@ -104,7 +97,7 @@ func (d *Dump) add(ctx context.Context, path string) error {
 		d.refused = append(d.refused, f)
 	}
 	switch {
-	case found:
+	case found || slices.ContainsFunc(refused, func(f refusal) bool { return f.why == failedBefore }):
 		return nil
 	case packing == "zip" && len(refused) > 0 && refused[0].why == encrypted:
 		return failure.New(failure.BadInput, "Unpack it with its password, and name the files that come out.", "%s: the zip archive is encrypted", name)
@@ -114,6 +107,9 @@ func (d *Dump) add(ctx context.Context, path string) error {
 		return first
 	}
 }
+
+// barred reports that the member of that name is not to be read.
+func (d *Dump) barred(name string) bool { return slices.Contains(d.options.Barred, name) }
 
 // keep makes tables of m.
 func (d *Dump) keep(m member) {
@@ -134,12 +130,8 @@ func (d *Dump) keep(m member) {
 }
 
 // sniff finds out how m is written. The reason goes with an error.
-func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
-	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
-		return 0, fmt.Errorf("reading %s: %w", m.name, err)
-	}
-	r.read = 0
-	in, err := m.packed.open(r, d.options.MaxDecoded)
+func (d *Dump) sniff(ctx context.Context, source Source, m *member) (reason, error) {
+	in, err := m.packed.open(source.raw(), d.options.MaxDecoded)
 	if err != nil {
 		return 0, err
 	}
@@ -171,7 +163,7 @@ func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
 	}
 	s := &sample{whole: whole, maxRow: d.options.MaxRow}
 	if m.packed.seekable && !whole { // of UTF-16 and UTF-32 the start suffices
-		if s.spread, err = spread(r.file, m.packed.size); err != nil {
+		if s.spread, err = spread(source.At, m.packed.size); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", m.name, err)
 		}
 	}
@@ -228,7 +220,7 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, head []byte) (rea
 }
 
 // spread reads pieces of a plain file from all over it.
-func spread(f *os.File, size int64) ([][]byte, error) {
+func spread(f io.ReaderAt, size int64) ([][]byte, error) {
 	var pieces [][]byte
 	for i := range int64(spreadPieces) {
 		at := headSize + (size-headSize)*i/spreadPieces
@@ -242,9 +234,6 @@ func spread(f *os.File, size int64) ([][]byte, error) {
 	return pieces, nil
 }
 
-// shown is the base name of a path, fit to be shown.
-func shown(path string) string { return clean(filepath.Base(path)) }
-
 // clean takes out of a name what could play tricks on a terminal or a page.
 func clean(name string) string {
 	return strings.Map(func(r rune) rune {
@@ -253,14 +242,6 @@ func clean(name string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(name, "?"))
-}
-
-// plainCause is err without the path, which may be long or hold anything.
-func plainCause(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	return err
 }
 
 func unsupported(name, like string) error {

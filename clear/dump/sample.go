@@ -23,6 +23,7 @@ const (
 // the sample. Large plain files are read at many places; others are read whole.
 func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	m := &d.members[d.owner[index]]
+	d.options.Working(m.name)
 	if len(m.shapes) > 1 {
 		return d.sampleTable(ctx, m, index, n)
 	}
@@ -97,18 +98,14 @@ func (d *Dump) sampleWhole(ctx context.Context, m *member, kept *sieve) error {
 // of a row must be guessed: the guess is good when the rows that follow read
 // without trouble.
 func (d *Dump) samplePlaces(ctx context.Context, m *member, kept *sieve) error {
-	in, err := openRaw(d.Inputs[m.input].Path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.file.Close() }()
+	in := d.sources[m.input].At
 	p := m.layout.parser()
 	buf := make([]byte, samplePiece)
 	for i := range int64(samplePlaces) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := in.file.ReadAt(buf, m.start+(m.packed.size-m.start)*i/samplePlaces)
+		n, err := in.ReadAt(buf, m.start+(m.packed.size-m.start)*i/samplePlaces)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("reading %s: %w", m.name, err)
 		}

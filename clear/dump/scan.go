@@ -125,7 +125,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 	spare := make(chan *piece, 2*threads+2)
 	buffers := make(chan []byte, 2*threads+2)
 
-	var wg sync.WaitGroup
+	var wg, parsing sync.WaitGroup
 	defer wg.Wait()
 	defer cancel(nil)
 
@@ -136,6 +136,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 			for c := range work {
 				if ctx.Err() != nil {
 					close(c.out)
+					parsing.Done()
 					continue
 				}
 				o := &output{ctx: ctx, c: c, spare: spare}
@@ -150,6 +151,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 				}
 				o.hand()
 				close(c.out)
+				parsing.Done()
 				if cap(c.buffer) <= 2*r.chunk {
 					select {
 					case buffers <- c.buffer[:0]:
@@ -160,11 +162,15 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 		})
 	}
 
-	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare}
+	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare, parsing: &parsing}
 	wg.Go(func() {
 		defer close(work)
 		defer close(queue)
 		for _, m := range members {
+			if r.options.OneByOne {
+				parsing.Wait()
+			}
+			r.options.Working(m.name)
 			t, err := open(m)
 			if err == nil {
 				err = f.feed(m, t)
@@ -207,6 +213,7 @@ type feeder struct {
 	queue   chan<- *chunk
 	buffers chan []byte
 	spare   chan *piece
+	parsing *sync.WaitGroup // chunks that are not parsed yet
 }
 
 // buffer returns an empty buffer with room for that many bytes, and a chunk.
@@ -229,9 +236,11 @@ func (f *feeder) send(c *chunk) error {
 	case <-f.ctx.Done():
 		return context.Cause(f.ctx)
 	}
+	f.parsing.Add(1)
 	select {
 	case f.work <- c:
 	case <-f.ctx.Done():
+		f.parsing.Done()
 		close(c.out)
 		return context.Cause(f.ctx)
 	}
@@ -377,7 +386,6 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 
 	byMember := make([]rejects, len(d.members))
 	scans := &scans{dump: d, raws: make([]*raw, len(d.Inputs))}
-	defer scans.close()
 	members := make([]*member, len(d.members))
 	for i := range d.members {
 		members[i] = &d.members[i]

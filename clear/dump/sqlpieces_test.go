@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -24,7 +23,7 @@ func TestSQLPieces(t *testing.T) {
 		path := file(t, "a.sql", text.String())
 		var first string
 		for _, chunk := range []int{1 << 20, 16, 50, 130, 300} {
-			d, err := open(context.Background(), []string{path}, Options{Threads: 2, MaxRow: 200}, chunk)
+			d, err := openFiles(t, []string{path}, Options{Threads: 2, MaxRow: 200}, chunk)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -65,7 +66,8 @@ func TestStreamed(t *testing.T) {
 				if packed != c.text {
 					how = openAll(t, file(t, "c.gz", gz(t, "id;nom\n1;x\n"))).members[0].packed
 				}
-				d.Inputs[0] = Input{Path: file(t, "records", packed), Bytes: int64(len(packed))}
+				d.Inputs[0] = Input{Bytes: int64(len(packed))}
+				d.sources = []Source{{Size: int64(len(packed)), At: strings.NewReader(packed)}}
 				d.members[0] = member{packed: how, layout: records{c.stop}, shapes: []shape{{name: "x", columns: []string{"a"}}, {name: "y", columns: []string{"b"}}}}
 				d.Tables = []Table{{Columns: []string{"a"}}, {Columns: []string{"b"}}}
 				d.owner = []int{0, 0}

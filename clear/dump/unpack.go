@@ -12,7 +12,7 @@ type packing interface {
 	// magic says that the file begins as files so packed do.
 	magic(head []byte) bool
 	// list names the members of a file.
-	list(path string, size int64) ([]packed, []refusal, error)
+	list(s Source) ([]packed, []refusal, error)
 }
 
 // packings known; what has none of their marks is plain text.

@@ -103,7 +103,7 @@ func TestPacked(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			path := file(t, "a", c.content)
-			d, err := Open(context.Background(), []string{path}, c.options)
+			d, err := openFiles(t, []string{path}, c.options, chunkSize)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +150,7 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Open(context.Background(), []string{c.path}, Options{})
+			_, err := openFiles(t, []string{c.path}, Options{}, chunkSize)
 			if failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "" || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("error %v, hint %q", err, failure.HintOf(err))
 			}

@@ -29,17 +29,16 @@ func (zipPacking) magic(head []byte) bool {
 // Most members of an archive that are looked at.
 const maxMembers = 10_000
 
-func (zipPacking) list(path string, size int64) ([]packed, []refusal, error) {
-	z, err := zip.OpenReader(path)
+func (zipPacking) list(s Source) ([]packed, []refusal, error) {
+	z, err := zip.NewReader(s.At, s.Size)
 	if err != nil {
 		if isDiskError(err) {
 			return nil, nil, err
 		}
-		return nil, nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", shown(path))
+		return nil, nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", clean(s.Name))
 	}
-	defer func() { _ = z.Close() }()
 	if len(z.File) > maxMembers {
-		return nil, nil, failure.New(failure.BadInput, "Unpack the archive and name the files that matter.", "%s: the zip archive has more than %d members", shown(path), maxMembers)
+		return nil, nil, failure.New(failure.BadInput, "Unpack the archive and name the files that matter.", "%s: the zip archive has more than %d members", clean(s.Name), maxMembers)
 	}
 	var members []packed
 	var refused []refusal
@@ -52,7 +51,7 @@ func (zipPacking) list(path string, size int64) ([]packed, []refusal, error) {
 			refused = append(refused, refusal{name: p.name, why: encrypted, bytes: p.size})
 			continue
 		}
-		p.open = func(r *raw, limit int64) (io.ReadCloser, error) { return openZipMember(r, size, i, p.size, limit) }
+		p.open = func(r *raw, limit int64) (io.ReadCloser, error) { return openZipMember(r, i, p.size, limit) }
 		members = append(members, p)
 	}
 	return members, refused, nil
@@ -60,10 +59,10 @@ func (zipPacking) list(path string, size int64) ([]packed, []refusal, error) {
 
 // openZipMember opens the member of that index. The archive is read at many
 // places: its raw reader, which hashes it, is left alone.
-func openZipMember(r *raw, size int64, index int, packedSize, limit int64) (io.ReadCloser, error) {
-	z, err := zip.NewReader(r.file, size)
+func openZipMember(r *raw, index int, packedSize, limit int64) (io.ReadCloser, error) {
+	z, err := zip.NewReader(r.source.At, r.source.Size)
 	if err != nil || index >= len(z.File) {
-		return nil, failure.New(failure.BadInput, "Copy the file to a place where nobody writes to it, and try again.", "%s changed while it was read", shown(r.file.Name()))
+		return nil, failure.New(failure.BadInput, "Copy the file to a place where nobody writes to it, and try again.", "%s changed while it was read", clean(r.source.Name))
 	}
 	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20)))
@@ -71,7 +70,7 @@ func openZipMember(r *raw, size int64, index int, packedSize, limit int64) (io.R
 	out, err := f.Open()
 	if err != nil {
 		if isDiskError(err) {
-			return nil, fmt.Errorf("reading %s: %w", shown(r.file.Name()), err)
+			return nil, fmt.Errorf("reading %s: %w", clean(r.source.Name), err)
 		}
 		return ended{&broken{why: badMember, bytes: packedSize}}, nil
 	}

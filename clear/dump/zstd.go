@@ -18,10 +18,10 @@ func (zstdPacking) magic(head []byte) bool {
 	return bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd})
 }
 
-func (zstdPacking) list(_ string, size int64) ([]packed, []refusal, error) {
+func (zstdPacking) list(file Source) ([]packed, []refusal, error) {
 	open := func(r *raw, limit int64) (io.ReadCloser, error) {
 		in := bufio.NewReaderSize(r, 1<<18)
-		s := &stream{raw: r, in: in, size: size, limit: most(size, limit)}
+		s := &stream{raw: r, in: in, size: file.Size, limit: most(file.Size, limit)}
 		s.reason = func(err error) (reason, bool) {
 			if errors.Is(err, zstd.ErrMagicMismatch) {
 				return trailing, true
@@ -39,5 +39,5 @@ func (zstdPacking) list(_ string, size int64) ([]packed, []refusal, error) {
 		s.out = z.IOReadCloser()
 		return s, nil
 	}
-	return []packed{{how: "zstd", size: size, open: open}}, nil, nil
+	return []packed{{how: "zstd", size: file.Size, open: open}}, nil, nil
 }

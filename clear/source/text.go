@@ -10,19 +10,28 @@ import (
 )
 
 // text is a register in a CSV or JSON file.
-type text struct{ dump *dump.Dump }
+type text struct {
+	dump *dump.Dump
+	done func()
+}
 
 func openText(ctx context.Context, path string, o Options) (Source, error) {
-	d, err := dump.Open(ctx, []string{path}, dump.Options{Threads: o.Threads, Progress: renamed{o.Progress}})
+	files, done, err := dump.Files([]string{path})
 	if err != nil {
 		return nil, err
 	}
+	d, err := dump.Open(ctx, files, dump.Options{Threads: o.Threads, Progress: renamed{o.Progress}})
+	if err != nil {
+		done()
+		return nil, err
+	}
 	if n := len(d.Tables); n != 1 {
+		done()
 		return nil, failure.New(failure.BadInput,
 			"Unpack it and name the file that holds the people; further files can be imported as registers of their own.",
 			"%s holds %d tables where a register is one", d.Inputs[0].Name, n)
 	}
-	return &text{d}, nil
+	return &text{d, done}, nil
 }
 
 func (t *text) Name() string { return t.dump.Tables[0].Name }
@@ -42,7 +51,10 @@ func (t *text) Scan(ctx context.Context, each func(b *table.Batch, release func(
 	return Stats{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired, Bytes: in.Bytes, SHA256: in.SHA256, Rejects: a.Rejects}, nil
 }
 
-func (t *text) Close() error { return nil }
+func (t *text) Close() error {
+	t.done()
+	return nil
+}
 
 // renamed tells of a register what the dump's reader tells of a dump.
 type renamed struct{ progress.Meter }
