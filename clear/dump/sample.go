@@ -23,7 +23,6 @@ const (
 // the sample. Large plain files are read at many places; others are read whole.
 func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	m := &d.members[d.owner[index]]
-	d.options.Working(m.name)
 	if len(m.shapes) > 1 {
 		return d.sampleTable(ctx, m, index, n)
 	}
@@ -98,6 +97,7 @@ func (d *Dump) sampleWhole(ctx context.Context, m *member, kept *sieve) error {
 // of a row must be guessed: the guess is good when the rows that follow read
 // without trouble.
 func (d *Dump) samplePlaces(ctx context.Context, m *member, kept *sieve) error {
+	d.options.Working(m.name)
 	in := d.sources[m.input].At
 	p := m.layout.parser()
 	buf := make([]byte, samplePiece)
