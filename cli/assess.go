@@ -30,6 +30,11 @@ The files are read as one dump, in the order given. Rows that cannot be read
 are counted and located, never passed over. Nothing of the files is copied:
 the case keeps counts, and tokens that say nothing without the key.
 
+Whoever wrote the files is not trusted: they are read by a process of its own
+that can open no file, reach no network and start no program, as far as the
+machine can hold it so; where it cannot, that is said. What makes this process
+fail is left out, counted and named, and the rest is read.
+
 The summary is printed, or the whole assessment as one JSON object with
 --json; the case also keeps a page to hand on. The exit code is 0, or 1 when
 some rows were rejected.`,

@@ -22,6 +22,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
+	"constat.example/clear/cage"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
@@ -97,16 +98,6 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	defer done()
-	b.Meter.Stage("opening the dump", 0, "")
-	files, closeFiles, err := dump.Files(req.Paths)
-	if err != nil {
-		return nil, err
-	}
-	defer closeFiles()
-	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter})
-	if err != nil {
-		return nil, err
-	}
 	s, err := b.session(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -115,46 +106,59 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := reg.Views(ctx, s); err != nil {
 		return nil, err
 	}
-	watch.lap("open")
-
-	// What is in each column.
-	b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
-	if err := columnMap.known(d.Tables); err != nil {
+	inputs, closeInputs, err := cage.Files(req.Paths)
+	if err != nil {
 		return nil, err
 	}
-	columns := make([][]column.Column, len(d.Tables))
-	plan := sealing{key: key, threads: b.Threads, dir: dir}
-	kinds := make([][]kind.Kind, len(d.Tables))
-	for t, tab := range d.Tables {
-		sample, err := d.Sample(ctx, t, samples)
-		if err != nil {
-			return nil, err
-		}
-		found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
-		if err != nil {
-			return nil, err
-		}
-		typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
-		if err != nil {
-			return nil, err
-		}
-		columns[t] = typed
-		c := columnsOf(typed, sample)
-		kinds[t] = c.Kinds
-		plan.columns = append(plan.columns, c)
-		b.Meter.Add(1)
-	}
-	plan.layout = layoutOf(kinds)
-	for t := range plan.columns {
-		plan.columns[t].Layout = plan.layout
-	}
-	watch.lap("type")
+	defer closeInputs()
+	var (
+		d       *cage.Reader
+		columns [][]column.Column
+		plan    sealing
+		account *dump.Account
+	)
+	if err := b.readDump(ctx, inputs, func(r *cage.Reader) error {
+		d = r
+		watch.lap("open")
 
-	// Across the curtain.
-	var account *dump.Account
-	if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
-		account, err = d.Scan(ctx, each)
-		return err
+		// What is in each column.
+		b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
+		if err := columnMap.known(d.Tables); err != nil {
+			return err
+		}
+		columns = make([][]column.Column, len(d.Tables))
+		plan = sealing{key: key, threads: b.Threads, dir: dir}
+		kinds := make([][]kind.Kind, len(d.Tables))
+		for t, tab := range d.Tables {
+			sample, err := d.Sample(ctx, t, samples)
+			if err != nil {
+				return err
+			}
+			found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
+			if err != nil {
+				return err
+			}
+			typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
+			if err != nil {
+				return err
+			}
+			columns[t] = typed
+			c := columnsOf(typed, sample)
+			kinds[t] = c.Kinds
+			plan.columns = append(plan.columns, c)
+			b.Meter.Add(1)
+		}
+		plan.layout = layoutOf(kinds)
+		for t := range plan.columns {
+			plan.columns[t].Layout = plan.layout
+		}
+		watch.lap("type")
+
+		// Across the curtain.
+		return plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
+			account, err = d.Scan(ctx, each)
+			return err
+		})
 	}); err != nil {
 		return nil, err
 	}
@@ -205,7 +209,7 @@ func columnsOf(typed []column.Column, sample *table.Batch) seal.Columns {
 	return c
 }
 
-func fillInputs(out *assessment.Assessment, d *dump.Dump, a *dump.Account) {
+func fillInputs(out *assessment.Assessment, d *cage.Reader, a *dump.Account) {
 	for _, in := range d.Inputs {
 		out.Inputs = append(out.Inputs, assessment.Input{Name: in.Name, SHA256: in.SHA256, Bytes: in.Bytes})
 	}
@@ -230,7 +234,7 @@ func rejects(rs []dump.Reject) []assessment.Reject {
 	return all
 }
 
-func fillColumns(out *assessment.Assessment, d *dump.Dump, columns [][]column.Column, counts [][]seal.Count) {
+func fillColumns(out *assessment.Assessment, d *cage.Reader, columns [][]column.Column, counts [][]seal.Count) {
 	for t := range d.Tables {
 		out.Columns = append(out.Columns, describe(t, columns[t], counts[t])...)
 	}

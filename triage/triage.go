@@ -34,6 +34,10 @@ type Bench struct {
 	Now    func() time.Time // the clock
 	Say    func(string)     // tells the user a sentence; defaults to nobody
 
+	// Reader is the program and the arguments that start a process which calls
+	// Read: dumps are read there, shut in. Defaults to reading them in this one.
+	Reader []string
+
 	Memory  int64 // bytes to keep within; 0: a share of the machine's
 	Threads int   // 0: the number of cores
 }

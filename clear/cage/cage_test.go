@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -162,11 +163,11 @@ func (r *told) Add(n int64) { r.done += n }
 func lines(b *table.Batch) []string {
 	var rows []string
 	for i := range b.Rows() {
-		row := fmt.Sprint(b.Table, b.Ordinal[i])
+		row := fmt.Append(nil, b.Table, b.Ordinal[i])
 		for c := range b.Width {
-			row += fmt.Sprintf("|%q", b.Cell(i, c))
+			row = strconv.AppendQuote(append(row, '|'), string(b.Cell(i, c)))
 		}
-		rows = append(rows, row)
+		rows = append(rows, string(row))
 	}
 	return rows
 }
