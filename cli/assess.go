@@ -35,6 +35,11 @@ with their SHA-256, who and when, so that the evidence is what was received
 keeps counts, and tokens that say nothing without the key. With --case and no
 file, the originals that the case holds are assessed again.
 
+Whoever wrote the files is not trusted: they are read by a process of its own
+that can open no file, reach no network and start no program, as far as the
+machine can hold it so; where it cannot, that is said. What makes this process
+fail is left out, counted and named, and the rest is read.
+
 The summary is printed, or the whole assessment as one JSON object with
 --json; the case also keeps a page to hand on. The exit code is 0, or 1 when
 some rows were rejected.`,

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/register"
@@ -43,7 +44,21 @@ func (c Common) bench() triage.Bench {
 	return triage.Bench{
 		Home: c.Home, Unlock: c.unlock(), Engine: duckdb.Open,
 		Meter: c.Progress, Now: c.Now, Say: c.Say, Who: c.Who, Memory: c.Memory, Threads: c.Threads,
+		Reader: reader(),
 	}
+}
+
+// reader is what starts this program again to read dumps. By the name under
+// which the system keeps the running program, it is the same one even where
+// another lies in its place by now.
+func reader() []string {
+	self := "/proc/self/exe"
+	if _, err := os.Stat(self); err != nil {
+		if self, err = os.Executable(); err != nil {
+			self = "constat"
+		}
+	}
+	return []string{self, ReadDump}
 }
 
 // unlock is how keys are opened. A key kept by an identity never asks for the

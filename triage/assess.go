@@ -21,6 +21,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
+	"constat.example/clear/cage"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
@@ -111,12 +112,6 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	defer given.close()
 	defer func() { b.stay(given, err) }()
 	watch.lap("receive")
-	b.Meter.Stage("opening the dump", 0, "")
-	d, err := dump.Open(ctx, given.sources(), dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir)})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
 	s, err := b.session(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -125,46 +120,54 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := reg.Views(ctx, s); err != nil {
 		return nil, err
 	}
-	watch.lap("open")
+	var (
+		d       *cage.Reader
+		columns [][]column.Column
+		plan    sealing
+		account *dump.Account
+	)
+	if err := b.readDump(ctx, given.sealed(), dir, func(r *cage.Reader) error {
+		d = r
+		watch.lap("open")
 
-	// What is in each column.
-	b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
-	if err := columnMap.known(d.Tables); err != nil {
-		return nil, err
-	}
-	columns := make([][]column.Column, len(d.Tables))
-	plan := sealing{key: key, threads: b.Threads, dir: dir}
-	kinds := make([][]kind.Kind, len(d.Tables))
-	for t, tab := range d.Tables {
-		sample, err := d.Sample(ctx, t, samples)
-		if err != nil {
-			return nil, err
+		// What is in each column.
+		b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
+		if err := columnMap.known(d.Tables); err != nil {
+			return err
 		}
-		found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
-		if err != nil {
-			return nil, err
+		columns = make([][]column.Column, len(d.Tables))
+		plan = sealing{key: key, threads: b.Threads, dir: dir}
+		kinds := make([][]kind.Kind, len(d.Tables))
+		for t, tab := range d.Tables {
+			sample, err := d.Sample(ctx, t, samples)
+			if err != nil {
+				return err
+			}
+			found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
+			if err != nil {
+				return err
+			}
+			typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
+			if err != nil {
+				return err
+			}
+			columns[t] = typed
+			c := columnsOf(typed, sample)
+			kinds[t] = c.Kinds
+			plan.columns = append(plan.columns, c)
+			b.Meter.Add(1)
 		}
-		typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
-		if err != nil {
-			return nil, err
+		plan.layout = layoutOf(kinds)
+		for t := range plan.columns {
+			plan.columns[t].Layout = plan.layout
 		}
-		columns[t] = typed
-		c := columnsOf(typed, sample)
-		kinds[t] = c.Kinds
-		plan.columns = append(plan.columns, c)
-		b.Meter.Add(1)
-	}
-	plan.layout = layoutOf(kinds)
-	for t := range plan.columns {
-		plan.columns[t].Layout = plan.layout
-	}
-	watch.lap("type")
+		watch.lap("type")
 
-	// Across the curtain.
-	var account *dump.Account
-	if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
-		account, err = d.Scan(ctx, each)
-		return err
+		// Across the curtain.
+		return plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
+			account, err = d.Scan(ctx, each)
+			return err
+		})
 	}); err != nil {
 		return nil, err
 	}
@@ -215,7 +218,7 @@ func columnsOf(typed []column.Column, sample *table.Batch) seal.Columns {
 	return c
 }
 
-func fillRows(out *assessment.Assessment, d *dump.Dump, a *dump.Account) {
+func fillRows(out *assessment.Assessment, d *cage.Reader, a *dump.Account) {
 	out.Bytes = assessment.Bytes{Total: a.BytesTotal, Accounted: a.BytesAccounted}
 	out.Rows = assessment.Rows{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired}
 	out.Rejects = rejects(a.Rejects)
@@ -237,7 +240,7 @@ func rejects(rs []dump.Reject) []assessment.Reject {
 	return all
 }
 
-func fillColumns(out *assessment.Assessment, d *dump.Dump, columns [][]column.Column, counts [][]seal.Count) {
+func fillColumns(out *assessment.Assessment, d *cage.Reader, columns [][]column.Column, counts [][]seal.Count) {
 	for t := range d.Tables {
 		out.Columns = append(out.Columns, describe(t, columns[t], counts[t])...)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"constat.example/clear/cage"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
@@ -120,10 +121,12 @@ func (b Bench) sealFiles(ctx context.Context, paths []string, dir string) (all [
 	return all, nil
 }
 
-func (o *originals) sources() []dump.Source {
-	var all []dump.Source
+// sealed are the originals for a process that opens them by itself.
+func (o *originals) sealed() []cage.Input {
+	var all []cage.Input
 	for _, r := range o.readers {
-		all = append(all, dump.Source{Name: r.Name, Size: r.Bytes, At: r})
+		file, identity := r.Handover()
+		all = append(all, cage.Input{Name: r.Name, File: file, Size: r.Bytes, Identity: identity})
 	}
 	return all
 }

@@ -35,6 +35,10 @@ type Bench struct {
 	Who    string           // acts, for the chain of custody; defaults to "unknown"
 	Say    func(string)     // tells the user a sentence; defaults to nobody
 
+	// Reader is the program and the arguments that start a process which calls
+	// Read: dumps are read there, shut in. Defaults to reading them in this one.
+	Reader []string
+
 	Memory  int64 // bytes to keep within; 0: a share of the machine's
 	Threads int   // 0: the number of cores
 }

@@ -155,3 +155,6 @@ func (r rejects) list(input int, name string) []Reject {
 	}
 	return out
 }
+
+// IsReason reports that text is one of the reasons for a reject.
+func IsReason(text string) bool { return slices.Contains(reasons[:], text) }

@@ -40,6 +40,9 @@ type Options struct {
 	Barred []string
 	// Working hears the name of each member before it is looked at or read.
 	Working func(name string)
+	// OneByOne: a member is read once all of the one before is, so that Working
+	// tells which one the reader fails on.
+	OneByOne bool
 }
 
 // Defaults and limits.

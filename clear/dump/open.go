@@ -63,7 +63,6 @@ func (e *explorer) enter(ctx context.Context, b *blob) error {
 		return err
 	}
 	f := &entry{name: e.nameOf(b), dump: e.Dump, blob: b}
-	e.options.Working(f.name)
 	e.members++
 	switch {
 	case slices.Contains(e.options.Barred, f.name):
@@ -71,6 +70,7 @@ func (e *explorer) enter(ctx context.Context, b *blob) error {
 	case e.members > maxMembers:
 		return e.refuse(b, tooMany, failure.New(failure.BadInput, "Unpack it and name the files that matter.", "%s: %s", f.name, tooMany))
 	}
+	e.options.Working(f.name)
 	m := member{index: len(e.Dump.members), table: len(e.Tables), name: f.name, blob: b, file: f}
 	how, why, err := e.sniff(ctx, &m)
 	if end, ok := errors.AsType[*broken](err); ok {

@@ -126,7 +126,7 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 	spare := make(chan *piece, 2*threads+2)
 	buffers := make(chan []byte, 2*threads+2)
 
-	var wg sync.WaitGroup
+	var wg, parsing sync.WaitGroup
 	defer wg.Wait()
 	defer cancel(nil)
 
@@ -137,6 +137,7 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 			for c := range work {
 				if ctx.Err() != nil {
 					close(c.out)
+					parsing.Done()
 					continue
 				}
 				o := &output{ctx: ctx, c: c, spare: spare}
@@ -151,6 +152,7 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 				}
 				o.hand()
 				close(c.out)
+				parsing.Done()
 				if cap(c.buffer) <= 2*r.chunk {
 					select {
 					case buffers <- c.buffer[:0]:
@@ -161,11 +163,14 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 		})
 	}
 
-	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare}
+	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare, parsing: &parsing}
 	wg.Go(func() {
 		defer close(work)
 		defer close(queue)
 		for _, m := range members {
+			if r.options.OneByOne {
+				parsing.Wait()
+			}
 			r.options.Working(m.name)
 			if err := f.member(m, gauged(m)); err != nil {
 				cancel(err)
@@ -204,6 +209,7 @@ type feeder struct {
 	queue   chan<- *chunk
 	buffers chan []byte
 	spare   chan *piece
+	parsing *sync.WaitGroup // chunks that are not parsed yet
 }
 
 // buffer returns an empty buffer with room for that many bytes, and a chunk.
@@ -226,9 +232,11 @@ func (f *feeder) send(c *chunk) error {
 	case <-f.ctx.Done():
 		return context.Cause(f.ctx)
 	}
+	f.parsing.Add(1)
 	select {
 	case f.work <- c:
 	case <-f.ctx.Done():
+		f.parsing.Done()
 		close(c.out)
 		return context.Cause(f.ctx)
 	}

@@ -456,7 +456,7 @@ func (r *Reader) Close() error { return r.file.Close() }
 // Handover is what a process that reads the original by itself needs: the
 // sealed file, and the age identity that opens this one and no other. The
 // identity is a secret: it is handed over a pipe, never on a command line.
-func (r *Reader) Handover() (path, identity string) { return r.file.Name(), r.identity }
+func (r *Reader) Handover() (sealed *os.File, identity string) { return r.file, r.identity }
 
 // String names the original, without its key.
 func (r *Reader) String() string { return "‹original " + short(r.SHA256) + "›" }
