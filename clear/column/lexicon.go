@@ -78,6 +78,8 @@ var lexicon = []struct {
 	{kind.IBAN, plain + 1, "iban,num iban"},
 	{kind.IBAN, fair, "rib,compte bancaire,bank account,coordonnees bancaires,num compte bancaire,num rib"},
 	{kind.IBAN, vague, "num compte"},
+	{kind.PaymentCard, plain + 1, "carte bancaire,num carte bancaire,pan,num pan,cb,num cb,carte credit,num carte credit,carte debit,num carte debit,carte paiement,num carte paiement,cc num,ccn,cc,carte pan,carte bleue,num carte bleue"},
+	{kind.PaymentCard, vague, "carte,num carte"},
 	{kind.IDCard, plain + 1, "cni,carte identite,num cni,num carte identite,carte id,cnie,num piece identite,piece identite,carte identite national,num titre identite"},
 	{kind.IDCard, hint, "id national"},
 	{kind.Passport, plain + 1, "passeport,num passeport"},
@@ -93,14 +95,14 @@ var lexicon = []struct {
 	{kind.FreeText, plain, "note,commentaire,remarque,observation,description,message,memo,bio,texte,detail,texte libre,zone libre"},
 	{kind.FreeText, fair, "motif,raison,sujet,objet"},
 
-	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,carte bancaire,num carte bancaire,num carte,carte,pan,cb,num cb,carte credit,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,salt,id statut,code statut,id type,code type,etat,etat dossier"},
+	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,type carte,carte type,expiration carte,carte fin,titulaire carte,cvv,cvc,cryptogramme,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,colis,num colis,suivi,num suivi,tracking,num tracking,id tracking,ref colis,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,salt,id statut,code statut,id type,code type,etat,etat dossier"},
 	{kind.Unknown, hint, "code"},
 	{kind.Unknown, fair, "montant,prix,total,solde,quantite,nb,statut,type,categorie,age,score,note num,taux,pourcentage,duree,taille,poids,actif,flag,optin,newsletter,consentement,valide,confirme,version,langue,devise,url,lien,site,image,photo,couleur,marque,modele,niveau,profession,situation,canal,origine,source,poste,metier,diplome,nationality,commande,produit,facture,ean,gtin,sku,barcode,ville agence,csp,revenu,salaire,groupe,role,segment,priorite,classe,lat,lon,lng,points"},
 }
 
 // ofAnyone are kinds that stay what they are whoever they belong to: the
 // e-mail of an adviser is an e-mail.
-var ofAnyone = kind.Set(0).With(kind.Unknown).With(kind.Email).With(kind.Phone).With(kind.IBAN).With(kind.SIRET).
+var ofAnyone = kind.Set(0).With(kind.Unknown).With(kind.Email).With(kind.Phone).With(kind.IBAN).With(kind.PaymentCard).With(kind.SIRET).
 	With(kind.IPAddress).With(kind.DateTime).With(kind.Login)
 
 // synonyms reduces words and abbreviations, French and English, to the one the
@@ -215,6 +217,7 @@ var synonyms = map[string]string{
 	"unique":          "uniq",
 	"geographique":    "geo",
 	"immatriculation": "immat",
+	"paiement":        "payment pay",
 }
 
 // stopWords carry nothing in a header.

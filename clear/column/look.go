@@ -61,6 +61,7 @@ const (
 	permit    // twelve digits, or an old number
 	plainInt  // digits only, seven or fewer
 	amount    // a decimal number, a sum of money, a percentage
+	card      // a payment card: its issuer and Luhn digit
 	lookCount
 )
 
@@ -264,6 +265,9 @@ func (l *looker) numbered(yes func(look, bool), packed []byte, letters int) {
 	// A bare RIB is a French IBAN without its country and key, and has a key of its own.
 	if letters >= 2 && m >= 15 && m <= 34 && packed[0] >= 'A' || m == 23 && letters < 12 {
 		yes(iban, l.checks(kind.IBAN))
+	}
+	if all && m >= 13 && m <= 19 {
+		yes(card, l.valid(kind.PaymentCard, c.text) == field.Valid)
 	}
 	if letters == 0 {
 		yes(phone, isPhone(c.text, packed))

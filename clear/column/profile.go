@@ -148,7 +148,7 @@ func (p *profile) yearsSay() (birth, event float64, why string) {
 // manyValued are kinds of which a hundred people have more than a handful of values.
 var manyValued = kind.Set(0).With(kind.BirthSurname).With(kind.UsedSurname).With(kind.GivenNames).With(kind.FullName).
 	With(kind.BirthDate).With(kind.Address).With(kind.NIR).With(kind.TaxNumber).With(kind.Email).With(kind.Phone).
-	With(kind.IBAN).With(kind.IDCard).With(kind.Passport).With(kind.Permit).With(kind.Login).With(kind.RecordID).With(kind.Identifier).
+	With(kind.IBAN).With(kind.PaymentCard).With(kind.IDCard).With(kind.Passport).With(kind.Permit).With(kind.Login).With(kind.RecordID).With(kind.Identifier).
 	With(kind.City).With(kind.BirthPlace).With(kind.CityCode).With(kind.BirthPlaceCode).With(kind.PostCode).With(kind.HouseNumber)
 
 // valued is a distinct value: where it first stands, and how often.

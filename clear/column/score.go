@@ -62,7 +62,7 @@ func (b *ballot) count(name string, role Role) {
 		m := p.share[t.look]
 		e := piece{t.weigh(m, p.n), fmt.Sprintf("%s of %s %s", percent(m), p.what(), lookText[t.look])}
 		switch t.look {
-		case nir, tax, siret, iban:
+		case nir, tax, siret, iban, card:
 			e.text += fmt.Sprintf(", where chance gives %s", percent(field.Chance(t.kind)))
 		}
 		if t.group == 0 {

@@ -84,6 +84,7 @@ var tests = []test{
 	{kind.TaxNumber, thirteen, .95, .6, 3, 0, 1},
 	{kind.SIRET, siret, .95, .1, 30, -6, 0},
 	{kind.IBAN, iban, .93, .003, 10, -5, 0},
+	{kind.PaymentCard, card, .95, .1, 30, -12, 0},
 	{kind.Email, email, .95, .002, 8, -7, 0},
 	{kind.Phone, phone, .9, .01, 4, 0, 1},
 	{kind.Phone, phoneLoose, .95, .6, 3, 0, 1},
@@ -162,4 +163,5 @@ var lookText = [lookCount]string{
 	longText: "are texts of several words", token: "are one word", keyShaped: "have the form of a reference",
 	idCard: "have the form of a French identity card number", passport: "have the form of a French passport number",
 	permit: "have the form of a driving licence number", plainInt: "are short whole numbers", amount: "are decimal numbers or amounts",
+	card: "are payment cards whose key matches",
 }

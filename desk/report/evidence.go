@@ -197,6 +197,7 @@ var looks = map[string]string{
 	"have the form of a driving licence number":                "forme d’un numéro de permis de conduire",
 	"are short whole numbers":                                  "nombres entiers courts",
 	"are decimal numbers or amounts":                           "nombres décimaux ou montants",
+	"are payment cards whose key matches":                      "cartes bancaires dont la clé est juste",
 	"are yes or no":                                            "oui ou non",
 	"are links or paths":                                       "liens ou chemins",
 	"are hexadecimal":                                          "hexadécimales",
