@@ -36,7 +36,7 @@ const (
 func (f *Finder) before(i int) near {
 	var room [longest]byte
 	var later [longest]byte // the word that follows, for those of two words
-	laterLength := 0
+	laterLength, laterStart := 0, 0
 	for n := 0; n < wordsBack; n++ {
 		var stop, dot bool
 		i, stop, dot = f.gap(i)
@@ -48,7 +48,7 @@ func (f *Finder) before(i int) near {
 		if start == end {
 			return nothing
 		}
-		if dot && end-start > 4 { // a sentence's end, not an abbreviation
+		if dot && (end-start > 4 || n > 0 && capital(f.text[laterStart])) { // a sentence's end, not an abbreviation
 			return nothing
 		}
 		if digits > 3 {
@@ -72,7 +72,7 @@ func (f *Finder) before(i int) near {
 		if what != nothing {
 			return what
 		}
-		laterLength = copy(later[:], word)
+		laterLength, laterStart = copy(later[:], word), start
 		i = start
 	}
 	return nothing

@@ -80,7 +80,7 @@ func (f *Finder) abroad(i int) bool {
 	case f.at(i-1) == '+':
 		from--
 	case f.run.n > 10 && f.run.digits[0] == '0' && f.run.digits[1] == '0' && f.run.digits[2] != '0':
-		if f.said(i) == other {
+		if what := f.said(i); what != nothing && what != phoneWord {
 			return false
 		}
 	default:

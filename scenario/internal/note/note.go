@@ -307,9 +307,10 @@ func (w *writer) decoy(name string) {
 	case "amount":
 		w.b = fmt.Appendf(w.b, "%d,%02d €", d.Below(5000), d.Below(100))
 	case "order":
-		w.b = fmt.Appendf(w.b, []string{"%010d", "2024%08d", "F-%06d", "%013d"}[d.Below(4)], d.Below(1e6)*7919)
+		// As long as phones, cards and official numbers are, and begun as they are.
+		w.b = fmt.Appendf(w.b, []string{"06%08d", "01%08d", "2024%08d", "F-%08d", "18%011d", "2%014d", "4%015d", "FR%08d"}[d.Below(8)], d.Below(1e8))
 	case "parcel":
-		w.b = fmt.Appendf(w.b, []string{"6A%011d", "%013d", "XY%09dFR"}[d.Below(3)], d.Below(1e9))
+		w.b = fmt.Appendf(w.b, []string{"6A%011d", "%013d", "XY%09dFR", "5%015d"}[d.Below(4)], d.Below(1e9))
 	case "time":
 		w.b = fmt.Appendf(w.b, "%dh%02d", 8+d.Below(11), d.Below(60))
 	case "days":
