@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -20,6 +21,7 @@ import (
 //	claim.yaml                 what the seller says
 //	dump.csv                   what the seller offers
 //	truth/links.csv            row of the dump, record id; rows of nobody are left out
+//	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
 //	truth/truth.json           see Truth
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
@@ -128,8 +130,14 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 	var sum tally
 	shuffled := &pile{dir: dir}
 	defer shuffled.remove()
+	notes, err := j.newNotes(dir)
+	if err != nil {
+		return err
+	}
+	defer notes.abandon()
 	use := func(l *loot) error {
 		sum.add(&l.tally)
+		notes.take(l, rows)
 		from := 0
 		for _, r := range l.rows {
 			row := l.text[from:r.to]
@@ -178,7 +186,8 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 		return err
 	}
 	j.tell(truth, &sum)
-	return links.keep()
+	truth.FreeText = notes.truth()
+	return errors.Join(notes.keep(), links.keep())
 }
 
 // tell fills the truth with what was counted.

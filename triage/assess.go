@@ -153,6 +153,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 			}
 			columns[t] = typed
 			c := columnsOf(typed, sample)
+			c.Search = searched(typed)
 			kinds[t] = c.Kinds
 			plan.columns = append(plan.columns, c)
 			b.Meter.Add(1)
@@ -184,10 +185,14 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	watch.lap("link")
+	if err := plan.spoken.hear(ctx, linked, manifest.Layout, out); err != nil {
+		return nil, err
+	}
+	watch.lap("hear")
 	if err := fillFindings(ctx, out, manifest, linked); err != nil {
 		return nil, err
 	}
-	if err := reconcile(out); err != nil {
+	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
 	}
 	res, err := b.keep(ctx, out, req, plan, linked, key, watch)
@@ -288,12 +293,13 @@ func fillFindings(ctx context.Context, out *assessment.Assessment, m register.Ma
 	if err != nil {
 		return err
 	}
-	out.Exposures.Persons = linked.Persons
+	out.Exposures.Persons = linked.Persons + out.Exposures.FreeText.Only
 	out.Exposures.Stale = stale
 	for _, e := range exposed {
 		out.Exposures.ByKind[e.Kind.String()] = e.People
 		out.Exposures.Kinds = append(out.Exposures.Kinds, assessment.Exposure{
 			Kind: e.Kind, People: e.People, Current: e.Current, Stale: e.Stale, Unconfirmed: e.Unconfirmed,
+			FreeText: out.Exposures.FreeText.ByKind[e.Kind.String()],
 		})
 	}
 	for _, a := range linked.Aspects {
@@ -373,6 +379,9 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		if err := os.Rename(f[0], filepath.Join(dir, f[1])); err != nil {
 			return nil, err
 		}
+	}
+	if err := plan.spoken.keep(dir); err != nil {
+		return nil, err
 	}
 	watch.lap("write")
 	res.Page = filepath.Join(dir, pageFile)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -25,6 +26,7 @@ type sealing struct {
 	dir     string
 
 	tokens, lexicon string         // paths of the Parquet files made
+	spoken          spoken         // what was found in free text
 	counts          [][]seal.Count // per table and column
 }
 
@@ -59,9 +61,10 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	if err != nil {
 		return errors.Join(err, out.Abort())
 	}
+	mentions := s.spoken.create(s.dir)
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, out.Abort(), words.Abort())
+			err = errors.Join(err, out.Abort(), words.Abort(), mentions.Abort())
 		}
 	}()
 
@@ -70,6 +73,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		release func()
 		sealed  *token.Batch
 		words   []token.Entry // of the values first met in it
+		heard   []token.Mention
 		err     error
 		done    chan struct{}
 	}
@@ -104,6 +108,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
 				j.words = set[j.in.Table].Lexicon()
+				j.heard = slices.Clone(set[j.in.Table].Mentions(j.in))
 				j.release()
 				close(j.done)
 			}
@@ -120,7 +125,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			if j.err != nil {
 				return j.err
 			}
-			if err := errors.Join(out.Write(j.sealed), words.Write(j.words)); err != nil {
+			if err := errors.Join(out.Write(j.sealed), words.Write(j.words), mentions.Write(j.heard)); err != nil {
 				return err
 			}
 			free.Put(j.sealed)
@@ -128,6 +133,9 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		return nil
 	})
 	if err := g.Wait(); err != nil {
+		return err
+	}
+	if err := s.spoken.close(mentions, sealers); err != nil {
 		return err
 	}
 	s.counts = make([][]seal.Count, len(s.columns))

@@ -124,6 +124,12 @@ func current(people []person) []version {
 // result, and the printed links.
 func run(t *testing.T, rows []person, register []version, threads int, memory int64) (map[int64]string, *link.Result, []string) {
 	t.Helper()
+	return runAnd(t, rows, register, threads, memory, func(engine.Session, *link.Result) {})
+}
+
+// runAnd is run, with something done while the session is open.
+func runAnd(t *testing.T, rows []person, register []version, threads int, memory int64, and func(engine.Session, *link.Result)) (map[int64]string, *link.Result, []string) {
+	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, err := duckdb.Open(ctx, engine.Config{Threads: threads, Dir: dir, Memory: 1 << 30})
@@ -182,6 +188,7 @@ func run(t *testing.T, rows []person, register []version, threads int, memory in
 	if _, _, err := res.Exposures(ctx); err != nil {
 		t.Fatal(err)
 	}
+	and(s, res)
 	return linked, res, printed
 }
 

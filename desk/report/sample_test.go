@@ -68,6 +68,14 @@ func rich() *assessment.Assessment {
 	exposure(kind.City, 1_597_911, 341_299, 2_344)
 	exposure(kind.IBAN, 371_006, 8_455, 11_370)
 	exposure(kind.DateTime, 0, 0, 1_949_803)
+	a.Exposures.Persons += 412
+	a.Exposures.FreeText = assessment.FreeText{
+		Persons: 5_120, Only: 412, ByKind: map[string]int64{"phone": 4_801, "email": 733},
+		Mentions: assessment.Mentions{Found: 6_017, ConfirmedByChecksum: 209, ConfirmedByRegister: 5_377, ByRow: 102, Ambiguous: 31, Unattributed: 507},
+	}
+	for i, k := range a.Exposures.Kinds {
+		a.Exposures.Kinds[i].FreeText = a.Exposures.FreeText.ByKind[k.Kind.String()]
+	}
 	a.Size.Claimed = new(int64)
 	*a.Size.Claimed = 19_000_000
 	level := func(name string, match, chance, weight float64) assessment.Level {
