@@ -26,6 +26,7 @@ type Key struct {
 	info    Info
 	columns [kind.Count][roleCount]*mac
 	variant [familyCount][classCount]*mac
+	rowKey  *mac // of the keys by which the tables of a dump name each other's rows
 	idTag   *mac
 	idText  cipher.Block
 	scratch sync.Pool // of *block
@@ -67,6 +68,7 @@ func newKey(secret []byte) *Key {
 			k.variant[f][c] = domain(variantDomain(f, c))
 		}
 	}
+	k.rowKey = domain("row_key")
 	k.idTag = domain("record_id/sealed")
 	sub := expand(prk, "record_id/text", keySize)
 	defer clear(sub)
@@ -177,10 +179,10 @@ func (k *Key) Destroy() {
 	for _, ms := range k.variant {
 		destroy(ms[:])
 	}
-	destroy([]*mac{k.idTag})
+	destroy([]*mac{k.rowKey, k.idTag})
 	k.columns = [kind.Count][roleCount]*mac{}
 	k.variant = [familyCount][classCount]*mac{}
-	k.idTag, k.idText = nil, nil
+	k.rowKey, k.idTag, k.idText = nil, nil, nil
 }
 
 func destroy(ms []*mac) {
