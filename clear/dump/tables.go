@@ -11,7 +11,7 @@ import (
 type shape struct {
 	name    string // within the member
 	columns []string
-	header  bool // the names come from the text
+	header  bool  // the names come from the text
 	keys    []Key // as declared; their tables are places among those of the member
 }
 
