@@ -98,7 +98,9 @@ func TestJudge(t *testing.T) {
 				s.key(a, "id", serial, 1, 1000, 1)
 				s.key(b, "id", serial, 1, 1000, 1)
 			},
-			nil, []string{"clients.id -> produits.id: " + string(Serial), "produits.id -> clients.id: " + string(Serial)}, nil,
+			nil,
+			[]string{"clients.id -> produits.id: " + string(Serial), "produits.id -> clients.id: " + string(Serial)},
+			nil,
 		},
 		{
 			"the same, declared", func(s *sketch) {
@@ -107,7 +109,9 @@ func TestJudge(t *testing.T) {
 				s.key(b, "id", serial, 1, 900, 1)
 				s.d.References = []Reference{{1, 0}}
 			},
-			[]string{"extension.id -> clients.id: " + string(Declared)}, nil, []string{"extension by clients"},
+			[]string{"extension.id -> clients.id: " + string(Declared)},
+			nil,
+			[]string{"extension by clients"},
 		},
 		{
 			"the same, confirmed by rows", func(s *sketch) {
@@ -116,7 +120,9 @@ func TestJudge(t *testing.T) {
 				s.key(b, "num", serial, 1, 1000, 1)
 				s.pairs = map[string]agreement{"1-0": {1000, .9, .001}, "0-1": {1000, .9, .001}}
 			},
-			[]string{"base1.num -> base2.num: " + string(RowsAgree)}, nil, []string{"base2 by base1"},
+			[]string{"base1.num -> base2.num: " + string(RowsAgree)},
+			nil,
+			[]string{"base2 by base1"},
 		},
 		{
 			"UUIDs need no name", func(s *sketch) {
@@ -124,7 +130,9 @@ func TestJudge(t *testing.T) {
 				s.key(a, "x", uuid, 1, 1000, 1)
 				s.key(b, "y", uuid, 1, 500, 3)
 			},
-			[]string{"b.y -> a.x: " + string(NoChance)}, nil, []string{"b by a"},
+			[]string{"b.y -> a.x: " + string(NoChance)},
+			nil,
+			[]string{"b by a"},
 		},
 		{
 			"names that fit and values that do not", func(s *sketch) {
@@ -132,7 +140,9 @@ func TestJudge(t *testing.T) {
 				s.key(a, "id", serial, 1, 1000, 1)
 				s.key(b, "client_id", serial, 500, 1000, 1)
 			},
-			nil, []string{"comptes.client_id -> clients.id: " + string(Partly)}, nil,
+			nil,
+			[]string{"comptes.client_id -> clients.id: " + string(Partly)},
+			nil,
 		},
 		{
 			"a chain, and a table that no one names", func(s *sketch) {
@@ -160,7 +170,7 @@ func TestJudge(t *testing.T) {
 				s.key(b, "address_id", serial, 1, 603, 1)
 			},
 			[]string{"customer.address_id -> address.address_id: " + string(NamesIt)},
-			[]string{},
+			nil,
 			[]string{"address by customer"},
 		},
 		{
@@ -182,7 +192,9 @@ func TestJudge(t *testing.T) {
 				s.key(b, "manager_staff_id", serial, 1, 20, 1)
 				s.d.References = []Reference{{1, 0}}
 			},
-			nil, []string{"stores.manager_staff_id -> staff.staff_id: " + string(InARole)}, nil,
+			nil,
+			[]string{"stores.manager_staff_id -> staff.staff_id: " + string(InARole)},
+			nil,
 		},
 		{
 			"other people with the client's number", func(s *sketch) {
@@ -191,7 +203,9 @@ func TestJudge(t *testing.T) {
 				s.key(b, "client_id", serial, 1, 900, 1)
 				s.pairs = map[string]agreement{"1-0": {900, .02, .01}}
 			},
-			nil, []string{"contacts.client_id -> clients.id: " + string(OtherPeople)}, nil,
+			nil,
+			[]string{"contacts.client_id -> clients.id: " + string(OtherPeople)},
+			nil,
 		},
 		{
 			"the same people twice", func(s *sketch) {
@@ -200,7 +214,9 @@ func TestJudge(t *testing.T) {
 				s.key(b, "client_id", serial, 1, 900, 1)
 				s.pairs = map[string]agreement{"1-0": {900, .97, .01}}
 			},
-			[]string{"inscriptions.client_id -> clients.id: " + string(NamesIt)}, []string{}, []string{"inscriptions by clients"},
+			[]string{"inscriptions.client_id -> clients.id: " + string(NamesIt)},
+			nil,
+			[]string{"inscriptions by clients"},
 		},
 		{
 			"several rows of a person, and no table of clients", func(s *sketch) {
@@ -208,7 +224,9 @@ func TestJudge(t *testing.T) {
 				s.key(a, "client_id", serial, 1, 500, 3)
 				s.key(b, "client_id", serial, 1, 480, 2)
 			},
-			[]string{"paiements.client_id -> commandes.client_id: " + string(SameName)}, nil, []string{"paiements by commandes"},
+			[]string{"paiements.client_id -> commandes.client_id: " + string(SameName)},
+			nil,
+			[]string{"paiements by commandes"},
 		},
 		{
 			"keys that name each other end", func(s *sketch) {
@@ -236,7 +254,9 @@ func TestJudge(t *testing.T) {
 				s.key(c, "z", uuid, 1, 500, 3)
 				s.pairs = map[string]agreement{}
 			},
-			nil, []string{"c.z -> a.x: " + string(Ambiguous), "a.x -> b.y: " + string(TooFew), "b.y -> a.x: " + string(TooFew)}, nil,
+			nil,
+			[]string{"c.z -> a.x: " + string(Ambiguous), "a.x -> b.y: " + string(TooFew), "b.y -> a.x: " + string(TooFew)},
+			nil,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

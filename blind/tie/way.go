@@ -104,7 +104,13 @@ func (j *judge) settle(ways []Way) []Way {
 		}
 	}
 	j.held = held
-	j.refused = slices.DeleteFunc(j.refused, func(t Tie) bool { return t.Reason == Serial && j.plain(t) })
+	var refused []Tie
+	for _, t := range j.refused {
+		if t.Reason != Serial || !j.plain(t) {
+			refused = append(refused, t)
+		}
+	}
+	j.refused = refused
 	for i := range ways {
 		ways[i].Tie = place[ways[i].Tie]
 	}
