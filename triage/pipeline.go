@@ -23,6 +23,7 @@ type sealing struct {
 	withIDs bool
 	threads int
 	dir     string
+	ties    *tying // of a dump of several tables; nil otherwise
 
 	tokens, lexicon string         // paths of the Parquet files made
 	counts          [][]seal.Count // per table and column
@@ -59,9 +60,13 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	if err != nil {
 		return errors.Join(err, out.Abort())
 	}
+	keys, err := s.ties.create(s.dir)
+	if err != nil {
+		return errors.Join(err, out.Abort(), words.Abort())
+	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, out.Abort(), words.Abort())
+			err = errors.Join(err, out.Abort(), words.Abort(), keys.abort())
 		}
 	}()
 
@@ -70,6 +75,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		release func()
 		sealed  *token.Batch
 		words   []token.Entry // of the values first met in it
+		keys    *token.RowKeys
 		err     error
 		done    chan struct{}
 	}
@@ -100,10 +106,12 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			set[i] = seal.NewSealer(s.key, c)
 		}
 		sealers = append(sealers, set)
+		keySealers := s.ties.sealers(s.key)
 		g.Go(func() error {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
 				j.words = set[j.in.Table].Lexicon()
+				j.keys = keys.seal(keySealers, j.in)
 				j.release()
 				close(j.done)
 			}
@@ -120,7 +128,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			if j.err != nil {
 				return j.err
 			}
-			if err := errors.Join(out.Write(j.sealed), words.Write(j.words)); err != nil {
+			if err := errors.Join(out.Write(j.sealed), words.Write(j.words), keys.write(j.keys)); err != nil {
 				return err
 			}
 			free.Put(j.sealed)
@@ -139,7 +147,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			}
 		}
 	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(out.Close(), keys.close()); err != nil {
 		return errors.Join(err, words.Abort())
 	}
 	return words.Close()
