@@ -59,6 +59,7 @@ func Kinds() []Kind {
 		{"fabricated", "People who never existed, under numbers that are well formed.", "fabricated", Theft{Months: 20.4, Columns: slices.Concat(identity, []string{"nir"}, contact), OnlyInvented: true, Boast: 1.3}},
 		{"foreign", "Another agency's file over some of the same people: other ids, other layout, other dates of knowledge.", "foreign", Theft{Months: 20.4, Columns: withID, Foreign: true, Shuffled: true, Format: Format{Delimiter: ",", Dates: DayFirst, Encoding: Windows1252, Upper: true}, Boast: 1}},
 		{"padded", "A copy blown up with people who never existed, three rows in ten of the genuine ones.", "mixed", Theft{Months: 12.3, Columns: portal, Invented: 3000, Shuffled: true, Boast: 1}},
+		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"constat.example/desk/assessment"
 	"constat.example/internal/datatest"
 	"constat.example/internal/failure"
+	"constat.example/scenario"
+	"constat.example/scenario/score"
 	"constat.example/triage"
 )
 
@@ -189,5 +191,56 @@ func TestTiesOfSakila(t *testing.T) {
 	}
 	if n != 599 || a.Exposures.ByKind["phone"] != 599 || a.Exposures.ByKind["address"] != 599 {
 		t.Errorf("of %d customers the exposures are %v", n, a.Exposures.ByKind)
+	}
+}
+
+// TestDatabaseDrill scores the exposures of a dump of several tables against the
+// truth: whoever is linked by the table of clients has what the others hold of
+// them.
+func TestDatabaseDrill(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "drill")
+	ctx := context.Background()
+	truth, err := scenario.Write(ctx, dir, scenario.Config{People: 4000, Seed: 41, Snapshots: []int{0, 12, 23}}, "database")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := triage.Bench{Home: filepath.Join(dir, "home"), Engine: open, Now: time.Now}
+	for i, s := range truth.Snapshots {
+		_, err := w.Import(ctx, triage.ImportRequest{Source: filepath.Join(dir, "register", s.File), AsOf: truth.Snapshots[i].At})
+		if failure.CodeOf(err) > failure.Attention {
+			t.Fatal(err)
+		}
+	}
+	links := filepath.Join(dir, "links.csv")
+	res, err := w.Assess(ctx, triage.AssessRequest{Paths: []string{filepath.Join(dir, truth.Dump)}, Links: links})
+	if failure.CodeOf(err) > failure.Attention {
+		t.Fatal(err)
+	}
+	a := res.Assessment
+	report, err := score.Links(filepath.Join(dir, "truth", "links.csv"), links)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := report.Pairs; p.Precision < .999 || p.Recall < .99 {
+		t.Errorf("of %d rows the links have precision %.5f and recall %.5f", a.Rows.Read, p.Precision, p.Recall)
+	}
+	for _, e := range truth.Exposures {
+		if got := a.Exposures.ByKind[e.Kind.String()]; got < int64(e.People)*99/100 || got > int64(e.People)*1005/1000+1 {
+			t.Errorf("%s: %d people exposed, %d in truth", e.Kind, got, e.People)
+		}
+	}
+	if len(a.Ties) != 3 || len(a.Tables) != 4 {
+		t.Errorf("the ties are %q, and not %q", tiesTold(a, a.Ties), tiesTold(a, a.NotTied))
+	}
+	if os.Getenv("CONSTAT_SHOW") != "" {
+		t.Logf("rows %+v, pairs %+v\n%s\n%s", a.Linked, report.Pairs, strings.Join(tiesTold(a, a.Ties), "\n"), strings.Join(tiesTold(a, a.NotTied), "\n"))
+		for _, e := range truth.Exposures {
+			for _, k := range a.Exposures.Kinds {
+				if k.Kind == e.Kind {
+					t.Logf("%-16s people %d true %d, stale %d true %d", e.Kind, k.People, e.People, k.Stale, e.Stale)
+				}
+			}
+		}
 	}
 }
