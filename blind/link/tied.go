@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"constat.example/blind/kind"
@@ -33,6 +32,7 @@ const (
 
 	idsLeast = 5   // rows with other evidence that must show ids to be the register's
 	idsShare = 0.8 // share of such rows whose ids must agree
+	idsRoom  = 3   // without such rows: common logarithm of how much larger than the register the room of the ids must be
 )
 
 // follow gives the rows of tied tables the person of the row they are tied to,
@@ -109,7 +109,8 @@ SELECT (SELECT count(*) FROM chosen), (SELECT count(DISTINCT person) FROM chosen
 // bare makes own_kept: the best person of each row, and whether a mere number is
 // all that agrees. Such rows stay only where the column was shown to hold the
 // register's own ids: by rows that agree on more, in it or in a column that it
-// is tied to.
+// is tied to; or, where there are none, by numbers so long that they would not
+// meet the register's by chance.
 func (l *linker) bare(ctx context.Context) error {
 	var patterns [][]any
 	bare := map[int64]bool{}
@@ -130,18 +131,19 @@ func (l *linker) bare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	numbers := "-1"
-	for _, k := range shown {
-		numbers += fmt.Sprintf(", %d", k)
-	}
-	if err := l.s.Table(ctx, "own_kept", fmt.Sprintf(`
-SELECT o.row, o.person, o.w, o.mine, o.someone, o.pattern, CASE WHEN b.pattern IS NULL THEN 0 ELSE 1 END AS bare
-FROM own_best o LEFT JOIN bare_pattern b ON b.pattern = o.pattern
-LEFT JOIN (SELECT DISTINCT row FROM %s WHERE number IN (%s)) k ON k.row = o.row
-WHERE b.pattern IS NULL OR k.row IS NOT NULL`, tie.RowKeys, numbers)); err != nil {
+	if err := l.s.Load(ctx, "shown_key", []string{"number", "p"}, []string{"SMALLINT", "DOUBLE"}, shown); err != nil {
 		return err
 	}
-	return l.s.Drop(ctx, "bare_pattern")
+	if err := l.s.Table(ctx, "own_kept", fmt.Sprintf(`
+SELECT o.row, o.person, o.w, o.mine, o.someone, o.pattern, 0 AS bare
+FROM own_best o LEFT JOIN bare_pattern b ON b.pattern = o.pattern WHERE b.pattern IS NULL
+UNION ALL
+SELECT o.row, o.person, CAST(floor(1000 * ln(k.p / (1 - k.p)) + 0.5) AS INTEGER), k.p * o.mine / o.someone, k.p, o.pattern, 1
+FROM own_best o JOIN bare_pattern b ON b.pattern = o.pattern
+JOIN (SELECT x.row, max(s.p) AS p FROM %s x JOIN shown_key s ON s.number = x.number GROUP BY x.row) k ON k.row = o.row`, tie.RowKeys)); err != nil {
+		return err
+	}
+	return l.drop(ctx, "bare_pattern", "shown_key")
 }
 
 // number reports an aspect that is a mere number of a file's own.
@@ -164,8 +166,10 @@ func (l *linker) onlyNumbers(pattern int64) bool {
 	return number
 }
 
-// shown are the keys whose values are the register's own ids.
-func (l *linker) shown(ctx context.Context, bare map[int64]bool) ([]int, error) {
+// shown are the keys whose values are the register's own ids, each with how likely
+// a row is that of the person whose id it holds: as often as ids agree where names
+// do.
+func (l *linker) shown(ctx context.Context, bare map[int64]bool) ([][]any, error) {
 	aspects := map[int]int{} // by key
 	var numbers []string
 	for k, key := range l.Ties.Keys {
@@ -187,8 +191,7 @@ WHERE o.mine >= %g AND k.number IN (%s) GROUP BY k.number, o.pattern`, tie.RowKe
 		if bare[pattern] {
 			return nil
 		}
-		i := aspects[k]
-		switch level := unpack(l.aspects, pattern)[i]; level {
+		switch level := unpack(l.aspects, pattern)[aspects[k]]; level {
 		case 0:
 		case 1:
 			agree[k] += row[2].(int64)
@@ -200,23 +203,34 @@ WHERE o.mine >= %g AND k.number IN (%s) GROUP BY k.number, o.pattern`, tie.RowKe
 	if err != nil {
 		return nil, err
 	}
-	var shown []int
-	for k := range l.Ties.Keys {
-		if agree[k] >= idsLeast && float64(agree[k]) >= idsShare*float64(agree[k]+differ[k]) {
-			shown = append(shown, k)
+	likely := make([]float64, len(l.Ties.Keys))
+	for k, key := range l.Ties.Keys {
+		_, counted := aspects[k]
+		room := key.Room - math.Log10(float64(max(l.people, 1)))
+		switch rows := agree[k] + differ[k]; {
+		case rows >= idsLeast:
+			if p := (float64(agree[k]) + 0.5) / (float64(rows) + 1); p >= idsShare {
+				likely[k] = p
+			}
+		case counted && room >= idsRoom:
+			likely[k] = 1 - math.Pow(10, -idsRoom)
 		}
 	}
 	// What names such ids holds them too.
 	for more := true; more; {
 		more = false
 		for _, t := range l.Ties.Ties {
-			a, b := slices.Contains(shown, t.From), slices.Contains(shown, t.To)
-			switch {
-			case a && !b:
-				shown, more = append(shown, t.To), true
-			case b && !a:
-				shown, more = append(shown, t.From), true
+			for _, way := range [][2]int{{t.From, t.To}, {t.To, t.From}} {
+				if likely[way[1]] == 0 && likely[way[0]] > 0 && agree[way[1]]+differ[way[1]] < idsLeast {
+					likely[way[1]], more = likely[way[0]], true
+				}
 			}
+		}
+	}
+	var shown [][]any
+	for k, p := range likely {
+		if p > 0 {
+			shown = append(shown, []any{int64(k), p})
 		}
 	}
 	return shown, nil

@@ -157,3 +157,74 @@ func TestTiedTables(t *testing.T) {
 		}
 	}
 }
+
+// TestMereNumbers tells tables that hold nothing but ids: they are linked by them
+// where rows with names show that the ids are the register's, and where nothing
+// does, not.
+func TestMereNumbers(t *testing.T) {
+	t.Parallel()
+	register := world(2000, 5)
+	for i := range register {
+		register[i]["record_id"] = fmt.Sprint(i + 1)
+	}
+	for _, c := range []struct {
+		name        string
+		own         bool    // ids of the named table are the register's
+		tied        bool    // the other table names it
+		room        float64 // of the other table's ids
+		least, most int
+	}{
+		{"the register's, and tied", true, true, 3, 300, 300},
+		{"the register's, in a table that nothing ties", true, false, 3, 0, 0},
+		{"the dump's, and tied", false, true, 3, 300, 300},
+		{"the dump's, in a table that nothing ties", false, false, 3, 0, 0},
+		{"too long for chance", true, false, 9, 300, 300},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var l leak
+			l.table("clients.csv", named, "id=record_id")
+			other := "id=record_id"
+			if c.tied {
+				other = "client_id=record_id"
+			}
+			l.table("comptes.csv", nil, other)
+			l.d.Keys[1].Room = c.room
+			if c.own && c.tied {
+				l.d.References = []tie.Reference{{From: 1, To: 0}}
+			}
+			want := map[int64]string{}
+			for i := range 400 {
+				who := register[i]
+				id := i + 1
+				if !c.own {
+					id = 1 + (i+777)%2000
+				}
+				l.row(person{"record_id": fmt.Sprint(id), "birth_surname": who["birth_surname"], "given_names": who["given_names"], "birth_date": who["birth_date"]}, 0, id)
+			}
+			for i := range 300 {
+				id, whose := i+1, i+1
+				if c.own && i < 100 { // of people whom no row names
+					id, whose = 1001+i, 1001+i
+				}
+				if !c.own && c.tied {
+					id = 1 + (i+777)%2000
+				}
+				l.row(person{"record_id": fmt.Sprint(id)}, 1, id)
+				want[int64(len(l.rows))] = fmt.Sprint(whose)
+			}
+			linked, res, _ := runTied(t, l.rows, current(register), 2, 1<<30, &l)
+			n := 0
+			for row, id := range want {
+				if linked[row] == id {
+					n++
+				} else if linked[row] != "" {
+					t.Fatal("a row of a mere number is linked to somebody else")
+				}
+			}
+			if n < c.least-5 || n > c.most {
+				t.Errorf("%d rows of mere numbers are linked, want %d to %d; %+v", n, c.least, c.most, res.Tied)
+			}
+		})
+	}
+}

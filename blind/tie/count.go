@@ -62,6 +62,9 @@ func (c *counter) count(ctx context.Context) (*counts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(c.d.Keys) == 0 {
+		return out, nil
+	}
 	var bits [][]any
 	words := 0
 	for k := range c.d.Keys {
