@@ -136,7 +136,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 			return err
 		}
 		columns = make([][]column.Column, len(d.Tables))
-		plan = sealing{key: key, threads: b.Threads, dir: dir}
+		plan = sealing{key: key, threads: b.Threads, dir: dir, ties: newTying(d.Tables)}
 		kinds := make([][]kind.Kind, len(d.Tables))
 		for t, tab := range d.Tables {
 			sample, err := d.Sample(ctx, t, samples)
@@ -152,6 +152,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 				return err
 			}
 			columns[t] = typed
+			plan.ties.add(t, sample, typed)
 			c := columnsOf(typed, sample)
 			c.Search = searched(typed)
 			kinds[t] = c.Kinds
@@ -177,9 +178,13 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	fillRows(out, d, account)
 	fillColumns(out, d, columns, plan.counts)
 
+	ties, err := plan.ties.find(ctx, s, &plan)
+	if err != nil {
+		return nil, err
+	}
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
-		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(),
+		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(), Ties: ties,
 	})
 	if err != nil {
 		return nil, err
@@ -192,6 +197,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillFindings(ctx, out, manifest, linked); err != nil {
 		return nil, err
 	}
+	fillTies(out, ties, linked)
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
 	}

@@ -106,6 +106,7 @@ type Table struct {
 	Dialect string   // in words: separator, quote, encoding, header
 	Columns []string // names from the header or the keys; else "column 1", "column 2" …
 	Header  bool     // the names come from the file
+	Keys    []Key    // that the file declares, as SQL does
 }
 
 // Open finds out of every source how it is packed, encoded and written. It reads

@@ -26,6 +26,7 @@ type Key struct {
 	info    Info
 	columns [kind.Count][roleCount]*mac
 	variant [familyCount][classCount]*mac
+	rowKey  *mac // of the keys by which the tables of a dump name each other's rows
 	idTag   *mac
 	idText  cipher.Block
 	wrapper cipher.AEAD
@@ -68,6 +69,7 @@ func newKey(secret []byte) *Key {
 			k.variant[f][c] = domain(variantDomain(f, c))
 		}
 	}
+	k.rowKey = domain("row_key")
 	k.idTag = domain("record_id/sealed")
 	k.idText = newAES(prk, "record_id/text")
 	if k.wrapper, err = cipher.NewGCMWithRandomNonce(newAES(prk, "wrap")); err != nil {
@@ -188,10 +190,10 @@ func (k *Key) Destroy() {
 	for _, ms := range k.variant {
 		destroy(ms[:])
 	}
-	destroy([]*mac{k.idTag})
+	destroy([]*mac{k.rowKey, k.idTag})
 	k.columns = [kind.Count][roleCount]*mac{}
 	k.variant = [familyCount][classCount]*mac{}
-	k.idTag, k.idText, k.wrapper = nil, nil, nil
+	k.rowKey, k.idTag, k.idText, k.wrapper = nil, nil, nil, nil
 }
 
 func destroy(ms []*mac) {

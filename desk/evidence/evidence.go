@@ -454,7 +454,7 @@ func (r *Reader) ReadAt(p []byte, off int64) (int, error) {
 func (r *Reader) Close() error { return r.file.Close() }
 
 // Handover is what a process that reads the original by itself needs: the
-// sealed file, and the age identity that opens this one and no other. The
+// sealed file, open for as long as r is, and the age identity that opens this one and no other. The
 // identity is a secret: it is handed over a pipe, never on a command line.
 func (r *Reader) Handover() (sealed *os.File, identity string) { return r.file, r.identity }
 

@@ -209,17 +209,12 @@ func TestReadAtAnyPlace(t *testing.T) {
 			t.Errorf("%d bytes at %d: got %d, %v", c.n, c.off, n, err)
 		}
 	}
-	path, identity := r.Handover()
+	sealed, identity := r.Handover()
 	id, err := age.ParseX25519Identity(identity)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	plain, err := age.Decrypt(f, id)
+	plain, err := age.Decrypt(io.NewSectionReader(sealed, 0, 1<<40), id)
 	if err != nil {
 		t.Fatal(err)
 	}
