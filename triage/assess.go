@@ -42,6 +42,8 @@ type AssessRequest struct {
 	Claim string // file, or "": the latest claim of the case, if it has one
 	Map   string // file, or ""
 	Links string // file to write links to, ending in .csv or .parquet; or ""
+
+	Passwords [][]byte // tried on what of the dump is encrypted
 }
 
 // Assessed is an assessment and where it was put.
@@ -98,12 +100,12 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	defer done()
 	b.Meter.Stage("opening the dump", 0, "")
-	files, closeFiles, err := dump.Files(req.Paths)
+	files, closeFiles, err := dump.Files(dump.Volumes(req.Paths))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closeFiles()) }()
-	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir)})
+	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir), Passwords: req.Passwords})
 	if err != nil {
 		return nil, err
 	}

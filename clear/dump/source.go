@@ -67,6 +67,7 @@ type input struct {
 	hash   hash.Hash // of what a reader from the start has read, nil where nobody asks
 	hashed int64
 	read   int64 // bytes read by the readers from start to end
+	more   int64 // bytes of the inputs that it was put together with
 }
 
 // sourceError is what went wrong on the way to the bytes of a source: the
