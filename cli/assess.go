@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,9 +17,10 @@ func (a *app) assess() *cobra.Command {
 		return nil
 	}
 	var (
-		request AssessRequest
-		asJSON  bool
-		limits  limits
+		request   AssessRequest
+		passwords string
+		asJSON    bool
+		limits    limits
 	)
 	cmd := &cobra.Command{
 		Use:   "assess [DUMP...] [flags]",
@@ -26,8 +30,9 @@ holds, link the rows to the people of the register, and count who is exposed
 and by which kinds of data, with values that are current or that have changed
 since.
 
-The files are read as one dump, in the order given. Rows that cannot be read
-are counted and located, never passed over.
+The files are read as one dump, in the order given; of an archive cut into
+volumes, the first is enough where the others lie beside it. Rows that cannot
+be read are counted and located, never passed over.
 
 Before anything is read from them the files are sealed in the case: encrypted,
 with their SHA-256, who and when, so that the evidence is what was received
@@ -45,6 +50,7 @@ The summary is printed, or the whole assessment as one JSON object with
 some rows were rejected.`,
 		Example: `  constat assess leak.csv.gz
   constat assess part1.csv part2.csv --case forum-post --links links.csv
+  constat assess leak.part1.rar --password-file passwords.txt
   constat assess leak.jsonl --claim claim.yaml --json > assessment.json
   constat assess --case forum-post --map map.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -62,6 +68,11 @@ some rows were rejected.`,
 			if err := linksPath(request.Links); err != nil {
 				return err
 			}
+			if passwords != "" {
+				if request.Passwords, err = passwordFile(passwords); err != nil {
+					return err
+				}
+			}
 			outcome, err := a.services.Assess(cmd.Context(), request)
 			if outcome == nil {
 				return err
@@ -74,6 +85,7 @@ some rows were rejected.`,
 	flags.StringVar(&request.Claim, "claim", "", "claim `file` (YAML) the dump comes with")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.StringVar(&request.Links, "links", "", "write one line per linked row to this `file`, ending in .parquet or .csv")
+	flags.StringVar(&passwords, "password-file", "", "try the passwords in this `file`, one a line, on archives that are encrypted")
 	flags.BoolVar(&asJSON, "json", false, "print the assessment as JSON")
 	limits.flags(cmd)
 	a.acts(cmd)
@@ -82,6 +94,38 @@ some rows were rejected.`,
 	completeFiles(cmd, "links", "parquet", "csv")
 	a.completeCases(cmd)
 	return cmd
+}
+
+// longestPasswordFile is more than the passwords of any dump take.
+const longestPasswordFile = 1 << 20 // bytes
+
+// passwordFile reads passwords from a file, one a line. A line is a password as
+// it stands, blanks too.
+func passwordFile(path string) ([][]byte, error) {
+	const hint = "Write the passwords to try into a file, one a line, and name it with --password-file."
+	name := filepath.Base(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, hint, "reading the password file: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, longestPasswordFile+1))
+	if err != nil {
+		return nil, failure.New(failure.BadInput, hint, "reading the password file: %w", err)
+	}
+	if len(text) > longestPasswordFile {
+		return nil, failure.New(failure.BadInput, hint, "the password file %s is too long to be one", name)
+	}
+	var all [][]byte
+	for line := range bytes.Lines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) {
+		if line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")); len(line) > 0 {
+			all = append(all, line)
+		}
+	}
+	if len(all) == 0 {
+		return nil, failure.New(failure.BadInput, hint, "the password file %s holds no password", name)
+	}
+	return all, nil
 }
 
 func linksPath(path string) error {

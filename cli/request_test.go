@@ -19,7 +19,14 @@ import (
 func TestAssessRequest(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	r := want[AssessRequest](t, b, 0, "assess", "a.csv", "b.csv", "--case", "c", "--claim", "claim.yaml", "--map", "m.yaml", "--links", "l.PARQUET", "--memory", "2GiB", "--threads", "3", "--identity", "id.txt")
+	words := filepath.Join(t.TempDir(), "words")
+	if err := os.WriteFile(words, []byte("one\r\n\n two \nthree"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := want[AssessRequest](t, b, 0, "assess", "a.csv", "b.csv", "--case", "c", "--claim", "claim.yaml", "--map", "m.yaml", "--links", "l.PARQUET", "--memory", "2GiB", "--threads", "3", "--identity", "id.txt", "--password-file", words)
+	if got := fmt.Sprintf("%q", r.Passwords); got != `["one" " two " "three"]` {
+		t.Error(got)
+	}
 	got := []any{r.Paths, r.Case, r.Claim, r.Map, r.Links, r.Memory, r.Threads, r.Identity, r.PassphraseNamed, r.Home}
 	wanted := []any{[]string{"a.csv", "b.csv"}, "c", "claim.yaml", "m.yaml", "l.PARQUET", int64(2 << 30), 3, "id.txt", false, "/home/agent/.local/share/constat"}
 	if !reflect.DeepEqual(got, wanted) {

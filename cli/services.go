@@ -106,6 +106,8 @@ type AssessRequest struct {
 	Claim string   // claim file, or ""
 	Map   string   // map file that overrides kinds of columns, or ""
 	Links string   // where to write links: a path ending in .parquet or .csv; "": nowhere
+
+	Passwords [][]byte // tried on what of the dump is encrypted
 }
 
 // Outcome is an assessment and where it was put.

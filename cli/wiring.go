@@ -77,7 +77,7 @@ func (c Common) kept() triage.Unlock {
 }
 
 func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
-	res, err := r.bench().Assess(ctx, triage.AssessRequest{Paths: r.Paths, Case: r.Case, Claim: r.Claim, Map: r.Map, Links: r.Links})
+	res, err := r.bench().Assess(ctx, triage.AssessRequest{Paths: r.Paths, Case: r.Case, Claim: r.Claim, Map: r.Map, Links: r.Links, Passwords: r.Passwords})
 	if res == nil {
 		return nil, err
 	}

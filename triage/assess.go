@@ -49,6 +49,8 @@ type AssessRequest struct {
 	Claim string   // file, or "": the latest claim of the case, if it has one
 	Map   string   // file, or ""
 	Links string   // file to write links to, ending in .csv or .parquet; or ""
+
+	Passwords [][]byte // tried on what of the dump is encrypted
 }
 
 // Assessed is an assessment and where it was put.
@@ -126,7 +128,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		plan    sealing
 		account *dump.Account
 	)
-	if err := b.readDump(ctx, given.sealed(), dir, func(r *cage.Reader) error {
+	if err := b.readDump(ctx, given.sealed(), req.Passwords, dir, func(r *cage.Reader) error {
 		d = r
 		watch.lap("open")
 

@@ -46,7 +46,7 @@ func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, 
 	o := &originals{caseID: req.Case, fresh: len(req.Paths) > 0}
 	var list []evidence.Original
 	if o.fresh {
-		sealed, err := b.sealFiles(ctx, req.Paths, dir)
+		sealed, err := b.sealFiles(ctx, dump.Volumes(req.Paths), dir)
 		if err != nil {
 			return nil, err
 		}

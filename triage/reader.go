@@ -19,8 +19,8 @@ const crashes = 8
 // readDump opens a dump in the cage and has it used. When the reader fails on a
 // member, all is done again from the start without that one: what was made of
 // the dump so far is dropped, so that nothing counts twice.
-func (b Bench) readDump(ctx context.Context, inputs []cage.Input, dir string, use func(*cage.Reader) error) error {
-	o := dump.Options{Threads: b.Threads, Progress: b.Meter}
+func (b Bench) readDump(ctx context.Context, inputs []cage.Input, passwords [][]byte, dir string, use func(*cage.Reader) error) error {
+	o := dump.Options{Threads: b.Threads, Progress: b.Meter, Passwords: passwords}
 	for try := 0; ; try++ {
 		err := b.readOnce(ctx, inputs, o, dir, try == 0, use)
 		crash, ok := errors.AsType[*cage.Crash](err)

@@ -73,6 +73,10 @@ const (
 	badMarkup
 	damaged
 	otherType
+	volumeMissing
+	overlapping
+	unreadMethod
+	noDirectory
 )
 
 var reasons = [...]string{
@@ -107,6 +111,10 @@ var reasons = [...]string{
 	badMarkup:       "malformed markup",
 	damaged:         "the file is damaged here",
 	otherType:       "a value of a type that is not read",
+	volumeMissing:   "volume of a split archive that is missing",
+	overlapping:     "shares its bytes with another member",
+	unreadMethod:    "packed by a method that is not read",
+	noDirectory:     "the archive's list of its members is missing or damaged",
 }
 
 func (r reason) String() string { return reasons[r] }

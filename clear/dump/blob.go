@@ -19,6 +19,8 @@ type blob struct {
 	open   func() (io.ReadCloser, error)
 	at     io.ReaderAt // nil where it can be read from start to end only
 	as     whole       // the format it is known to be in; nil: it says so itself
+	in     container   // the same for what it is packed in
+	of     []*blob     // what it was put together from, in order
 	broken *broken     // why there is no more of it, where that is known
 }
 
@@ -40,19 +42,34 @@ func (d *Dump) random(ctx context.Context, b *blob) (io.ReaderAt, int64, error) 
 	if err != nil {
 		return nil, 0, err
 	}
+	err = d.fill(ctx, b, in)
+	if err = errors.Join(err, in.Close()); err != nil {
+		return nil, 0, err
+	}
+	return b.at, b.size, nil
+}
+
+// fill makes b of all that in gives. What came before something broken stands;
+// b.broken tells.
+func (d *Dump) fill(ctx context.Context, b *blob, in io.Reader) error {
 	at, size, err := d.unpacked(ctx, b.input, in)
-	err = errors.Join(err, in.Close())
 	if end, ok := errors.AsType[*broken](err); ok && at != nil {
 		b.broken, err = end, nil
 	}
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	b.at, b.size = at, size
+	b.breakOff(b.broken)
+	return nil
+}
+
+// breakOff has b end with why there is no more of it; nil: it ends well.
+func (b *blob) breakOff(end *broken) {
+	b.broken = end
 	b.open = func() (io.ReadCloser, error) {
-		return &remains{Reader: io.NewSectionReader(at, 0, size), end: b.broken}, nil
+		return &remains{Reader: io.NewSectionReader(b.at, 0, b.size), end: end}, nil
 	}
-	return at, size, nil
 }
 
 // remains is what was unpacked of something broken, and then why there is no more.
@@ -71,19 +88,26 @@ func (r *remains) Read(p []byte) (int, error) {
 
 func (r *remains) Close() error { return nil }
 
-// unpacked keeps all of in, small things in memory. Where it ends with a
-// *broken error, what came before is kept.
+// unpacked keeps all of in, small things in memory as long as they are few.
+// Where it ends with a *broken error, what came before is kept.
 func (d *Dump) unpacked(ctx context.Context, input int, in io.Reader) (io.ReaderAt, int64, error) {
 	var small bytes.Buffer
 	n, err := io.CopyN(&small, in, spoolMemory)
-	if err != nil {
+	if err != nil && !errors.Is(err, io.EOF) {
+		if _, ok := errors.AsType[*broken](err); !ok {
+			return nil, 0, err
+		}
+	}
+	if err != nil && d.small+n <= smallMemory && d.spooled[input]+n <= d.budget(input) {
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}
-		if _, ok := errors.AsType[*broken](err); err != nil && !ok {
-			return nil, 0, err
-		}
-		return bytes.NewReader(small.Bytes()), n, err
+		d.small += n
+		d.spooled[input] += n
+		return bytes.NewReader(bytes.Clone(small.Bytes())), n, err
+	}
+	if err != nil {
+		in = ended{err}
 	}
 	if d.spool == nil {
 		if d.spool, err = newSpool(d.options.Spool); err != nil {
@@ -97,4 +121,7 @@ func (d *Dump) unpacked(ctx context.Context, input int, in io.Reader) (io.Reader
 }
 
 // budget is the most bytes that an input may unpack to.
-func (d *Dump) budget(input int) int64 { return most(d.inputs[input].Size, d.options.MaxDecoded) }
+func (d *Dump) budget(input int) int64 {
+	in := d.inputs[input]
+	return most(in.Size+in.more, d.options.MaxDecoded)
+}

@@ -19,21 +19,33 @@ type container interface {
 	// needed to read it; the rest is filled in. An error coded
 	// failure.BadInput says that nothing of it can be read.
 	unpack(ctx context.Context, f *entry) ([]*blob, []refusal, error)
+	// about is what people are told of it.
+	about() Packing
+}
+
+// Packing is what people are told of a way of packing files.
+type Packing struct {
+	Name    string
+	What    string
+	NotRead string // what of it is not read, and becomes a reject
 }
 
 // containers known; what has none of their marks is no container.
-var containers = []container{gzipContainer{}, zstdContainer{}, zipContainer{}}
+var containers = []container{
+	gzipContainer{}, bzip2Container{}, xzContainer{}, zstdContainer{}, lz4Container{},
+	zipContainer{}, sevenContainer{}, rarContainer{}, tarContainer{},
+}
 
 // A gathering makes one of several files that lie side by side and belong
 // together, such as the volumes of an archive.
 type gathering interface {
 	// gather returns siblings with those that belong together replaced by what
-	// they are together, in the place of the first.
-	gather(siblings []*blob) []*blob
+	// they are together, in the place of the first, and what is missing.
+	gather(ctx context.Context, d *Dump, siblings []*blob) ([]*blob, []refusal, error)
 }
 
 // gatherings known, asked in turn.
-var gatherings = []gathering{}
+var gatherings = []gathering{volumes{}}
 
 // refusal is a member that is not read.
 type refusal struct {

@@ -89,7 +89,8 @@ type Dump struct {
 	samples map[int][]*sieve // by member of several tables, what a pass for samples of all of them kept
 	refused []refusal
 	spool   *spool  // nil until something must be kept
-	spooled []int64 // by input, bytes kept in it
+	spooled []int64 // by input, bytes unpacked and kept
+	small   int64   // of these, bytes kept in memory
 }
 
 // Input is one file as it was given.

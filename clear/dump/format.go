@@ -13,7 +13,9 @@ type format interface {
 }
 
 // formats, in the order that decides between equal scores.
-var formats = []format{jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, tabFormat{}, csvFormat{}}
+var formats = []format{
+	jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, ldifFormat{}, vcardFormat{}, recordsFormat{}, comboFormat{}, tabFormat{}, csvFormat{},
+}
 
 // sample is the start of a decoded text.
 type sample struct {

@@ -24,11 +24,11 @@ func Formats() []About {
 	return all
 }
 
-// Packings are the names of what files may be packed in.
-func Packings() []string {
-	var all []string
+// Packings are what files may be packed in.
+func Packings() []Packing {
+	var all []Packing
 	for _, c := range containers {
-		all = append(all, c.name())
+		all = append(all, c.about())
 	}
 	return all
 }

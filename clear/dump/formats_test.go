@@ -22,7 +22,11 @@ func TestFormatsAreDocumented(t *testing.T) {
 	for _, f := range Formats() {
 		fmt.Fprintf(&doc, "| %s | %s | %s |\n", f.Name, f.What, f.NotRead)
 	}
-	fmt.Fprintf(&doc, "\nEach may be packed in: %s.\n", strings.Join(Packings(), ", "))
+	fmt.Fprintf(&doc, "\nEach may be packed in any of these, up to %d times over, and cut into volumes that are given together or lie side by\nside: `name.7z.001`, `name.zip.001` and the like of anything, `name.z01` with `name.zip`, `name.part1.rar`, `name.rar` with `name.r00`,\nand what `split` makes (`name.csv.aa`). Passwords are offered with `--password-file`.\n\n", DefaultDepth)
+	doc.WriteString("| packed in | what | not read |\n|---|---|---|\n")
+	for _, p := range Packings() {
+		fmt.Fprintf(&doc, "| %s | %s | %s |\n", p.Name, p.What, p.NotRead)
+	}
 	fmt.Fprintf(&doc, "\nEncodings: %s; a row, or in SQL a value, in another one is mended.\n", strings.Join(charsetNames[:], ", "))
 	doc.WriteString("\n## Examples\n\nEach is read as is in the tests.\n")
 	for _, f := range Formats() {

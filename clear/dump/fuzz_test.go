@@ -1,9 +1,12 @@
 package dump
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"testing"
+	"testing/iotest"
 
 	"constat.example/clear/table"
 	"constat.example/internal/failure"
@@ -123,4 +126,43 @@ func FuzzSQL(f *testing.F) {
 func FuzzTab(f *testing.F) {
 	f.Add("3\t\\\n\\\t\n4\t\\N\n\\.\n")
 	f.Fuzz(func(t *testing.T, text string) { reconcile(t, file(t, "a.tsv", "1\t\\N\n2\t\\N\n"+text)) })
+}
+
+func fuzzArchive(f *testing.F, seeds ...string) {
+	f.Helper()
+	for _, seed := range seeds {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) { reconcile(t, file(t, "a", string(content))) })
+}
+
+func FuzzZip(f *testing.F) {
+	fuzzArchive(f, zipped(f, "a.csv", "id;nom\n1;x\n2;y\n", "!b", "x"), localRecord("a", "a;b\n", 0, 8)+zipDescriptor, zipOneDisk+zipped(f, "a", "b"))
+}
+
+func FuzzTar(f *testing.F) {
+	fuzzArchive(f, tarred(f, headersOf("a.csv", "é"), "id;nom\n1;x\n2;y\n", "b"))
+}
+
+func FuzzRar(f *testing.F) {
+	fuzzArchive(f, rar5(1<<20, "a.csv", "id;nom\n1;x\n2;y\n", "b", "c")...)
+}
+
+func FuzzSeven(f *testing.F) {
+	fuzzArchive(f, sevenSeed)
+}
+
+// FuzzInflate64 holds that the decoder ends, whatever it is given, and in the
+// same way however it is read.
+func FuzzInflate64(f *testing.F) {
+	f.Add([]byte("\x4b\x04\x00"))
+	f.Add([]byte("\x01\x01\x00\xfe\xffa"))
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		const most = 1 << 20
+		all, err := io.ReadAll(io.LimitReader(newInflate64(bytes.NewReader(packed)), most))
+		slow, again := io.ReadAll(io.LimitReader(iotest.OneByteReader(newInflate64(bytes.NewReader(packed))), most))
+		if !bytes.Equal(all, slow) || (err == nil) != (again == nil) {
+			t.Fatalf("%d bytes, %v; read slowly %d, %v", len(all), err, len(slow), again)
+		}
+	})
 }

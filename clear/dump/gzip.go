@@ -15,6 +15,13 @@ type gzipContainer struct{}
 
 func (gzipContainer) name() string { return "gzip" }
 
+func (gzipContainer) about() Packing {
+	return Packing{
+		Name: "gzip", What: "one stream or several one after another",
+		NotRead: "what follows the last stream",
+	}
+}
+
 func (gzipContainer) magic(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
 
 func (gzipContainer) unpack(_ context.Context, f *entry) ([]*blob, []refusal, error) {

@@ -72,6 +72,7 @@ func empty(name string) error {
 type input struct {
 	Source
 	read int64 // bytes read by the readers from start to end
+	more int64 // bytes of the inputs that it was put together with
 }
 
 // sourceError is what went wrong on the way to the bytes of a source: the

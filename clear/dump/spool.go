@@ -23,8 +23,11 @@ type spool struct {
 	limit int64 // bytes
 }
 
-// spoolMemory is up to how many bytes are kept in memory instead.
-const spoolMemory = 1 << 20
+// Up to how many bytes are kept in memory instead: of one thing, and of all.
+const (
+	spoolMemory = 1 << 20
+	smallMemory = 64 << 20
+)
 
 // newSpool makes a spool in the file that open gives.
 func newSpool(open func() (*os.File, error)) (*spool, error) {

@@ -1,0 +1,193 @@
+package dump
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+)
+
+// recordsFormat is blocks of lines of a key and a value each, with blank lines
+// or rulers between them: the logs of programs that steal passwords, and what
+// the client of MySQL prints upright (\G).
+type recordsFormat struct{}
+
+// recordLine is a line of a key and a value.
+var recordLine = regexp.MustCompile(`^[ \t]*([\pL_][\pL\pN_ .()/\-]{0,39}?)[ \t]*:(?:[ \t](.*))?$`)
+
+// keyOf is the key of a line, and its value.
+func keyOf(line []byte) (key string, value []byte, ok bool) {
+	m := recordLine.FindSubmatch(line)
+	if m == nil {
+		return "", nil, false
+	}
+	return string(m[1]), m[2], true
+}
+
+// isRuler reports a line that separates blocks: of one mark again and again, or
+// the head of a row as the client of MySQL prints it.
+func isRuler(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	if len(line) < 3 || !bytes.ContainsRune([]byte("-=*_#~+"), rune(line[0])) {
+		return false
+	}
+	if inner := bytes.Trim(line, "*"); len(line)-len(inner) >= 6 && bytes.HasSuffix(bytes.TrimSpace(inner), []byte(". row")) {
+		return true
+	}
+	return len(bytes.Trim(line, string(line[0]))) == 0
+}
+
+func (recordsFormat) probe(s *sample) float64 {
+	text := s.text[:min(len(s.text), 64<<10)]
+	if len(text) < len(s.text) || !s.whole {
+		text = text[:bytes.LastIndexByte(text, '\n')+1]
+	}
+	lines, keyed, values, blocks := 0, 0, 0, 0
+	keys := map[string]int{}
+	inBlock := false
+	for rest := text; len(rest) > 0; {
+		var line []byte
+		line, rest = nextLine(rest)
+		if len(bytes.TrimSpace(line)) == 0 || isRuler(line) {
+			inBlock = false
+			continue
+		}
+		if !inBlock {
+			blocks++
+			inBlock = true
+		}
+		lines++
+		if key, value, ok := keyOf(line); ok {
+			keyed++
+			keys[key]++
+			if len(bytes.TrimSpace(value)) > 0 {
+				values++
+			}
+		}
+	}
+	repeated, most := 0, 0
+	for _, n := range keys {
+		if n > 1 {
+			repeated += n
+		}
+		most = max(most, n)
+	}
+	switch {
+	case lines < 4 || most < 2 || keyed*4 < lines*3 || values*2 < keyed || repeated*5 < keyed*4:
+		return 0
+	case blocks < 2 && most < 3:
+		return 0
+	}
+	return 0.8
+}
+
+func (recordsFormat) open(s *sample) layout {
+	// Where nothing stands between blocks, the key that comes first and again
+	// begins one.
+	first, blocks, firsts := "", 0, 0
+	inBlock := false
+	for rest := s.text; len(rest) > 0; {
+		var line []byte
+		line, rest = nextLine(rest)
+		if len(bytes.TrimSpace(line)) == 0 || isRuler(line) {
+			inBlock = false
+			continue
+		}
+		if !inBlock {
+			blocks++
+			inBlock = true
+		}
+		if key, _, ok := keyOf(line); ok {
+			if first == "" {
+				first = key
+			}
+			if key == first {
+				firsts++
+			}
+		}
+	}
+	if firsts <= blocks+blocks/4 {
+		first = ""
+	}
+	return &recordLayout{
+		how: "records: lines of a key and a value, one column for each key", charset: s.charset, maxRow: s.maxRow,
+		reader: func() recordReader { return &blockReader{first: first} },
+	}
+}
+
+func (recordsFormat) about() About {
+	return About{
+		Name: "records", What: "blocks of `key: value` lines between blank lines or rulers, as in the logs of password stealers and in what `mysql` prints upright (`\\G`)",
+		Example: "URL: https://site.example/login\nUsername: anne.martin\nPassword: azerty:12\n===============\nURL: https://autre.example\nUsername: luc@courriel.example\nPassword: motdepasse\n===============\n",
+		NotRead: "blocks without a key",
+	}
+}
+
+// blockReader reads blocks.
+type blockReader struct{ first string }
+
+func (r *blockReader) end(text []byte, begun bool) (int, bool) {
+	for at := 0; at < len(text); {
+		n := bytes.IndexByte(text[at:], '\n')
+		if n < 0 {
+			break
+		}
+		line := bytes.TrimSuffix(text[at:at+n], []byte{'\r'})
+		between := len(bytes.TrimSpace(line)) == 0 || isRuler(line)
+		switch {
+		case between && begun:
+			return at + n + 1, true
+		case at > 0 && begun && r.first != "" && r.begins(line):
+			return at, true
+		case !between:
+			begun = true
+		}
+		at += n + 1
+	}
+	return 0, begun
+}
+
+func (r *blockReader) begins(line []byte) bool {
+	if !bytes.Contains(line, []byte(r.first)) {
+		return false
+	}
+	key, _, ok := keyOf(line)
+	return ok && key == r.first
+}
+
+func (r *blockReader) fields(record []byte, put func(string, []byte) bool) (bool, reason) {
+	key, told := "", 0
+	var value []byte
+	give := func() bool {
+		ok := key == "" || put(key, value)
+		key = ""
+		return ok
+	}
+	loose := 0 // lines before the first key
+	for rest := record; len(rest) > 0; {
+		var line []byte
+		line, rest = nextLine(rest)
+		if len(bytes.TrimSpace(line)) == 0 || isRuler(line) {
+			continue
+		}
+		k, v, ok := keyOf(line)
+		switch {
+		case ok:
+			if !give() {
+				return false, newKey
+			}
+			key, value = k, v
+			told++
+		case key == "":
+			loose++
+		default: // the value goes on
+			value = append(append(slices.Clip(value), '\n'), line...)
+		}
+	}
+	if !give() {
+		return false, newKey
+	}
+	if told == 0 && loose > 0 || loose > 0 && told < loose {
+		return false, badRecord
+	}
+	return told > 0, noReason
+}

@@ -1,0 +1,39 @@
+package dump
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// sevenSeed is a small 7z archive, made by 7-Zip 16.
+const sevenSeed = "\x37\x7a\xbc\xaf\x27\x1c\x00\x04\x99\x61\xfa\x86\x5d\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00" +
+	"\xca\x44\x55\xbf\x01\x00\x0f\x69\x64\x3b\x6e\x6f\x6d\x0a\x31\x3b\x78\x0a\x32\x3b\x79\x0a\x63\x00\x00\x00\x81\x33" +
+	"\x07\xae\x0f\xcf\x39\xb0\x0c\x07\xc8\x43\x7f\x41\xb1\xfa\xfd\xe2\xfb\x79\xe9\x6d\x3d\x86\x97\x1a\x7e\xcd\x17\x52" +
+	"\x8b\xf7\x92\x6d\x1f\x37\xe1\xec\x0a\x51\xd5\x5d\x3b\x99\x04\x9d\x68\x9b\xc4\x2a\x89\x9e\x3b\x5d\xa7\x50\xc3\x72" +
+	"\x09\x92\x6f\x15\x47\x55\xaf\xc0\x96\x3a\x3f\x00\x00\x17\x06\x14\x01\x09\x49\x00\x07\x0b\x01\x00\x01\x23\x03\x01" +
+	"\x01\x05\x5d\x00\x10\x00\x00\x0c\x4e\x0a\x01\x01\xab\xf3\x30\x00\x00"
+
+// TestSevenDamaged cuts an archive at every length and changes bytes at random.
+func TestSevenDamaged(t *testing.T) {
+	t.Parallel()
+	expect(t, unpackAll(t, nil, "x", sevenSeed), "x/a.csv 15", "x/b 1")
+	expect(t, unpackAll(t, nil, "x", sevenSeed+"rubbish"), "x/a.csv 15", "x/b 1")
+	for n := 6; n < len(sevenSeed); n++ {
+		all := unpackAll(t, nil, "x", sevenSeed[:n])
+		if len(all) != 1 || !strings.Contains(all[0].why, "damaged or cut short") {
+			t.Fatalf("cut at %d: %v", n, all)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		b := bytes.Clone([]byte(sevenSeed))
+		for range 1 + r.IntN(3) {
+			b[6+r.IntN(len(b)-6)] ^= 1 << r.IntN(8)
+		}
+		if len(unpackAll(t, []string{"x"}, "x", string(b))) == 0 {
+			t.Fatal("nothing is said")
+		}
+	}
+}
