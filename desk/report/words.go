@@ -46,6 +46,7 @@ var reasons = map[string]pair{
 	"bytes after the end of the compressed data":        {"octets après la fin des données compressées", "bytes after the end of the compressed data"},
 	"encrypted member":                                  {"fichier chiffré dans l’archive", "encrypted member"},
 	"member is not in a format that is read":            {"fichier de l’archive d’un format qui n’est pas lu", "member is not in a format that is read"},
+	"the reader failed on it":                           {"le lecteur a échoué sur cet élément", "the reader failed on it"},
 	"archive within an archive":                         {"archive dans une archive", "archive within an archive"},
 	"a key that was not there when the file was opened": {"clé qui n’était pas là à l’ouverture du fichier", "a key that was not there when the file was opened"},
 	"row cut short by the end of the data":              {"ligne coupée par la fin des données", "row cut short by the end of the data"},
