@@ -29,14 +29,13 @@ type child struct {
 	why     string // it was killed by us; "" while it was not
 }
 
-// environment is all that the child is told of this process's: how libraries
-// are found, that no state is told when it dies, and a time zone that needs no file.
+// environment is all that the child is told of this process's: where the loader
+// finds libraries, which was decided for this program and so for that one too.
+// It tells no state when it dies, and has a time zone that needs no file.
 func environment() []string {
 	env := []string{"GOTRACEBACK=none", "TZ=UTC"}
-	for _, v := range syscall.Environ() {
-		if strings.HasPrefix(v, "LD_LIBRARY_PATH=") {
-			env = append(env, v)
-		}
+	if path, set := syscall.Getenv("LD_LIBRARY_PATH"); set {
+		env = append(env, "LD_LIBRARY_PATH="+path)
 	}
 	return env
 }
@@ -122,9 +121,9 @@ func (c *child) kill(why string) {
 func (c *child) end() {
 	c.ended.Do(func() {
 		c.kill("it was not needed any longer")
+		_ = c.down.Close()
 		<-c.gone
 		c.watch.pause()
-		_ = c.down.Close()
 		_ = c.up.Close()
 	})
 }

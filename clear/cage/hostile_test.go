@@ -79,7 +79,9 @@ func TestCrash(t *testing.T) {
 			inputs := files(t, "a.zip", zipped(t, "good.csv", people(40), c.member, people(50), "fine.csv", people(60)), "b.csv", people(70))
 			config := caged()
 			config.Memory = 64 << 20
-			config.Stall = 2 * time.Second
+			if c.member == "loop.csv" {
+				config.Stall = 2 * time.Second
+			}
 			_, err := readAll(t, config, inputs, dump.Options{OneByOne: true})
 			crash, ok := errors.AsType[*Crash](err)
 			if !ok || crash.Member != "a.zip/"+c.member || crash.Why != c.why {

@@ -21,12 +21,13 @@ type limits struct {
 const (
 	leastSeconds  = 600
 	bytesASecond  = 50_000
-	memoryBesides = 768 << 20 // what Go and its threads set aside and do not use
+	memoryBesides = 768 << 20 // bytes that Go sets aside and does not use
+	memoryThread  = 16 << 20  // the same for each processor's threads
 	mostStack     = 64 << 20  // bytes; nothing here nests that deep
 )
 
 func limitsOf(c Config, inputs []Input) limits {
-	l := limits{Memory: c.Memory, Most: 2*c.Memory + memoryBesides, Seconds: leastSeconds}
+	l := limits{Memory: c.Memory, Most: 2*c.Memory + memoryBesides + int64(runtime.NumCPU())*memoryThread, Seconds: leastSeconds}
 	for _, in := range inputs {
 		l.Seconds += in.Size / bytesASecond
 	}
@@ -36,9 +37,8 @@ func limitsOf(c Config, inputs []Input) limits {
 	return l
 }
 
-// set sets the limits of this process, which has so many files open and will
-// need no more.
-func (l limits) set(files int) {
+// set sets the limits of this process, but for the number of its files.
+func (l limits) set() {
 	// The number of processors is told once and for all: Go would look it up
 	// again from time to time.
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
@@ -52,8 +52,11 @@ func (l limits) set(files int) {
 		{unix.RLIMIT_CPU, l.Seconds},
 		{unix.RLIMIT_DATA, l.Most},
 		{unix.RLIMIT_FSIZE, l.Spool},
-		{unix.RLIMIT_NOFILE, int64(files)},
 	} {
-		_ = unix.Setrlimit(r.what, &unix.Rlimit{Cur: uint64(r.most), Max: uint64(r.most)}) // what is refused holds as it was
+		limit(r.what, r.most)
 	}
+}
+
+func limit(what int, most int64) {
+	_ = unix.Setrlimit(what, &unix.Rlimit{Cur: uint64(most), Max: uint64(most)}) // what is refused holds as it was
 }

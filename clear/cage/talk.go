@@ -110,6 +110,7 @@ func (t *talk) broke(ctx context.Context, err error) error {
 		why = err.Error()
 	} else {
 		_ = t.process.Kill() // the pipe is closed, so it is about to go
+		_ = t.down.Close()
 		<-t.gone
 		why = t.cause()
 	}
