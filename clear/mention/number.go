@@ -17,8 +17,8 @@ type run struct {
 	ends   [mostDigits + 1]int // ends[n] is where the first n digits end
 	breaks uint32              // bit n: something stands between digit n and the next
 	n      int
-	marks  [mostDigits]byte // what stands after digit n, where something does: ' ', '.', '-', '/'
-	whole  bool             // the text goes on with neither digit nor letter
+	marks  [mostDigits + 1]byte // what stands after digit n, where something does: ' ', '.', '-', '/'
+	whole  bool                 // the text goes on with neither digit nor letter
 }
 
 // parted reports whether the first n digits are a run of their own: the next
