@@ -40,6 +40,10 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		section("What the columns hold")
 		columnTable(w, a, s, columns)
 	}
+	if len(a.Ties)+len(a.NotTied) > 0 {
+		section("How the tables hang together")
+		ties(w, a, columns)
+	}
 	if len(a.Rejects) > 0 {
 		section("Rejected")
 		rejectTable(w, a.Rejects, s)

@@ -112,10 +112,19 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 	var linked, text []byte
 	links.write([]byte("row,record_id\n"))
 	rows := 0
+	var count numbers
 	put := func(number uint64, row []byte) error {
-		rows++
-		text = append(text, row...)
-		if number != nobody {
+		n := 1
+		if j.t.Format.Type == "sql" {
+			text, n = count.fill(text, row)
+		} else {
+			text = append(text, row...)
+		}
+		for range n {
+			rows++
+			if number == nobody {
+				continue
+			}
 			linked = append(strconv.AppendInt(linked, int64(rows), 10), ',')
 			linked = append(j.w.w.AppendRecordID(linked, number), '\n')
 		}
@@ -164,7 +173,7 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 		if err := agency.InOrder(ctx, j.w.c.Threads, j.w.w.Chunks(), j.take, use); err != nil {
 			return err
 		}
-		invented = sum.genuine * j.t.Invented / 10_000
+		invented = (sum.persons + sum.duplicates) * j.t.Invented / 10_000
 		if j.t.Foreign {
 			invented = sum.genuine * 8 / 10 // the people that only the other agency knows
 		}

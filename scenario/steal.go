@@ -205,10 +205,15 @@ func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uin
 		l.tally.duplicates++
 	}
 	for n := range copies {
+		from := len(l.text)
 		l.text = j.t.Format.row(l.text, j.columns, cells)
 		l.rows = append(l.rows, lootRow{len(l.text), number, chance.Mix(key + uint64(n) + 2), filled, stale})
-		add(&l.tally.invented, number == nobody)
-		add(&l.tally.genuine, number != nobody)
+		rows := bytes.Count(l.text[from:], []byte{'\n'})
+		if number == nobody {
+			l.tally.invented += rows
+		} else {
+			l.tally.genuine += rows
+		}
 	}
 }
 

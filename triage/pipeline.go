@@ -24,6 +24,7 @@ type sealing struct {
 	withIDs bool
 	threads int
 	dir     string
+	ties    *tying // of a dump of several tables; nil otherwise
 
 	tokens, lexicon string         // paths of the Parquet files made
 	spoken          spoken         // what was found in free text
@@ -62,9 +63,13 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		return errors.Join(err, out.Abort())
 	}
 	mentions := s.spoken.create(s.dir)
+	keys, err := s.ties.create(s.dir)
+	if err != nil {
+		return errors.Join(err, out.Abort(), words.Abort())
+	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, out.Abort(), words.Abort(), mentions.Abort())
+			err = errors.Join(err, out.Abort(), words.Abort(), mentions.Abort(), keys.abort())
 		}
 	}()
 
@@ -74,6 +79,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		sealed  *token.Batch
 		words   []token.Entry // of the values first met in it
 		heard   []token.Mention
+		keys    *token.RowKeys
 		err     error
 		done    chan struct{}
 	}
@@ -104,11 +110,13 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			set[i] = seal.NewSealer(s.key, c)
 		}
 		sealers = append(sealers, set)
+		keySealers := s.ties.sealers(s.key)
 		g.Go(func() error {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
 				j.words = set[j.in.Table].Lexicon()
 				j.heard = slices.Clone(set[j.in.Table].Mentions(j.in))
+				j.keys = keys.seal(keySealers, j.in)
 				j.release()
 				close(j.done)
 			}
@@ -125,7 +133,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			if j.err != nil {
 				return j.err
 			}
-			if err := errors.Join(out.Write(j.sealed), words.Write(j.words), mentions.Write(j.heard)); err != nil {
+			if err := errors.Join(out.Write(j.sealed), words.Write(j.words), mentions.Write(j.heard), keys.write(j.keys)); err != nil {
 				return err
 			}
 			free.Put(j.sealed)
@@ -147,7 +155,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			}
 		}
 	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(out.Close(), keys.close()); err != nil {
 		return errors.Join(err, words.Abort())
 	}
 	return words.Close()

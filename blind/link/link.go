@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/tie"
 	"constat.example/blind/token"
 	"constat.example/internal/progress"
 )
@@ -28,6 +29,10 @@ type Config struct {
 	Dump     token.Layout
 	Register token.Layout
 	Meter    progress.Meter // defaults to progress.None
+
+	// Ties is how the tables of the dump hang together, where it has several; the
+	// session must hold the view tie.RowKeys.
+	Ties *tie.Found
 
 	// Memory is what the session may use, in bytes. A register that fits in a
 	// half of it is held in memory, for the many times it is read.
@@ -47,8 +52,10 @@ type Result struct {
 	Persons   int64 // distinct people of linked rows
 	Ambiguous int64
 	Aspects   []Aspect
+	Tied      []Tied // what came of each tie of Config.Ties that leads to people
 
 	aspects []*aspect
+	ties    *tie.Found
 	s       engine.Session
 }
 
@@ -97,7 +104,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := l.open(ctx); err != nil {
 		return nil, err
 	}
-	res := &Result{Rows: l.rows, s: l.s}
+	res := &Result{Rows: l.rows, ties: l.Ties, s: l.s}
 	l.meter.Stage("weighing values", int64(len(l.aspects)), "aspects")
 	if err := l.chances(ctx); err != nil {
 		return nil, err
@@ -176,6 +183,11 @@ UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 	}
 	if err := l.decide(ctx, res); err != nil {
 		return nil, err
+	}
+	if l.Ties != nil {
+		if err := l.follow(ctx, res); err != nil {
+			return nil, err
+		}
 	}
 	if err := l.expose(ctx, l.common()); err != nil {
 		return nil, err
@@ -400,7 +412,8 @@ FROM best`); err != nil {
 		return err
 	}
 	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
-SELECT d.row, d.person, d.w AS weight, CAST(floor(1000000 * d.mine + 0.5) AS INTEGER) AS probability, s.pattern
+SELECT d.row, d.person, d.w AS weight, CAST(floor(1000000 * d.mine + 0.5) AS INTEGER) AS probability, s.pattern,
+       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against
 FROM decided d JOIN scored s ON s.row = d.row AND s.person = d.person
 WHERE d.mine >= %g`, l.Sure)); err != nil {
 		return err

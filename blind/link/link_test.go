@@ -15,6 +15,7 @@ import (
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
+	"constat.example/blind/tie"
 	"constat.example/blind/token"
 )
 
@@ -124,11 +125,23 @@ func current(people []person) []version {
 // result, and the printed links.
 func run(t *testing.T, rows []person, register []version, threads int, memory int64) (map[int64]string, *link.Result, []string) {
 	t.Helper()
-	return runAnd(t, rows, register, threads, memory, func(engine.Session, *link.Result) {})
+	return runAll(t, rows, register, threads, memory, nil, func(engine.Session, *link.Result) {})
 }
 
 // runAnd is run, with something done while the session is open.
 func runAnd(t *testing.T, rows []person, register []version, threads int, memory int64, and func(engine.Session, *link.Result)) (map[int64]string, *link.Result, []string) {
+	t.Helper()
+	return runAll(t, rows, register, threads, memory, nil, and)
+}
+
+// runTied is run where the rows are those of several tables; it leaves in of what
+// is exposed.
+func runTied(t *testing.T, rows []person, register []version, threads int, memory int64, of *leak) (map[int64]string, *link.Result, []string) {
+	t.Helper()
+	return runAll(t, rows, register, threads, memory, of, func(engine.Session, *link.Result) {})
+}
+
+func runAll(t *testing.T, rows []person, register []version, threads int, memory int64, of *leak, and func(engine.Session, *link.Result)) (map[int64]string, *link.Result, []string) {
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
@@ -169,9 +182,13 @@ func runAnd(t *testing.T, rows []person, register []version, threads int, memory
 	if err := words.Close(); err != nil {
 		t.Fatal(err)
 	}
+	var found *tie.Found
+	if of != nil {
+		found = of.find(t, s, dir, filepath.Join(dir, "t.parquet"))
+	}
 	res, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{filepath.Join(dir, "t.parquet")}, Lexicon: []string{filepath.Join(dir, "l.parquet")},
-		Dump: layout, Register: layout, Memory: memory,
+		Dump: layout, Register: layout, Memory: memory, Ties: found,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -185,10 +202,14 @@ func runAnd(t *testing.T, rows []person, register []version, threads int, memory
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := res.Exposures(ctx); err != nil {
+	exposed, _, err := res.Exposures(ctx)
+	if err != nil {
 		t.Fatal(err)
 	}
 	and(s, res)
+	if of != nil {
+		of.exposed = exposed
+	}
 	return linked, res, printed
 }
 

@@ -174,10 +174,7 @@ func TestColumnsOfOthers(t *testing.T) {
 		}
 		d := opened[path]
 		if d == nil {
-			var err error
-			if d, err = dump.Open(t.Context(), []string{path}, dump.Options{}); err != nil {
-				t.Fatalf("%s: %v", w.path, err)
-			}
+			d = openDump(t, path)
 			opened[path] = d
 		}
 		want := map[string]string{}
@@ -215,10 +212,7 @@ func TestColumnsOfOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := dump.Open(t.Context(), []string{filepath.Join(dir, truth.Dump)}, dump.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		d := openDump(t, filepath.Join(dir, truth.Dump))
 		want := map[string]string{}
 		for i, name := range d.Tables[0].Columns {
 			want[name] = truth.Kinds[i]
@@ -319,4 +313,19 @@ func untar(t *testing.T, path string) string {
 			t.Fatal(err)
 		}
 	}
+}
+
+func openDump(t *testing.T, path string) *dump.Dump {
+	t.Helper()
+	sources, done, err := dump.Files([]string{path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(done)
+	d, err := dump.Open(t.Context(), sources, dump.Options{})
+	if err != nil {
+		t.Fatalf("%s: %v", filepath.Base(path), err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
 }

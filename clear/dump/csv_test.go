@@ -103,7 +103,7 @@ func TestCSVAwkward(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d, err := open(context.Background(), []string{file(t, "a.csv", c.text)}, Options{MaxRow: 1500}, 4096)
+			d, err := open(context.Background(), sourcesOf(t, file(t, "a.csv", c.text)), Options{MaxRow: 1500}, 4096)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,7 +173,7 @@ func TestCutting(t *testing.T) {
 			var first string
 			for _, chunk := range []int{1 << 20, 64, 100, 333, 1000, 5000} {
 				for _, threads := range []int{1, 3} {
-					d, err := open(context.Background(), []string{path}, Options{Threads: threads, MaxRow: 1200}, chunk)
+					d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: threads, MaxRow: 1200}, chunk)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -27,6 +27,8 @@ type Assessment struct {
 	Rejects   []Reject           `json:"rejects"`
 	Tables    []Table            `json:"tables"`
 	Columns   []Column           `json:"columns"`
+	Ties      []Tie              `json:"ties"`     // how the tables hang together
+	NotTied   []Tie              `json:"not_tied"` // what might be thought to hold, and does not
 	Register  Register           `json:"register"`
 	Linked    Linked             `json:"linked"`
 	Exposures Exposures          `json:"exposures"`
@@ -95,6 +97,23 @@ type Column struct {
 	Valid      int64     `json:"valid"`      // of Filled: well formed for the kind
 	Odd        int64     `json:"odd"`        // of Filled: usable, with something unusual
 	Invalid    int64     `json:"invalid"`    // of Filled: not of the kind
+}
+
+// Tie is a column of the dump that names rows of another table by a column there.
+type Tie struct {
+	From      TieColumn `json:"from"`
+	To        TieColumn `json:"to"`
+	Inclusion float64   `json:"inclusion"` // share of the distinct values of From that To has
+	Rows      int64     `json:"rows"`      // rows whose value is there
+	Reason    string    `json:"reason"`    // why it holds, or why not, in English
+	Linked    int64     `json:"linked"`    // rows linked to the person of the row they are tied to
+	Conflicts int64     `json:"conflicts"` // rows that by themselves agree with somebody else; the weightier was taken
+}
+
+// TieColumn is an end of a tie.
+type TieColumn struct {
+	Table  int    `json:"table"` // index in Tables
+	Column string `json:"column"`
 }
 
 // Register says what the dump was compared with.
@@ -220,6 +239,8 @@ func New() *Assessment {
 		Rejects:   []Reject{},
 		Tables:    []Table{},
 		Columns:   []Column{},
+		Ties:      []Tie{},
+		NotTied:   []Tie{},
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []string{}, Refused: NotAssessed},
 		Window:    Window{Refused: NotAssessed},
