@@ -39,10 +39,13 @@ func TestNothingClear(t *testing.T) {
 	copied := drill(t, "full-copy", people, seed, months, func(theft *scenario.Theft) { theft.Format.Type = "jsonl" })
 	bare := drill(t, "full-copy", people, seed, months, func(theft *scenario.Theft) { theft.Format.Header = "none" })
 
+	noted := drill(t, "notes", people, seed, months)
+
 	values := newSecrets()
-	for _, path := range slices.Concat(snapshotsOf(t, noisy), []string{dumpOf(t, noisy)}) {
+	for _, path := range slices.Concat(snapshotsOf(t, noisy), []string{dumpOf(t, noisy), dumpOf(t, noted)}) {
 		values.addCSV(t, path)
 	}
+	values.addMentions(t, filepath.Join(noted, "truth", "mentions.csv"))
 	values.addJSON(t, dumpOf(t, copied))
 	values.without(ownWords(t, snapshotsOf(t, noisy)))
 	if len(values.all) < 15*people {
@@ -62,6 +65,7 @@ func TestNothingClear(t *testing.T) {
 	p.run("assess", dumpOf(t, noisy), "--links", filepath.Join(outside, "links.csv"), "--claim", filepath.Join(noisy, "claim.yaml"))
 	p.run("assess", dumpOf(t, copied), "--json", "--links", filepath.Join(outside, "links.parquet"), "--verbose")
 	p.run("assess", dumpOf(t, noisy), dumpOf(t, bare), "--case", "both")
+	p.run("assess", dumpOf(t, noted), "--case", "notes")
 	p.run("assess", "--case", "both", "--as", "an analyst")
 	p.must(0, "case", "discard", "both", sumOf(t, dumpOf(t, bare)), "--reason", "a test", "--yes")
 	for _, args := range [][]string{
@@ -259,7 +263,7 @@ func newSecrets() *secrets { return &secrets{all: map[string]bool{}, index: map[
 var nameColumns = []string{"nom_naissance", "nom_usage", "prenoms", "commune_naissance", "commune", "pays_naissance"}
 
 var otherColumns = []string{
-	"identifiant", "date_naissance", "nir", "courriel", "telephone", "adresse", "complement_adresse", "iban", "numero_fiscal", "date_creation",
+	"identifiant", "date_naissance", "nir", "courriel", "telephone", "adresse", "complement_adresse", "iban", "numero_fiscal", "date_creation", "commentaire",
 }
 
 // add adds a cell in every layout it is likely to be written in.
@@ -331,6 +335,14 @@ func (s *secrets) addCSV(t *testing.T, path string) {
 		for c, cell := range row {
 			s.add(rows[0][c], cell)
 		}
+	}
+}
+
+// addMentions adds what stands in notes: row, kind, value, record id.
+func (s *secrets) addMentions(t *testing.T, path string) {
+	t.Helper()
+	for line := range strings.Lines(read(t, path)) {
+		s.add("commentaire", strings.Split(line, ",")[2])
 	}
 }
 

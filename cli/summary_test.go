@@ -23,6 +23,9 @@ func TestGoldenSummaries(t *testing.T) {
 	several.NotTied = []assessment.Tie{{To: assessment.TieColumn{Table: 7}}, {From: assessment.TieColumn{Table: 1}}}
 	several.Bytes.Accounted--
 	several.Window.Refused = "the register has one snapshot only"
+	notes := sample()
+	notes.Exposures.Persons += 250
+	notes.Exposures.FreeText = assessment.FreeText{Persons: 1_900, Only: 250, ByKind: map[string]int64{"email": 1_900}}
 	where := Outcome{Page: "/home/agent/.local/share/constat/cases/forum/page.html", JSON: "/home/agent/.local/share/constat/cases/forum/assessment.json"}
 	wanted := map[string]bool{}
 	for _, test := range []struct {
@@ -31,6 +34,7 @@ func TestGoldenSummaries(t *testing.T) {
 	}{
 		{"plain", sample()},
 		{"rejects", several},
+		{"notes", notes},
 		{"empty", assessment.New()},
 	} {
 		var got bytes.Buffer

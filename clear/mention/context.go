@@ -22,13 +22,11 @@ const (
 	birthWord
 )
 
-// words is how many words before a number may say what it is, and negations
-// are believed a little less far.
 const (
-	wordsBack  = 6
-	otherBack  = 3
-	longest    = 20 // letters of a word that is looked up
-	lineOfHead = 120
+	wordsBack  = 6   // words before a number of which one may say what it is
+	otherBack  = 3   // words before it of which one may say that it is nobody's
+	longest    = 20  // letters of a word that is looked up
+	lineOfHead = 120 // bytes of a line before an address that may name a message
 )
 
 // before reads the words before i, the nearest first, until one says what

@@ -46,17 +46,18 @@ type Finder struct {
 	buf   []byte // canonical texts of found
 	plain []byte // a candidate without what stands between its characters
 
-	text []byte
-	last int // end of the last mention
-	run  run
-	near near // the word in front of run, once it was looked for
-	seen bool
+	text  []byte
+	last  int // end of the last mention
+	asked int // questions to libphonenumber
+	run   run
+	near  near // the word in front of run, once it was looked for
+	seen  bool
 }
 
 // Find returns the mentions in text in their order, at most Most, and how many
 // more there are. They are void after the next call.
 func (f *Finder) Find(text []byte) (found []Mention, more int) {
-	f.text, f.last = text, 0
+	f.text, f.last, f.asked = text, 0, 0
 	f.found, f.more, f.buf = f.found[:0], 0, f.buf[:0]
 	for i := 0; ; {
 		for i < len(text) && triggers[text[i]] == 0 {

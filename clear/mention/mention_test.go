@@ -71,6 +71,7 @@ func TestMentions(t *testing.T) {
 		{"identity card, new", "carte nationale d’identité X4RTBPFW4 périmée", "id_card=X4RTBPFW4"},
 		{"passport", "passeport 12AB34567", "passport=12AB34567"},
 		{"passport in pieces", "Passport no. 12 AB 34567", "passport=12AB34567"},
+		{"passport in pieces, and more", "passeport 12 AB 34567 et visa", "passport=12AB34567"},
 		{"licence", "permis de conduire n°860275100123", "permit=860275100123"},
 		{"driving licence", "driving licence 13AA00002", "permit=13AA00002"},
 		{"born", "né le 12/03/1985 à Lyon", "birth_date=1985-03-12"},

@@ -17,8 +17,8 @@ type run struct {
 	ends   [mostDigits + 1]int // ends[n] is where the first n digits end
 	breaks uint32              // bit n: something stands between digit n and the next
 	n      int
-	marks  [mostDigits]byte // what stands after digit n, where something does: ' ', '.', '-', '/'
-	whole  bool             // the text goes on with neither digit nor letter
+	marks  [mostDigits + 1]byte // what stands after digit n, where something does: ' ', '.', '-', '/'
+	whole  bool                 // the text goes on with neither digit nor letter
 }
 
 // parted reports whether the first n digits are a run of their own: the next
@@ -60,8 +60,7 @@ func places(at ...int) (mask uint32) {
 var (
 	nirBreaks  = places(1, 3, 5, 7, 10, 13)
 	cardBreaks = places(4, 8, 12, 16)
-	amexBreaks = places(4, 10)
-	dinerBreak = places(4, 10)
+	amexBreaks = places(4, 10) // and those of Diners Club
 )
 
 // number looks at digits that begin at i and returns where to go on.
@@ -264,7 +263,7 @@ func (f *Finder) card(i int) bool {
 			if f.said(i) == other || f.said(i) == nirWord || f.said(i) == bankWord {
 				continue
 			}
-		case n == 13 && r.grouped(n, cardBreaks), n == 14 && r.grouped(n, dinerBreak), n >= 12 && r.grouped(n, cardBreaks):
+		case r.grouped(n, cardBreaks), n == 14 && r.grouped(n, amexBreaks):
 			if f.said(i) != cardWord {
 				continue
 			}
@@ -316,12 +315,15 @@ func (f *Finder) document(from, to int) bool {
 	default:
 		return false
 	}
-	f.plain = f.plain[:0]
 	if to-from == 2 { // 12 AB 34567
-		for to-from < 12 && (alnum(f.at(to)) || f.at(to) == ' ' && alnum(f.at(to+1))) {
-			to++
+		const characters = 9
+		end, ok := f.gather(from, characters)
+		if !ok {
+			return false
 		}
+		to = end
 	}
+	f.plain = f.plain[:0]
 	digits := 0
 	for _, c := range f.text[from:to] {
 		if digit(c) {

@@ -126,12 +126,20 @@ func (f *Finder) abroad(i int) bool {
 		}
 		at += skip
 	}
-	number := f.plain
-	for g := groups - 1; g >= 0; g-- {
+	// The longest first, and few, in a text too: each is a question to libphonenumber.
+	const mostTries, e164 = 3, 15
+	number, tries, longest := f.plain, 0, 2+e164
+	if from < i {
+		longest = 1 + e164
+	}
+	for g := groups - 1; g >= 0 && tries < mostTries && f.asked < mostTries*Most; g-- {
 		length, to := ends[g]>>32, ends[g]&(1<<32-1)
-		if f.closes(to) && f.add(kind.Phone, number[:length], from, to, false, func(v field.Validity, r field.Reason) bool {
-			return v == field.Valid
-		}) {
+		if length > longest || !f.closes(to) {
+			continue
+		}
+		tries++
+		f.asked++
+		if f.add(kind.Phone, number[:length], from, to, false, valid) {
 			return true
 		}
 	}
