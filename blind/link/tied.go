@@ -14,7 +14,7 @@ import (
 type Tied struct {
 	Tie         int     // index in Ties of the Config
 	Rows        int64   // rows linked by it
-	Conflicts   int64   // rows that agree with one person by themselves and are tied to another
+	Conflicts   int64   // rows that agree with one person by themselves and are tied to another, or to a row of nobody
 	Won         int64   // of these, those for which the tie weighed more: they are among Rows
 	Reliability float64 // how far it was believed
 	Refused     tie.Reason
