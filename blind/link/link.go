@@ -80,7 +80,8 @@ type linker struct {
 	dumpFilled, registerFilled filled
 	aspects                    []*aspect
 	measured                   map[string]measured
-	sameNumbers                float64 // chance that two addresses have the same house number
+	fill                       map[string]float64 // share of rows and people that have each column
+	sameNumbers                float64            // chance that two addresses have the same house number
 }
 
 func (l *linker) aspect(name string) *aspect {
@@ -113,6 +114,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.fill = fill
 
 	// First tier: all rows, few candidates, nothing near.
 	ks := l.keys(fill, false)
@@ -335,6 +337,14 @@ func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
 		return nil, err
 	}
 	md := newModel(l.aspects, l.average, l.rows, l.people)
+	if l.Ties != nil {
+		for i, a := range l.aspects {
+			md.held[i] = 0
+			for _, c := range a.dump {
+				md.held[i] = max(md.held[i], l.fill["d."+c])
+			}
+		}
+	}
 	learn(l.aspects, md, l.rows, patterns)
 	absent := math.Log(md.absent(l.rows))
 	table := make([][]any, len(patterns))

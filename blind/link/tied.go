@@ -14,7 +14,7 @@ import (
 type Tied struct {
 	Tie         int     // index in Ties of the Config
 	Rows        int64   // rows linked by it
-	Conflicts   int64   // rows that agree with one person by themselves and are tied to another
+	Conflicts   int64   // rows that agree with one person by themselves and are tied to another, or to a row of nobody
 	Won         int64   // of these, those for which the tie weighed more: they are among Rows
 	Reliability float64 // how far it was believed
 	Refused     tie.Reason
@@ -59,6 +59,7 @@ FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 	}
 	took := []string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person, CAST(0 AS INTEGER) AS weight, CAST(0 AS INTEGER) AS probability, CAST(0 AS INTEGER) AS tie WHERE FALSE"}
 	against := []string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS tie WHERE FALSE"}
+	none := []string{"SELECT CAST(0 AS BIGINT) AS row WHERE FALSE"}
 	taken := map[int]int{} // by table, the way that gave its rows people
 	for i, w := range l.Ties.Ways {
 		t, err := l.way(ctx, i, w, taken)
@@ -71,20 +72,25 @@ FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 		}
 		taken[w.Table] = i
 		took = append(took, fmt.Sprintf("SELECT row, person, weight, probability, CAST(%d AS INTEGER) AS tie FROM took_%d", w.Tie, i))
+		none = append(none, fmt.Sprintf("SELECT row FROM none_%d", i))
 		against = append(against, fmt.Sprintf("SELECT row, CAST(%d AS INTEGER) AS tie FROM against_%d", w.Tie, i))
 	}
 	if err := l.s.Table(ctx, "took", strings.Join(took, " UNION ALL ")); err != nil {
 		return err
 	}
+	if err := l.s.Table(ctx, "none", strings.Join(none, " UNION ALL ")); err != nil {
+		return err
+	}
 	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
 SELECT o.row, o.person, o.weight, o.probability, o.pattern, CAST(NULL AS INTEGER) AS tie, a.tie AS against
-FROM own o LEFT JOIN took t ON t.row = o.row LEFT JOIN (%s) a ON a.row = o.row WHERE t.row IS NULL
+FROM own o LEFT JOIN took t ON t.row = o.row LEFT JOIN (%s) a ON a.row = o.row LEFT JOIN none n ON n.row = o.row
+WHERE t.row IS NULL AND n.row IS NULL
 UNION ALL SELECT row, person, weight, probability, CAST(0 AS BIGINT), tie, NULL FROM took`, strings.Join(against, " UNION ALL "))); err != nil {
 		return err
 	}
 	err := l.s.Query(ctx, fmt.Sprintf(`
 SELECT (SELECT count(*) FROM chosen), (SELECT count(DISTINCT person) FROM chosen),
-       (SELECT count(*) FROM own_kept k LEFT JOIN chosen c ON c.row = k.row WHERE c.row IS NULL AND k.mine < %g AND k.someone >= 0.5)`, l.Sure), func(row []any) error {
+       (SELECT count(*) FROM own_kept k LEFT JOIN chosen c ON c.row = k.row LEFT JOIN none n ON n.row = k.row WHERE c.row IS NULL AND n.row IS NULL AND k.mine < %g AND k.someone >= 0.5)`, l.Sure), func(row []any) error {
 		res.Linked, res.Persons, res.Ambiguous = row[0].(int64), row[1].(int64), row[2].(int64)
 		return nil
 	})
@@ -92,13 +98,13 @@ SELECT (SELECT count(*) FROM chosen), (SELECT count(DISTINCT person) FROM chosen
 		return err
 	}
 	for i := range l.Ties.Ways {
-		for _, table := range []string{"took", "against"} {
+		for _, table := range []string{"took", "against", "none"} {
 			if err := l.s.Drop(ctx, fmt.Sprintf("%s_%d", table, i)); err != nil {
 				return err
 			}
 		}
 	}
-	for _, table := range []string{"own_best", "own_kept", "own", "took"} {
+	for _, table := range []string{"own_best", "own_kept", "own", "took", "none"} {
 		if err := l.s.Drop(ctx, table); err != nil {
 			return err
 		}
@@ -289,6 +295,10 @@ WHERE o.row IS NULL OR o.person <> f.person AND (o.bare = 1 OR o.weight < f.weig
 SELECT f.row FROM weighed f JOIN own o ON o.row = f.row WHERE o.person <> f.person AND o.bare = 0 AND o.weight >= f.weight`); err != nil {
 		return out, err
 	}
+	unlinked, err := l.nobody(ctx, i, w, taken, out.Reliability)
+	if err != nil {
+		return out, err
+	}
 	rows, won, err := l.pair(ctx, fmt.Sprintf("SELECT count(*), sum(won) FROM took_%d", i))
 	if err != nil {
 		return out, err
@@ -297,8 +307,38 @@ SELECT f.row FROM weighed f JOIN own o ON o.row = f.row WHERE o.person <> f.pers
 	if err != nil {
 		return out, err
 	}
-	out.Rows, out.Won, out.Conflicts = int64(rows), int64(won), int64(won+kept)
+	out.Rows, out.Won, out.Conflicts = int64(rows), int64(won), int64(won+kept)+unlinked
 	return out, l.drop(ctx, "named", "offer", "weighed")
+}
+
+// nobody makes none_i, the rows that are tied to rows which name somebody whom
+// the register does not have: a mail address or a street that agrees with somebody
+// else's weighs less than that, unless it outweighs the tie. It returns how many
+// rows lose a person so.
+func (l *linker) nobody(ctx context.Context, i int, w tie.Way, taken map[int]int, reliability float64) (int64, error) {
+	names := kind.Set(0).With(kind.BirthSurname).With(kind.UsedSurname).With(kind.GivenNames)
+	from := fmt.Sprintf(`
+SELECT k.row FROM %s k JOIN dump d ON d.row = k.row LEFT JOIN own_kept o ON o.row = k.row
+WHERE k.number = %d AND (d.kinds & %d) <> 0 AND (o.row IS NULL OR o.someone < 0.5)`, tie.RowKeys, w.ByKey, int64(names))
+	if p, ok := taken[w.ByTable]; ok {
+		from = fmt.Sprintf("SELECT row FROM none_%d", p)
+	}
+	if err := l.s.Table(ctx, "absent_key", fmt.Sprintf(`
+SELECT DISTINCT k.value FROM %s k JOIN (%s) f ON f.row = k.row LEFT JOIN named n ON n.value = k.value
+WHERE k.number = %d AND n.value IS NULL`, tie.RowKeys, from, w.ByKey)); err != nil {
+		return 0, err
+	}
+	weight := milli(math.Log(reliability / (1 - reliability)))
+	if err := l.s.Table(ctx, fmt.Sprintf("none_%d", i), fmt.Sprintf(`
+SELECT k.row FROM %s k JOIN absent_key a ON a.value = k.value LEFT JOIN own o ON o.row = k.row
+WHERE k.number = %d AND (o.row IS NULL OR o.bare = 1 OR o.weight < %d)`, tie.RowKeys, w.Key, weight)); err != nil {
+		return 0, err
+	}
+	lost, err := l.number(ctx, fmt.Sprintf("SELECT count(*) FROM none_%d n JOIN own o ON o.row = n.row WHERE o.bare = 0", i))
+	if err != nil {
+		return 0, err
+	}
+	return int64(lost), l.s.Drop(ctx, "absent_key")
 }
 
 func (l *linker) drop(ctx context.Context, tables ...string) error {

@@ -107,7 +107,7 @@ type Tie struct {
 	Rows      int64     `json:"rows"`      // rows whose value is there
 	Reason    string    `json:"reason"`    // why it holds, or why not, in English
 	Linked    int64     `json:"linked"`    // rows linked to the person of the row they are tied to
-	Conflicts int64     `json:"conflicts"` // rows that by themselves agree with somebody else; the weightier was taken
+	Conflicts int64     `json:"conflicts"` // rows that by themselves agree with somebody else than the tie says, nobody included; the weightier was taken
 }
 
 // TieColumn is an end of a tie.
