@@ -22,7 +22,7 @@ type container interface {
 }
 
 // containers known; what has none of their marks is no container.
-var containers = []container{gzipContainer{}, zstdContainer{}, zipContainer{}}
+var containers = []container{gzipContainer{}, zstdContainer{}, zipContainer{}, officeLock{}}
 
 // A gathering makes one of several files that lie side by side and belong
 // together, such as the volumes of an archive.
