@@ -73,6 +73,8 @@ const (
 	badMarkup
 	damaged
 	otherType
+	outside
+	nested
 )
 
 var reasons = [...]string{
@@ -107,6 +109,8 @@ var reasons = [...]string{
 	badMarkup:       "malformed markup",
 	damaged:         "the file is damaged here",
 	otherType:       "a value of a type that is not read",
+	outside:         "text outside of rows",
+	nested:          "nested too deeply",
 }
 
 func (r reason) String() string { return reasons[r] }

@@ -11,11 +11,12 @@ import (
 const (
 	maxSheets       = 10_000
 	maxSheetColumns = 16_384
-	maxSheetRows    = 1 << 20 // that a repeated row is told out as
-	pendingRows     = 60      // rows after a gap that tell whether a table begins there
-	windowBytes     = 1 << 20 // of the start of a table, kept to find its header
-	windowCell      = 401     // bytes of a cell in it; longer ones are no names
-	carriedCell     = 32 << 10
+	maxSheetRows    = 1 << 20  // that a repeated row is told out as
+	pendingRows     = 60       // rows after a gap that tell whether a table begins there
+	windowBytes     = 1 << 20  // of the start of a table, kept to find its header
+	windowCell      = 401      // bytes of a cell in it; longer ones are no names
+	carriedCellSize = 32 << 10 // bytes of a cell that is repeated in the rows it reaches down over
+	carriedSize     = 4 << 20  // bytes of all of them
 )
 
 // gridRow is a row of a sheet. One is used for all rows of a file.
@@ -86,48 +87,58 @@ func (r *gridRow) first() int {
 	return slices.IndexFunc(r.cells, func(c gridCell) bool { return c.from != c.to })
 }
 
-// carried are cells that reach down over rows below them.
-type carried struct{ cells []carriedOver }
+// carried are cells that reach down over rows below them, by column.
+type carried struct {
+	row   int64 // under way
+	end   int64 // the row after the last that any reaches down to
+	cells []carriedCell
+	size  int // bytes
+}
 
-type carriedOver struct {
-	column int
-	left   int64 // rows
-	text   []byte
+type carriedCell struct {
+	end  int64 // the row after its last
+	text []byte
 }
 
 // add says that the cell of that column, which was just put, is also that of
 // the next rows.
 func (c *carried) add(r *gridRow, column int, rows int64) {
-	if text := r.cell(column); len(text) > 0 && len(text) <= carriedCell && rows > 0 && len(c.cells) < maxSheetColumns {
-		c.cells = append(c.cells, carriedOver{column, rows, bytes.Clone(text)})
+	if column < 0 || column >= maxSheetColumns || rows < 1 {
+		return
 	}
+	for len(c.cells) <= column {
+		c.cells = append(c.cells, carriedCell{})
+	}
+	cell := &c.cells[column]
+	c.size -= len(cell.text)
+	cell.end, cell.text = c.row+1+rows, cell.text[:0]
+	c.end = max(c.end, cell.end)
+	if text := r.cell(column); len(text) <= carriedCellSize && c.size+len(text) <= carriedSize {
+		cell.text = append(cell.text, text...)
+	}
+	c.size += len(cell.text)
 }
 
 // holds reports a column that a cell above reaches down to.
 func (c *carried) holds(column int) bool {
-	return slices.ContainsFunc(c.cells, func(o carriedOver) bool { return o.column == column && o.left > 0 })
+	return column < len(c.cells) && c.cells[column].end > c.row
 }
 
-// fill gives a row that has cells of its own the first so many of those from above.
-func (c *carried) fill(r *gridRow, had int) {
-	if had == 0 || r.first() < 0 {
+// fill gives a row that has cells of its own those from above.
+func (c *carried) fill(r *gridRow) {
+	if c.end <= c.row || r.first() < 0 {
 		return
 	}
-	for _, o := range c.cells[:had] {
-		if o.left > 0 && len(r.cell(o.column)) == 0 {
+	for column := range c.cells {
+		if o := &c.cells[column]; o.end > c.row && len(o.text) > 0 && len(r.cell(column)) == 0 {
 			r.text = append(r.text, o.text...)
-			r.put(o.column)
+			r.put(column)
 		}
 	}
 }
 
 // pass goes down so many rows.
-func (c *carried) pass(rows int64) {
-	for i := range c.cells {
-		c.cells[i].left -= rows
-	}
-	c.cells = slices.DeleteFunc(c.cells, func(o carriedOver) bool { return o.left <= 0 })
-}
+func (c *carried) pass(rows int64) { c.row += rows }
 
 // gridVisitor hears of the sheets of a file and their rows. A file is walked
 // through twice: once to find its tables, once to tell them out; what is told

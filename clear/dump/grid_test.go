@@ -29,7 +29,7 @@ func (c sheetCase) check(t *testing.T) {
 		defer func() { _ = d.Close() }()
 		var tables []string
 		for _, x := range d.Tables {
-			tables = append(tables, strings.TrimPrefix(strings.TrimPrefix(x.Name, "a"), ": ")+": "+strings.Join(x.Columns, "|"))
+			tables = append(tables, strings.TrimPrefix(strings.TrimPrefix(x.Name, "a")+": "+strings.Join(x.Columns, "|"), ": "))
 		}
 		if c.tables != nil && !slices.Equal(tables, c.tables) {
 			t.Errorf("tables %q, want %q", tables, c.tables)

@@ -179,17 +179,17 @@ type odsWalk struct {
 	to    gridVisitor
 	place func(int64) int64
 
-	sheets int
-	sheet  int // under way, or -1
-	tables int // open, one in the other
-	hidden map[string]bool
-	style  string
+	sheets                          int
+	sheet                           int // under way, or -1
+	tables                          int // open, one in the other
+	hidden                          map[string]bool
+	style                           string
 	concealed, inRow, inCell, ended bool
-	row    gridRow
-	number int64
-	rows   int64 // that the row under way stands for
-	column int
-	down   carried
+	row                             gridRow
+	number                          int64
+	rows                            int64 // that the row under way stands for
+	column                          int
+	down                            carried
 
 	cell    []byte // text of the cell under way
 	value   []byte // what its attributes say it is
@@ -390,7 +390,7 @@ func (w *odsWalk) endRow() error {
 		w.row.fail(badMarkup)
 	}
 	w.row.mended = w.mended
-	w.down.fill(&w.row, len(w.down.cells))
+	w.down.fill(&w.row)
 	w.down.pass(w.rows)
 	end := w.place(w.x.offset())
 	for _, at := range w.notes {
@@ -466,7 +466,7 @@ func (w *odsWalk) endCell() {
 			w.row.put(w.column + int(k))
 		}
 		if w.span > 1 && w.copies == 1 {
-			w.down.add(&w.row, w.column, w.span)
+			w.down.add(&w.row, w.column, w.span-1)
 		}
 	}
 	w.column += int(min(w.copies, maxSheetColumns))

@@ -19,11 +19,11 @@ type sheetFormat struct {
 type sheetNumber uint8
 
 const (
-	plainNumber sheetNumber = iota
-	dayNumber               // a date
-	momentNumber            // a date and a time
-	clockNumber             // a time of day
-	elapsedNumber           // hours that may be more than a day's
+	plainNumber   sheetNumber = iota
+	dayNumber                 // a date
+	momentNumber              // a date and a time
+	clockNumber               // a time of day
+	elapsedNumber             // hours that may be more than a day's
 )
 
 // builtinFormat is a format that has a number and no code (ECMA-376 part 1,

@@ -226,7 +226,7 @@ func (w *spreadsheetMLWalk) endRow() error {
 	if w.inCell {
 		w.row.fail(badMarkup)
 	}
-	w.down.fill(&w.row, len(w.down.cells))
+	w.down.fill(&w.row)
 	w.down.pass(1)
 	return w.row.tell(w.to, w.sheet, w.x.offset())
 }
@@ -272,7 +272,7 @@ func (w *spreadsheetMLWalk) endCell() {
 	}
 	w.row.put(w.column)
 	if w.deep > 0 {
-		w.down.add(&w.row, w.column, w.deep+1)
+		w.down.add(&w.row, w.column, w.deep)
 	}
 	w.column = min(w.column+1+w.across, maxSheetColumns)
 }

@@ -23,7 +23,7 @@ type whole interface {
 }
 
 // wholes are the formats that read files by themselves.
-var wholes = []whole{xlsxFormat{}, odsFormat{}, spreadsheetMLFormat{}, xlsFormat{}}
+var wholes = []whole{xlsxFormat{}, odsFormat{}, spreadsheetMLFormat{}, xlsFormat{}, htmlFormat{}, xmlTablesFormat{}}
 
 // certain is the probe's answer of a format that is told by its very first
 // bytes: it is believed before containers are.

@@ -466,14 +466,13 @@ func (w *xlsWalk) finish(end int64) error {
 		return nil
 	}
 	w.open, w.formal = false, 0
-	had := len(w.down.cells)
 	for len(w.merged) > 0 && int64(w.merged[0].row) <= w.row.number {
 		if m := w.merged[0]; int64(m.row) == w.row.number {
-			w.down.add(&w.row, int(m.column), int64(m.last-m.row)+1)
+			w.down.add(&w.row, int(m.column), int64(m.last-m.row))
 		}
 		w.merged = w.merged[1:]
 	}
-	w.down.fill(&w.row, had)
+	w.down.fill(&w.row)
 	w.down.pass(1)
 	w.last = w.row.number
 	return w.row.tell(w.to, w.index, max(end, w.row.offset))

@@ -55,8 +55,8 @@ type xlsxBook struct {
 
 type xlsxSheet struct {
 	name, path string
-	hidden      bool
-	merged         []xlsxMerge // cells that reach down, by their first row
+	hidden     bool
+	merged     []xlsxMerge // cells that reach down, by their first row
 }
 
 type xlsxMerge struct{ row, last, column int32 }
@@ -396,14 +396,13 @@ func (b *xlsxBook) sheet(p *part, index int, to gridVisitor) error {
 	inRow, ended, next := false, false, int64(0)
 	finish := func() error {
 		inRow = false
-		had := len(down.cells)
 		for len(merged) > 0 && int64(merged[0].row) <= r.number {
 			if m := merged[0]; int64(m.row) == r.number {
-				down.add(r, int(m.column), int64(m.last-m.row)+1)
+				down.add(r, int(m.column), int64(m.last-m.row))
 			}
 			merged = merged[1:]
 		}
-		down.fill(r, had)
+		down.fill(r)
 		down.pass(1)
 		return r.tell(to, index, p.place(x.offset()))
 	}

@@ -57,6 +57,8 @@ var reasons = map[string]pair{
 	"malformed markup":                                  {"balises mal formées", "malformed markup"},
 	"the file is damaged here":                          {"le fichier est endommagé ici", "the file is damaged here"},
 	"a value of a type that is not read":                {"valeur d’un type qui n’est pas lu", "a value of a type that is not read"},
+	"text outside of rows":                              {"texte hors des lignes", "text outside of rows"},
+	"nested too deeply":                                 {"imbriqué trop profondément", "nested too deeply"},
 	"a key that was not there when the file was opened": {"clé qui n’était pas là à l’ouverture du fichier", "a key that was not there when the file was opened"},
 	"row cut short by the end of the data":              {"ligne coupée par la fin des données", "row cut short by the end of the data"},
 	"what follows cannot be read":                       {"la suite ne peut pas être lue", "what follows cannot be read"},
