@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 )
@@ -11,7 +12,9 @@ import (
 const (
 	maxSheets       = 10_000
 	maxSheetColumns = 16_384
-	maxSheetRows    = 1 << 20  // that a repeated row is told out as
+	maxSheetRows    = 1 << 20  // that repeated rows of a sheet are told out as
+	maxGridTables   = 10_000   // of a file
+	maxGridColumns  = 1 << 20  // of all of them together
 	pendingRows     = 60       // rows after a gap that tell whether a table begins there
 	windowBytes     = 1 << 20  // of the start of a table, kept to find its header
 	windowCell      = 401      // bytes of a cell in it; longer ones are no names
@@ -176,7 +179,7 @@ type gridTable struct {
 	begin, end int    // its first row and the one after its last, among those told of the sheet
 	from       int    // its first column
 	title      []byte // its header, to tell when it comes again
-	index      int    // among the tables of the file
+	index      int    // among the tables of the file; -1 where there are too many
 	shape      shape
 }
 
@@ -327,20 +330,29 @@ func (w *gridWindow) newTable(above *gridWindow) bool {
 
 // gridSurvey finds the tables in the sheets of a file.
 type gridSurvey struct {
-	sheets []*gridSheet
-	tables int
+	sheets  []*gridSheet
+	tables  int
+	columns int   // of all tables
+	left    int64 // bytes that may still be told
 }
+
+// errSwollen ends the walk through a file whose rows are far more than it is,
+// since it says of them that they are repeated.
+var errSwollen = errors.New("the rows are far more than the file")
 
 func (s *gridSurvey) sheet(name string) { s.sheets = append(s.sheets, &gridSheet{name: name}) }
 
 func (s *gridSurvey) reject(int, reason, int64, int64) {}
 
 func (s *gridSurvey) row(sheet int, r *gridRow) error {
+	if s.left -= int64(len(r.text)); s.left < 0 {
+		return errSwollen
+	}
 	g := s.sheets[sheet]
 	gap := g.count > 0 && r.number > g.last+1
 	g.last = r.number
 	if gap {
-		g.settle()
+		s.settle(g)
 	}
 	to := &g.current
 	if g.pending.open || gap && g.current.rows > 1 {
@@ -349,18 +361,18 @@ func (s *gridSurvey) row(sheet int, r *gridRow) error {
 	to.add(r, g.count)
 	g.count++
 	if g.pending.rows == pendingRows {
-		g.settle()
+		s.settle(g)
 	}
 	return nil
 }
 
 // settle says what the rows after a gap are.
-func (g *gridSheet) settle() {
+func (s *gridSurvey) settle(g *gridSheet) {
 	if !g.pending.open {
 		return
 	}
-	if g.pending.newTable(&g.current) {
-		g.close(g.pending.begin)
+	if s.tables < maxGridTables && g.pending.newTable(&g.current) {
+		s.close(g, g.pending.begin)
 		g.current = g.pending
 	} else {
 		g.current.take(g.pending)
@@ -369,13 +381,18 @@ func (g *gridSheet) settle() {
 }
 
 // close ends the table under way before that row.
-func (g *gridSheet) close(end int) {
+func (s *gridSurvey) close(g *gridSheet, end int) {
 	w := &g.current
 	d, begin, from := w.header()
 	t := gridTable{begin: w.lines[begin].at, end: end, from: from, shape: shape{columns: d.names, header: d.named}}
 	if d.named {
 		t.title = w.cut(from, false)[begin].text
 		t.begin++
+	}
+	s.tables++
+	if s.columns += len(d.names); s.columns > maxGridColumns {
+		s.columns -= len(d.names)
+		t.index, t.shape.columns = -1, nil
 	}
 	g.tables = append(g.tables, t)
 	g.current = gridWindow{}
@@ -384,9 +401,9 @@ func (g *gridSheet) close(end int) {
 func (s *gridSurvey) end(sheet int, hidden bool) {
 	g := s.sheets[sheet]
 	g.hidden = g.hidden || hidden
-	if g.count > 0 {
-		g.settle()
-		g.close(g.count)
+	if g.current.open {
+		s.settle(g)
+		s.close(g, g.count)
 	}
 }
 
@@ -401,14 +418,20 @@ type gridLayout struct {
 
 // openGrid finds the tables of a file of sheets.
 func openGrid(ctx context.Context, as string, f *entry, file gridFile) (wholeLayout, error) {
-	s := &gridSurvey{}
-	if err := file.walk(ctx, s); err != nil {
+	s := &gridSurvey{left: f.budget()}
+	if err := file.walk(ctx, s); err != nil && !errors.Is(err, errSwollen) {
 		return nil, err
+	}
+	for i := range s.sheets { // which the walk may not have come to the end of
+		s.end(i, false)
 	}
 	l := &gridLayout{as: as, entry: f, file: file, sheets: s.sheets}
 	for i, g := range l.sheets {
 		for k := range g.tables {
 			t := &g.tables[k]
+			if t.index < 0 {
+				continue
+			}
 			t.index = len(l.all)
 			t.shape.name = tableName(g.name, i)
 			if len(g.tables) > 1 {
@@ -431,7 +454,10 @@ func (l *gridLayout) shapes() []shape  { return l.all }
 
 func (l *gridLayout) read(ctx context.Context, out *output) error {
 	t := &gridTeller{layout: l, out: out, left: l.entry.budget()}
-	return l.file.walk(ctx, t)
+	if err := l.file.walk(ctx, t); err != nil && !errors.Is(err, errSwollen) {
+		return err
+	}
+	return nil
 }
 
 // gridTeller tells the rows of the tables out.
@@ -447,7 +473,6 @@ type gridTeller struct {
 type gridReading struct {
 	count int
 	table int // in the sheet
-	over  bool
 }
 
 func (t *gridTeller) sheet(string) { t.under = append(t.under, gridReading{}) }
@@ -457,7 +482,7 @@ func (t *gridTeller) end(int, bool) {}
 func (t *gridTeller) reject(sheet int, why reason, offset, bytes int64) {
 	if sheet >= 0 {
 		if g := t.layout.sheets[sheet]; len(g.tables) > 0 {
-			t.out.into(g.tables[min(t.under[sheet].table, len(g.tables)-1)].index)
+			t.out.into(max(g.tables[min(t.under[sheet].table, len(g.tables)-1)].index, 0))
 		}
 	}
 	bytes = max(0, min(bytes, t.layout.entry.blob.size-t.told))
@@ -476,22 +501,23 @@ func (t *gridTeller) row(sheet int, r *gridRow) error {
 		u.table++
 	}
 	table := &g.tables[u.table]
+	width := len(table.shape.columns)
+	if t.left -= int64(len(r.text) + 4*width); t.left < 0 {
+		t.reject(sheet, bomb, r.offset, r.bytes)
+		return errSwollen
+	}
 	if at < table.begin {
 		return nil // words above the table, or its header
 	}
-	width := len(table.shape.columns)
+	if table.index < 0 {
+		t.reject(sheet, tooManyCells, r.offset, r.bytes)
+		return nil
+	}
 	if table.title != nil {
 		t.line = joinCells(t.line[:0], min(width, max(len(r.cells)-table.from, 0)), func(c int) []byte { return r.cell(table.from + c) })
 		if bytes.Equal(t.line, table.title) {
 			return nil // the header again
 		}
-	}
-	if t.left -= int64(len(r.text) + 4*width); t.left < 0 {
-		if !u.over {
-			u.over = true
-			t.reject(sheet, bomb, r.offset, r.bytes)
-		}
-		return nil
 	}
 	t.out.into(table.index)
 	for c := range width {

@@ -177,3 +177,24 @@ func TestTextStore(t *testing.T) {
 		}
 	}
 }
+
+// TestSwollen holds that a small file that stands for endless rows, or for more
+// columns than anybody reads, ends soon.
+func TestSwollen(t *testing.T) {
+	t.Parallel()
+	row := `<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string"><text:p>` + strings.Repeat("x", 900) + "</text:p></table:table-cell></table:table-row>"
+	s := scanAll(t, mustOpen(t, odsOf("", `<table:table table:name="a">`+odsRow("id|nom")+odsRow("1|Martin")+strings.Repeat(row, 50)+"</table:table>"), Options{MaxDecoded: 10 << 20}))
+	expectRejects(t, s.account, map[string]int64{"unpacks to far more than it should": 1})
+	if len(s.rows) < 5000 || len(s.rows) > 20_000 {
+		t.Errorf("%d rows", len(s.rows))
+	}
+	var sheets []string
+	for range 70 {
+		sheets = append(sheets, "a", `<row><c r="A1"><v>1</v></c><c r="XFD1"><v>2</v></c></row></sheetData>`)
+	}
+	s = scanAll(t, mustOpen(t, xlsxOf("", nil, sheets...), Options{}))
+	if len(s.dump.Tables) != 64 {
+		t.Errorf("%d tables", len(s.dump.Tables))
+	}
+	expectRejects(t, s.account, map[string]int64{"too many cells": 6})
+}

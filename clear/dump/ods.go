@@ -188,6 +188,7 @@ type odsWalk struct {
 	row                             gridRow
 	number                          int64
 	rows                            int64 // that the row under way stands for
+	repeats                         int64 // rows of the sheet that may still be repeated
 	column                          int
 	down                            carried
 
@@ -358,7 +359,7 @@ func (w *odsWalk) table() {
 	w.sheet = w.sheets
 	w.sheets++
 	w.concealed = w.hidden[string(w.x.attr("style-name"))]
-	w.number = 0
+	w.number, w.repeats = 0, maxSheetRows
 	w.down = carried{}
 }
 
@@ -401,7 +402,9 @@ func (w *odsWalk) endRow() error {
 		w.number += w.rows
 		return w.row.tell(w.to, w.sheet, end)
 	}
-	for k := range min(w.rows, maxSheetRows) {
+	told := min(w.rows, w.repeats+1)
+	w.repeats -= told - 1
+	for k := range told {
 		if err := w.ctx.Err(); err != nil {
 			return context.Cause(w.ctx)
 		}
@@ -410,7 +413,7 @@ func (w *odsWalk) endRow() error {
 			return err
 		}
 	}
-	if w.rows > maxSheetRows {
+	if w.rows > told {
 		w.to.reject(w.sheet, bomb, w.row.offset, 0)
 	}
 	w.number += w.rows

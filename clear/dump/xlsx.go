@@ -91,6 +91,17 @@ func (xlsxFormat) open(ctx context.Context, f *entry) (wholeLayout, error) {
 	return openGrid(ctx, "XLSX: workbook", f, b)
 }
 
+// mostBroken is how many broken parts are told one by one.
+const mostBroken = 1000
+
+func (b *xlsxBook) miss(why reason, offset, bytes int64) {
+	if n := len(b.broken); n == mostBroken {
+		b.broken[n-1].bytes += bytes
+		return
+	}
+	b.broken = append(b.broken, xlsxBroken{why, offset, bytes})
+}
+
 // spoil notes that a part cannot be read to its end.
 func (b *xlsxBook) spoil(p *part, x *xmlReader) error {
 	switch {
@@ -98,9 +109,9 @@ func (b *xlsxBook) spoil(p *part, x *xmlReader) error {
 		return p.err
 	case p.cause != nil:
 		at := p.place(x.offset())
-		b.broken = append(b.broken, xlsxBroken{p.cause.why, at, p.end() - at})
+		b.miss(p.cause.why, at, p.end()-at)
 	case x.depth > 0:
-		b.broken = append(b.broken, xlsxBroken{badMarkup, p.place(x.offset()), 0})
+		b.miss(badMarkup, p.place(x.offset()), 0)
 	}
 	return nil
 }
@@ -117,7 +128,7 @@ func (b *xlsxBook) scanPart(z *zipParts, name string, token func(x *xmlReader)) 
 	x := newXLSXReader(p, b.entry)
 	for x.next() {
 		if x.kind == brokenToken {
-			b.broken = append(b.broken, xlsxBroken{badMarkup, p.place(x.start), p.place(x.offset()) - p.place(x.start)})
+			b.miss(badMarkup, p.place(x.start), p.place(x.offset())-p.place(x.start))
 		}
 		if x.kind != textToken || len(bytes.TrimSpace(x.text)) > 0 {
 			token(x)
@@ -181,7 +192,7 @@ func (b *xlsxBook) directory(z *zipParts) error {
 			state := x.value("state")
 			s := xlsxSheet{name: x.value("name"), path: relations[x.value("id")], hidden: state == "hidden" || state == "veryHidden"}
 			if s.path == "" || z.find(s.path) == nil {
-				b.broken = append(b.broken, xlsxBroken{why: badMember})
+				b.miss(badMember, 0, 0)
 			}
 			if s.path != "" && !other[s.path] && z.find(s.path) != nil && !taken[s.path] && len(b.sheets) < maxSheets {
 				taken[s.path] = true
@@ -251,7 +262,7 @@ func (b *xlsxBook) shared(ctx context.Context, z *zipParts) error {
 		for x.next() {
 			switch {
 			case x.kind == brokenToken:
-				b.broken = append(b.broken, xlsxBroken{badMarkup, p.place(x.start), p.place(x.offset()) - p.place(x.start)})
+				b.miss(badMarkup, p.place(x.start), p.place(x.offset())-p.place(x.start))
 			case x.kind == startTag && string(x.name) == "si" && x.closed:
 				return nil, true, nil
 			case x.kind == endTag && string(x.name) == "si":
@@ -366,7 +377,7 @@ func xlsxDress(name string) bool {
 	if name == "[content_types].xml" || strings.HasSuffix(name, ".rels") || name == "xl/calcchain.xml" || name == "xl/metadata.xml" {
 		return true
 	}
-	for _, p := range []string{"docprops/", "xl/theme/", "xl/printersettings/", "xl/tables/", "xl/drawings/", "xl/charts/", "xl/chartsheets/", "xl/ctrlprops/", "xl/pivottables/", "xl/slicers/", "xl/querytables/", "xl/richdata/", "xl/worksheetsortmap/"} {
+	for _, p := range []string{"docprops/", "xl/theme/", "xl/printersettings/", "xl/tables/", "xl/drawings/", "xl/charts/", "xl/chartsheets/", "xl/ctrlprops/", "xl/pivottables/", "xl/slicers/", "xl/querytables/", "xl/richdata/"} {
 		if strings.HasPrefix(name, p) {
 			return true
 		}

@@ -278,29 +278,27 @@ func nameByte(c byte) bool {
 func (m *xmlReader) element(end bool) bool {
 	quote := byte(0)
 	i := 1
-	for ; ; i++ {
-		if i > m.most || !m.have(i+1) {
-			m.broken(i)
-			return true
-		}
-		switch c := m.buf[m.at+i]; {
-		case c == '<':
-			m.broken(i)
-			return true
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-			continue
-		case c == '"' || c == '\'':
-			if !end {
+scan:
+	for {
+		for rest := m.buf[m.at:]; i < len(rest); i++ {
+			switch c := rest[i]; {
+			case c == '<':
+				m.broken(i)
+				return true
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+			case c == '>':
+				break scan
+			case (c == '"' || c == '\'') && !end:
 				quote = c
 			}
-			continue
-		case c != '>':
-			continue
 		}
-		break
+		if i > m.most || !m.fill() {
+			m.broken(i)
+			return true
+		}
 	}
 	tag := m.buf[m.at+1 : m.at+i]
 	m.text = m.buf[m.at : m.at+i+1]
@@ -334,7 +332,7 @@ func (m *xmlReader) element(end bool) bool {
 func (m *xmlReader) attributes(text []byte) bool {
 	for {
 		had := len(text)
-		text = bytes.TrimLeft(text, " \t\r\n")
+		text = skipBlanks(text)
 		if len(text) == 0 {
 			return true
 		}
@@ -346,11 +344,11 @@ func (m *xmlReader) attributes(text []byte) bool {
 			return false
 		}
 		a := xmlAttr{full: text[:n], name: local(text[:n])}
-		text = bytes.TrimLeft(text[n:], " \t\r\n")
+		text = skipBlanks(text[n:])
 		if len(text) == 0 || text[0] != '=' {
 			return false
 		}
-		text = bytes.TrimLeft(text[1:], " \t\r\n")
+		text = skipBlanks(text[1:])
 		if len(text) == 0 || text[0] != '"' && text[0] != '\'' {
 			return false
 		}
@@ -362,6 +360,13 @@ func (m *xmlReader) attributes(text []byte) bool {
 		text = text[2+k:]
 		m.attrs = append(m.attrs, a)
 	}
+}
+
+func skipBlanks(text []byte) []byte {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\n' || text[0] == '\t' || text[0] == '\r') {
+		text = text[1:]
+	}
+	return text
 }
 
 func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }

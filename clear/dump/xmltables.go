@@ -248,7 +248,9 @@ func (x *xmlTables) beside(n *xmlNode, rows *[]*xmlNode) {
 func (x *xmlTables) columns(row, n *xmlNode, path []string, paths *[]string) {
 	give := func(n *xmlNode, path []string) {
 		n.column = min(len(*paths), maxColumns)
-		*paths = append(*paths, strings.Join(path, "\x00")+"\x00")
+		if len(*paths) <= maxColumns { // the last one stands for all the others
+			*paths = append(*paths, strings.Join(path, "\x00")+"\x00")
+		}
 	}
 	if n.texts > 0 {
 		if n == row {
