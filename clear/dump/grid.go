@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -120,6 +121,30 @@ func (c *carried) add(r *gridRow, column int, rows int64) {
 		cell.text = append(cell.text, text...)
 	}
 	c.size += len(cell.text)
+}
+
+// sheetMerge is a cell that reaches down to a row, as files list them after the rows.
+type sheetMerge struct{ row, last, column int32 }
+
+// mostMerged is how many of a sheet are filled down.
+const mostMerged = 1 << 16
+
+// sorted puts them in the order of the rows.
+func sorted(merged []sheetMerge) []sheetMerge {
+	slices.SortStableFunc(merged, func(a, b sheetMerge) int { return cmp.Compare(a.row, b.row) })
+	return merged
+}
+
+// merge adds the cells of a row that are listed to reach down; it returns those
+// of the rows that follow.
+func (c *carried) merge(r *gridRow, merged []sheetMerge) []sheetMerge {
+	for len(merged) > 0 && int64(merged[0].row) <= r.number {
+		if m := merged[0]; int64(m.row) == r.number {
+			c.add(r, int(m.column), int64(m.last-m.row))
+		}
+		merged = merged[1:]
+	}
+	return merged
 }
 
 // holds reports a column that a cell above reaches down to.

@@ -136,7 +136,7 @@ func (b *odsBook) walk(ctx context.Context, to gridVisitor) error {
 		name := partName(m.Name)
 		if m.Name == "content.xml" {
 			p := z.open(m)
-			x := newXLSXReader(p, b.entry)
+			x := newPartReader(p, b.entry)
 			w := odsWalk{ctx: ctx, x: x, to: to, place: p.place}
 			w.row.most = b.entry.maxRow()
 			err := w.all()

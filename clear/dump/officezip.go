@@ -125,3 +125,50 @@ func (p *part) place(offset int64) int64 {
 
 // end is where the member ends in the file.
 func (p *part) end() int64 { return p.from + int64(p.m.CompressedSize64) }
+
+// newPartReader reads a member, in UTF-8 or, by its mark, in UTF-16.
+func newPartReader(p *part, f *entry) *xmlReader {
+	head := make([]byte, 2)
+	n := 0
+	for n < 2 {
+		k, err := p.Read(head[n:])
+		n += k
+		if err != nil {
+			break
+		}
+	}
+	c := utf8Text
+	switch string(head[:n]) {
+	case "\xff\xfe":
+		c = utf16LE
+	case "\xfe\xff":
+		c = utf16BE
+	}
+	return newXMLReader(c.reader(io.MultiReader(bytes.NewReader(head[:n]), p)), utf8Text, f.maxRow())
+}
+
+// brokenParts are what of a document's own tables cannot be read, to be told
+// with its rows.
+type brokenParts []brokenPart
+
+type brokenPart struct {
+	why           reason
+	offset, bytes int64
+}
+
+// mostBroken is how many are told one by one.
+const mostBroken = 1000
+
+func (b *brokenParts) add(why reason, offset, bytes int64) {
+	if n := len(*b); n == mostBroken {
+		(*b)[n-1].bytes += bytes
+		return
+	}
+	*b = append(*b, brokenPart{why, offset, bytes})
+}
+
+func (b brokenParts) tell(to gridVisitor) {
+	for _, w := range b {
+		to.reject(-1, w.why, w.offset, w.bytes)
+	}
+}

@@ -2,13 +2,11 @@ package dump
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -52,14 +50,14 @@ type xlsBook struct {
 	from1904 bool
 	texts    *textStore
 	reader   *textReader
-	broken   []xlsxBroken
+	broken   brokenParts
 }
 
 type xlsSheet struct {
 	name   string
 	hidden bool
 	at     int64 // in the stream
-	merged []xlsxMerge
+	merged []sheetMerge
 }
 
 // Records of BIFF8.
@@ -221,7 +219,7 @@ func (b *xlsBook) globals(ctx context.Context, s *compoundStream) error {
 		b.formats = append(b.formats, f)
 	}
 	if !ended {
-		b.broken = append(b.broken, xlsxBroken{cutShort, s.place(r.at), 0})
+		b.broken.add(cutShort, s.place(r.at), 0)
 	}
 	return r.err
 }
@@ -229,7 +227,7 @@ func (b *xlsBook) globals(ctx context.Context, s *compoundStream) error {
 // shared keeps the texts that cells share, which go on over several records.
 func (b *xlsBook) shared(ctx context.Context, r *biffReader) error {
 	if len(r.data) < 8 {
-		b.broken = append(b.broken, xlsxBroken{badRecord, r.s.place(r.start), int64(len(r.data))})
+		b.broken.add(badRecord, r.s.place(r.start), int64(len(r.data)))
 		return nil
 	}
 	left := int64(binary.LittleEndian.Uint32(r.data[4:]))
@@ -245,7 +243,7 @@ func (b *xlsBook) shared(ctx context.Context, r *biffReader) error {
 		var ok bool
 		if text, ok = t.text(text[:0]); !ok {
 			if r.err == nil {
-				b.broken = append(b.broken, xlsxBroken{badRecord, r.s.place(r.start), r.at - r.start})
+				b.broken.add(badRecord, r.s.place(r.start), r.at-r.start)
 			}
 			return nil, false, r.err
 		}
@@ -381,9 +379,7 @@ func (b *xlsBook) walk(ctx context.Context, to gridVisitor) error {
 		}
 		to.end(i, b.sheets[i].hidden)
 	}
-	for _, w := range b.broken {
-		to.reject(-1, w.why, w.offset, w.bytes)
-	}
+	b.broken.tell(to)
 	if !s.whole || c.short() {
 		to.reject(-1, cutShort, c.size, 0)
 	}
@@ -438,10 +434,7 @@ func (b *xlsBook) sheet(ctx context.Context, s *compoundStream, index int, to gr
 	if depth > 0 {
 		to.reject(index, cutShort, s.place(r.at), max(0, s.size-r.at))
 	}
-	if w.learnt != nil {
-		slices.SortStableFunc(w.learnt, func(a, b xlsxMerge) int { return cmp.Compare(a.row, b.row) })
-		sheet.merged = w.learnt
-	}
+	sheet.merged = sorted(w.learnt)
 	return nil
 }
 
@@ -457,8 +450,8 @@ type xlsWalk struct {
 	last   int64 // row told last
 	formal int   // column of the formula whose text is to come, plus one
 	down   carried
-	merged []xlsxMerge
-	learnt []xlsxMerge
+	merged []sheetMerge
+	learnt []sheetMerge
 }
 
 func (w *xlsWalk) finish(end int64) error {
@@ -466,12 +459,7 @@ func (w *xlsWalk) finish(end int64) error {
 		return nil
 	}
 	w.open, w.formal = false, 0
-	for len(w.merged) > 0 && int64(w.merged[0].row) <= w.row.number {
-		if m := w.merged[0]; int64(m.row) == w.row.number {
-			w.down.add(&w.row, int(m.column), int64(m.last-m.row))
-		}
-		w.merged = w.merged[1:]
-	}
+	w.merged = w.down.merge(&w.row, w.merged)
 	w.down.fill(&w.row)
 	w.down.pass(1)
 	w.last = w.row.number
@@ -486,7 +474,7 @@ func (w *xlsWalk) record(r *biffReader) error {
 		for i := 2; i+8 <= len(d) && len(w.learnt) < mostMerged; i += 8 {
 			from, last, column := binary.LittleEndian.Uint16(d[i:]), binary.LittleEndian.Uint16(d[i+2:]), binary.LittleEndian.Uint16(d[i+4:])
 			if last > from {
-				w.learnt = append(w.learnt, xlsxMerge{int32(from), int32(last), int32(column)})
+				w.learnt = append(w.learnt, sheetMerge{int32(from), int32(last), int32(column)})
 			}
 		}
 		return nil

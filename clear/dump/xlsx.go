@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -49,25 +48,14 @@ type xlsxBook struct {
 	from1904 bool
 	texts    *textStore
 	reader   *textReader
-	broken   []xlsxBroken
+	broken   brokenParts
 	known    map[string]bool // members that are read
 }
 
 type xlsxSheet struct {
 	name, path string
 	hidden     bool
-	merged     []xlsxMerge // cells that reach down, by their first row
-}
-
-type xlsxMerge struct{ row, last, column int32 }
-
-// mostMerged is how many merged cells of a sheet are filled down.
-const mostMerged = 1 << 16
-
-// xlsxBroken is a part of a workbook that cannot be read.
-type xlsxBroken struct {
-	why           reason
-	offset, bytes int64
+	merged     []sheetMerge // cells that reach down, by their first row
 }
 
 func (xlsxFormat) open(ctx context.Context, f *entry) (wholeLayout, error) {
@@ -91,17 +79,6 @@ func (xlsxFormat) open(ctx context.Context, f *entry) (wholeLayout, error) {
 	return openGrid(ctx, "XLSX: workbook", f, b)
 }
 
-// mostBroken is how many broken parts are told one by one.
-const mostBroken = 1000
-
-func (b *xlsxBook) miss(why reason, offset, bytes int64) {
-	if n := len(b.broken); n == mostBroken {
-		b.broken[n-1].bytes += bytes
-		return
-	}
-	b.broken = append(b.broken, xlsxBroken{why, offset, bytes})
-}
-
 // spoil notes that a part cannot be read to its end.
 func (b *xlsxBook) spoil(p *part, x *xmlReader) error {
 	switch {
@@ -109,9 +86,9 @@ func (b *xlsxBook) spoil(p *part, x *xmlReader) error {
 		return p.err
 	case p.cause != nil:
 		at := p.place(x.offset())
-		b.miss(p.cause.why, at, p.end()-at)
+		b.broken.add(p.cause.why, at, p.end()-at)
 	case x.depth > 0:
-		b.miss(badMarkup, p.place(x.offset()), 0)
+		b.broken.add(badMarkup, p.place(x.offset()), 0)
 	}
 	return nil
 }
@@ -125,37 +102,16 @@ func (b *xlsxBook) scanPart(z *zipParts, name string, token func(x *xmlReader)) 
 	b.known[m.Name] = true
 	p := z.open(m)
 	defer p.close()
-	x := newXLSXReader(p, b.entry)
+	x := newPartReader(p, b.entry)
 	for x.next() {
 		if x.kind == brokenToken {
-			b.miss(badMarkup, p.place(x.start), p.place(x.offset())-p.place(x.start))
+			b.broken.add(badMarkup, p.place(x.start), p.place(x.offset())-p.place(x.start))
 		}
 		if x.kind != textToken || len(bytes.TrimSpace(x.text)) > 0 {
 			token(x)
 		}
 	}
 	return b.spoil(p, x)
-}
-
-// newXLSXReader reads a member, in UTF-8 or, by its mark, in UTF-16.
-func newXLSXReader(p *part, f *entry) *xmlReader {
-	head := make([]byte, 2)
-	n := 0
-	for n < 2 {
-		k, err := p.Read(head[n:])
-		n += k
-		if err != nil {
-			break
-		}
-	}
-	c := utf8Text
-	switch string(head[:n]) {
-	case "\xff\xfe":
-		c = utf16LE
-	case "\xfe\xff":
-		c = utf16BE
-	}
-	return newXMLReader(c.reader(io.MultiReader(bytes.NewReader(head[:n]), p)), utf8Text, f.maxRow())
 }
 
 // directory reads the names of the sheets and where they lie.
@@ -192,7 +148,7 @@ func (b *xlsxBook) directory(z *zipParts) error {
 			state := x.value("state")
 			s := xlsxSheet{name: x.value("name"), path: relations[x.value("id")], hidden: state == "hidden" || state == "veryHidden"}
 			if s.path == "" || z.find(s.path) == nil {
-				b.miss(badMember, 0, 0)
+				b.broken.add(badMember, 0, 0)
 			}
 			if s.path != "" && !other[s.path] && z.find(s.path) != nil && !taken[s.path] && len(b.sheets) < maxSheets {
 				taken[s.path] = true
@@ -254,7 +210,7 @@ func (b *xlsxBook) shared(ctx context.Context, z *zipParts) error {
 	b.known[m.Name] = true
 	p := z.open(m)
 	defer p.close()
-	x := newXLSXReader(p, b.entry)
+	x := newPartReader(p, b.entry)
 	t := xlsxText{most: b.entry.maxRow() + 1}
 	var err error
 	b.texts, err = b.entry.dump.storeTexts(ctx, b.entry.blob.input, func() ([]byte, bool, error) {
@@ -262,7 +218,7 @@ func (b *xlsxBook) shared(ctx context.Context, z *zipParts) error {
 		for x.next() {
 			switch {
 			case x.kind == brokenToken:
-				b.miss(badMarkup, p.place(x.start), p.place(x.offset())-p.place(x.start))
+				b.broken.add(badMarkup, p.place(x.start), p.place(x.offset())-p.place(x.start))
 			case x.kind == startTag && string(x.name) == "si" && x.closed:
 				return nil, true, nil
 			case x.kind == endTag && string(x.name) == "si":
@@ -357,9 +313,7 @@ func (b *xlsxBook) walk(ctx context.Context, to gridVisitor) error {
 		}
 		to.end(i, s.hidden)
 	}
-	for _, w := range b.broken {
-		to.reject(-1, w.why, w.offset, w.bytes)
-	}
+	b.broken.tell(to)
 	for _, m := range z.File {
 		if !b.known[m.Name] && !xlsxDress(partName(m.Name)) && !m.FileInfo().IsDir() {
 			from, err := m.DataOffset()
@@ -399,20 +353,15 @@ type xlsxCell struct {
 // sheet tells the rows of one sheet.
 func (b *xlsxBook) sheet(p *part, index int, to gridVisitor) error {
 	s := &b.sheets[index]
-	x := newXLSXReader(p, b.entry)
+	x := newPartReader(p, b.entry)
 	r := &gridRow{most: b.entry.maxRow()}
 	c := xlsxCell{inline: xlsxText{most: r.most}}
 	down := &carried{}
-	merged, learnt := s.merged, []xlsxMerge(nil)
+	merged, learnt := s.merged, []sheetMerge(nil)
 	inRow, ended, next := false, false, int64(0)
 	finish := func() error {
 		inRow = false
-		for len(merged) > 0 && int64(merged[0].row) <= r.number {
-			if m := merged[0]; int64(m.row) == r.number {
-				down.add(r, int(m.column), int64(m.last-m.row))
-			}
-			merged = merged[1:]
-		}
+		merged = down.merge(r, merged)
 		down.fill(r)
 		down.pass(1)
 		return r.tell(to, index, p.place(x.offset()))
@@ -506,10 +455,7 @@ func (b *xlsxBook) sheet(p *part, index int, to gridVisitor) error {
 	case !ended && !inRow:
 		to.reject(index, cutShort, p.place(at), 0)
 	}
-	if learnt != nil {
-		slices.SortStableFunc(learnt, func(a, b xlsxMerge) int { return cmp.Compare(a.row, b.row) })
-		s.merged = learnt
-	}
+	s.merged = sorted(learnt)
 	return nil
 }
 
@@ -586,9 +532,9 @@ func readReference(ref []byte) (column int, row int64, ok bool) {
 }
 
 // readMerge reads a range that reaches over several rows.
-func readMerge(ref []byte) (xlsxMerge, bool) {
+func readMerge(ref []byte) (sheetMerge, bool) {
 	first, last, ok := bytes.Cut(ref, []byte(":"))
 	column, row, good := readReference(first)
 	_, end, well := readReference(last)
-	return xlsxMerge{int32(row), int32(end), int32(column)}, ok && good && well && end > row && column < maxSheetColumns
+	return sheetMerge{int32(row), int32(end), int32(column)}, ok && good && well && end > row && column < maxSheetColumns
 }
