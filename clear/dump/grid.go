@@ -15,6 +15,7 @@ const (
 	maxSheetColumns = 16_384
 	maxSheetRows    = 1 << 20  // that repeated rows of a sheet are told out as
 	maxGridTables   = 10_000   // of a file
+	maxGridGaps     = 100_000  // after which tables are looked for
 	maxGridColumns  = 1 << 20  // of all of them together
 	pendingRows     = 60       // rows after a gap that tell whether a table begins there
 	windowBytes     = 1 << 20  // of the start of a table, kept to find its header
@@ -341,9 +342,13 @@ func (w *gridWindow) newTable(above *gridWindow) bool {
 		return false
 	}
 	d := &dialect{delim: '\t', width: w.to - w.from}
-	first := d.judgeFirst(h.cells, lines[1:])
-	if !w.heading[0] && !(d.isHeader(h.cells, lines[1:]) && first.Header() && slices.Contains(first.Words, true)) {
-		return false
+	if !w.heading[0] {
+		if !d.isHeader(h.cells, lines[1:]) {
+			return false
+		}
+		if first := d.judgeFirst(h.cells, lines[1:]); !first.Header() || !slices.Contains(first.Words, true) {
+			return false
+		}
 	}
 	known, at, from := above.header()
 	if known.named {
@@ -357,6 +362,7 @@ func (w *gridWindow) newTable(above *gridWindow) bool {
 type gridSurvey struct {
 	sheets  []*gridSheet
 	tables  int
+	gaps    int   // after which a table may begin
 	columns int   // of all tables
 	left    int64 // bytes that may still be told
 }
@@ -396,7 +402,8 @@ func (s *gridSurvey) settle(g *gridSheet) {
 	if !g.pending.open {
 		return
 	}
-	if s.tables < maxGridTables && g.pending.newTable(&g.current) {
+	s.gaps++
+	if s.gaps < maxGridGaps && s.tables < maxGridTables && g.pending.newTable(&g.current) {
 		s.close(g, g.pending.begin)
 		g.current = g.pending
 	} else {
