@@ -65,19 +65,13 @@ const delimiters = ",;\t|:^~#\x01\x1f\x1e&*/= "
 // where they would have to.
 func candidates(base *dialect, text []byte) []*dialect {
 	var out []*dialect
-	for _, delim := range append([]byte{0}, delimiters...) {
-		if delim != 0 && bytes.IndexByte(text, delim) < 0 {
-			continue
-		}
+	add := func(d dialect) {
 		for _, quote := range []byte{'"', '\''} {
-			if quote != '"' && !opens(text, quote, delim) {
+			if quote != '"' && !opens(text, quote, &d) {
 				continue
 			}
-			d := *base
-			d.delim, d.quote = delim, quote
-			d.pair = doubled(text, delim)
-			d.trim = delim != 0 && delim != ' ' && padded(text, delim) || delim == ' ' && bytes.Contains(text, []byte("  "))
-			out = append(out, &d)
+			d.quote = quote
+			out = append(out, new(d))
 			if bytes.Contains(text, []byte{'\\', quote}) {
 				e := d
 				e.escape = '\\'
@@ -85,28 +79,33 @@ func candidates(base *dialect, text []byte) []*dialect {
 			}
 		}
 	}
+	long := longDelimiters(text)
+	for _, delim := range append([]byte{0}, delimiters...) {
+		if delim != 0 && (bytes.IndexByte(text, delim) < 0 || slices.ContainsFunc(long, func(l []byte) bool { return bytes.IndexByte(l, delim) >= 0 && delim != ' ' })) {
+			continue
+		}
+		d := *base
+		d.delim = delim
+		d.trim = delim != 0 && delim != ' ' && padded(text, delim) || delim == ' ' && bytes.Contains(text, []byte("  "))
+		add(d)
+	}
+	for _, l := range long {
+		d := *base
+		d.delim, d.long = l[0], l
+		add(d)
+	}
 	return out
 }
 
-// doubled reports a delimiter that is always written twice. Those that stand
-// side by side around empty cells in most files do not count.
-func doubled(text []byte, delim byte) bool {
-	if !bytes.Contains([]byte("|:~#^&"), []byte{delim}) {
-		return false
-	}
-	twice := bytes.Count(text, []byte{delim, delim})
-	return twice > 0 && 2*twice*100 >= bytes.Count(text, []byte{delim})*98
-}
-
 // opens reports that a quote stands at the start of a cell.
-func opens(text []byte, quote, delim byte) bool {
+func opens(text []byte, quote byte, d *dialect) bool {
 	for i := 0; i < len(text); i++ {
 		k := bytes.IndexByte(text[i:], quote)
 		if k < 0 {
 			return false
 		}
 		i += k
-		if i == 0 || text[i-1] == '\n' || text[i-1] == '\r' || delim != 0 && (text[i-1] == delim || bytes.HasSuffix(bytes.TrimRight(text[max(0, i-64):i], " "), []byte{delim})) {
+		if i == 0 || text[i-1] == '\n' || text[i-1] == '\r' || d.delimBefore(text, i) || d.delim != 0 && bytes.HasSuffix(bytes.TrimRight(text[max(0, i-64):i], " "), d.delimiter()) {
 			return true
 		}
 	}
@@ -132,6 +131,9 @@ func (c cut) better(than cut) bool { return than.d == nil || c.score > than.scor
 
 // prior is how likely a delimiter is before one looks.
 func (d *dialect) prior() float64 {
+	if d.long != nil {
+		return 1 // its characters stand nowhere else
+	}
 	switch d.delim {
 	case ',', ';', '\t', '|':
 		return 1
@@ -279,8 +281,8 @@ func cutRow(d *dialect, text []byte, vain *int) ([]cutCell, int) {
 				for i < len(text) && text[i] == ' ' && d.delim != ' ' {
 					i++
 				}
-				if i < len(text) && text[i] == d.delim && d.delim != 0 {
-					i = min(i+d.step(), len(text))
+				if d.delimAt(text, i) {
+					i += d.step()
 					continue
 				}
 				return row, i + max(0, d.lineEnd(text[i:], true))
@@ -316,7 +318,7 @@ func closing(d *dialect, text []byte, i int) int {
 		for n < len(text) && text[n] == ' ' && d.delim != ' ' {
 			n++
 		}
-		if n == len(text) || text[n] == '\n' || text[n] == '\r' || d.delim != 0 && text[n] == d.delim {
+		if n == len(text) || text[n] == '\n' || text[n] == '\r' || d.delimAt(text, n) {
 			return j
 		}
 	}

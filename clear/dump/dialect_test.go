@@ -25,6 +25,7 @@ func TestDetectDialect(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		delim      byte
+		long       string
 		quote      byte
 		width      int
 	}{
@@ -38,14 +39,21 @@ func TestDetectDialect(t *testing.T) {
 		{name: "apostrophes are no quotes", text: "1,O'Brien,a\n2,D'Arc,b\n", delim: ',', quote: '"', width: 3},
 		{name: "mail and password", text: "a@x.example:pass1\nb@x.example:pa,ss2\nc@y.example:p;3\n", delim: ':', quote: '"', width: 2},
 		{name: "aligned by blanks", text: "id    carat   cut\n1     0.23    Ideal\n2     0.21    Good\n3     0.29    Fair\n", delim: ' ', quote: '"', width: 3},
-		{name: "pipes in pairs", text: "id||nom||ville\n1||a|b||Lyon\n2||x||\"Pau || Nay\"\n" + strings.Repeat("3||y||Nice\n", 40), delim: '|', quote: '"', width: 3},
+		{name: "pipes in pairs", text: "id||nom||ville\n1||a|b||Lyon\n2||x||\"Pau || Nay\"\n" + strings.Repeat("3||y||Nice\n", 40), delim: '|', long: "||", quote: '"', width: 3},
 		{name: "pipes in pairs around empty cells", text: "id|nom||ville\n1|a||Lyon\n2|x||Pau\n", delim: '|', quote: '"', width: 4},
+		{name: "a delimiter of three characters", text: "id~|~nom~|~ville\n1~|~a|b~|~Lyon\n2~|~~|~Pau\n3~|~x~|~\n" + strings.Repeat("4~|~c~|~Nay\n", 20), delim: '~', long: "~|~", quote: '"', width: 3},
+		{name: "semicolons in pairs", text: "id;;nom;;ville\n1;;a;;Lyon\n2;;;;Pau\n", delim: ';', long: ";;", quote: '"', width: 3},
+		{name: "semicolons around empty cells", text: "id;nom;ville\n1;;Lyon\n2;;Pau\n", delim: ';', quote: '"', width: 3},
+		{name: "pipes between blanks", text: "id | nom | ville\n1 | a | Lyon\n2 |  | Pau\n", delim: ' ', long: " | ", quote: '"', width: 3},
+		{name: "colons in pairs", text: "id::nom::note\n1::a::10:30\n2::b::\n" + strings.Repeat("3::c::x\n", 60), delim: ':', long: "::", quote: '"', width: 3},
+		{name: "negative numbers", text: "a,b,c\n1,-2,-3\n1,-4,-5\n", delim: ',', quote: '"', width: 3},
+		{name: "amounts", text: "a;b;c\nx;$2;$3\ny;$4;$5\n", delim: ';', quote: '"', width: 3},
 		{name: "unit separators", text: "a\x1fb\x1fc\n1, 2\x1f3\x1fx\n4, 5\x1f6\x1fy\n", delim: 0x1f, quote: '"', width: 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			d := detectDialect(sampleOf(c.text))
-			if d.delim != c.delim || d.quote != c.quote || d.width != c.width {
+			if d.delim != c.delim || c.long != "" && string(d.long) != c.long || c.long == "" && d.long != nil || d.quote != c.quote || d.width != c.width {
 				t.Errorf("%s, %d columns", d.describe(), d.width)
 			}
 		})

@@ -27,12 +27,15 @@ func (d *dialect) layOut(s *sample) {
 		rows = cutRows(d, s.text, 1) // one line, longer than what is judged
 	}
 	if len(rows) == 0 {
-		d.width, d.names = 1, []string{columnName(0)}
+		d.width, d.names, d.looks = 1, []string{columnName(0)}, looksOf(1, nil)
 		return
 	}
 	d.width = usualWidth(rows)
 	begin := d.firstRow(rows)
 	h := rows[begin]
+	if len(h.cells) != d.width {
+		h = d.reread(h, rows[begin+1:])
+	}
 	body := slices.DeleteFunc(slices.Clone(rows[begin+1:]), func(r cutLine) bool {
 		return bytes.Equal(d.chomp(r.text), d.chomp(h.text)) // the header again
 	})
@@ -55,6 +58,7 @@ func (d *dialect) layOut(s *sample) {
 		d.names = append(d.names, name)
 	}
 	distinct(d.names)
+	d.looks = looksOf(d.width, body)
 }
 
 func columnName(i int) string { return fmt.Sprintf("column %d", i+1) }
@@ -92,6 +96,9 @@ func (d *dialect) firstRow(rows []cutLine) int {
 	last := min(len(rows)-1, preambleRows)
 	for i := range last {
 		r := rows[i]
+		if len(r.cells) != d.width {
+			r = d.reread(r, rows[i+1:])
+		}
 		filled := len(r.cells) - countEmpty(r.cells)
 		remark := comment(r.cells[0].text, d.delim) && !r.cells[0].quoted
 		switch {

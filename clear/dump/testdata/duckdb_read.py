@@ -9,7 +9,7 @@ import sys
 import duckdb
 
 TOLERANT = {"strict_mode": False, "ignore_errors": True, "null_padding": True}
-MODES = [{}, TOLERANT, TOLERANT | {"all_varchar": True}]
+MODES = [{}, TOLERANT]
 
 connection = duckdb.connect()
 for path in sorted(glob.glob(sys.argv[1] + "/*.csv")):
