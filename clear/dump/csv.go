@@ -19,8 +19,8 @@ func (csvFormat) probe(s *sample) float64 {
 }
 
 func (csvFormat) open(s *sample) layout {
-	d := detectDialect(s)
-	return d
+	d, at := firstTable(s)
+	return newCSVLayout(d, at)
 }
 
 // dialect is how a CSV text is written, and where its rows begin.
@@ -39,6 +39,7 @@ type dialect struct {
 	names  []string
 	named  bool   // names come from a header
 	title  []byte // the header as it lies, to tell when it comes again; nil without one
+	head   int    // offset of the header, or of the first row where there is none, in the sample's text
 	offset int    // of the first row in the sample's text
 }
 

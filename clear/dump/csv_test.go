@@ -65,7 +65,7 @@ func TestCSVAwkward(t *testing.T) {
 			rows: 22, repaired: 2, want: map[int][]string{20: {"2", "Petit", "", "1971-02-03", "b@x.example"}, 21: {"3", "Roux", "5 rue du Bac", "1972-03-04", "c@x.example"}},
 		},
 		{
-			name: "a row with another delimiter, one with another quote, a remark", text: header + people(20) + "21;Martin;Anne;1970-01-01;Lyon\n# 22 rows so far\n22,'Martin, dit M',Anne,1970-01-01,'Lyon'\n23 Martin Anne 1970-01-01 Lyon\n",
+			name: "a row with another delimiter, one with another quote, a remark", text: header + strings.ReplaceAll(people(20), "Lyon", "\"Lyon\"") + "21;Martin;Anne;1970-01-01;Lyon\n# 22 rows so far\n22,'Martin, dit M',Anne,1970-01-01,'Lyon'\n23 Martin Anne 1970-01-01 Lyon\n",
 			rows: 23, repaired: 3, want: map[int][]string{20: {"21", "Martin", "Anne", "1970-01-01", "Lyon"}, 21: {"22", "Martin, dit M", "Anne", "1970-01-01", "Lyon"}, 22: {"23", "Martin", "Anne", "1970-01-01", "Lyon"}},
 		},
 		{

@@ -35,14 +35,16 @@ func classOf(cell []byte, quoted bool) int {
 // sizeOf is how long a cell is, on a scale on which twice as long is one more.
 func sizeOf(cell []byte) float32 { return float32(bits.Len(uint(len(cell)))) }
 
-// looksOf is how the columns of rows look, of those that have all cells.
+// looksOf is how the columns of rows look, of those that have all cells; where
+// none has, of what there is.
 func looksOf(width int, rows []cutLine) []columnLook {
 	looks := make([]columnLook, width)
+	whole := slices.ContainsFunc(rows, func(r cutLine) bool { return len(r.cells) == width })
 	for i := range looks {
 		counts, n, filled := [cellClasses]float64{}, 0.0, 0.0
 		sum, squares := 0.0, 0.0
 		for _, r := range rows {
-			if len(r.cells) != width {
+			if whole && len(r.cells) != width || i >= len(r.cells) {
 				continue
 			}
 			c := r.cells[i]
@@ -87,7 +89,8 @@ const (
 	costJoin     = 1.5 // two cells that are one, with a delimiter within
 	costJoinWord = 0.6 // the same where the delimiter is a blank
 	costUneven   = 2   // any of these
-	costOther    = 3   // another delimiter, or another quote, than the table's
+	costQuote    = 1   // another quote than the table's
+	costOther    = 3   // another delimiter
 
 	mendMost  = 24   // cells too many
 	mendSteps = 8000 // steps of looking for the best way, per row
@@ -284,7 +287,6 @@ func (p *csvParser) mend(line []byte) mended {
 	d := p.d
 	if p.mender == nil {
 		p.mender = &mender{looks: d.looks}
-		p.as = *d
 	}
 	m := p.mender
 	best, found, one, quotes := float32(math.MaxFloat32), false, true, p.odd || p.open
@@ -311,15 +313,15 @@ func (p *csvParser) mend(line []byte) mended {
 		try(d, quoteStrict, 0)
 		try(d, quoteNone, 0)
 	}
-	if fine := float32(d.width) * 1.5; best > fine+costUneven {
-		as := &p.as
-		*as = *d
-		for _, quote := range []byte{'"', '\''} {
-			if quote != d.quote && d.delim != 0 && bytes.IndexByte(line, quote) >= 0 {
-				as.quote = quote
-				try(as, quoteLenient, costOther)
-			}
+	as := &p.as
+	*as = *d
+	for _, quote := range []byte{'"', '\''} {
+		if quote != d.quote && d.delim != 0 && bytes.IndexByte(line, quote) >= 0 && opens(line, quote, d) {
+			as.quote = quote
+			try(as, quoteLenient, costQuote)
 		}
+	}
+	if best > 1.5*float32(d.width)+costUneven {
 		for _, c := range []byte(otherDelimiters) {
 			if c == d.delim || d.width < 3 || 2*bytes.Count(line, []byte{c}) < d.width-1 {
 				continue

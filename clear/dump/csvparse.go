@@ -9,6 +9,7 @@ type csvParser struct {
 	d     *dialect
 	out   *output
 	cells cellWriter
+	table int // among those of the member
 
 	count int  // cells of the row under way
 	odd   bool // a quote stood where it means nothing
@@ -26,24 +27,33 @@ func newCSVParser(d *dialect) *csvParser {
 func (p *csvParser) parse(c *chunk, out *output) {
 	p.out = out
 	p.cells.begin(c.text)
-	quoted := p.d.quote != 0 && bytes.IndexByte(c.text, p.d.quote) >= 0
-	marks := c.marks
-	for at := 0; at < len(c.text); {
-		var end int
+	p.rows(c.text, 0, len(c.text), c.marks)
+}
+
+// rows reads the rows from at to end of a chunk, and returns the marks that it
+// did not come to.
+func (p *csvParser) rows(text []byte, at, end int, marks []mark) []mark {
+	quoted := p.d.quote != 0 && bytes.IndexByte(text[at:end], p.d.quote) >= 0
+	for at < end {
+		var next int
 		if len(marks) > 0 && marks[0].start == at {
-			end = marks[0].end
+			next = marks[0].end
 			marks = marks[1:]
 		} else {
-			end = at + p.d.lineEnd(c.text[at:], true)
+			next = at + p.d.lineEnd(text[at:end], true)
 		}
-		p.row(c.text[at:end], at, quoted)
-		at = end
+		p.row(text[at:next], at, quoted)
+		at = next
 	}
+	return marks
 }
 
 // row reads one row, which lies at that offset of the chunk.
 func (p *csvParser) row(text []byte, at int, quoted bool) {
 	d := p.d
+	if p.table > 0 {
+		p.out.into(p.table)
+	}
 	if len(text) > d.maxRow {
 		p.out.reject(tooLong, at, len(text))
 		return

@@ -58,6 +58,7 @@ type mark struct {
 	start, end int // in the chunk
 	as         markKind
 	to         *sqlTarget // for rows of SQL: where they go
+	part       *csvPart   // for rows of CSV: what they are a part of
 }
 
 // tableSplitter is a splitter of several tables.
@@ -81,6 +82,8 @@ const (
 	rowsCopy     // lines of a COPY block
 	rowsNotRead  // lines of a COPY block in a format that is not read
 	rowNoSQL     // something that is no statement
+	rowsOfPart   // rows of a part of a CSV text
+	rowsBetween  // what precedes the rows of such a part
 )
 
 // A parser reads the rows of chunks. One is used by one goroutine.

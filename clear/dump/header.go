@@ -39,7 +39,7 @@ func (d *dialect) layOut(s *sample) {
 	body := slices.DeleteFunc(slices.Clone(rows[begin+1:]), func(r cutLine) bool {
 		return bytes.Equal(d.chomp(r.text), d.chomp(h.text)) // the header again
 	})
-	d.offset = h.at
+	d.head, d.offset = h.at, h.at
 	first := d.judgeFirst(h.cells, body)
 	if d.isHeader(h.cells, body) && first.Header() {
 		d.named = true

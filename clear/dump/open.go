@@ -125,6 +125,9 @@ func (d *Dump) keep(m member) {
 	d.members = append(d.members, m)
 	for _, s := range m.shapes {
 		t := Table{Input: m.input, Name: m.name, Format: kind, Dialect: dialect + ", " + m.charset.String(), Columns: s.columns, Header: s.header}
+		if s.dialect != "" {
+			t.Dialect = s.dialect + ", " + m.charset.String()
+		}
 		if s.name != "" {
 			t.Name += ": " + s.name
 		}

@@ -402,6 +402,8 @@ func TestPollock(t *testing.T) {
 			least = 8 // one that has the same header goes on
 		case strings.HasPrefix(f.name, "separator missing, row 0"):
 			least = 9.3
+		case f.name == "blank":
+			least = 9 // words without quotes
 		}
 		if sum < least {
 			t.Errorf("%s: %.3f of 10: %.3f", f.name, sum, s)

@@ -29,7 +29,7 @@ func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	kept := &sieve{n: max(n, 1), stride: 1}
 	kept.batch.Reset(index, m.width(0))
 	var err error
-	if _, by := m.layout.(tabled); !by && m.packed.seekable && m.charset.seekable() && m.packed.size > sampleSeek {
+	if by, ok := m.layout.(tabled); (!ok || by.placed()) && m.packed.seekable && m.charset.seekable() && m.packed.size > sampleSeek {
 		err = d.samplePlaces(ctx, m, kept)
 	} else {
 		err = d.sampleWhole(ctx, m, kept)
