@@ -12,14 +12,15 @@ import (
 type csvLayout struct {
 	*dialect // of the first part
 	begins   int
-	parts    []*csvPart
+	parts    []*textPart
 	tables   []csvTable
 }
 
-// csvPart is a run of rows that are written alike.
-type csvPart struct {
+// textPart is a run of rows that are written alike.
+type textPart struct {
 	at, body int64 // where it and its first row begin, counted from the first row of the text
 	d        *dialect
+	ruling   *ruling // of fixed width: where the columns stand
 	table    int
 }
 
@@ -89,7 +90,7 @@ func (l *csvLayout) add(at, body int64, d *dialect) {
 		_, words, _ := strings.Cut(d.describe(), ": ")
 		l.tables = append(l.tables, csvTable{names: d.names, named: d.named, words: words})
 	}
-	l.parts = append(l.parts, &csvPart{at: at, body: body, d: d, table: table})
+	l.parts = append(l.parts, &textPart{at: at, body: body, d: d, table: table})
 }
 
 // What makes a table, or another way of writing one.
@@ -383,7 +384,7 @@ func (d *dialect) cellsOf(line []byte) int {
 
 // partSplitter cuts a text of several parts, each in its own way.
 type partSplitter struct {
-	parts []*csvPart
+	parts []*textPart
 	now   int // index of the part under way
 	inner csvSplitter
 	at    int64 // of the text cut so far

@@ -13,7 +13,7 @@ type format interface {
 }
 
 // formats, in the order that decides between equal scores.
-var formats = []format{jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, tabFormat{}, csvFormat{}}
+var formats = []format{jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, tabFormat{}, fixedFormat{}, csvFormat{}}
 
 // sample is the start of a decoded text.
 type sample struct {
@@ -58,7 +58,7 @@ type mark struct {
 	start, end int // in the chunk
 	as         markKind
 	to         *sqlTarget // for rows of SQL: where they go
-	part       *csvPart   // for rows of CSV: what they are a part of
+	part       *textPart  // for rows of CSV and of fixed width: what they are a part of
 }
 
 // tableSplitter is a splitter of several tables.
@@ -82,7 +82,7 @@ const (
 	rowsCopy     // lines of a COPY block
 	rowsNotRead  // lines of a COPY block in a format that is not read
 	rowNoSQL     // something that is no statement
-	rowsOfPart   // rows of a part of a CSV text
+	rowsOfPart   // rows of a part of a text
 	rowsBetween  // what precedes the rows of such a part
 )
 

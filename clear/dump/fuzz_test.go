@@ -1,8 +1,10 @@
 package dump
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"constat.example/clear/table"
@@ -123,4 +125,43 @@ func FuzzSQL(f *testing.F) {
 func FuzzTab(f *testing.F) {
 	f.Add("3\t\\\n\\\t\n4\t\\N\n\\.\n")
 	f.Fuzz(func(t *testing.T, text string) { reconcile(t, file(t, "a.tsv", "1\t\\N\n2\t\\N\n"+text)) })
+}
+
+func FuzzCSVTables(f *testing.F) {
+	f.Add("\nref;jour\n1;2024-01-02\n2;2024-01-03\n\n")
+	f.Add("a~|~b\n1~|~\n" + strings.Repeat("x;\"y\nz\";1;2;3;4\n", 14))
+	f.Add("7,\"Martin\n" + strings.Repeat("8 Petit 1970-01-02 Pau\n", 12) + "9\t\t'\t\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		reconcile(t, file(t, "a.csv", "id,nom,naissance\n"+strings.Repeat("1,Martin,1970-01-02\n", 6)+text))
+	})
+}
+
+func FuzzFixed(f *testing.F) {
+	f.Add("|  3 | l1+|\n|    | l2 |\n+----+----+\n2 rows in set\n")
+	f.Add("\n id | é |\n----+---+--\n 1 | x\n\n a   b\n--- ---\n 1  \xe9\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		reconcile(t, file(t, "a.txt", "+----+----+\n| id | nom|\n+----+----+\n|  1 | a  |\n"+text))
+	})
+}
+
+// FuzzMend holds that every cell of a row that is mended goes to some column.
+func FuzzMend(f *testing.F) {
+	f.Add("1|Martin|Anne", 5)
+	f.Add("1|2|||3|", 3)
+	f.Fuzz(func(t *testing.T, text string, width int) {
+		if width < 1 || width > 60 {
+			return
+		}
+		m := &mender{looks: looksOf(width, nil), join: []byte{'|'}}
+		for cell := range strings.SplitSeq(text, "|") {
+			m.add([]byte(cell), true)
+		}
+		if _, ok := m.align(); !ok {
+			return
+		}
+		letters := func(text string) string { return strings.Join(strings.Fields(strings.ReplaceAll(text, "|", " ")), " ") }
+		if got := string(bytes.Join(m.out, []byte{'|'})); len(m.out) != width || letters(got) != letters(text) {
+			t.Fatalf("%d columns, or another text", len(m.out))
+		}
+	})
 }

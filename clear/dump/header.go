@@ -31,6 +31,11 @@ func (d *dialect) layOut(s *sample) {
 		return
 	}
 	d.width = usualWidth(rows)
+	d.settle(rows)
+}
+
+// settle finds the header and the names of rows that were cut for a look.
+func (d *dialect) settle(rows []cutLine) {
 	begin := d.firstRow(rows)
 	h := rows[begin]
 	if len(h.cells) != d.width {
