@@ -69,6 +69,15 @@ func TestCSVAwkward(t *testing.T) {
 			rows: 23, repaired: 3, want: map[int][]string{20: {"21", "Martin", "Anne", "1970-01-01", "Lyon"}, 21: {"22", "Martin, dit M", "Anne", "1970-01-01", "Lyon"}, 22: {"23", "Martin", "Anne", "1970-01-01", "Lyon"}},
 		},
 		{
+			name: "a header of two rows", text: "id,identite,,date,montant\n,nom,prenom,de naissance,en euros\n" + strings.ReplaceAll(people(9), "Lyon", "12.50"), columns: []string{"id", "identite nom", "prenom", "date de naissance", "montant en euros"}, rows: 9,
+		},
+		{
+			name: "a header written twice", text: header + header + people(9), columns: []string{"id", "nom", "prenom", "naissance", "ville"}, rows: 9,
+		},
+		{
+			name: "a first row that lacks its numbers", text: header + "?,Martin,Anne,inconnue,Lyon\n" + people(9), columns: []string{"id", "nom", "prenom", "naissance", "ville"}, rows: 10,
+		},
+		{
 			name: "a header with a stray quote", text: "id,\"nom,prenom,\"naissance\",ville\n" + people(9), columns: []string{"id", "\"nom", "prenom", "naissance", "ville"}, rows: 9,
 		},
 		{

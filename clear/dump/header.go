@@ -17,6 +17,8 @@ const (
 	headerRows   = 300
 	preambleRows = 100 // most lines before the first row
 	maxName      = 80  // characters of a column's name
+
+	maxHeaderRows = 3
 )
 
 // layOut finds where the rows begin, how wide they are, and what their columns
@@ -52,10 +54,29 @@ func (d *dialect) settle(rows []cutLine) {
 		d.width = max(d.width, len(trimEmpty(h.cells)))
 		d.title = bytes.Clone(d.chomp(h.text))
 	}
+	names := d.namesIn(h.cells, first)
+	if d.named {
+		for i, r := range rows[begin+1 : min(begin+maxHeaderRows, len(rows))] {
+			if bytes.Equal(d.chomp(r.text), d.title) {
+				continue // between the rows
+			}
+			below := rows[begin+i+2:]
+			if !d.isSubheader(r, below) {
+				break
+			}
+			for k, more := range d.namesIn(r.cells, d.judgeFirst(r.cells, below)) {
+				if k < len(names) && more != names[k] {
+					names[k] = strings.TrimSpace(names[k] + " " + more)
+				}
+			}
+			d.offset = r.at + len(r.text)
+			body = below
+		}
+	}
 	for i := range d.width {
 		name := ""
-		if d.named && i < len(h.cells) && !first.Values[i] {
-			name = d.name(h.cells[i].text)
+		if d.named && i < len(names) {
+			name = names[i]
 		}
 		if name == "" {
 			name = columnName(i)
@@ -64,6 +85,51 @@ func (d *dialect) settle(rows []cutLine) {
 	}
 	distinct(d.names)
 	d.looks = looksOf(d.width, body)
+}
+
+// namesIn is the names that the cells of a header give; none for those that look
+// like values.
+func (d *dialect) namesIn(cells []cutCell, first column.First) []string {
+	names := make([]string, len(cells))
+	for i, c := range cells {
+		if !first.Values[i] {
+			names[i] = d.name(c.text)
+		}
+	}
+	return names
+}
+
+// isSubheader reports that a row under a header is a part of it: it names
+// columns too, and stands over columns of numbers and dates, of which no row of
+// the table would have none.
+func (d *dialect) isSubheader(r cutLine, below []cutLine) bool {
+	if len(r.cells) != d.width || len(below) < 3 || !d.isHeader(r.cells, below) || !d.judgeFirst(r.cells, below).Header() {
+		return false
+	}
+	typed, words := 0, 0
+	for i, c := range r.cells {
+		filled, like := 0, 0
+		for _, b := range below {
+			if i < len(b.cells) {
+				switch typeOf(b.cells[i].text, false) {
+				case cellEmpty:
+				case cellNumber, cellDate, cellCode:
+					filled++
+					like++
+				default:
+					filled++
+				}
+			}
+		}
+		if filled == 0 || 10*like < 9*filled {
+			continue
+		}
+		typed++
+		if t := typeOf(c.text, false); t == cellText || t == cellOther {
+			words++
+		}
+	}
+	return typed > 1 && 3*typed >= d.width && 2*words >= typed
 }
 
 func columnName(i int) string { return fmt.Sprintf("column %d", i+1) }

@@ -116,7 +116,7 @@ func evalDuckDB(t *testing.T, dir string, files []polluted) []pollockSum {
 	venv := filepath.Join(os.TempDir(), "constat-eval-duckdb-"+duckdb)
 	python := filepath.Join(venv, "bin", "python")
 	if _, err := os.Stat(python); err != nil {
-		for _, args := range [][]string{{"python3", "-m", "venv", venv}, {filepath.Join(venv, "bin", "pip"), "install", "--quiet", "duckdb==" + release}} {
+		for _, args := range [][]string{{"python3", "-m", "venv", venv}, {filepath.Join(venv, "bin", "pip"), "install", "--quiet", "duckdb==" + duckdb}} {
 			if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 				_ = os.RemoveAll(venv)
 				fmt.Printf("    DuckDB %s is not measured: %v: %s\n", duckdb, err, strings.TrimSpace(string(out)))
