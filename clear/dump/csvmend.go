@@ -101,21 +101,35 @@ type mender struct {
 	looks []columnLook
 	join  []byte
 
-	cells [][]byte // of the row under way
-	plain []bool   // that were not quoted
+	cells [][]byte // of the row under way, which lie in hold
+	hold  []byte
+	best  []byte // the same of the best way so far
+	plain []bool // that were not quoted
 	cost  []float32
 	from  []uint8 // how each best cost came about
 	class []int16 // of runs of cells, by start and length; -1 where not known yet
 	size  []float32
 	text  []byte // to join cells in
 	out   [][]byte
+	row   [][]byte // the best way so far
 }
 
-func (m *mender) begin() { m.cells, m.plain = m.cells[:0], m.plain[:0] }
+// begin makes room for the cells of a line, once by themselves and once joined.
+func (m *mender) begin(line int) {
+	m.cells, m.plain = m.cells[:0], m.plain[:0]
+	m.hold = grown(m.hold, 2*line+16)[:0]
+}
 
 func (m *mender) add(cell []byte, plain bool) {
-	m.cells = append(m.cells, bytes.Clone(cell))
+	m.cells = append(m.cells, m.keep(cell))
 	m.plain = append(m.plain, plain)
+}
+
+// keep is a cell that lasts until the next line.
+func (m *mender) keep(cell []byte) []byte {
+	at := len(m.hold)
+	m.hold = append(m.hold, cell...)
+	return m.hold[at:]
 }
 
 // joined is cells i to i+n as one.
@@ -202,7 +216,7 @@ func (m *mender) align() (float32, bool) {
 		}
 		j--
 		k -= more
-		m.out[j] = bytes.Clone(m.joined(j+k, more))
+		m.out[j] = m.keep(m.joined(j+k, more))
 	}
 	return total, true
 }
@@ -290,9 +304,9 @@ func (p *csvParser) mend(line []byte) mended {
 	}
 	m := p.mender
 	best, found, one, quotes := float32(math.MaxFloat32), false, true, p.odd || p.open
-	var row [][]byte
+	row := m.row[:0]
 	try := func(as *dialect, how quoting, more float32) {
-		m.begin()
+		m.begin(len(line))
 		m.join = as.delimiter()
 		p.caught = m
 		p.d = as
@@ -306,6 +320,8 @@ func (p *csvParser) mend(line []byte) mended {
 		if ok && cost+more < best {
 			best, found, one = cost+more, true, len(m.cells) == 1
 			row = append(row[:0], m.out...)
+			m.row = row
+			m.hold, m.best = m.best, m.hold
 		}
 	}
 	try(d, quoteLenient, 0)
@@ -382,6 +398,7 @@ func (d *dialect) reread(r cutLine, next []cutLine) cutLine {
 func (d *dialect) readAs(line []byte, how quoting) []cutCell {
 	p := newCSVParser(d)
 	p.caught = &mender{}
+	p.caught.begin(len(line))
 	p.read(line, how)
 	var cells []cutCell
 	for i, c := range p.caught.cells {

@@ -200,7 +200,7 @@ func fits(d *dialect, rows []cutLine) bool {
 	m := &mender{looks: d.looks, join: d.delimiter()}
 	total := float32(0)
 	for _, r := range rows {
-		m.begin()
+		m.begin(len(r.text))
 		for _, c := range r.cells {
 			m.add(c.text, !c.quoted)
 		}

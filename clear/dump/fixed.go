@@ -166,8 +166,10 @@ func rulingOf(line []byte) *ruling {
 	if len(line) < 3 || len(line) > 1<<16 {
 		return nil
 	}
-	if c := line[0]; c != '-' && c != '+' && c != '|' && c != '=' && c != ' ' && c < 0x80 {
-		return nil
+	for _, c := range line {
+		if c < 0x80 && alnum(c) {
+			return nil
+		}
 	}
 	drawn := []byte(drawing.Replace(string(bytes.TrimRight(line, " "))))
 	r := &ruling{}
@@ -209,7 +211,7 @@ func rulingOf(line []byte) *ruling {
 
 // holds reports that a line stands in the frame.
 func (r *ruling) holds(line []byte) bool {
-	return r.framed && bytes.HasPrefix([]byte(drawing.Replace(string(line[:min(len(line), 4)]))), []byte{'|'})
+	return r.framed && isBar(line, 0)
 }
 
 // heads reports that a line may be the header over a line of dashes: it has a
@@ -231,11 +233,13 @@ func (r *ruling) heads(line []byte) bool {
 // cut is the cells of a line, without the blanks around them. In a table with
 // bars it cuts at the bars, where they stand elsewhere; it gives another number
 // of cells where they cannot be found.
-func (r *ruling) cut(line []byte) []cutCell {
-	if !r.barred {
-		return r.cutAt(line)
-	}
+func (r *ruling) cut(line []byte) []cutCell { return r.cutInto(nil, line) }
+
+func (r *ruling) cutInto(out []cutCell, line []byte) []cutCell {
 	at := offsets(line)
+	if !r.barred {
+		return r.cutAt(out, line, at)
+	}
 	aligned := true
 	for i, c := range r.columns {
 		if i+1 < len(r.columns) {
@@ -243,7 +247,7 @@ func (r *ruling) cut(line []byte) []cutCell {
 		}
 	}
 	if aligned && (!r.framed || isBar(line, 0)) {
-		return r.cutAt(line)
+		return r.cutAt(out, line, at)
 	}
 	plain := line
 	if !ascii(line) {
@@ -252,7 +256,6 @@ func (r *ruling) cut(line []byte) []cutCell {
 	if r.framed {
 		plain = bytes.TrimSuffix(bytes.TrimPrefix(bytes.TrimSpace(plain), []byte("|")), []byte("|"))
 	}
-	var out []cutCell
 	for cell := range bytes.SplitSeq(plain, []byte("|")) {
 		out = append(out, cutCell{text: bytes.Trim(cell, " ")})
 	}
@@ -260,9 +263,7 @@ func (r *ruling) cut(line []byte) []cutCell {
 }
 
 // cutAt cuts a line where the columns stand.
-func (r *ruling) cutAt(line []byte) []cutCell {
-	at := offsets(line)
-	out := make([]cutCell, 0, len(r.columns))
+func (r *ruling) cutAt(out []cutCell, line []byte, at places) []cutCell {
 	for i, c := range r.columns {
 		from, to := at.of(c.from), len(line)
 		if i+1 < len(r.columns) {
@@ -395,7 +396,7 @@ func alignment(lines [][]byte) *ruling {
 // with a time: both sides are full in all lines, but the first has no name over
 // the second.
 func (r *ruling) join(lines [][]byte, taken []int, n int) {
-	head := r.cutAt(lines[0])
+	head := r.cut(lines[0])
 	out := r.columns[:0:0]
 	for i, c := range r.columns {
 		if i > 0 && c.from == out[len(out)-1].to+1 && len(head[i].text) == 0 && taken[c.from] >= n-1 && taken[c.from-2] >= n-1 {
@@ -429,6 +430,16 @@ func skipEnd(text []byte) int {
 		return n + 1
 	}
 	return len(text)
+}
+
+// tallies reports a line that says how many rows there were.
+func tallies(line []byte) bool {
+	for _, word := range []string{"row", "ligne", "record", "mpty set", "ROW"} {
+		if bytes.Contains(line, []byte(word)) {
+			return tally.Match(line)
+		}
+	}
+	return false
 }
 
 // tally is how clients say how many rows there were.

@@ -87,10 +87,13 @@ func (s *fixedSplitter) row(line, next []byte) bool {
 	switch {
 	case s.part == nil:
 		return false
-	case tally.Match(line):
+	case s.part.ruling.framed:
+		if s.part.ruling.holds(line) {
+			return true
+		}
 		s.part = nil
 		return false
-	case s.part.ruling.framed && !s.part.ruling.holds(line):
+	case tallies(line):
 		s.part = nil
 		return false
 	}
@@ -121,6 +124,7 @@ func (s *fixedSplitter) ahead() int { return s.layout.maxRow }
 // fixedParser reads rows by where their columns stand.
 type fixedParser struct {
 	cells cellWriter
+	taken []cutCell // of the row under way
 }
 
 func (p *fixedParser) parse(c *chunk, out *output) {
@@ -145,13 +149,16 @@ func (p *fixedParser) row(text []byte, m mark, out *output) {
 	r := m.part.ruling
 	mended := p.cells.row(text)
 	width := len(r.columns)
-	var cells []cutCell
+	cells := p.taken[:0]
 	for at := 0; at < len(text); {
 		n := skipEnd(text[at:])
 		line := chomp(text[at : at+n])
-		more := r.cut(line)
 		goes := r.continues(line)
-		at += n
+		if at += n; at == len(text) && len(cells) == 0 && !goes {
+			cells = r.cutInto(cells, line)
+			break
+		}
+		more := r.cut(line)
 		for i := range more {
 			if goes {
 				more[i].text = bytes.TrimRight(bytes.TrimSuffix(more[i].text, []byte("+")), " ")
@@ -160,10 +167,11 @@ func (p *fixedParser) row(text []byte, m mark, out *output) {
 				cells[i].text = append(append(bytes.Clone(cells[i].text), '\n'), more[i].text...)
 			}
 		}
-		if cells == nil {
-			cells = more
+		if len(cells) == 0 {
+			cells = append(cells, more...)
 		}
 	}
+	p.taken = cells
 	switch filled := len(trimEmpty(cells)); {
 	case len(cells) > width:
 		out.reject(tooManyCells, m.start, len(text))
