@@ -42,7 +42,7 @@ func BenchmarkOpenCSV(b *testing.B) {
 	var s strings.Builder
 	s.WriteString("id;nom;prenom;naissance;courriel;telephone;adresse;cp;ville\n")
 	for i := range benchRows {
-		fmt.Fprintf(&s, "%d;MARTIN;Jeanne;19%02d-01-02;jeanne.martin%d@mail.example;+33639980%03d;%d rue des Lilas;69001;Lyon\n", i, i%100, i, i%1000, i%90)
+		fmt.Fprintf(&s, "%d;MARTIN;Jeanne;19%02d-01-02;jeanne.martin%d@mail.example;+33639980%03d;\"%d; rue des Lilas\";69001;Lyon\n", i, i%100, i, i%1000, i%90)
 	}
 	path := file(b, "a.txt", s.String())
 	b.SetBytes(int64(s.Len()))

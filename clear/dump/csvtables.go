@@ -379,7 +379,21 @@ func (d *dialect) cellsOf(line []byte) int {
 	if d.quote == 0 || bytes.IndexByte(line, d.quote) < 0 {
 		return bytes.Count(line, d.delimiter()) + 1
 	}
-	return len(d.readAs(line, quoteLenient))
+	for cells, i := 1, 0; ; cells++ {
+		for d.trim && i < len(line) && line[i] == ' ' {
+			i++
+		}
+		if i < len(line) && line[i] == d.quote {
+			if end := closing(d, line, i); end >= 0 {
+				i = end + 1
+			}
+		}
+		i += d.unquotedEnd(line[i:])
+		if i >= len(line) {
+			return cells
+		}
+		i += d.step()
+	}
 }
 
 // partSplitter cuts a text of several parts, each in its own way.
