@@ -162,7 +162,7 @@ const oneColumn = 0.1
 func judge(d *dialect, text []byte) cut {
 	rows := cutRows(d, text, 1<<30)
 	widths := map[int]int{}
-	counted, known, cells, quoted, stray := 0, 0.0, 0, 0, 0
+	counted, known, cells, quoted, stray, odd := 0, 0.0, 0, 0, 0, 0
 	for _, r := range rows {
 		if comment(r.cells[0].text, d.delim) && !r.cells[0].quoted {
 			continue
@@ -173,6 +173,9 @@ func judge(d *dialect, text []byte) cut {
 			cells++
 			if c.quoted {
 				quoted++
+				if d.oddQuotes(c.text) {
+					odd++
+				}
 			} else if len(c.text) > 0 && (c.text[0] == d.quote || c.text[0] == '"') {
 				stray++
 			}
@@ -204,7 +207,26 @@ func judge(d *dialect, text []byte) cut {
 	if quoted > 0 && stray == 0 && (d.quote == '"' || quoted*20 >= cells) {
 		score *= 1.01
 	}
+	if odd == 0 {
+		score *= 1.001 // what explains every quote is before what does not
+	}
 	return cut{d: d, score: score, rows: counted}
+}
+
+// oddQuotes reports a quote within a quoted cell that is neither doubled nor
+// escaped.
+func (d *dialect) oddQuotes(cell []byte) bool {
+	for i := 0; i < len(cell); i++ {
+		switch {
+		case cell[i] == d.escape && d.escape != 0:
+			i++
+		case cell[i] == d.quote && i+1 < len(cell) && cell[i+1] == d.quote:
+			i++
+		case cell[i] == d.quote:
+			return true
+		}
+	}
+	return false
 }
 
 // list reports a cell that holds a list of its own, by another separator.

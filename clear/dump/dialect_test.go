@@ -26,6 +26,7 @@ func TestDetectDialect(t *testing.T) {
 		name, text string
 		delim      byte
 		long       string
+		escape     byte
 		quote      byte
 		width      int
 	}{
@@ -41,6 +42,8 @@ func TestDetectDialect(t *testing.T) {
 		{name: "aligned by blanks", text: "id    carat   cut\n1     0.23    Ideal\n2     0.21    Good\n3     0.29    Fair\n", delim: ' ', quote: '"', width: 3},
 		{name: "pipes in pairs", text: "id||nom||ville\n1||a|b||Lyon\n2||x||\"Pau || Nay\"\n" + strings.Repeat("3||y||Nice\n", 40), delim: '|', long: "||", quote: '"', width: 3},
 		{name: "pipes in pairs around empty cells", text: "id|nom||ville\n1|a||Lyon\n2|x||Pau\n", delim: '|', quote: '"', width: 4},
+		{name: "backslashes before quotes", text: "a,b\n1,\"24\\\" de long\"\n2,\"x\"\n", delim: ',', escape: '\\', quote: '"', width: 2},
+		{name: "backslashes that are text", text: "a,b,c\n1,\"C:\\dir\\\",x\n2,\"D:\\\",y\n", delim: ',', quote: '"', width: 3},
 		{name: "a delimiter of three characters", text: "id~|~nom~|~ville\n1~|~a|b~|~Lyon\n2~|~~|~Pau\n3~|~x~|~\n" + strings.Repeat("4~|~c~|~Nay\n", 20), delim: '~', long: "~|~", quote: '"', width: 3},
 		{name: "semicolons in pairs", text: "id;;nom;;ville\n1;;a;;Lyon\n2;;;;Pau\n", delim: ';', long: ";;", quote: '"', width: 3},
 		{name: "semicolons around empty cells", text: "id;nom;ville\n1;;Lyon\n2;;Pau\n", delim: ';', quote: '"', width: 3},
@@ -53,7 +56,7 @@ func TestDetectDialect(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			d := detectDialect(sampleOf(c.text))
-			if d.delim != c.delim || c.long != "" && string(d.long) != c.long || c.long == "" && d.long != nil || d.quote != c.quote || d.width != c.width {
+			if d.delim != c.delim || d.escape != c.escape || c.long != "" && string(d.long) != c.long || c.long == "" && d.long != nil || d.quote != c.quote || d.width != c.width {
 				t.Errorf("%s, %d columns", d.describe(), d.width)
 			}
 		})

@@ -4,6 +4,7 @@ package dump
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -67,6 +68,17 @@ func TestEvalPollock(t *testing.T) {
 				t.Fatal(err)
 			}
 			names = append(names, name)
+			told := map[string]any{"delimiter": f.as.delim, "quotechar": f.as.quote, "escapechar": f.as.escape, "skiprows": f.skip, "names": nil}
+			if f.skip > 0 && len(f.want) > 0 {
+				told["names"] = f.want[0]
+			}
+			b, err := json.Marshal(told)
+			if err == nil {
+				err = os.WriteFile(name+".told", b, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 		label := fmt.Sprintf("%s %d", of.source, of.seed)
 		var ours pollockSum
@@ -106,8 +118,10 @@ func (p *pollockSum) print() {
 	}
 }
 
-// duckdbModes are the settings of DuckDB's reader that are measured.
-var duckdbModes = []string{"auto", "tolerant"}
+// duckdbModes are the settings of DuckDB's reader that are measured. In the last
+// it is told delimiter, quote, escape, the lines to skip and the names of the
+// columns, which nobody tells Constat.
+var duckdbModes = []string{"auto", "tolerant", "tolerant, and told the dialect"}
 
 // evalDuckDB has DuckDB read the files, by its Python package in an environment
 // of its own, or says why it cannot.

@@ -26,6 +26,8 @@ type polluted struct {
 	weight float64 // how often the pollution was seen in the survey, shared out over its files
 	text   string
 	want   [][]string // what a reader should make of it, header first
+	as     writing
+	skip   int // lines before the first row of data
 }
 
 // sourceCell is a cell of a source; quoted ones are written in quotes.
@@ -82,8 +84,9 @@ func pollute(source [][]sourceCell) []polluted {
 	want := values(source)
 	var all []polluted
 	add := func(class, name string, weight float64, text string, want [][]string) {
-		all = append(all, polluted{name: name, class: class, weight: weight, text: text, want: want})
+		all = append(all, polluted{name: name, class: class, weight: weight, text: text, want: want, as: standard, skip: 1})
 	}
+	last := func() *polluted { return &all[len(all)-1] }
 	whole := standard.rows(source)
 	columns := len(source[0])
 	header, data := source[0], source[1:]
@@ -104,6 +107,7 @@ func pollute(source [][]sourceCell) []polluted {
 	add("ends", "no newline at the end", 184, strings.TrimSuffix(whole, standard.end), want)
 	add("ends", "two newlines at the end", 5, whole+standard.end, want)
 	add("no header", "no header", 470, standard.rows(data), want[1:])
+	last().skip = 0
 	for n := 2; n <= 3; n++ {
 		text, names := whole, append([]string(nil), want[0]...)
 		for range n - 1 {
@@ -113,8 +117,10 @@ func pollute(source [][]sourceCell) []polluted {
 			}
 		}
 		add("header of several rows", fmt.Sprintf("header of %d rows", n), 47, text, append([][]string{names}, want[1:]...))
+		last().skip = n
 	}
 	add("preamble", "preamble", 282, standard.row(alone("PREAMBLE"))+standard.row(alone(""))+whole, want)
+	last().skip = 3
 	for width := columns - 1; width <= columns+1; width++ {
 		text := whole
 		for i, r := range source[:len(source)-1] {
@@ -166,6 +172,7 @@ func pollute(source [][]sourceCell) []polluted {
 		w := standard
 		change(&w)
 		add(class, name, weight, w.rows(source), want)
+		last().as = w
 	}
 	other("ends", "line feeds", 1691, func(w *writing) { w.end = "\n" })
 	other("ends", "carriage returns", 7, func(w *writing) { w.end = "\r" })
