@@ -19,7 +19,7 @@ func openText(ctx context.Context, path string, o Options) (Source, error) {
 	}
 	if n := len(d.Tables); n != 1 {
 		return nil, failure.New(failure.BadInput,
-			"Unpack it and name the file that holds the people; further files can be imported as registers of their own.",
+			"Unpack it, or cut it where a table ends, and name the file that holds the people; further files can be imported as registers of their own.",
 			"%s holds %d tables where a register is one", d.Inputs[0].Name, n)
 	}
 	return &text{d}, nil
