@@ -61,32 +61,52 @@ const (
 	trailing
 	encrypted
 	unknownMember
-	nested
+	emptyMember
+	tooDeeplyPacked
 	badMember
+	badName
+	noFile
+	tooMany
+	wrongPassword
+	readerFailed
+	badRecord
+	badMarkup
+	damaged
+	otherType
 )
 
 var reasons = [...]string{
-	tooManyCells:  "too many cells",
-	tooFewCells:   "one cell where several were expected",
-	tooLong:       "row too long",
-	openQuote:     "quote never closed",
-	badJSON:       "malformed JSON",
-	notAnObject:   "not a JSON object",
-	tooDeep:       "JSON nested too deeply",
-	newKey:        "a key that was not there when the file was opened",
-	leftover:      "what follows cannot be read",
-	badTuple:      "malformed list of values",
-	badStatement:  "not an SQL statement",
-	otherCopy:     "COPY in a format that is not read",
-	rowCut:        "row cut short by the end of the data",
-	cutShort:      "compressed data is cut short",
-	corrupt:       "compressed data is damaged",
-	bomb:          "unpacks to far more than it should",
-	trailing:      "bytes after the end of the compressed data",
-	encrypted:     "encrypted member",
-	unknownMember: "member is not in a format that is read",
-	nested:        "archive within an archive",
-	badMember:     "member cannot be unpacked",
+	tooManyCells:    "too many cells",
+	tooFewCells:     "one cell where several were expected",
+	tooLong:         "row too long",
+	openQuote:       "quote never closed",
+	badJSON:         "malformed JSON",
+	notAnObject:     "not a JSON object",
+	tooDeep:         "JSON nested too deeply",
+	newKey:          "a key that was not there when the file was opened",
+	leftover:        "what follows cannot be read",
+	badTuple:        "malformed list of values",
+	badStatement:    "not an SQL statement",
+	otherCopy:       "COPY in a format that is not read",
+	rowCut:          "row cut short by the end of the data",
+	cutShort:        "compressed data is cut short",
+	corrupt:         "compressed data is damaged",
+	bomb:            "unpacks to far more than it should",
+	trailing:        "bytes after the end of the compressed data",
+	encrypted:       "encrypted member",
+	unknownMember:   "member is not in a format that is read",
+	emptyMember:     "empty member",
+	tooDeeplyPacked: "packed too many times over",
+	badMember:       "member cannot be unpacked",
+	badName:         "name that leads out of the archive",
+	noFile:          "link or device instead of a file",
+	tooMany:         "too many members",
+	wrongPassword:   "encrypted, and no password offered fits",
+	readerFailed:    "the reader failed on it",
+	badRecord:       "malformed record",
+	badMarkup:       "malformed markup",
+	damaged:         "the file is damaged here",
+	otherType:       "a value of a type that is not read",
 }
 
 func (r reason) String() string { return reasons[r] }
@@ -135,3 +155,6 @@ func (r rejects) list(input int, name string) []Reject {
 	}
 	return out
 }
+
+// IsReason reports that text is one of the reasons for a reject.
+func IsReason(text string) bool { return slices.Contains(reasons[:], text) }

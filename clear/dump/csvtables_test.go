@@ -56,7 +56,7 @@ func TestCSVTables(t *testing.T) {
 			path := file(t, "a.csv", c.text)
 			first := ""
 			for _, chunk := range []int{1 << 20, 50, 333, 2000} {
-				d, err := open(context.Background(), []string{path}, Options{Threads: 2}, chunk)
+				d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: 2}, chunk)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -124,7 +124,7 @@ func openTables(t *testing.T, name, text string) []Table {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(context.Background(), []string{path}, Options{})
+	d, err := Open(context.Background(), sourcesOf(t, path), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func TestFixedWidth(t *testing.T) {
 			path := file(t, "a.txt", c.text)
 			first := ""
 			for _, chunk := range []int{1 << 20, 50, 333} {
-				d, err := open(context.Background(), []string{path}, Options{Threads: 2}, chunk)
+				d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: 2}, chunk)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -6,6 +6,10 @@ type About struct {
 	What    string
 	Example string // a whole small file
 	NotRead string // what of it is not read, and becomes a reject or is passed over
+
+	// Made makes the small file where it is no text; Example then says in words
+	// what is in it.
+	Made func() []byte
 }
 
 // Formats are the formats read, and Packings what they may be packed in.
@@ -14,14 +18,17 @@ func Formats() []About {
 	for i := len(formats) - 1; i >= 0; i-- {
 		all = append(all, formats[i].about())
 	}
+	for _, w := range wholes {
+		all = append(all, w.about())
+	}
 	return all
 }
 
 // Packings are the names of what files may be packed in.
 func Packings() []string {
 	var all []string
-	for _, p := range packings {
-		all = append(all, p.name())
+	for _, c := range containers {
+		all = append(all, c.name())
 	}
 	return all
 }

@@ -18,7 +18,7 @@ func reconcile(t *testing.T, path string) {
 	t.Helper()
 	var first Account
 	for i, chunk := range []int{chunkSize, 61} {
-		d, err := open(context.Background(), []string{path}, Options{Threads: 2, MaxRow: 512}, chunk)
+		d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: 2, MaxRow: 512}, chunk)
 		if err != nil {
 			if failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "" {
 				t.Fatalf("error without code or hint: %v", err)

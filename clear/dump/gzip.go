@@ -1,8 +1,8 @@
 package dump
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 
@@ -10,36 +10,21 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// gzipPacking is gzip (RFC 1952), of one or several members one after another.
-type gzipPacking struct{}
+// gzipContainer is gzip (RFC 1952), of one or several members one after another.
+type gzipContainer struct{}
 
-func (gzipPacking) name() string { return "gzip" }
+func (gzipContainer) name() string { return "gzip" }
 
-func (gzipPacking) magic(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
+func (gzipContainer) magic(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
 
-func (gzipPacking) list(_ string, size int64) ([]packed, []refusal, error) {
-	open := func(r *raw, limit int64) (io.ReadCloser, error) {
-		in := bufio.NewReaderSize(r, 1<<18)
-		s := &stream{raw: r, in: in, size: size, limit: most(size, limit)}
-		s.reason = func(err error) (reason, bool) {
-			if errors.Is(err, gzip.ErrHeader) {
-				return trailing, true
-			}
-			_, damaged := errors.AsType[flate.CorruptInputError](err)
-			return corrupt, damaged || errors.Is(err, gzip.ErrChecksum)
+func (gzipContainer) unpack(_ context.Context, f *entry) ([]*blob, []refusal, error) {
+	how := func(in io.Reader) (io.ReadCloser, error) { return gzip.NewReader(in) }
+	why := func(err error) (reason, bool) {
+		if errors.Is(err, gzip.ErrHeader) {
+			return trailing, true
 		}
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return ended{s.explain(err)}, nil
-		}
-		s.out = z
-		return s, nil
+		_, damaged := errors.AsType[flate.CorruptInputError](err)
+		return corrupt, damaged || errors.Is(err, gzip.ErrChecksum)
 	}
-	return []packed{{how: "gzip", size: size, open: open}}, nil, nil
+	return []*blob{squeezed{how, why}.blob(f)}, nil, nil
 }
-
-// ended is a stream that is broken from the start.
-type ended struct{ err error }
-
-func (e ended) Read([]byte) (int, error) { return 0, e.err }
-func (e ended) Close() error             { return nil }

@@ -57,15 +57,13 @@ func (d *dialect) settle(rows []cutLine) {
 	names := d.namesIn(h.cells, first)
 	if d.named {
 		for i, r := range rows[begin+1 : min(begin+maxHeaderRows, len(rows))] {
-			if bytes.Equal(d.chomp(r.text), d.title) {
-				continue // between the rows
-			}
 			below := rows[begin+i+2:]
-			if !d.isSubheader(r, below) {
+			again := sameCells(r.cells, h.cells)
+			if !again && !d.isSubheader(r, below) {
 				break
 			}
 			for k, more := range d.namesIn(r.cells, d.judgeFirst(r.cells, below)) {
-				if k < len(names) && more != names[k] {
+				if k < len(names) && (again || more != names[k]) {
 					names[k] = strings.TrimSpace(names[k] + " " + more)
 				}
 			}
@@ -97,6 +95,11 @@ func (d *dialect) namesIn(cells []cutCell, first column.First) []string {
 		}
 	}
 	return names
+}
+
+// sameCells reports rows of the same texts.
+func sameCells(a, b []cutCell) bool {
+	return slices.EqualFunc(a, b, func(a, b cutCell) bool { return bytes.Equal(a.text, b.text) })
 }
 
 // isSubheader reports that a row under a header is a part of it: it names

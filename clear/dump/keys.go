@@ -157,7 +157,7 @@ func (d *Dump) gatherKeys(ctx context.Context, m *member, layout keyed) error {
 		release()
 		return nil
 	}
-	if err := d.alone(ctx, m, r); err != nil {
+	if err := d.alone(ctx, m, r, "finding the columns"); err != nil {
 		return err
 	}
 	layout.setKeys(all)
@@ -173,7 +173,7 @@ func (d *Dump) surveyTables(ctx context.Context, m *member, layout tabled) error
 			release()
 			return nil
 		}
-		if err := d.alone(ctx, m, r); err != nil {
+		if err := d.alone(ctx, m, r, "finding the tables"); err != nil {
 			return err
 		}
 	}

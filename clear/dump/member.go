@@ -2,26 +2,23 @@ package dump
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash"
 	"io"
-	"os"
 
 	"constat.example/internal/progress"
 )
 
-// member is one decoded text within an input, and the tables it holds.
+// member is one file within an input, or the input itself, and the tables it
+// holds. Either it is text, in a layout that can be cut, or it is whole.
 type member struct {
 	index   int // in Dump.members
 	table   int // index in Dump.Tables of its first table
-	input   int // index in Dump.Inputs
 	name    string
-	packed  packed
+	blob    *blob
+	file    *entry
 	charset charset
 	layout  layout
+	whole   wholeLayout
 	shapes  []shape
 	start   int64 // offset of the first row in the decoded text
 }
@@ -34,37 +31,19 @@ func (m *member) width(table int) int {
 	return len(m.shapes[table].columns)
 }
 
-// raw is an input read from start to end: it counts and hashes what it reads.
-type raw struct {
-	file  *os.File
-	hash  hash.Hash // nil when nobody asks
-	meter progress.Meter
-	read  int64
-}
-
-func openRaw(path string) (*raw, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("opening the dump: %w", err)
+// describe says how the member is written, in words.
+func (m *member) describe() string {
+	if m.whole != nil {
+		return m.whole.describe()
 	}
-	return &raw{file: f, meter: progress.None}, nil
-}
-
-func (r *raw) Read(p []byte) (int, error) {
-	n, err := r.file.Read(p)
-	r.read += int64(n)
-	if r.hash != nil {
-		_, _ = r.hash.Write(p[:n])
-	}
-	r.meter.Add(int64(n))
-	return n, err
+	return m.layout.describe()
 }
 
 // broken is the error with which an unpacker ends where data ends too soon, or
 // goes on past its end. What was unpacked before stands.
 type broken struct {
 	why   reason
-	bytes int64 // of the packed input that are not unpacked
+	bytes int64 // of the packed bytes that are not unpacked
 }
 
 func (b *broken) Error() string { return b.why.String() }
@@ -96,80 +75,50 @@ func (t *text) Read(p []byte) (int, error) {
 
 func (t *text) close() error { return t.unpacked.Close() }
 
-// scans is the inputs of a dump during a scan.
-type scans struct {
-	dump *Dump
-	raws []*raw // by input, while open
+// gauge tells a meter how much of an input a member has used up.
+type gauge struct {
+	meter  progress.Meter
+	in     *input
+	size   int64 // of the member; -1 where it is not known
+	weight int64 // bytes of the input that it takes up
+	before int64 // bytes of the input read before it
+	read   int64 // bytes of the member
+	given  int64 // told to the meter
 }
 
-// open opens the text of m. Members of one input are opened one after another.
-func (s *scans) open(m *member) (*text, error) {
-	r := s.raws[m.input]
-	if r == nil {
-		var err error
-		if r, err = openRaw(s.dump.Inputs[m.input].Path); err != nil {
-			return nil, err
-		}
-		r.hash = sha256.New()
-		r.meter = s.dump.options.Progress
-		s.raws[m.input] = r
-	}
-	in, err := m.packed.open(r, s.dump.options.MaxDecoded)
-	if err != nil {
-		return nil, err
-	}
-	return m.text(in), nil
+func (d *Dump) gauge(m *member) *gauge {
+	in := d.inputs[m.blob.input]
+	return &gauge{meter: d.options.Progress, in: in, size: m.blob.size, weight: m.blob.weight, before: in.read}
 }
 
-// finish reads what no member needed, so that every byte is hashed.
-func (s *scans) finish(a *Account) error {
-	for i, r := range s.raws {
-		in := &s.dump.Inputs[i]
-		if r == nil {
-			var err error
-			if r, err = openRaw(in.Path); err != nil {
-				return err
-			}
-			r.hash = sha256.New()
-			s.raws[i] = r
-		}
-		if _, err := io.Copy(io.Discard, struct{ io.Reader }{r}); err != nil {
-			return fmt.Errorf("reading the dump: %w", err)
-		}
-		a.BytesAccounted += r.read
-		in.SHA256 = hex.EncodeToString(r.hash.Sum(nil))
+// took hears of bytes of the member that were read.
+func (g *gauge) took(n int) {
+	g.read += int64(n)
+	used := g.in.read - g.before
+	if g.size > 0 {
+		used = int64(float64(g.read) / float64(g.size) * float64(g.weight))
 	}
-	return nil
+	g.give(used)
 }
 
-func (s *scans) close() {
-	for _, r := range s.raws {
-		if r != nil {
-			_ = r.file.Close()
-		}
+func (g *gauge) give(used int64) {
+	if used = min(used, g.weight); used > g.given {
+		g.meter.Add(used - g.given)
+		g.given = used
 	}
 }
 
-// alone runs over one member, for a look ahead of the scan.
-func (d *Dump) alone(ctx context.Context, m *member, r run) error {
-	return r.do(ctx, []*member{m}, func(m *member) (*text, error) {
-		in, err := openRaw(d.Inputs[m.input].Path)
-		if err != nil {
-			return nil, err
-		}
-		un, err := m.packed.open(in, d.options.MaxDecoded)
-		if err != nil {
-			_ = in.file.Close()
-			return nil, err
-		}
-		return m.text(both{un, in.file}), nil
-	})
+// alone runs over one member, for a look ahead of the scan. stage names the
+// work for the meter; without it nobody hears.
+func (d *Dump) alone(ctx context.Context, m *member, r run, stage string) error {
+	gauged := func(m *member) *gauge {
+		g := d.gauge(m)
+		g.meter = progress.None
+		return g
+	}
+	if stage != "" {
+		d.options.Progress.Stage(stage, m.blob.weight, "bytes")
+		gauged = d.gauge
+	}
+	return r.do(ctx, []*member{m}, gauged)
 }
-
-// both reads one and closes two.
-type both struct {
-	io.ReadCloser
-	under io.Closer
-}
-
-func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.under.Close()) }

@@ -1,13 +1,14 @@
 package dump
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,114 +18,170 @@ import (
 // headSize is how much of the start of a text is looked at.
 const headSize = 512 << 10
 
-// Pieces from further on in a plain file, to see what encodings it holds.
+// Pieces from further on in a text that can be read at any place, to see what
+// encodings it holds.
 const (
 	spreadPieces = 16
 	spreadSize   = 16 << 10 // bytes
 )
 
-// add opens one input.
-func (d *Dump) add(ctx context.Context, path string) error {
-	name := shown(path)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return failure.New(failure.BadInput, "Check the name; files are named one by one.", "%s: no such file", name)
-	case err != nil:
-		return failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-	case info.IsDir():
-		return failure.New(failure.BadInput, "Name the files in it.", "%s is a directory", name)
-	case !info.Mode().IsRegular():
-		return failure.New(failure.BadInput, "Copy it to a file first: a dump is read more than once.", "%s is not a regular file", name)
-	case info.Size() == 0:
-		return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", name)
-	}
-	input := len(d.Inputs)
-	d.Inputs = append(d.Inputs, Input{Name: name, Path: path, Bytes: info.Size()})
+// explorer finds what is in the inputs.
+type explorer struct {
+	*Dump
+	first   error // of the members that are not read
+	members int   // of the input under way that were looked at
+}
 
-	r, err := openRaw(path)
-	if err != nil {
-		return failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-	}
-	defer func() { _ = r.file.Close() }()
-	head := make([]byte, 1024)
-	n, err := r.file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading %s: %w", name, err)
-	}
-	head = head[:n]
-
-	members := []packed{plain(info.Size())}
-	var refused []refusal
-	packing := ""
-	if like := unread(head); like != "" {
-		return unsupported(name, like)
-	}
-	for _, p := range packings {
-		if p.magic(head) {
-			packing = p.name()
-			if members, refused, err = p.list(path, info.Size()); err != nil {
-				return err
-			}
-			break
+// explore finds out of every input how it is packed, encoded and written.
+func (d *Dump) explore(ctx context.Context) error {
+	var all []*blob
+	for i, in := range d.inputs {
+		if in.Size == 0 {
+			return empty(in.Name)
 		}
+		all = append(all, &blob{input: i, packed: in.Size, weight: in.Size, size: in.Size, open: in.open, at: in})
 	}
-	if packing == "zip" {
-		if like := office(members); like != "" {
-			return unsupported(name, like)
-		}
+	e := &explorer{Dump: d}
+	for _, g := range gatherings {
+		all = g.gather(all)
 	}
-	var first error
-	found := false
-	for _, p := range members {
-		if err := ctx.Err(); err != nil {
+	for _, b := range all {
+		e.members = 0
+		if err := e.enter(ctx, b); err != nil {
 			return err
 		}
-		m := member{index: len(d.members), table: len(d.Tables), input: input, name: name, packed: p}
-		if p.name != "" {
-			m.name += "/" + p.name
-		}
-		why, err := d.sniff(ctx, r, &m)
-		if err != nil {
-			if failure.CodeOf(err) != failure.BadInput {
-				return err
-			}
-			if first == nil {
-				first = err
-			}
-			refused = append(refused, refusal{name: p.name, why: why, bytes: p.size})
-			continue
-		}
-		found = true
-		d.keep(m)
 	}
-	for _, f := range refused {
-		f.input = input
-		f.name = name + "/" + f.name
-		d.refused = append(d.refused, f)
+	if len(d.members) == 0 {
+		return e.first
+	}
+	return nil
+}
+
+// enter looks into b, and at what is packed in it.
+func (e *explorer) enter(ctx context.Context, b *blob) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	f := &entry{name: e.nameOf(b), dump: e.Dump, blob: b}
+	e.members++
+	switch {
+	case slices.Contains(e.options.Barred, f.name):
+		return e.refuse(b, readerFailed, failure.New(failure.BadInput, "Ask for the file in another form.", "%s: %s", f.name, readerFailed))
+	case e.members > maxMembers:
+		return e.refuse(b, tooMany, failure.New(failure.BadInput, "Unpack it and name the files that matter.", "%s: %s", f.name, tooMany))
+	}
+	e.options.Working(f.name)
+	m := member{index: len(e.Dump.members), table: len(e.Tables), name: f.name, blob: b, file: f}
+	how, why, err := e.sniff(ctx, &m)
+	if end, ok := errors.AsType[*broken](err); ok {
+		why, err = end.why, failure.New(failure.BadInput, "Ask for the file again.", "%s: %s", f.name, end.why)
 	}
 	switch {
-	case found:
+	case err != nil && (isSourceError(err) || failure.CodeOf(err) != failure.BadInput):
+		return err
+	case err != nil:
+		return e.refuse(b, why, err)
+	case how == nil:
+		e.keep(m)
 		return nil
-	case packing == "zip" && len(refused) > 0 && refused[0].why == encrypted:
-		return failure.New(failure.BadInput, "Unpack it with its password, and name the files that come out.", "%s: the zip archive is encrypted", name)
-	case packing == "zip" && len(refused) == 0:
-		return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s: the zip archive holds no file", name)
-	default:
-		return first
 	}
+	return e.unpack(ctx, f, how)
+}
+
+// unpack looks into what is packed in f.
+func (e *explorer) unpack(ctx context.Context, f *entry, how container) error {
+	b := f.blob
+	if len(b.how) >= e.options.Depth {
+		return e.refuse(b, tooDeeplyPacked, failure.New(failure.BadInput, "Unpack it first, and name the files that come out.",
+			"%s is packed more than %d times over", f.name, e.options.Depth))
+	}
+	inner, refused, err := how.unpack(ctx, f)
+	if err != nil {
+		if end, ok := errors.AsType[*broken](err); ok {
+			return e.refuse(b, end.why, failure.New(failure.BadInput, "Ask for the file again.", "%s: %s", f.name, end.why))
+		}
+		if isSourceError(err) || failure.CodeOf(err) != failure.BadInput {
+			return err
+		}
+		return e.refuse(b, badMember, err)
+	}
+	sum := int64(0)
+	for _, in := range inner {
+		sum += max(in.packed, 0)
+	}
+	safe := inner[:0]
+	for _, in := range inner {
+		if unsafeName(in.name) {
+			refused = append(refused, refusal{name: in.name, why: badName, bytes: in.packed})
+			continue
+		}
+		in.input = b.input
+		in.how = append(slices.Clone(b.how), how.name())
+		in.weight = int64(float64(b.weight) * float64(max(in.packed, 0)) / float64(max(sum, 1)))
+		in.name = joined(b.name, clean(in.name))
+		safe = append(safe, in)
+	}
+	for _, g := range gatherings {
+		safe = g.gather(safe)
+	}
+	for _, r := range refused {
+		r.name = e.nameOf(&blob{input: b.input, name: joined(b.name, clean(r.name))})
+		r.input = b.input
+		e.refused = append(e.refused, r)
+		if r.why == encrypted || r.why == wrongPassword {
+			e.fail(failure.New(failure.BadInput, "Offer its password with --password-file, or unpack it and name the files that come out.", "%s: the %s archive is encrypted", f.name, how.name()))
+		}
+		e.fail(failure.New(failure.BadInput, "Unpack it, and name the files that come out.", "%s: %s", r.name, r.why))
+	}
+	if len(safe)+len(refused) == 0 {
+		return e.refuse(b, unknownMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s: the %s archive holds no file", f.name, how.name()))
+	}
+	if b.broken != nil { // what came before was unpacked
+		e.refused = append(e.refused, refusal{input: b.input, name: f.name, why: b.broken.why, bytes: b.broken.bytes})
+	}
+	for _, in := range safe {
+		if err := e.enter(ctx, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuse counts b as not read, and the rest goes on. err is for the case that
+// nothing else is read either.
+func (e *explorer) refuse(b *blob, why reason, err error) error {
+	e.refused = append(e.refused, refusal{input: b.input, name: e.nameOf(b), why: why, bytes: b.packed})
+	e.fail(err)
+	return nil
+}
+
+func (e *explorer) fail(err error) { e.first = cmp.Or(e.first, err) }
+
+func joined(outer, inner string) string {
+	return strings.Trim(outer+"/"+inner, "/")
+}
+
+// nameOf is the name of b as it is shown: of its input, and within it.
+func (d *Dump) nameOf(b *blob) string {
+	name := d.inputs[b.input].Name
+	if b.name != "" {
+		name += "/" + b.name
+	}
+	return name
 }
 
 // keep makes tables of m.
 func (d *Dump) keep(m member) {
-	format := m.layout.describe()
-	kind, dialect, _ := strings.Cut(format, ": ")
-	if m.packed.how != "" {
-		kind += ", " + m.packed.how
+	kind, dialect, _ := strings.Cut(m.describe(), ": ")
+	for _, how := range slices.Backward(m.blob.how) {
+		kind += ", " + how
+	}
+	if m.layout != nil {
+		dialect += ", " + m.charset.String()
 	}
 	d.members = append(d.members, m)
 	for _, s := range m.shapes {
-		t := Table{Input: m.input, Name: m.name, Format: kind, Dialect: dialect + ", " + m.charset.String(), Columns: s.columns, Header: s.header}
+		t := Table{Input: m.blob.input, Name: m.name, Format: kind, Dialect: dialect, Columns: s.columns, Header: s.header}
 		if s.dialect != "" {
 			t.Dialect = s.dialect + ", " + m.charset.String()
 		}
@@ -136,77 +193,107 @@ func (d *Dump) keep(m member) {
 	}
 }
 
-// sniff finds out how m is written. The reason goes with an error.
-func (d *Dump) sniff(ctx context.Context, r *raw, m *member) (reason, error) {
-	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
-		return 0, fmt.Errorf("reading %s: %w", m.name, err)
+// sniff finds out how m is packed or written. The reason goes with an error.
+func (d *Dump) sniff(ctx context.Context, m *member) (container, reason, error) {
+	if m.blob.as != nil {
+		why, err := d.openWhole(ctx, m, m.blob.as)
+		return nil, why, err
 	}
-	r.read = 0
-	in, err := m.packed.open(r, d.options.MaxDecoded)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = in.Close() }()
 	// What is decoded for a look is dropped: the scan starts afresh.
-	bytes := make([]byte, headSize)
-	n, err := io.ReadFull(in, bytes)
-	end, isBroken := errors.AsType[*broken](err)
-	whole := err != nil
-	if err != nil && !isBroken && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return 0, fmt.Errorf("reading %s: %w", m.name, err)
+	in, err := m.file.reader()
+	if err != nil {
+		return nil, badMember, err
 	}
-	bytes = bytes[:n]
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(in, head)
+	err = cmp.Or(err, in.Close())
+	end, isBroken := errors.AsType[*broken](err)
+	enough := err == nil
+	if err != nil && !isBroken && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, badMember, err
+	}
+	head = head[:n]
 	if n == 0 {
 		if isBroken {
-			return end.why, failure.New(failure.BadInput, "Ask for the file again: nothing of it can be unpacked.", "%s: %s", m.name, end.why)
+			return nil, end.why, failure.New(failure.BadInput, "Ask for the file again: nothing of it can be unpacked.", "%s: %s", m.name, end.why)
 		}
-		return unknownMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", m.name)
+		return nil, emptyMember, empty(m.name)
 	}
-	if m.packed.how != "" {
-		if like := unread(bytes); like != "" {
-			return unknownMember, unsupported(m.name, like)
-		}
-		for _, p := range packings {
-			if p.magic(bytes) {
-				return nested, failure.New(failure.BadInput, "Unpack it first, and name the files that come out.", "%s holds a %s archive within", m.name, p.name())
-			}
+	l := &look{head: head, file: m.file}
+	for _, w := range wholes {
+		if w.probe(ctx, l) == certain {
+			why, err := d.openWhole(ctx, m, w)
+			return nil, why, err
 		}
 	}
-	s := &sample{whole: whole, maxRow: d.options.MaxRow}
-	if m.packed.seekable && !whole { // of UTF-16 and UTF-32 the start suffices
-		if s.spread, err = spread(r.file, m.packed.size); err != nil {
-			return 0, fmt.Errorf("reading %s: %w", m.name, err)
+	for _, c := range containers {
+		if c.magic(head) {
+			return c, 0, nil
 		}
 	}
-	return d.read(ctx, m, s, bytes)
+	if like := unread(head); like != "" {
+		return nil, unknownMember, unsupported(m.name, like)
+	}
+	s := &sample{whole: !enough, maxRow: d.options.MaxRow}
+	if m.blob.at != nil && enough { // of UTF-16 and UTF-32 the start suffices
+		if s.spread, err = spread(m.blob.at, m.blob.size); err != nil {
+			return nil, badMember, err
+		}
+	}
+	why, err := d.read(ctx, m, s, l)
+	return nil, why, err
+}
+
+// openWhole opens m in a format that reads it by itself.
+func (d *Dump) openWhole(ctx context.Context, m *member, by whole) (reason, error) {
+	var err error
+	if m.whole, err = by.open(ctx, m.file); err != nil {
+		return badMember, err
+	}
+	if m.shapes = m.whole.shapes(); len(m.shapes) == 0 {
+		return unknownMember, failure.New(failure.BadInput, "Ask for the part that holds the data.", "%s holds no table", m.name)
+	}
+	return 0, nil
 }
 
 // read finds charset, format and columns of m in a sample of its bytes.
-func (d *Dump) read(ctx context.Context, m *member, s *sample, head []byte) (reason, error) {
+func (d *Dump) read(ctx context.Context, m *member, s *sample, l *look) (reason, error) {
 	var mark int
 	var ok bool
-	s.charset, ok = detect(head, s.spread)
-	if !ok && startsSQL(head) {
+	s.charset, ok = detect(l.head, s.spread)
+	if !ok && startsSQL(l.head) {
 		s.charset, ok = utf8Text, true // with binary values in quotes
-	}
-	if !ok {
-		return unknownMember, failure.New(failure.BadInput, "Check what the file is: it is no text that can be read.", "%s: binary noise", m.name)
-	}
-	m.charset = s.charset
-	s.text, mark = s.charset.head(head)
-	if like := unreadText(s.text); like != "" {
-		return unknownMember, unsupported(m.name, like)
 	}
 	best := 0.0
 	var by format
-	for _, f := range formats {
-		if score := f.probe(s); score > best {
-			best, by = score, f
+	var alone whole
+	if ok {
+		s.text, mark = s.charset.head(l.head)
+		l.text = s.text
+		for _, f := range formats {
+			if score := f.probe(s); score > best {
+				best, by = score, f
+			}
 		}
+	}
+	for _, w := range wholes {
+		if score := w.probe(ctx, l); score > best {
+			best, alone = score, w
+		}
+	}
+	switch {
+	case alone != nil:
+		return d.openWhole(ctx, m, alone)
+	case !ok:
+		return unknownMember, failure.New(failure.BadInput, "Check what the file is: it is no text that can be read.", "%s: binary noise", m.name)
+	}
+	if like := unreadText(s.text); like != "" {
+		return unknownMember, unsupported(m.name, like)
 	}
 	if by == nil {
 		return unknownMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s holds no row", m.name)
 	}
+	m.charset = s.charset
 	m.layout = by.open(s)
 	if l, ok := m.layout.(*sqlLayout); ok && !m.charset.wide() {
 		m.charset = l.mode.charset // as the text itself says
@@ -230,15 +317,15 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, head []byte) (rea
 	return 0, nil
 }
 
-// spread reads pieces of a plain file from all over it.
-func spread(f *os.File, size int64) ([][]byte, error) {
+// spread reads pieces from all over a text.
+func spread(in io.ReaderAt, size int64) ([][]byte, error) {
 	var pieces [][]byte
 	for i := range int64(spreadPieces) {
 		at := headSize + (size-headSize)*i/spreadPieces
 		b := make([]byte, spreadSize)
-		n, err := f.ReadAt(b, at)
+		n, err := in.ReadAt(b, at)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
+			return nil, fmt.Errorf("reading pieces of a text: %w", err)
 		}
 		pieces = append(pieces, b[:n])
 	}
@@ -267,5 +354,5 @@ func plainCause(err error) error {
 }
 
 func unsupported(name, like string) error {
-	return failure.New(failure.BadInput, "Turn it into CSV or JSON Lines, and name that file.", "%s looks like %s, which is not read yet", name, like)
+	return failure.New(failure.BadInput, "Turn it into CSV or JSON Lines, and name that file.", "%s looks like %s, which is not read", name, like)
 }

@@ -29,7 +29,7 @@ func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	kept := &sieve{n: max(n, 1), stride: 1}
 	kept.batch.Reset(index, m.width(0))
 	var err error
-	if by, ok := m.layout.(tabled); (!ok || by.placed()) && m.packed.seekable && m.charset.seekable() && m.packed.size > sampleSeek {
+	if by, ok := m.layout.(tabled); (!ok || by.placed()) && m.whole == nil && m.blob.at != nil && m.charset.seekable() && m.blob.size > sampleSeek {
 		err = d.samplePlaces(ctx, m, kept)
 	} else {
 		err = d.sampleWhole(ctx, m, kept)
@@ -59,7 +59,7 @@ func (d *Dump) sampleTable(ctx context.Context, m *member, index, n int) (*table
 			release()
 			return nil
 		}
-		if err := d.alone(ctx, m, r); err != nil {
+		if err := d.alone(ctx, m, r, ""); err != nil {
 			return nil, err
 		}
 		if d.samples == nil {
@@ -90,25 +90,20 @@ func (d *Dump) sampleWhole(ctx context.Context, m *member, kept *sieve) error {
 		release()
 		return nil
 	}
-	return d.alone(ctx, m, r)
+	return d.alone(ctx, m, r, "")
 }
 
 // samplePlaces reads the rows at many places of a plain file. At each the start
 // of a row must be guessed: the guess is good when the rows that follow read
 // without trouble.
 func (d *Dump) samplePlaces(ctx context.Context, m *member, kept *sieve) error {
-	in, err := openRaw(d.Inputs[m.input].Path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.file.Close() }()
 	p := m.layout.parser()
 	buf := make([]byte, samplePiece)
 	for i := range int64(samplePlaces) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := in.file.ReadAt(buf, m.start+(m.packed.size-m.start)*i/samplePlaces)
+		n, err := m.blob.at.ReadAt(buf, m.start+(m.blob.size-m.start)*i/samplePlaces)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("reading %s: %w", m.name, err)
 		}

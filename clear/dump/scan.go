@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"constat.example/clear/table"
-	"constat.example/internal/failure"
 )
 
 // chunk is a run of whole rows of one member.
@@ -46,7 +45,8 @@ type output struct {
 	ctx   context.Context
 	c     *chunk
 	spare chan *piece
-	only  bool // a piece is all that is wanted
+	only  bool  // a piece is all that is wanted
+	told  int64 // bytes accounted for by the pieces handed on
 }
 
 func (o *output) fresh() {
@@ -98,6 +98,7 @@ func (o *output) reject(why reason, start, bytes int) {
 func (o *output) between(bytes int) { o.spans += int64(bytes) }
 
 func (o *output) hand() {
+	o.told += o.spans
 	select {
 	case o.c.out <- o.piece:
 	case <-o.ctx.Done():
@@ -115,7 +116,7 @@ type run struct {
 }
 
 // do reads members in order.
-func (r run) do(ctx context.Context, members []*member, open func(*member) (*text, error)) error {
+func (r run) do(ctx context.Context, members []*member, gauged func(*member) *gauge) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 
@@ -125,7 +126,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 	spare := make(chan *piece, 2*threads+2)
 	buffers := make(chan []byte, 2*threads+2)
 
-	var wg sync.WaitGroup
+	var wg, parsing sync.WaitGroup
 	defer wg.Wait()
 	defer cancel(nil)
 
@@ -136,6 +137,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 			for c := range work {
 				if ctx.Err() != nil {
 					close(c.out)
+					parsing.Done()
 					continue
 				}
 				o := &output{ctx: ctx, c: c, spare: spare}
@@ -150,6 +152,7 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 				}
 				o.hand()
 				close(c.out)
+				parsing.Done()
 				if cap(c.buffer) <= 2*r.chunk {
 					select {
 					case buffers <- c.buffer[:0]:
@@ -160,17 +163,16 @@ func (r run) do(ctx context.Context, members []*member, open func(*member) (*tex
 		})
 	}
 
-	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare}
+	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare, parsing: &parsing}
 	wg.Go(func() {
 		defer close(work)
 		defer close(queue)
 		for _, m := range members {
-			t, err := open(m)
-			if err == nil {
-				err = f.feed(m, t)
-				err = errors.Join(err, t.close())
+			if r.options.OneByOne {
+				parsing.Wait()
 			}
-			if err != nil {
+			r.options.Working(m.name)
+			if err := f.member(m, gauged(m)); err != nil {
 				cancel(err)
 				return
 			}
@@ -207,6 +209,7 @@ type feeder struct {
 	queue   chan<- *chunk
 	buffers chan []byte
 	spare   chan *piece
+	parsing *sync.WaitGroup // chunks that are not parsed yet
 }
 
 // buffer returns an empty buffer with room for that many bytes, and a chunk.
@@ -229,22 +232,37 @@ func (f *feeder) send(c *chunk) error {
 	case <-f.ctx.Done():
 		return context.Cause(f.ctx)
 	}
+	f.parsing.Add(1)
 	select {
 	case f.work <- c:
 	case <-f.ctx.Done():
+		f.parsing.Done()
 		close(c.out)
 		return context.Cause(f.ctx)
 	}
 	return nil
 }
 
+// member reads m.
+func (f *feeder) member(m *member, g *gauge) error {
+	defer g.give(g.weight)
+	if m.whole != nil {
+		return f.whole(m, g)
+	}
+	m.file.took = g.took
+	in, err := m.file.reader()
+	m.file.took = nil
+	if err != nil {
+		return err
+	}
+	t := m.text(in)
+	return errors.Join(f.feed(m, t), t.close())
+}
+
 // feed cuts the text of m into chunks of whole rows, up to its end.
 func (f *feeder) feed(m *member, t *text) error {
 	if err := f.lead(m, t); err != nil {
 		return err
-	}
-	if l, ok := m.layout.(streamed); ok {
-		return f.stream(m, t, l)
 	}
 	s := f.cut
 	if s == nil {
@@ -366,7 +384,7 @@ func (f *feeder) trail(m *member, t *text) error {
 // is called from one goroutine at a time with batches of about 1 MiB; a batch
 // is the callee's until it calls release, which it may do from any goroutine.
 //
-// Scan fills SHA256 of every input. A total that does not reconcile is an
+// A total that does not reconcile is an
 // error without a code, hence internal.
 func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func()) error) (*Account, error) {
 	a := &Account{TableRows: make([]int64, len(d.Tables)), TableRejected: make([]int64, len(d.Tables))}
@@ -376,8 +394,6 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 	d.options.Progress.Stage("reading the dump", a.BytesTotal, "bytes")
 
 	byMember := make([]rejects, len(d.members))
-	scans := &scans{dump: d, raws: make([]*raw, len(d.Inputs))}
-	defer scans.close()
 	members := make([]*member, len(d.members))
 	for i := range d.members {
 		members[i] = &d.members[i]
@@ -405,11 +421,11 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 		}
 		return each(&p.batch, release)
 	}
-	if err := r.do(ctx, members, scans.open); err != nil {
+	if err := r.do(ctx, members, d.gauge); err != nil {
 		return nil, err
 	}
-	if err := scans.finish(a); err != nil {
-		return nil, err
+	for _, in := range d.inputs {
+		a.BytesAccounted += in.Size // of each the members tell what became of it
 	}
 	for i := range d.Inputs {
 		for _, f := range d.refused {
@@ -418,14 +434,10 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 			}
 		}
 		for at, m := range d.members {
-			if m.input == i {
+			if m.blob.input == i {
 				a.Rejects = append(a.Rejects, byMember[at].list(i, m.name)...)
 			}
 		}
-	}
-	if a.BytesTotal != a.BytesAccounted {
-		return nil, failure.New(failure.BadInput, "Copy the files to a place where nobody writes to them, and try again.",
-			"the inputs changed while they were read: %d bytes at first, %d in the end", a.BytesTotal, a.BytesAccounted)
 	}
 	if a.DecodedTotal != a.DecodedAccounted {
 		return nil, fmt.Errorf("reading the dump: %d bytes of text decoded, %d accounted for", a.DecodedTotal, a.DecodedAccounted)

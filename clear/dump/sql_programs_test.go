@@ -57,7 +57,7 @@ insert into nothing values (1); return new; end $f$`,
 				t.Skipf("skipped: pg_dump does not run against this server: %v\n%s", err, problems.Bytes())
 			}
 			for _, chunk := range []int{chunkSize, 100} {
-				d, err := open(t.Context(), []string{file(t, "a.sql", string(text))}, Options{}, chunk)
+				d, err := open(t.Context(), sourcesOf(t, file(t, "a.sql", string(text))), Options{}, chunk)
 				if err != nil {
 					t.Fatal(err)
 				}

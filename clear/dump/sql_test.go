@@ -201,7 +201,7 @@ func TestSQLCutting(t *testing.T) {
 	var first string
 	for _, chunk := range []int{1 << 20, 64, 100, 333, 1000, 5000} {
 		for _, threads := range []int{1, 3} {
-			d, err := open(context.Background(), []string{path}, Options{Threads: threads, MaxRow: 1200}, chunk)
+			d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: threads, MaxRow: 1200}, chunk)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -358,7 +358,7 @@ func TestTab(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			for _, chunk := range []int{1 << 20, 7} {
-				d, err := open(t.Context(), []string{file(t, "a.txt", c.text)}, Options{}, chunk)
+				d, err := open(t.Context(), sourcesOf(t, file(t, "a.txt", c.text)), Options{}, chunk)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -24,7 +24,7 @@ func TestSQLPieces(t *testing.T) {
 		path := file(t, "a.sql", text.String())
 		var first string
 		for _, chunk := range []int{1 << 20, 16, 50, 130, 300} {
-			d, err := open(context.Background(), []string{path}, Options{Threads: 2, MaxRow: 200}, chunk)
+			d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: 2, MaxRow: 200}, chunk)
 			if err != nil {
 				t.Fatal(err)
 			}

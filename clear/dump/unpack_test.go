@@ -96,14 +96,20 @@ func TestPacked(t *testing.T) {
 		{name: "bomb", content: packed, options: Options{MaxDecoded: 300_000}, rows: -1, tables: 1, rejects: map[string]int64{"unpacks to far more than it should": 1, "row cut short by the end of the data": 1}},
 		{
 			name:    "zip of several members",
-			content: zipped(t, "a.csv", "id;nom\n1;x\n2;y\n", "b/", "", "b/c.jsonl", "{\"a\":1}\n", "!d.csv", "e", "e.bin", "\x00\x01\x02\x03\x00\x07\x08\xff\x00", "f.zip", zipped(t, "x", "y"), "g.csv", ""),
-			rows:    3, tables: 2, rejects: map[string]int64{"encrypted member": 1, "archive within an archive": 1, "member is not in a format that is read": 2},
+			content: zipped(t, "a.csv", "id;nom\n1;x\n2;y\n", "b/", "", "b/c.jsonl", "{\"a\":1}\n", "!d.csv", "e", "e.bin", "\x00\x01\x02\x03\x00\x07\x08\xff\x00", "f.zip", zipped(t, "x", "y"), "g.csv", "", "../h.csv", "i", `C:\j.csv`, "k"),
+			rows:    4, tables: 3, rejects: map[string]int64{"encrypted member": 1, "member is not in a format that is read": 1, "empty member": 1, "name that leads out of the archive": 2},
 		},
+		{name: "zip in zstd in gzip", content: gz(t, zst(t, zipped(t, "a.csv", text, "b.zip", zipped(t, "c.csv.gz", gz(t, text))))), rows: 40_000, tables: 2},
+		{
+			name: "packed more often than is allowed", content: zipped(t, "a.csv", "id;nom\n1;x\n", "b.gz", gz(t, gz(t, text))), options: Options{Depth: 2},
+			rows: 1, tables: 1, rejects: map[string]int64{"packed too many times over": 1},
+		},
+		{name: "barred", content: zipped(t, "a.csv", "id;nom\n1;x\n", "b.csv", text), options: Options{Barred: []string{"a/b.csv"}}, rows: 1, tables: 1, rejects: map[string]int64{"the reader failed on it": 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			path := file(t, "a", c.content)
-			d, err := Open(context.Background(), []string{path}, c.options)
+			d, err := Open(context.Background(), sourcesOf(t, path), c.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +156,11 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Open(context.Background(), []string{c.path}, Options{})
+			sources, done, err := Files([]string{c.path})
+			if err == nil {
+				defer done()
+				_, err = Open(context.Background(), sources, Options{})
+			}
 			if failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "" || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("error %v, hint %q", err, failure.HintOf(err))
 			}

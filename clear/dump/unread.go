@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // unread names the format that head is the start of, when it is one that is
@@ -60,14 +62,14 @@ func unreadText(text []byte) string {
 }
 
 // office names the document that a zip archive with these members is.
-func office(members []packed) string {
-	for _, m := range members {
+func office(files []*zip.File) string {
+	for _, m := range files {
 		switch {
-		case strings.HasPrefix(m.name, "xl/workbook"):
+		case strings.HasPrefix(m.Name, "xl/workbook"):
 			return "an Excel workbook"
-		case strings.HasPrefix(m.name, "word/document"):
+		case strings.HasPrefix(m.Name, "word/document"):
 			return "a Word document"
-		case m.name == "content.xml":
+		case m.Name == "content.xml":
 			return "an OpenDocument file"
 		}
 	}

@@ -2,12 +2,10 @@ package dump
 
 import (
 	"bufio"
-	"errors"
-	"fmt"
+	"bytes"
+	"context"
 	"io"
 	"io/fs"
-	"os"
-	"strings"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zip"
@@ -16,72 +14,67 @@ import (
 	"constat.example/internal/failure"
 )
 
-// zipPacking is the ZIP archive (APPNOTE.TXT 6.3.10): each member is a table of
-// its own.
-type zipPacking struct{}
+// zipContainer is the ZIP archive (APPNOTE.TXT 6.3.10).
+type zipContainer struct{}
 
-func (zipPacking) name() string { return "zip" }
+func (zipContainer) name() string { return "zip" }
 
-func (zipPacking) magic(head []byte) bool {
-	return strings.HasPrefix(string(head), "PK\x03\x04") || strings.HasPrefix(string(head), "PK\x05\x06")
+func (zipContainer) magic(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
 }
 
-// Most members of an archive that are looked at.
-const maxMembers = 10_000
-
-func (zipPacking) list(path string, size int64) ([]packed, []refusal, error) {
-	z, err := zip.OpenReader(path)
+func (zipContainer) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, error) {
+	z, err := openZip(ctx, f)
 	if err != nil {
-		if isDiskError(err) {
-			return nil, nil, err
-		}
-		return nil, nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", shown(path))
+		return nil, nil, err
 	}
-	defer func() { _ = z.Close() }()
-	if len(z.File) > maxMembers {
-		return nil, nil, failure.New(failure.BadInput, "Unpack the archive and name the files that matter.", "%s: the zip archive has more than %d members", shown(path), maxMembers)
+	if like := office(z.File); like != "" {
+		return nil, nil, unsupported(f.name, like)
 	}
-	var members []packed
+	var members []*blob
 	var refused []refusal
-	for i, f := range z.File {
-		p := packed{name: clean(f.Name), how: "zip", size: int64(f.CompressedSize64)}
+	for _, m := range z.File {
+		name, size := m.Name, int64(m.CompressedSize64)
 		switch {
-		case f.FileInfo().IsDir():
+		case m.FileInfo().IsDir():
 			continue // holds nothing
-		case f.Flags&1 != 0:
-			refused = append(refused, refusal{name: p.name, why: encrypted, bytes: p.size})
+		case m.Flags&1 != 0:
+			refused = append(refused, refusal{name: name, why: encrypted, bytes: size})
+			continue
+		case m.Mode()&fs.ModeType != 0:
+			refused = append(refused, refusal{name: name, why: noFile, bytes: size})
 			continue
 		}
-		p.open = func(r *raw, limit int64) (io.ReadCloser, error) { return openZipMember(r, size, i, p.size, limit) }
-		members = append(members, p)
+		open := func() (io.ReadCloser, error) {
+			out, err := m.Open()
+			if err != nil {
+				if isSourceError(err) {
+					return nil, err
+				}
+				return ended{&broken{why: badMember, bytes: size}}, nil
+			}
+			return &stream{out: out, limit: f.budget(), rest: func() int64 { return size }, reason: func(error) (reason, bool) { return corrupt, true }}, nil
+		}
+		members = append(members, &blob{name: name, packed: size, size: int64(m.UncompressedSize64), open: open})
 	}
 	return members, refused, nil
 }
 
-// openZipMember opens the member of that index. The archive is read at many
-// places: its raw reader, which hashes it, is left alone.
-func openZipMember(r *raw, size int64, index int, packedSize, limit int64) (io.ReadCloser, error) {
-	z, err := zip.NewReader(r.file, size)
-	if err != nil || index >= len(z.File) {
-		return nil, failure.New(failure.BadInput, "Copy the file to a place where nobody writes to it, and try again.", "%s changed while it was read", shown(r.file.Name()))
-	}
-	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
-	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20)))
-	f := z.File[index]
-	out, err := f.Open()
+// openZip reads the directory of a zip archive.
+func openZip(ctx context.Context, f *entry) (*zip.Reader, error) {
+	at, size, err := f.random(ctx)
 	if err != nil {
-		if isDiskError(err) {
-			return nil, fmt.Errorf("reading %s: %w", shown(r.file.Name()), err)
-		}
-		return ended{&broken{why: badMember, bytes: packedSize}}, nil
+		return nil, err
 	}
-	s := &stream{raw: &raw{read: packedSize}, in: bufio.NewReaderSize(nil, 16), out: out, size: packedSize, limit: most(packedSize, limit)}
-	s.reason = func(err error) (reason, bool) { return corrupt, !isDiskError(err) }
-	return s, nil
-}
-
-// isDiskError tells the machine's failures from those of the data.
-func isDiskError(err error) bool {
-	_, ok := errors.AsType[*fs.PathError](err)
-	return ok || errors.Is(err, os.ErrClosed)
+	z, err := zip.NewReader(at, size)
+	if err != nil {
+		if isSourceError(err) {
+			return nil, err
+		}
+		return nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", f.name)
+	}
+	// A source may be dear to read in small pieces, as what is sealed is.
+	z.RegisterDecompressor(zip.Deflate, func(in io.Reader) io.ReadCloser { return flate.NewReader(bufio.NewReaderSize(in, 1<<18)) })
+	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20)))
+	return z, nil
 }

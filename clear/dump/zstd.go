@@ -1,43 +1,39 @@
 package dump
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 
 	"github.com/klauspost/compress/zstd"
 )
 
-// zstdPacking is Zstandard (RFC 8878), of one or several frames.
-type zstdPacking struct{}
+// zstdContainer is Zstandard (RFC 8878), of one or several frames.
+type zstdContainer struct{}
 
-func (zstdPacking) name() string { return "zstd" }
+func (zstdContainer) name() string { return "zstd" }
 
-func (zstdPacking) magic(head []byte) bool {
+func (zstdContainer) magic(head []byte) bool {
 	return bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd})
 }
 
-func (zstdPacking) list(_ string, size int64) ([]packed, []refusal, error) {
-	open := func(r *raw, limit int64) (io.ReadCloser, error) {
-		in := bufio.NewReaderSize(r, 1<<18)
-		s := &stream{raw: r, in: in, size: size, limit: most(size, limit)}
-		s.reason = func(err error) (reason, bool) {
-			if errors.Is(err, zstd.ErrMagicMismatch) {
-				return trailing, true
-			}
-			if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
-				return bomb, true
-			}
-			// The decoder has no common type for damage; the disk's errors do.
-			return corrupt, !isDiskError(err)
-		}
+func (zstdContainer) unpack(_ context.Context, f *entry) ([]*blob, []refusal, error) {
+	how := func(in io.Reader) (io.ReadCloser, error) {
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20))
 		if err != nil {
 			return nil, err
 		}
-		s.out = z.IOReadCloser()
-		return s, nil
+		return z.IOReadCloser(), nil
 	}
-	return []packed{{how: "zstd", size: size, open: open}}, nil, nil
+	why := func(err error) (reason, bool) {
+		switch {
+		case errors.Is(err, zstd.ErrMagicMismatch):
+			return trailing, true
+		case errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded):
+			return bomb, true
+		}
+		return corrupt, true // the decoder has no common type for damage
+	}
+	return []*blob{squeezed{how, why}.blob(f)}, nil, nil
 }

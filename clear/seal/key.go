@@ -28,6 +28,7 @@ type Key struct {
 	variant [familyCount][classCount]*mac
 	idTag   *mac
 	idText  cipher.Block
+	wrapper cipher.AEAD
 	scratch sync.Pool // of *block
 }
 
@@ -68,12 +69,22 @@ func newKey(secret []byte) *Key {
 		}
 	}
 	k.idTag = domain("record_id/sealed")
-	sub := expand(prk, "record_id/text", keySize)
-	defer clear(sub)
-	if k.idText, err = aes.NewCipher(sub); err != nil {
+	k.idText = newAES(prk, "record_id/text")
+	if k.wrapper, err = cipher.NewGCMWithRandomNonce(newAES(prk, "wrap")); err != nil {
 		panic("seal: " + err.Error())
 	}
 	return k
+}
+
+// newAES is AES-256 under a key of that purpose.
+func newAES(prk []byte, purpose string) cipher.Block {
+	sub := expand(prk, purpose, keySize)
+	defer clear(sub)
+	c, err := aes.NewCipher(sub)
+	if err != nil {
+		panic("seal: " + err.Error())
+	}
+	return c
 }
 
 // fingerprint is the public id of the key that prk was extracted from.
@@ -180,7 +191,7 @@ func (k *Key) Destroy() {
 	destroy([]*mac{k.idTag})
 	k.columns = [kind.Count][roleCount]*mac{}
 	k.variant = [familyCount][classCount]*mac{}
-	k.idTag, k.idText = nil, nil
+	k.idTag, k.idText, k.wrapper = nil, nil, nil
 }
 
 func destroy(ms []*mac) {

@@ -1,0 +1,100 @@
+package dump
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+)
+
+// blob is a run of bytes within an input: all of it, or what was packed in it,
+// at any depth.
+type blob struct {
+	input  int
+	name   string   // path within the input, by slashes; empty for the input itself
+	how    []string // names of what it is packed in, the outermost first
+	packed int64    // bytes it takes up in what it is packed in
+	weight int64    // bytes of the input it takes up, more or less
+	size   int64    // -1 where only reading tells
+	open   func() (io.ReadCloser, error)
+	at     io.ReaderAt // nil where it can be read from start to end only
+	as     whole       // the format it is known to be in; nil: it says so itself
+	broken *broken     // why there is no more of it, where that is known
+}
+
+// section is a member that lies as it is in something that can be read at any place.
+func section(name string, in io.ReaderAt, from, size int64) *blob {
+	at := io.NewSectionReader(in, from, size)
+	return &blob{name: name, packed: size, size: size, at: at, open: func() (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(at, 0, size)), nil
+	}}
+}
+
+// random makes b readable at any place, which may take unpacking it. What is
+// unpacked of something broken stands; b.broken tells.
+func (d *Dump) random(ctx context.Context, b *blob) (io.ReaderAt, int64, error) {
+	if b.at != nil {
+		return b.at, b.size, nil
+	}
+	in, err := b.open()
+	if err != nil {
+		return nil, 0, err
+	}
+	at, size, err := d.unpacked(ctx, b.input, in)
+	err = errors.Join(err, in.Close())
+	if end, ok := errors.AsType[*broken](err); ok && at != nil {
+		b.broken, err = end, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	b.at, b.size = at, size
+	b.open = func() (io.ReadCloser, error) {
+		return &remains{Reader: io.NewSectionReader(at, 0, size), end: b.broken}, nil
+	}
+	return at, size, nil
+}
+
+// remains is what was unpacked of something broken, and then why there is no more.
+type remains struct {
+	io.Reader
+	end *broken
+}
+
+func (r *remains) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if errors.Is(err, io.EOF) && r.end != nil {
+		err = r.end
+	}
+	return n, err
+}
+
+func (r *remains) Close() error { return nil }
+
+// unpacked keeps all of in, small things in memory. Where it ends with a
+// *broken error, what came before is kept.
+func (d *Dump) unpacked(ctx context.Context, input int, in io.Reader) (io.ReaderAt, int64, error) {
+	var small bytes.Buffer
+	n, err := io.CopyN(&small, in, spoolMemory)
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		if _, ok := errors.AsType[*broken](err); err != nil && !ok {
+			return nil, 0, err
+		}
+		return bytes.NewReader(small.Bytes()), n, err
+	}
+	if d.spool == nil {
+		if d.spool, err = newSpool(d.options.Spool); err != nil {
+			return nil, 0, err
+		}
+	}
+	d.spool.limit = d.budget(input) - d.spooled[input]
+	at, size, err := d.spool.keep(ctx, io.MultiReader(&small, in))
+	d.spooled[input] += size
+	return at, size, err
+}
+
+// budget is the most bytes that an input may unpack to.
+func (d *Dump) budget(input int) int64 { return most(d.inputs[input].Size, d.options.MaxDecoded) }
