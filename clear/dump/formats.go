@@ -50,7 +50,7 @@ func (csvFormat) about() About {
 	return About{
 		Name: "CSV", What: "rows of cells between any delimiter of one character or several, in quotes or not, with a header or without; several tables, one after another; delimiters that change further down",
 		Example: "id;nom;ville\n1;Martin;\"Lyon, 3e\"\n2;Petit;Pau\n",
-		NotRead: "lines of one cell among rows of several, such as footers; tables side by side",
+		NotRead: "lines of one cell among rows of several, such as footers; remarks after `#` or `//`; tables side by side",
 	}
 }
 
