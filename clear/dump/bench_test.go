@@ -36,6 +36,43 @@ func BenchmarkScanCSV(b *testing.B) {
 	benchmarkScan(b, s.String())
 }
 
+// BenchmarkOpenCSV is the look at the whole text for its tables that precedes
+// the scan.
+func BenchmarkOpenCSV(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("id;nom;prenom;naissance;courriel;telephone;adresse;cp;ville\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, "%d;MARTIN;Jeanne;19%02d-01-02;jeanne.martin%d@mail.example;+33639980%03d;\"%d; rue des Lilas\";69001;Lyon\n", i, i%100, i, i%1000, i%90)
+	}
+	path := file(b, "a.txt", s.String())
+	b.SetBytes(int64(s.Len()))
+	for b.Loop() {
+		openAll(b, path)
+	}
+}
+
+// BenchmarkScanUnevenCSV reads rows of which every third has too many cells or
+// too few.
+func BenchmarkScanUnevenCSV(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("id;nom;prenom;naissance;courriel;telephone;adresse;cp;ville\n")
+	for i := range benchRows / 4 {
+		address := []string{"rue des Lilas", "rue; des Lilas", "rue des Lilas"}[i%3]
+		phone := []string{fmt.Sprintf("+33639980%03d;", i%1000), "+33639980000;", ""}[i%3]
+		fmt.Fprintf(&s, "%d;MARTIN;Jeanne;19%02d-01-02;jeanne.martin%d@mail.example;%s%d %s;69001;Lyon\n", i, i%100, i, phone, i%90, address)
+	}
+	benchmarkScan(b, s.String())
+}
+
+func BenchmarkScanFixed(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("+--------+------------+------------+------------------------+--------+\n| id     | nom        | naissance  | adresse                | cp     |\n+--------+------------+------------+------------------------+--------+\n")
+	for i := range benchRows {
+		fmt.Fprintf(&s, "| %6d | MARTIN     | 19%02d-01-02 | %2d rue des Lilas       |  69001 |\n", i, i%100, i%90)
+	}
+	benchmarkScan(b, s.String())
+}
+
 func BenchmarkScanQuotedCSV(b *testing.B) {
 	var s strings.Builder
 	s.WriteString("\"id\",\"nom\",\"prenom\",\"naissance\",\"courriel\",\"telephone\",\"adresse\",\"cp\",\"ville\"\n")

@@ -19,25 +19,27 @@ func (csvFormat) probe(s *sample) float64 {
 }
 
 func (csvFormat) open(s *sample) layout {
-	d := detectDialect(s)
-	return d
+	d, at := firstTable(s)
+	return newCSVLayout(d, at)
 }
 
 // dialect is how a CSV text is written, and where its rows begin.
 type dialect struct {
-	delim   byte // 0 when there is one column
-	pair    bool // the delimiter is written twice: ||
-	quote   byte // 0 when cells are never quoted
-	escape  byte // '\\' when it takes a delimiter's or a quote's meaning away; else 0
-	trim    bool // blanks after a delimiter are no part of a cell
-	anyCR   bool // a carriage return alone ends a row
+	delim   byte   // 0 when there is one column
+	long    []byte // the whole delimiter where it has several characters, of which delim is the first
+	quote   byte   // 0 when cells are never quoted
+	escape  byte   // '\\' when it takes a delimiter's or a quote's meaning away; else 0
+	trim    bool   // blanks after a delimiter are no part of a cell
+	anyCR   bool   // a carriage return alone ends a row
 	charset charset
 	maxRow  int
 
 	width  int
+	looks  []columnLook // of the columns
 	names  []string
 	named  bool   // names come from a header
 	title  []byte // the header as it lies, to tell when it comes again; nil without one
+	head   int    // offset of the header, or of the first row where there is none, in the sample's text
 	offset int    // of the first row in the sample's text
 }
 
@@ -51,8 +53,8 @@ func (d *dialect) describe() string {
 	words := []string{"one column"}
 	if d.delim != 0 {
 		words[0] = "separator " + character(d.delim)
-		if d.pair {
-			words[0] = fmt.Sprintf("separator %q", d.delimiter())
+		if d.long != nil {
+			words[0] = fmt.Sprintf("separator %q", d.long)
 		}
 		if d.trim {
 			words[0] += " with blanks"
@@ -74,26 +76,31 @@ func (d *dialect) describe() string {
 
 // delimiter is what stands between cells.
 func (d *dialect) delimiter() []byte {
-	if d.pair {
-		return []byte{d.delim, d.delim}
+	if d.long != nil {
+		return d.long
 	}
 	return []byte{d.delim}
 }
 
 // step is the length of a delimiter.
-func (d *dialect) step() int {
-	if d.pair {
-		return 2
-	}
-	return 1
-}
+func (d *dialect) step() int { return max(1, len(d.long)) }
 
 // nextDelim is the offset of the next delimiter; -1 when there is none.
 func (d *dialect) nextDelim(text []byte) int {
-	if d.pair {
-		return bytes.Index(text, d.delimiter())
+	if d.long != nil {
+		return bytes.Index(text, d.long)
 	}
 	return bytes.IndexByte(text, d.delim)
+}
+
+// delimAt reports that a delimiter stands at that offset.
+func (d *dialect) delimAt(text []byte, i int) bool {
+	return i < len(text) && text[i] == d.delim && d.delim != 0 && (d.long == nil || bytes.HasPrefix(text[i:], d.long))
+}
+
+// delimBefore reports that a delimiter ends at that offset.
+func (d *dialect) delimBefore(text []byte, i int) bool {
+	return d.delim != 0 && bytes.HasSuffix(text[:i], d.delimiter())
 }
 
 // character names a character for people.

@@ -50,8 +50,35 @@ func TestCSVAwkward(t *testing.T) {
 		},
 		{
 			name: "too few and too many cells", text: header + people(9) + "1,Martin\n2,Martin,Anne,1970-01-01,Lyon,,\n3,Martin,Anne,1970-01-01,Lyon,France\n(3 rows)\n",
-			rows: 11, repaired: 2, rejects: map[string]int64{"too many cells": 1, "one cell where several were expected": 1},
-			want: map[int][]string{9: {"1", "Martin", "", "", ""}},
+			rows: 12, repaired: 3, rejects: map[string]int64{"one cell where several were expected": 1},
+			want: map[int][]string{9: {"1", "Martin", "", "", ""}, 11: {"3", "Martin", "Anne", "1970-01-01", "Lyon,France"}},
+		},
+		{
+			name: "cells that belong nowhere", text: header + people(9) + strings.Repeat("a,", 60) + "\n", rows: 9, rejects: map[string]int64{"too many cells": 1},
+		},
+		{
+			name: "a delimiter within a cell without quotes", text: "id,nom,adresse,naissance,courriel\n" + strings.Repeat("1,Martin,3 rue du Bac,1970-01-02,a@x.example\n", 20) + "2,Petit,4 rue du Bac, Pau,1971-02-03,b@x.example\n",
+			rows: 21, repaired: 1, want: map[int][]string{20: {"2", "Petit", "4 rue du Bac, Pau", "1971-02-03", "b@x.example"}},
+		},
+		{
+			name: "cells that are missing in the middle", text: "id,nom,adresse,naissance,courriel\n" + strings.Repeat("1,Martin,3 rue du Bac,1970-01-02,a@x.example\n", 20) + "2,Petit,1971-02-03,b@x.example\n,3,Roux,5 rue du Bac,1972-03-04,c@x.example\n",
+			rows: 22, repaired: 2, want: map[int][]string{20: {"2", "Petit", "", "1971-02-03", "b@x.example"}, 21: {"3", "Roux", "5 rue du Bac", "1972-03-04", "c@x.example"}},
+		},
+		{
+			name: "a row with another delimiter, one with another quote, a remark", text: header + strings.ReplaceAll(people(20), "Lyon", "\"Lyon\"") + "21;Martin;Anne;1970-01-01;Lyon\n# 22 rows so far\n22,'Martin, dit M',Anne,1970-01-01,'Lyon'\n23 Martin Anne 1970-01-01 Lyon\n",
+			rows: 23, repaired: 3, want: map[int][]string{20: {"21", "Martin", "Anne", "1970-01-01", "Lyon"}, 21: {"22", "Martin, dit M", "Anne", "1970-01-01", "Lyon"}, 22: {"23", "Martin", "Anne", "1970-01-01", "Lyon"}},
+		},
+		{
+			name: "a header of two rows", text: "id,identite,,date,montant\n,nom,prenom,de naissance,en euros\n" + strings.ReplaceAll(people(9), "Lyon", "12.50"), columns: []string{"id", "identite nom", "prenom", "date de naissance", "montant en euros"}, rows: 9,
+		},
+		{
+			name: "a header written twice", text: header + header + people(9), columns: []string{"id id", "nom nom", "prenom prenom", "naissance naissance", "ville ville"}, rows: 9,
+		},
+		{
+			name: "a first row that lacks its numbers", text: header + "?,Martin,Anne,inconnue,Lyon\n" + people(9), columns: []string{"id", "nom", "prenom", "naissance", "ville"}, rows: 10,
+		},
+		{
+			name: "a header with a stray quote", text: "id,\"nom,prenom,\"naissance\",ville\n" + people(9), columns: []string{"id", "\"nom", "prenom", "naissance", "ville"}, rows: 9,
 		},
 		{
 			name: "header again, blank lines, mixed ends", text: header + people(2) + "\r\n" + header + "\n" + strings.ReplaceAll(people(2), "\n", "\r\n"),

@@ -9,11 +9,15 @@ type csvParser struct {
 	d     *dialect
 	out   *output
 	cells cellWriter
+	table int // among those of the member
 
 	count int  // cells of the row under way
-	spill bool // a cell beyond the width was not empty
 	odd   bool // a quote stood where it means nothing
 	open  bool // a quote was never closed
+
+	mender *mender // made when first needed
+	caught *mender // takes the cells instead of the batch
+	as     dialect // that a row is tried in
 }
 
 func newCSVParser(d *dialect) *csvParser {
@@ -23,24 +27,33 @@ func newCSVParser(d *dialect) *csvParser {
 func (p *csvParser) parse(c *chunk, out *output) {
 	p.out = out
 	p.cells.begin(c.text)
-	quoted := p.d.quote != 0 && bytes.IndexByte(c.text, p.d.quote) >= 0
-	marks := c.marks
-	for at := 0; at < len(c.text); {
-		var end int
+	p.rows(c.text, 0, len(c.text), c.marks)
+}
+
+// rows reads the rows from at to end of a chunk, and returns the marks that it
+// did not come to.
+func (p *csvParser) rows(text []byte, at, end int, marks []mark) []mark {
+	quoted := p.d.quote != 0 && bytes.IndexByte(text[at:end], p.d.quote) >= 0
+	for at < end {
+		var next int
 		if len(marks) > 0 && marks[0].start == at {
-			end = marks[0].end
+			next = marks[0].end
 			marks = marks[1:]
 		} else {
-			end = at + p.d.lineEnd(c.text[at:], true)
+			next = at + p.d.lineEnd(text[at:end], true)
 		}
-		p.row(c.text[at:end], at, quoted)
-		at = end
+		p.row(text[at:next], at, quoted)
+		at = next
 	}
+	return marks
 }
 
 // row reads one row, which lies at that offset of the chunk.
 func (p *csvParser) row(text []byte, at int, quoted bool) {
 	d := p.d
+	if p.table > 0 {
+		p.out.into(p.table)
+	}
 	if len(text) > d.maxRow {
 		p.out.reject(tooLong, at, len(text))
 		return
@@ -56,34 +69,28 @@ func (p *csvParser) row(text []byte, at int, quoted bool) {
 		p.plain(line)
 	default:
 		p.read(line, quoteLenient)
-		if p.count != d.width && (p.odd || p.open) {
-			for _, how := range []quoting{quoteStrict, quoteNone} {
-				p.out.batch.DropRow()
-				p.read(line, how)
-				if p.count == d.width {
-					break
-				}
-			}
-			if p.count != d.width {
-				p.out.batch.DropRow()
-				p.read(line, quoteLenient)
-			}
-		}
 		repaired = repaired || p.odd || p.open
 	}
-	switch {
-	case p.count == d.width:
-	case p.count > d.width && p.open:
-		p.out.reject(openQuote, at, len(text))
-		return
-	case p.count > d.width && p.spill:
-		p.out.reject(tooManyCells, at, len(text))
-		return
-	case p.count == 1 && d.width > 2:
-		p.out.reject(tooFewCells, at, len(text))
-		return
-	default:
+	if p.count != d.width {
 		repaired = true
+		open := p.open
+		switch p.mend(line) {
+		case mendedRow:
+		case mendedRemark:
+			p.out.batch.DropRow()
+			p.out.between(len(text))
+			return
+		case mendedOne:
+			p.out.reject(tooFewCells, at, len(text))
+			return
+		default:
+			why := tooManyCells
+			if open {
+				why = openQuote
+			}
+			p.out.reject(why, at, len(text))
+			return
+		}
 	}
 	p.out.row(len(text), repaired)
 }
@@ -98,18 +105,19 @@ func (d *dialect) blank(line []byte) bool {
 	return true
 }
 
-func (p *csvParser) put(cell []byte) {
-	p.count++
-	if p.count > p.d.width {
-		p.spill = p.spill || len(bytes.TrimSpace(cell)) > 0
+func (p *csvParser) put(cell []byte, plain bool) {
+	if p.caught != nil {
+		p.caught.add(cell, plain)
 		return
 	}
-	p.cells.put(&p.out.batch, cell)
+	if p.count++; p.count <= p.d.width {
+		p.cells.put(&p.out.batch, cell)
+	}
 }
 
 // plain reads a line without quotes.
 func (p *csvParser) plain(line []byte) {
-	p.count, p.spill, p.odd, p.open = 0, false, false, false
+	p.count, p.odd, p.open = 0, false, false
 	d := p.d
 	if d.delim != 0 {
 		step := d.step()
@@ -118,14 +126,14 @@ func (p *csvParser) plain(line []byte) {
 			if k < 0 {
 				break
 			}
-			p.put(line[:k])
+			p.put(line[:k], true)
 			line = line[k+step:]
 			for d.trim && len(line) > 0 && line[0] == ' ' {
 				line = line[1:]
 			}
 		}
 	}
-	p.put(line)
+	p.put(line, true)
 }
 
 // quoting is what to make of quotes that stand where they should not.
@@ -139,7 +147,7 @@ const (
 
 // read reads a row that may have quotes.
 func (p *csvParser) read(line []byte, how quoting) {
-	p.count, p.spill, p.odd, p.open = 0, false, false, false
+	p.count, p.odd, p.open = 0, false, false
 	d := p.d
 	i := 0
 	for {
@@ -163,7 +171,7 @@ func (p *csvParser) read(line []byte, how quoting) {
 		if d.escape != 0 && bytes.IndexByte(cell, d.escape) >= 0 {
 			cell = p.unescape(cell)
 		}
-		p.put(cell)
+		p.put(cell, true)
 		i += end
 		if i >= len(line) {
 			return
@@ -177,7 +185,7 @@ func (d *dialect) unquotedEnd(line []byte) int {
 	if d.delim == 0 {
 		return len(line)
 	}
-	if d.escape == 0 || d.pair {
+	if d.escape == 0 || d.long != nil {
 		if k := d.nextDelim(line); k >= 0 {
 			return k
 		}
@@ -219,7 +227,7 @@ func (p *csvParser) quotedCell(line []byte, i int, how quoting) int {
 		for j < len(line) && (line[j] == ' ' || line[j] == '\r') && line[j] != d.delim {
 			j++
 		}
-		if j >= len(line) || d.delim != 0 && line[j] == d.delim && (!d.pair || d.nextDelim(line[j:]) == 0) {
+		if j >= len(line) || d.delimAt(line, j) {
 			cell := line[from:at]
 			if len(scratch) > 0 {
 				scratch = append(scratch, cell...)
@@ -229,11 +237,11 @@ func (p *csvParser) quotedCell(line []byte, i int, how quoting) int {
 			if d.escape != 0 && bytes.IndexByte(cell, d.escape) >= 0 {
 				cell = p.unescape(cell)
 			}
-			p.put(cell)
+			p.put(cell, false)
 			return j
 		}
 		p.odd = true
-		if how == quoteStrict && at-1 > start && line[at-1] == d.delim {
+		if how == quoteStrict && at-1 > start && d.delimBefore(line, at) {
 			return -1
 		}
 	}

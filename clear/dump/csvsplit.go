@@ -161,11 +161,11 @@ func (d *dialect) reach(text []byte, line int, final bool) (end, read int, is re
 					}
 					return 0, len(text), over
 				}
-				if text[j] == d.delim && d.delim != 0 || text[j] == '\n' || d.anyCR && bytes.IndexByte(text[i:j], '\r') >= 0 {
+				if d.delimAt(text, j) || text[j] == '\n' || d.anyCR && bytes.IndexByte(text[i:j], '\r') >= 0 {
 					i = j
 					break
 				}
-				if before := text[at-1]; at-1 > start && at > line && (before == d.delim || before == '\n') {
+				if at-1 > start && at > line && (text[at-1] == '\n' || d.delimBefore(text, at)) {
 					return 0, at, reachBroken // it opens another cell
 				}
 			}

@@ -65,19 +65,13 @@ const delimiters = ",;\t|:^~#\x01\x1f\x1e&*/= "
 // where they would have to.
 func candidates(base *dialect, text []byte) []*dialect {
 	var out []*dialect
-	for _, delim := range append([]byte{0}, delimiters...) {
-		if delim != 0 && bytes.IndexByte(text, delim) < 0 {
-			continue
-		}
+	add := func(d dialect) {
 		for _, quote := range []byte{'"', '\''} {
-			if quote != '"' && !opens(text, quote, delim) {
+			if quote != '"' && !opens(text, quote, &d) {
 				continue
 			}
-			d := *base
-			d.delim, d.quote = delim, quote
-			d.pair = doubled(text, delim)
-			d.trim = delim != 0 && delim != ' ' && padded(text, delim) || delim == ' ' && bytes.Contains(text, []byte("  "))
-			out = append(out, &d)
+			d.quote = quote
+			out = append(out, new(d))
 			if bytes.Contains(text, []byte{'\\', quote}) {
 				e := d
 				e.escape = '\\'
@@ -85,28 +79,33 @@ func candidates(base *dialect, text []byte) []*dialect {
 			}
 		}
 	}
+	long := longDelimiters(text)
+	for _, delim := range append([]byte{0}, delimiters...) {
+		if delim != 0 && (bytes.IndexByte(text, delim) < 0 || slices.ContainsFunc(long, func(l []byte) bool { return bytes.IndexByte(l, delim) >= 0 && delim != ' ' })) {
+			continue
+		}
+		d := *base
+		d.delim = delim
+		d.trim = delim != 0 && delim != ' ' && padded(text, delim) || delim == ' ' && bytes.Contains(text, []byte("  "))
+		add(d)
+	}
+	for _, l := range long {
+		d := *base
+		d.delim, d.long = l[0], l
+		add(d)
+	}
 	return out
 }
 
-// doubled reports a delimiter that is always written twice. Those that stand
-// side by side around empty cells in most files do not count.
-func doubled(text []byte, delim byte) bool {
-	if !bytes.Contains([]byte("|:~#^&"), []byte{delim}) {
-		return false
-	}
-	twice := bytes.Count(text, []byte{delim, delim})
-	return twice > 0 && 2*twice*100 >= bytes.Count(text, []byte{delim})*98
-}
-
 // opens reports that a quote stands at the start of a cell.
-func opens(text []byte, quote, delim byte) bool {
+func opens(text []byte, quote byte, d *dialect) bool {
 	for i := 0; i < len(text); i++ {
 		k := bytes.IndexByte(text[i:], quote)
 		if k < 0 {
 			return false
 		}
 		i += k
-		if i == 0 || text[i-1] == '\n' || text[i-1] == '\r' || delim != 0 && (text[i-1] == delim || bytes.HasSuffix(bytes.TrimRight(text[max(0, i-64):i], " "), []byte{delim})) {
+		if i == 0 || text[i-1] == '\n' || text[i-1] == '\r' || d.delimBefore(text, i) || d.delim != 0 && bytes.HasSuffix(bytes.TrimRight(text[max(0, i-64):i], " "), d.delimiter()) {
 			return true
 		}
 	}
@@ -132,6 +131,9 @@ func (c cut) better(than cut) bool { return than.d == nil || c.score > than.scor
 
 // prior is how likely a delimiter is before one looks.
 func (d *dialect) prior() float64 {
+	if d.long != nil {
+		return 1 // its characters stand nowhere else
+	}
 	switch d.delim {
 	case ',', ';', '\t', '|':
 		return 1
@@ -160,7 +162,7 @@ const oneColumn = 0.1
 func judge(d *dialect, text []byte) cut {
 	rows := cutRows(d, text, 1<<30)
 	widths := map[int]int{}
-	counted, known, cells, quoted, stray := 0, 0.0, 0, 0, 0
+	counted, known, cells, quoted, stray, odd := 0, 0.0, 0, 0, 0, 0
 	for _, r := range rows {
 		if comment(r.cells[0].text, d.delim) && !r.cells[0].quoted {
 			continue
@@ -171,6 +173,9 @@ func judge(d *dialect, text []byte) cut {
 			cells++
 			if c.quoted {
 				quoted++
+				if d.oddQuotes(c.text) {
+					odd++
+				}
 			} else if len(c.text) > 0 && (c.text[0] == d.quote || c.text[0] == '"') {
 				stray++
 			}
@@ -202,7 +207,26 @@ func judge(d *dialect, text []byte) cut {
 	if quoted > 0 && stray == 0 && (d.quote == '"' || quoted*20 >= cells) {
 		score *= 1.01
 	}
+	if odd == 0 {
+		score *= 1.001 // what explains every quote is before what does not
+	}
 	return cut{d: d, score: score, rows: counted}
+}
+
+// oddQuotes reports a quote within a quoted cell that is neither doubled nor
+// escaped.
+func (d *dialect) oddQuotes(cell []byte) bool {
+	for i := 0; i < len(cell); i++ {
+		switch {
+		case cell[i] == d.escape && d.escape != 0:
+			i++
+		case cell[i] == d.quote && i+1 < len(cell) && cell[i+1] == d.quote:
+			i++
+		case cell[i] == d.quote:
+			return true
+		}
+	}
+	return false
 }
 
 // list reports a cell that holds a list of its own, by another separator.
@@ -279,8 +303,8 @@ func cutRow(d *dialect, text []byte, vain *int) ([]cutCell, int) {
 				for i < len(text) && text[i] == ' ' && d.delim != ' ' {
 					i++
 				}
-				if i < len(text) && text[i] == d.delim && d.delim != 0 {
-					i = min(i+d.step(), len(text))
+				if d.delimAt(text, i) {
+					i += d.step()
 					continue
 				}
 				return row, i + max(0, d.lineEnd(text[i:], true))
@@ -316,7 +340,7 @@ func closing(d *dialect, text []byte, i int) int {
 		for n < len(text) && text[n] == ' ' && d.delim != ' ' {
 			n++
 		}
-		if n == len(text) || text[n] == '\n' || text[n] == '\r' || d.delim != 0 && text[n] == d.delim {
+		if n == len(text) || text[n] == '\n' || text[n] == '\r' || d.delimAt(text, n) {
 			return j
 		}
 	}

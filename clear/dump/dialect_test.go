@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -25,6 +24,8 @@ func TestDetectDialect(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		delim      byte
+		long       string
+		escape     byte
 		quote      byte
 		width      int
 	}{
@@ -38,14 +39,23 @@ func TestDetectDialect(t *testing.T) {
 		{name: "apostrophes are no quotes", text: "1,O'Brien,a\n2,D'Arc,b\n", delim: ',', quote: '"', width: 3},
 		{name: "mail and password", text: "a@x.example:pass1\nb@x.example:pa,ss2\nc@y.example:p;3\n", delim: ':', quote: '"', width: 2},
 		{name: "aligned by blanks", text: "id    carat   cut\n1     0.23    Ideal\n2     0.21    Good\n3     0.29    Fair\n", delim: ' ', quote: '"', width: 3},
-		{name: "pipes in pairs", text: "id||nom||ville\n1||a|b||Lyon\n2||x||\"Pau || Nay\"\n" + strings.Repeat("3||y||Nice\n", 40), delim: '|', quote: '"', width: 3},
+		{name: "pipes in pairs", text: "id||nom||ville\n1||a|b||Lyon\n2||x||\"Pau || Nay\"\n" + strings.Repeat("3||y||Nice\n", 40), delim: '|', long: "||", quote: '"', width: 3},
 		{name: "pipes in pairs around empty cells", text: "id|nom||ville\n1|a||Lyon\n2|x||Pau\n", delim: '|', quote: '"', width: 4},
+		{name: "backslashes before quotes", text: "a,b\n1,\"24\\\" de long\"\n2,\"x\"\n", delim: ',', escape: '\\', quote: '"', width: 2},
+		{name: "backslashes that are text", text: "a,b,c\n1,\"C:\\dir\\\",x\n2,\"D:\\\",y\n", delim: ',', quote: '"', width: 3},
+		{name: "a delimiter of three characters", text: "id~|~nom~|~ville\n1~|~a|b~|~Lyon\n2~|~~|~Pau\n3~|~x~|~\n" + strings.Repeat("4~|~c~|~Nay\n", 20), delim: '~', long: "~|~", quote: '"', width: 3},
+		{name: "semicolons in pairs", text: "id;;nom;;ville\n1;;a;;Lyon\n2;;;;Pau\n", delim: ';', long: ";;", quote: '"', width: 3},
+		{name: "semicolons around empty cells", text: "id;nom;ville\n1;;Lyon\n2;;Pau\n", delim: ';', quote: '"', width: 3},
+		{name: "pipes between blanks", text: "id | nom | ville\n1 | a | Lyon\n2 |  | Pau\n", delim: ' ', long: " | ", quote: '"', width: 3},
+		{name: "colons in pairs", text: "id::nom::note\n1::a::10:30\n2::b::\n" + strings.Repeat("3::c::x\n", 60), delim: ':', long: "::", quote: '"', width: 3},
+		{name: "negative numbers", text: "a,b,c\n1,-2,-3\n1,-4,-5\n", delim: ',', quote: '"', width: 3},
+		{name: "amounts", text: "a;b;c\nx;$2;$3\ny;$4;$5\n", delim: ';', quote: '"', width: 3},
 		{name: "unit separators", text: "a\x1fb\x1fc\n1, 2\x1f3\x1fx\n4, 5\x1f6\x1fy\n", delim: 0x1f, quote: '"', width: 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			d := detectDialect(sampleOf(c.text))
-			if d.delim != c.delim || d.quote != c.quote || d.width != c.width {
+			if d.delim != c.delim || d.escape != c.escape || c.long != "" && string(d.long) != c.long || c.long == "" && d.long != nil || d.quote != c.quote || d.width != c.width {
 				t.Errorf("%s, %d columns", d.describe(), d.width)
 			}
 		})
@@ -57,16 +67,21 @@ func TestDetectDialect(t *testing.T) {
 // same cells.
 func TestCSVSniffer(t *testing.T) {
 	t.Parallel()
-	// Lines of file name, delimiter, quote, encoding, separated by tabs: the
-	// annotations of CSVsniffer, which are not part of this project.
-	truth := datatest.Read(t, "csv-sniffer/truth.tsv")
-	named := map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', "vslash": '|', "nsign": '#', "space": ' ', "doublequote": '"', "singlequote": '\''}
+	// Lines of file name, delimiter, quote, encoding, separated by tabs: what
+	// one sees in the files, written down here. Those of CSVsniffer's authors
+	// are not with the files.
+	truth, err := os.ReadFile(filepath.Join("testdata", "csv-sniffer.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]byte{"none": 0, "comma": ',', "semicolon": ';', "tab": '\t', "vslash": '|', "space": ' ', "doublequote": '"', "singlequote": '\''}
 	files := unpacked(t, datatest.Path(t, "csv-sniffer/csv-misc.tar.gz"))
 	right, all := 0, 0
 	for line := range strings.Lines(string(truth)) {
 		f := strings.Split(strings.TrimSpace(line), "\t")
 		text, ok := files[f[0]]
 		if !ok {
+			t.Errorf("%s is not among the files", f[0])
 			continue
 		}
 		all++
@@ -77,29 +92,23 @@ func TestCSVSniffer(t *testing.T) {
 		if want.delim != got.delim {
 			want.trim = false
 		}
-		isUTF8 := f[3] == "utf8" || f[3] == "ascii"
-		sameCharset := !isUTF8 || s.charset.isUTF8() || sequencesBad(text)
-		if sameCharset && (got.delim == want.delim && got.quote == want.quote || sameCells(got, &want, s.text)) {
+		want.long = nil
+		sameCharset := f[3] == "utf8" && s.charset.isUTF8() || f[3] == "windows-1252" && s.charset == windows1252
+		if sameCharset && (got.delim == want.delim && got.quote == want.quote || sameRows(got, &want, s.text)) {
 			right++
 		} else {
 			t.Logf("%s: %s, %v", f[0], got.describe(), s.charset)
 		}
 	}
 	t.Logf("%d of %d files: %.1f %%", right, all, 100*float64(right)/float64(all))
-	if right*1000 < all*960 {
-		t.Errorf("%d of %d files right, want 96 %%", right, all)
+	if right*1000 < all*970 || all != len(files) {
+		t.Errorf("%d of %d files right, want 97 %% of %d", right, all, len(files))
 	}
 }
 
-// sequencesBad reports that a text said to be UTF-8 is not.
-func sequencesBad(text []byte) bool {
-	_, bad := sequences(text)
-	return bad > 0
-}
-
-func sameCells(a, b *dialect, text []byte) bool {
+func sameRows(a, b *dialect, text []byte) bool {
 	return slices.EqualFunc(cutRows(a, text, 1<<20), cutRows(b, text, 1<<20), func(x, y cutLine) bool {
-		return slices.EqualFunc(x.cells, y.cells, func(x, y cutCell) bool { return bytes.Equal(x.text, y.text) })
+		return sameCells(x.cells, y.cells)
 	})
 }
 

@@ -14,7 +14,7 @@ type format interface {
 
 // formats, in the order that decides between equal scores.
 var formats = []format{
-	jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, ldifFormat{}, vcardFormat{}, recordsFormat{}, comboFormat{}, tabFormat{}, csvFormat{},
+	jsonLinesFormat{}, jsonFormat{}, sqlFormat{}, ldifFormat{}, vcardFormat{}, recordsFormat{}, comboFormat{}, tabFormat{}, fixedFormat{}, csvFormat{},
 }
 
 // sample is the start of a decoded text.
@@ -60,6 +60,7 @@ type mark struct {
 	start, end int // in the chunk
 	as         markKind
 	to         *sqlTarget // for rows of SQL: where they go
+	part       *textPart  // for rows of CSV and of fixed width: what they are a part of
 }
 
 // tableSplitter is a splitter of several tables.
@@ -83,6 +84,8 @@ const (
 	rowsCopy     // lines of a COPY block
 	rowsNotRead  // lines of a COPY block in a format that is not read
 	rowNoSQL     // something that is no statement
+	rowsOfPart   // rows of a part of a text
+	rowsBetween  // what precedes the rows of such a part
 )
 
 // A parser reads the rows of chunks. One is used by one goroutine.

@@ -48,9 +48,17 @@ func Refused() []string {
 
 func (csvFormat) about() About {
 	return About{
-		Name: "CSV", What: "rows of cells between any delimiter, also one written twice (two pipes), in quotes or not, with a header or without",
+		Name: "CSV", What: "rows of cells between any delimiter of one character or several, in quotes or not, with a header or without; several tables, one after another; delimiters that change further down",
 		Example: "id;nom;ville\n1;Martin;\"Lyon, 3e\"\n2;Petit;Pau\n",
-		NotRead: "a second table further down in the same file; delimiters of several different characters",
+		NotRead: "lines of one cell among rows of several, such as footers; remarks after `#` or `//`; tables side by side",
+	}
+}
+
+func (fixedFormat) about() About {
+	return About{
+		Name: "fixed width", What: "columns at the same places of every line: with a line of dashes under the header, in frames, or neither; what `psql`, `mysql`, `sqlplus` and `sqlite3` print",
+		Example: "+----+--------+----------+\n| id | nom    | ville    |\n+----+--------+----------+\n|  1 | Martin | Lyon     |\n|  2 | Petit  | Le Mans  |\n+----+--------+----------+\n2 rows in set (0.00 sec)\n",
+		NotRead: "columns that touch one another; records printed downwards (`\\G`, `\\x`)",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -163,6 +164,45 @@ func FuzzInflate64(f *testing.F) {
 		slow, again := io.ReadAll(io.LimitReader(iotest.OneByteReader(newInflate64(bytes.NewReader(packed))), most))
 		if !bytes.Equal(all, slow) || (err == nil) != (again == nil) {
 			t.Fatalf("%d bytes, %v; read slowly %d, %v", len(all), err, len(slow), again)
+		}
+	})
+}
+
+func FuzzCSVTables(f *testing.F) {
+	f.Add("\nref;jour\n1;2024-01-02\n2;2024-01-03\n\n")
+	f.Add("a~|~b\n1~|~\n" + strings.Repeat("x;\"y\nz\";1;2;3;4\n", 14))
+	f.Add("7,\"Martin\n" + strings.Repeat("8 Petit 1970-01-02 Pau\n", 12) + "9\t\t'\t\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		reconcile(t, file(t, "a.csv", "id,nom,naissance\n"+strings.Repeat("1,Martin,1970-01-02\n", 6)+text))
+	})
+}
+
+func FuzzFixed(f *testing.F) {
+	f.Add("|  3 | l1+|\n|    | l2 |\n+----+----+\n2 rows in set\n")
+	f.Add("\n id | é |\n----+---+--\n 1 | x\n\n a   b\n--- ---\n 1  \xe9\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		reconcile(t, file(t, "a.txt", "+----+----+\n| id | nom|\n+----+----+\n|  1 | a  |\n"+text))
+	})
+}
+
+// FuzzMend holds that every cell of a row that is mended goes to some column.
+func FuzzMend(f *testing.F) {
+	f.Add("1|Martin|Anne", 5)
+	f.Add("1|2|||3|", 3)
+	f.Fuzz(func(t *testing.T, text string, width int) {
+		if width < 1 || width > 60 {
+			return
+		}
+		m := &mender{looks: looksOf(width, nil), join: []byte{'|'}}
+		for cell := range strings.SplitSeq(text, "|") {
+			m.add([]byte(cell), true)
+		}
+		if _, ok := m.align(); !ok {
+			return
+		}
+		letters := func(text string) string { return strings.Join(strings.Fields(strings.ReplaceAll(text, "|", " ")), " ") }
+		if got := string(bytes.Join(m.out, []byte{'|'})); len(m.out) != width || letters(got) != letters(text) {
+			t.Fatalf("%d columns, or another text", len(m.out))
 		}
 	})
 }

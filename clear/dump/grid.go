@@ -294,8 +294,8 @@ func joinCells(dst []byte, n int, cell func(int) []byte) []byte {
 }
 
 // header is how the window begins: at a row that is the first of the table, or
-// its header, and at a column.
-func (w *gridWindow) header() (d *dialect, begin, from int) {
+// of its header, which has so many rows, and at a column.
+func (w *gridWindow) header() (d *dialect, begin, headed, from int) {
 	d = &dialect{delim: '\t'}
 	ragged := w.cut(w.from, true)
 	for i, l := range ragged { // firstRow looks at the first cell
@@ -317,8 +317,8 @@ func (w *gridWindow) header() (d *dialect, begin, from int) {
 		from = min(from, slices.IndexFunc(l.cells, func(c cutCell) bool { return len(c.text) > 0 }))
 	}
 	d.width = w.to - from
-	d.headedBy(w.cut(from, false), begin, sure)
-	return d, begin, from
+	headed = d.headedBy(w.cut(from, false), begin, sure)
+	return d, begin, headed, from
 }
 
 // preamble reports that a window is a few words above the table that follows.
@@ -350,7 +350,7 @@ func (w *gridWindow) newTable(above *gridWindow) bool {
 			return false
 		}
 	}
-	known, at, from := above.header()
+	known, at, _, from := above.header()
 	if known.named {
 		again := above.cut(from, false)[at]
 		return !bytes.Equal(again.text, h.text)
@@ -415,11 +415,11 @@ func (s *gridSurvey) settle(g *gridSheet) {
 // close ends the table under way before that row.
 func (s *gridSurvey) close(g *gridSheet, end int) {
 	w := &g.current
-	d, begin, from := w.header()
+	d, begin, headed, from := w.header()
 	t := gridTable{begin: w.lines[begin].at, end: end, from: from, shape: shape{columns: d.names, header: d.named}}
 	if d.named {
 		t.title = w.cut(from, false)[begin].text
-		t.begin++
+		t.begin = w.lines[begin+headed-1].at + 1
 	}
 	s.tables++
 	if s.columns += len(d.names); s.columns > maxGridColumns {

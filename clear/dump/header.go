@@ -17,6 +17,8 @@ const (
 	headerRows   = 300
 	preambleRows = 100 // most lines before the first row
 	maxName      = 80  // characters of a column's name
+
+	maxHeaderRows = 3
 )
 
 // layOut finds where the rows begin, how wide they are, and what their columns
@@ -27,42 +29,59 @@ func (d *dialect) layOut(s *sample) {
 		rows = cutRows(d, s.text, 1) // one line, longer than what is judged
 	}
 	if len(rows) == 0 {
-		d.width, d.names = 1, []string{columnName(0)}
+		d.width, d.names, d.looks = 1, []string{columnName(0)}, looksOf(1, nil)
 		return
 	}
-	h := rows[d.head(rows)]
-	d.offset = h.at
-	if d.named {
-		d.offset += len(h.text)
-		d.title = bytes.Clone(d.chomp(h.text))
-	}
-}
-
-// head finds which of the rows is the first, whether it is a header, how wide
-// the table is, and what its columns are called.
-func (d *dialect) head(rows []cutLine) int {
 	d.width = usualWidth(rows)
-	begin := d.firstRow(rows)
-	d.headedBy(rows, begin, false)
-	return begin
+	d.settle(rows)
 }
 
-// headedBy names the columns by the row at begin where that is a header, as
-// sure says, or as it looks.
-func (d *dialect) headedBy(rows []cutLine, begin int, sure bool) {
+// settle finds the header and the names of rows that were cut for a look.
+func (d *dialect) settle(rows []cutLine) {
+	d.headedBy(rows, d.firstRow(rows), false)
+}
+
+// headedBy names the columns by the row at begin, and by those below that go on
+// with it, where that is a header, as sure says, or as it looks. It returns how
+// many rows the header has.
+func (d *dialect) headedBy(rows []cutLine, begin int, sure bool) (headed int) {
 	h := rows[begin]
+	if len(h.cells) != d.width {
+		h = d.reread(h, rows[begin+1:])
+	}
 	body := slices.DeleteFunc(slices.Clone(rows[begin+1:]), func(r cutLine) bool {
 		return bytes.Equal(d.chomp(r.text), d.chomp(h.text)) // the header again
 	})
+	d.head, d.offset = h.at, h.at
 	first := d.judgeFirst(h.cells, body)
-	d.named = sure || d.isHeader(h.cells, body) && first.Header()
-	if d.named {
+	if sure || d.isHeader(h.cells, body) && first.Header() {
+		d.named, headed = true, 1
+		d.offset = h.at + len(h.text)
 		d.width = max(d.width, len(trimEmpty(h.cells)))
+		d.title = bytes.Clone(d.chomp(h.text))
+	}
+	names := d.namesIn(h.cells, first)
+	if d.named {
+		for i, r := range rows[begin+1 : min(begin+maxHeaderRows, len(rows))] {
+			below := rows[begin+i+2:]
+			again := sameCells(r.cells, h.cells)
+			if !again && !d.isSubheader(r, below) {
+				break
+			}
+			for k, more := range d.namesIn(r.cells, d.judgeFirst(r.cells, below)) {
+				if k < len(names) && (again || more != names[k]) {
+					names[k] = strings.TrimSpace(names[k] + " " + more)
+				}
+			}
+			d.offset = r.at + len(r.text)
+			body = below
+			headed++
+		}
 	}
 	for i := range d.width {
 		name := ""
-		if d.named && i < len(h.cells) && !first.Values[i] {
-			name = d.name(h.cells[i].text)
+		if d.named && i < len(names) {
+			name = names[i]
 		}
 		if name == "" {
 			name = columnName(i)
@@ -70,6 +89,58 @@ func (d *dialect) headedBy(rows []cutLine, begin int, sure bool) {
 		d.names = append(d.names, name)
 	}
 	distinct(d.names)
+	d.looks = looksOf(d.width, body)
+	return headed
+}
+
+// namesIn is the names that the cells of a header give; none for those that look
+// like values.
+func (d *dialect) namesIn(cells []cutCell, first column.First) []string {
+	names := make([]string, len(cells))
+	for i, c := range cells {
+		if !first.Values[i] {
+			names[i] = d.name(c.text)
+		}
+	}
+	return names
+}
+
+// sameCells reports rows of the same texts.
+func sameCells(a, b []cutCell) bool {
+	return slices.EqualFunc(a, b, func(a, b cutCell) bool { return bytes.Equal(a.text, b.text) })
+}
+
+// isSubheader reports that a row under a header is a part of it: it names
+// columns too, and stands over columns of numbers and dates, of which no row of
+// the table would have none.
+func (d *dialect) isSubheader(r cutLine, below []cutLine) bool {
+	if len(r.cells) != d.width || len(below) < 3 || !d.isHeader(r.cells, below) || !d.judgeFirst(r.cells, below).Header() {
+		return false
+	}
+	typed, words := 0, 0
+	for i, c := range r.cells {
+		filled, like := 0, 0
+		for _, b := range below {
+			if i < len(b.cells) {
+				switch typeOf(b.cells[i].text, false) {
+				case cellEmpty:
+				case cellNumber, cellDate, cellCode:
+					filled++
+					like++
+				default:
+					filled++
+				}
+			}
+		}
+		if filled == 0 || 10*like < 9*filled {
+			continue
+		}
+		typed++
+		if t := typeOf(c.text, false); t == cellText || t == cellOther {
+			words++
+		}
+	}
+	return typed > 1 && 3*typed >= d.width && 2*words >= typed
 }
 
 func columnName(i int) string { return fmt.Sprintf("column %d", i+1) }
@@ -107,6 +178,9 @@ func (d *dialect) firstRow(rows []cutLine) int {
 	last := min(len(rows)-1, preambleRows)
 	for i := range last {
 		r := rows[i]
+		if len(r.cells) != d.width {
+			r = d.reread(r, rows[i+1:])
+		}
 		filled := len(r.cells) - countEmpty(r.cells)
 		remark := comment(r.cells[0].text, d.delim) && !r.cells[0].quoted
 		switch {

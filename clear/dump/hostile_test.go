@@ -28,3 +28,25 @@ func TestHostileSQL(t *testing.T) {
 		})
 	}
 }
+
+// TestHostileCSV holds the same of CSV whose rows all have to be mended, and of
+// texts that look like another table every few rows.
+func TestHostileCSV(t *testing.T) {
+	t.Parallel()
+	before := "id,nom,prenom,naissance,ville\n" + strings.Repeat("1,Martin,Anne,1970-01-02,Lyon\n", 20_000)
+	for _, piece := range []string{
+		"a;b;c;d\na;b;c;d\nx,y\nx,y\n1,M,A,1970-01-02,L\n", strings.Repeat("a b,", 28) + "\n", "1,\"M,A,1970,'L,\n", "\nx,y,z,t,u\nv,w,x,y,z\n",
+		"\na;b;c\n" + strings.Repeat("1;2;3\n", 12) + "\nd,e,f,g\n" + strings.Repeat("1,2,3,4\n", 12), strings.Repeat("a ", 20) + "\n", "+--+--+\n|", "\",\"", "\"\n",
+	} {
+		t.Run(piece, func(t *testing.T) {
+			begun := time.Now()
+			s := scanAll(t, openAll(t, file(t, "a.csv", before+strings.Repeat(piece, 1<<19/len(piece)))))
+			if s.account.Read < 20_000 {
+				t.Errorf("%+v", s.account)
+			}
+			if took := time.Since(begun); took > 20*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}

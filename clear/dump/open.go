@@ -205,6 +205,9 @@ func (d *Dump) keep(m member) {
 	d.members = append(d.members, m)
 	for _, s := range m.shapes {
 		t := Table{Input: m.blob.input, Name: m.name, Format: kind, Dialect: dialect, Columns: s.columns, Header: s.header, Keys: keysFrom(s.keys, m.table)}
+		if s.dialect != "" {
+			t.Dialect = s.dialect + ", " + m.charset.String()
+		}
 		if s.name != "" {
 			t.Name += ": " + s.name
 		}

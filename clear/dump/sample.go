@@ -29,7 +29,7 @@ func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	kept := &sieve{n: max(n, 1), stride: 1}
 	kept.batch.Reset(index, m.width(0))
 	var err error
-	if _, by := m.layout.(tabled); !by && m.whole == nil && m.blob.at != nil && m.charset.seekable() && m.blob.size > sampleSeek {
+	if by, ok := m.layout.(tabled); (!ok || by.placed()) && m.whole == nil && m.blob.at != nil && m.charset.seekable() && m.blob.size > sampleSeek {
 		err = d.samplePlaces(ctx, m, kept)
 	} else {
 		err = d.sampleWhole(ctx, m, kept)

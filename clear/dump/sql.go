@@ -156,6 +156,8 @@ func (l *sqlLayout) surveyed() []shape {
 	return l.found
 }
 
+func (l *sqlLayout) placed() bool { return false }
+
 func (l *sqlLayout) splitter(t *sqlTables) *sqlSplitter {
 	return &sqlSplitter{tables: t, maxRow: l.maxRow, mode: l.mode, delimiter: semicolon}
 }

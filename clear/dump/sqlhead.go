@@ -182,7 +182,7 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 	if s.to.foreign {
 		as = rowsNotRead
 	}
-	return n, mark{0, n, as, s.to}, true
+	return n, mark{0, n, as, s.to, nil}, true
 }
 
 // survey notes how wide the lines of a COPY block are where nothing names its

@@ -156,14 +156,14 @@ func (s *sqlSplitter) values(text []byte, at int64, final bool) (int, mark, bool
 		case elementWhole:
 			s.cells = cells
 			s.tables.width(s.to, cells)
-			return n, mark{0, n, rowSQL, s.to}, true
+			return n, mark{0, n, rowSQL, s.to, nil}, true
 		}
 		if width := s.width(); width > 1 {
 			switch n, is := looseTuple(text, final, s.reach(at), width); is {
 			case elementUnknown:
 				return 0, mark{}, false
 			case elementWhole:
-				return n, mark{0, n, rowSQLMended, s.to}, true
+				return n, mark{0, n, rowSQLMended, s.to, nil}, true
 			}
 		}
 		return s.lost(text, at, final, n)
@@ -222,7 +222,7 @@ func (s *sqlSplitter) lost(text []byte, at int64, final bool, looked int) (int, 
 	if n < len(text) && text[n] != '(' {
 		s.state = sqlBetween
 	}
-	return n, mark{0, n, as, s.to}, true
+	return n, mark{0, n, as, s.to, nil}, true
 }
 
 // rest passes over what follows the values in their statement.
@@ -233,7 +233,7 @@ func (s *sqlSplitter) rest(text []byte, at int64, final bool) (int, mark, bool) 
 		return 0, mark{}, false
 	case elementBroken:
 		s.state = sqlBetween
-		return n, mark{0, n, rowNoSQL, s.to}, true
+		return n, mark{0, n, rowNoSQL, s.to, nil}, true
 	}
 	s.state = sqlBetween
 	return n, mark{}, true
@@ -319,7 +319,7 @@ func (s *sqlSplitter) statement(text []byte, at int64, final bool) (int, mark, b
 	}
 	if is == elementBroken || word == "INSERT" && !bytes.Contains(bytes.ToUpper(head), []byte("SELECT")) && !bytes.Contains(bytes.ToUpper(head), []byte("DEFAULT")) {
 		s.broken++
-		return n, mark{0, n, rowNoSQL, s.to}, true
+		return n, mark{0, n, rowNoSQL, s.to, nil}, true
 	}
 	return n, mark{}, true
 }
@@ -349,7 +349,7 @@ func (s *sqlSplitter) noise(text []byte, final bool) (int, mark, bool) {
 		}
 	}
 	s.broken++
-	return n, mark{0, n, rowNoSQL, s.to}, true
+	return n, mark{0, n, rowNoSQL, s.to, nil}, true
 }
 
 // line passes over a line.

@@ -11,8 +11,9 @@ import (
 type shape struct {
 	name    string // within the member
 	columns []string
-	header  bool  // the names come from the text
-	keys    []Key // as declared; their tables are places among those of the member
+	header  bool   // the names come from the text
+	keys    []Key  // as declared; their tables are places among those of the member
+	dialect string // in words, where it is not the layout's
 }
 
 // tabled is a layout whose rows belong to tables that it names; its parser
@@ -25,6 +26,9 @@ type tabled interface {
 	// surveyed ends the pass: the tables met, in their order; none where the
 	// text holds none.
 	surveyed() []shape
+	// placed reports, after the survey, that rows can be read from any place on
+	// and belong to the one table.
+	placed() bool
 }
 
 // surveyParser reads nothing: in a survey the splitter sees all there is to see.

@@ -32,7 +32,7 @@ func openText(ctx context.Context, path string, o Options) (_ Source, err error)
 	}
 	if n := len(t.dump.Tables); n != 1 {
 		return nil, failure.New(failure.BadInput,
-			"Unpack it and name the file that holds the people; further files can be imported as registers of their own.",
+			"Unpack it, or cut it where a table ends, and name the file that holds the people; further files can be imported as registers of their own.",
 			"%s holds %d tables where a register is one", sources[0].Name, n)
 	}
 	if t.original, err = openOriginal(path); err != nil {
