@@ -167,7 +167,7 @@ func (c *child) cause() string {
 		return c.last
 	}
 	// The clock that the kernel kills by is a little ahead of the one it tells.
-	if c.state.UserTime()+c.state.SystemTime() >= time.Duration(c.seconds)*time.Second*9/10 {
+	if c.state.UserTime()+c.state.SystemTime() >= time.Duration(c.seconds)*time.Second*3/4 {
 		return diedOfTime
 	}
 	return diedKilled

@@ -44,8 +44,9 @@ const (
 const (
 	headSize  = 16 // bytes
 	mostJSON  = 64 << 20
-	mostText  = 1 << 30  // bytes of a batch
-	mostCells = 64 << 20 // of a batch, beyond those of one row
+	mostText  = 1 << 30   // bytes of a sample
+	mostRows  = 128 << 20 // bytes of a batch: some MiB, and a row as long as can be
+	mostCells = 64 << 20  // of either, beyond those of one row
 )
 
 // order says how a dump is to be read.
@@ -164,11 +165,19 @@ func (f frame) json(from io.Reader, v any) error {
 // writeBatch writes the frame of a batch.
 func writeBatch(to io.Writer, k kind, b *table.Batch) error {
 	ordinals, ends, text := b.Parts()
-	if len(text) > mostText || len(ends) > mostCells+b.Width {
+	if len(text) > k.most() || len(ends) > mostCells+b.Width {
 		return errors.New("reading the dump: rows too long to be handed on")
 	}
 	return frame{kind: k, a: uint32(b.Table), b: uint32(len(ordinals)), c: uint32(len(text))}.
 		write(to, bytesOf(ordinals), bytesOf(ends), text)
+}
+
+// most is how many bytes of text a batch of that kind may have.
+func (k kind) most() int {
+	if k == tellSample {
+		return mostText
+	}
+	return mostRows
 }
 
 // batch reads the body of a batch's frame into b. Its rows follow those up to
@@ -178,7 +187,7 @@ func (f frame) batch(from io.Reader, b *table.Batch, tables []dump.Table, after 
 		return nonsense("rows of a table that is not there")
 	}
 	width := len(tables[f.a].Columns)
-	if f.c > mostText || uint64(f.b)*uint64(max(width, 1)) > uint64(mostCells+width) {
+	if int64(f.c) > int64(f.kind.most()) || uint64(f.b)*uint64(max(width, 1)) > uint64(mostCells+width) {
 		return nonsense("more rows at once than there can be")
 	}
 	b.Resize(int(f.a), width, int(f.b), int(f.c))

@@ -35,12 +35,9 @@ func Serve() error { return serve(nil) }
 func serve(member func(name string, spool *os.File)) error {
 	s := &server{up: os.NewFile(answersAt, "answers"), member: member}
 	requests := os.NewFile(requestsAt, "requests")
-	if s.up == nil || requests == nil {
-		return errors.New("this is a part of constat that constat calls itself")
-	}
 	f, err := readFrame(requests)
 	if err != nil || f.kind != askOpen {
-		return errors.New("this is a part of constat that constat calls itself")
+		return failure.New(failure.Usage, `See "constat help".`, "this command is one that constat gives itself")
 	}
 	var o order
 	if err := f.json(requests, &o); err != nil {

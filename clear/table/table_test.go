@@ -30,9 +30,36 @@ func TestBatch(t *testing.T) {
 	if b.Ordinal[1] != 3 {
 		t.Errorf("ordinal %d, want 3: a rejected row keeps its place", b.Ordinal[1])
 	}
+	carried(t, &b)
 	b.AppendString("half")
 	b.DropRow()
 	if b.Rows() != 2 || b.Bytes() != 4 {
 		t.Errorf("after DropRow: %d rows, %d bytes", b.Rows(), b.Bytes())
+	}
+}
+
+// carried fills another batch with the parts of b.
+func carried(t *testing.T, b *table.Batch) {
+	t.Helper()
+	ordinals, ends, text := b.Parts()
+	var c table.Batch
+	c.AppendString("of before")
+	c.Resize(b.Table, b.Width, b.Rows(), b.Bytes())
+	to, toEnds, toText := c.Parts()
+	copy(to, ordinals)
+	copy(toEnds, ends)
+	copy(toText, text)
+	if !c.Whole(0) || c.Whole(1) || string(c.Cell(1, 0)) != "cd" || len(c.Cell(1, 1)) != 0 {
+		t.Errorf("carried over: %q %q, whole %v", c.Cell(1, 0), c.Cell(1, 1), c.Whole(0))
+	}
+	toEnds[1]++
+	if last := len(toEnds) - 1; !c.Whole(0) {
+		t.Error("an end of a cell that is later is still one")
+	} else if toEnds[last]--; c.Whole(0) {
+		t.Error("text that belongs to no cell")
+	}
+	toEnds[1] = 0
+	if c.Whole(0) {
+		t.Error("a cell that ends before it begins")
 	}
 }
