@@ -191,4 +191,3 @@ func (r *blockReader) fields(record []byte, put func(string, []byte) bool) (bool
 	}
 	return told > 0, noReason
 }
-
