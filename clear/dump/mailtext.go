@@ -154,7 +154,10 @@ func (p *mailPart) asText(raw []byte) []byte {
 	}
 	text = bytes.ReplaceAll(text, []byte{0}, nil)
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte{'\n'})
-	return quotedFrom.ReplaceAll(text, []byte("$1"))
+	if bytes.Contains(text, []byte(">From ")) {
+		text = quotedFrom.ReplaceAll(text, []byte("$1"))
+	}
+	return text
 }
 
 // decodeWords is a field of a header as text: words in other charsets (RFC 2047)

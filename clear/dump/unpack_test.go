@@ -146,6 +146,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"PostgreSQL", file(t, "a.sql", "--\n-- PostgreSQL database dump\n--\n\n\\restrict abc\n\nSET x = 0;\n"), "holds no table"},
 		{"SQL in gzip", file(t, "a.sql.gz", gz(t, "DROP TABLE a;\n")), "holds no table"},
 		{"XML", file(t, "a.xml", "<?xml version=\"1.0\"?><a/>"), "XML"},
+		{"PDF", file(t, "a.pdf", "%PDF-1.7\n"), "PDF"},
 		{"Parquet", file(t, "a.parquet", "PAR1\x00\x00"), "Parquet"},
 		{"Excel", file(t, "a.xlsx", zipped(t, "[Content_Types].xml", "<a/>", "xl/workbook.xml", "<a/>")), "Excel"},
 		{"encrypted zip", file(t, "a.zip", zipped(t, "!a.csv", "abc")), "encrypted"},
