@@ -37,6 +37,7 @@ var unreadMarks = []struct {
 	{0, "BEGIN:VCALENDAR", "a calendar"},
 	{0, "%PDF-", pdf},
 	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
+	{0, "!BDN", "an Outlook store"},
 	{0, "PGDMP", "a PostgreSQL custom dump"},
 	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
 	{0, "Obj\x01", "an Avro file"},
