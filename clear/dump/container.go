@@ -32,8 +32,16 @@ type Packing struct {
 
 // containers known; what has none of their marks is no container.
 var containers = []container{
-	gzipContainer{}, bzip2Container{}, xzContainer{}, zstdContainer{}, lz4Container{},
-	zipContainer{}, sevenContainer{}, rarContainer{}, tarContainer{}, mailContainer{},
+	gzipContainer{},
+	bzip2Container{},
+	xzContainer{},
+	zstdContainer{},
+	lz4Container{},
+	zipContainer{},
+	sevenContainer{},
+	rarContainer{},
+	tarContainer{},
+	mailContainer{},
 }
 
 // A gathering makes one of several files that lie side by side and belong

@@ -75,7 +75,6 @@ type mailWalk struct {
 	size    int        // bytes of header
 	nests   []mailNest // the parts that the one under way is in
 	part    *mailPart  // under way, or nil
-	start   int64      // of the lines before the first part
 }
 
 type mailState uint8

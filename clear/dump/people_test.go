@@ -68,8 +68,12 @@ func TestCombo(t *testing.T) {
 		{"colons and a site", many(func(i int) string {
 			return []string{"https://site.example/path:u@courriel.example:p:w", "https://site.example:8080:u:p", "https://site.example:u:p", "site.example/x:u:p", "https://site.example:8080/x:12345:p", "https://site.example:12345:p"}[i%6]
 		}), []string{"url", "login", "password"}, [][]string{
-			{"https://site.example/path", "u@courriel.example", "p:w"}, {"https://site.example:8080", "u", "p"}, {"https://site.example", "u", "p"},
-			{"site.example/x", "u", "p"}, {"https://site.example:8080/x", "12345", "p"}, {"https://site.example", "12345", "p"},
+			{"https://site.example/path", "u@courriel.example", "p:w"},
+			{"https://site.example:8080", "u", "p"},
+			{"https://site.example", "u", "p"},
+			{"site.example/x", "u", "p"},
+			{"https://site.example:8080/x", "12345", "p"},
+			{"https://site.example", "12345", "p"},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
