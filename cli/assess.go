@@ -23,7 +23,7 @@ func (a *app) assess() *cobra.Command {
 		limits    limits
 	)
 	cmd := &cobra.Command{
-		Use:   "assess DUMP... [flags]",
+		Use:   "assess [DUMP...] [flags]",
 		Short: "Compare a stolen file with the register: who, which fields",
 		Long: `Assess a dump: read every row of the files given, find out what each column
 holds, link the rows to the people of the register, and count who is exposed
@@ -32,8 +32,18 @@ since.
 
 The files are read as one dump, in the order given; of an archive cut into
 volumes, the first is enough where the others lie beside it. Rows that cannot
-be read are counted and located, never passed over. Nothing of the files is
-copied: the case keeps counts, and tokens that say nothing without the key.
+be read are counted and located, never passed over.
+
+Before anything is read from them the files are sealed in the case: encrypted,
+with their SHA-256, who and when, so that the evidence is what was received
+("constat help case"). That takes as much room as they do. Besides, the case
+keeps counts, and tokens that say nothing without the key. With --case and no
+file, the originals that the case holds are assessed again.
+
+Whoever wrote the files is not trusted: they are read by a process of its own
+that can open no file, reach no network and start no program, as far as the
+machine can hold it so; where it cannot, that is said. What makes this process
+fail is left out, counted and named, and the rest is read.
 
 The summary is printed, or the whole assessment as one JSON object with
 --json; the case also keeps a page to hand on. The exit code is 0, or 1 when
@@ -41,8 +51,14 @@ some rows were rejected.`,
 		Example: `  constat assess leak.csv.gz
   constat assess part1.csv part2.csv --case forum-post --links links.csv
   constat assess leak.part1.rar --password-file passwords.txt
-  constat assess leak.jsonl --claim claim.yaml --json > assessment.json`,
-		Args: between(1, -1, "the file or files of the dump"),
+  constat assess leak.jsonl --claim claim.yaml --json > assessment.json
+  constat assess --case forum-post --map map.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && request.Case != "" {
+				return nil
+			}
+			return between(1, -1, "the file or files of the dump, or a case that holds some")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
 			if request.Common, err = a.common(&limits); err != nil {
@@ -65,13 +81,14 @@ some rows were rejected.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&request.Case, "case", "", "keep the assessment in the case of this `ID` (default a new case named after the dump)")
+	flags.StringVar(&request.Case, "case", "", "keep files and assessment in the case of this `ID` (default a new case named after the dump)")
 	flags.StringVar(&request.Claim, "claim", "", "claim `file` (YAML) the dump comes with")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.StringVar(&request.Links, "links", "", "write one line per linked row to this `file`, ending in .parquet or .csv")
 	flags.StringVar(&passwords, "password-file", "", "try the passwords in this `file`, one a line, on archives that are encrypted")
 	flags.BoolVar(&asJSON, "json", false, "print the assessment as JSON")
 	limits.flags(cmd)
+	a.acts(cmd)
 	completeFiles(cmd, "claim", "yaml", "yml")
 	completeFiles(cmd, "map", "yaml", "yml")
 	completeFiles(cmd, "links", "parquet", "csv")

@@ -9,6 +9,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -30,6 +31,24 @@ func newBundle() *bundle {
 			return &Outcome{Assessment: sample(), Page: "/h/cases/x/page.html", JSON: "/h/cases/x/assessment.json", Links: r.Links}, nil
 		},
 		Cases: func(home string) ([]string, error) { return []string{"case-in-" + home}, nil },
+		ListCases: func(_ context.Context, c Common) ([]CaseSummary, error) {
+			b.asked = c
+			n := int64(98_500)
+			return []CaseSummary{{ID: "forum", Opened: noon, Originals: 2, Bytes: 5_242_880, Claims: 1, People: &n}, {ID: "later", Claims: 1}}, nil
+		},
+		ShowCase: func(_ context.Context, r CaseRequest) (*CaseView, error) {
+			b.asked = r
+			return sampleCase(r.Case), nil
+		},
+		VerifyCase: func(_ context.Context, r CaseRequest) (*Audit, error) {
+			b.asked = r
+			return &Audit{Checks: []Check{{Name: "the chain of custody holds", OK: true, Detail: "3 acts"}}}, nil
+		},
+		DiscardOriginal: func(_ context.Context, r DiscardRequest) (*Discard, error) {
+			b.asked = r
+			return &Discard{Case: r.Case, Name: "leak.csv.gz", SHA256: strings.Repeat("ab", 32), Bytes: 5_242_880, Done: r.Yes}, nil
+		},
+		Account: func() string { return "agent" },
 		ImportRegister: func(_ context.Context, r ImportRequest) (*Imported, error) {
 			b.asked = r
 			return &Imported{Snapshot: Snapshot{ID: "0001", AsOf: r.AsOf, Source: r.Source, People: 1200, Added: 1200, Bytes: 99000}}, nil
@@ -105,6 +124,24 @@ func want[T any](t *testing.T, b *bundle, code int, args ...string) T {
 		t.Fatalf("constat %s: asked for %T, want %T", strings.Join(args, " "), b.asked, request)
 	}
 	return request
+}
+
+// sampleCase is an invented case with something in every part.
+func sampleCase(id string) *CaseView {
+	sum, gone := strings.Repeat("ab", 32), strings.Repeat("cd", 32)
+	return &CaseView{
+		ID: id, Opened: noon,
+		Claims:     []ClaimAdded{{Case: id, Source: "a forum\x1b[2J", Fields: []string{}}},
+		Assessment: &CaseAssessment{Summary: "98 500 people.", Inputs: []assessment.Input{}, People: 98_500, JSON: "/h/a.json", Page: "/h/a.html"},
+		Evidence: []Original{
+			{Name: "leak.csv.gz", Bytes: 5_242_880, SHA256: sum, Received: noon, By: "agent", State: "held"},
+			{Name: "old\u202e.csv", Bytes: 7, SHA256: gone, Received: noon, By: "agent", State: "discarded"},
+		},
+		Custody: Custody{Holds: true, Breaks: []string{}, Head: strings.Repeat("ef", 32), Acts: []evidence.Entry{
+			{Seq: 1, Time: noon, Who: "agent", Act: evidence.Received, SHA256: sum, Bytes: 5_242_880, Name: "leak.csv.gz"},
+			{Seq: 2, Time: noon, Who: "agent", Act: evidence.Discarding, SHA256: gone, Bytes: 7, Name: "old\u202e.csv", Reason: "closed"},
+		}},
+	}
 }
 
 // sample is an invented assessment with something in every part of the

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -38,10 +39,13 @@ func TestNothingClear(t *testing.T) {
 	copied := drill(t, "full-copy", people, seed, months, func(theft *scenario.Theft) { theft.Format.Type = "jsonl" })
 	bare := drill(t, "full-copy", people, seed, months, func(theft *scenario.Theft) { theft.Format.Header = "none" })
 
+	noted := drill(t, "notes", people, seed, months)
+
 	values := newSecrets()
-	for _, path := range slices.Concat(snapshotsOf(t, noisy), []string{dumpOf(t, noisy)}) {
+	for _, path := range slices.Concat(snapshotsOf(t, noisy), []string{dumpOf(t, noisy), dumpOf(t, noted)}) {
 		values.addCSV(t, path)
 	}
+	values.addMentions(t, filepath.Join(noted, "truth", "mentions.csv"))
 	values.addJSON(t, dumpOf(t, copied))
 	values.without(ownWords(t, snapshotsOf(t, noisy)))
 	if len(values.all) < 15*people {
@@ -61,13 +65,27 @@ func TestNothingClear(t *testing.T) {
 	p.run("assess", dumpOf(t, noisy), "--links", filepath.Join(outside, "links.csv"), "--claim", filepath.Join(noisy, "claim.yaml"))
 	p.run("assess", dumpOf(t, copied), "--json", "--links", filepath.Join(outside, "links.parquet"), "--verbose")
 	p.run("assess", dumpOf(t, noisy), dumpOf(t, bare), "--case", "both")
-	for _, args := range [][]string{{"register", "list"}, {"register", "show"}, {"register", "audit"}, {"key", "list"}} {
+	p.run("assess", dumpOf(t, noted), "--case", "notes")
+	p.run("assess", "--case", "both", "--as", "an analyst")
+	p.must(0, "case", "discard", "both", sumOf(t, dumpOf(t, bare)), "--reason", "a test", "--yes")
+	for _, args := range [][]string{
+		{"register", "list"},
+		{"register", "show"},
+		{"register", "audit"},
+		{"key", "list"},
+		{"case", "list"},
+		{"case", "show", "both"},
+		{"verify", "both"},
+	} {
 		p.run(args...)
 		p.run(append(args, "--json")...)
 	}
 	p.must(0, "drill", "run", noisy)
 	p.run("drill", "score", noisy)
 	mishaps(t, p, noisy, copied)
+	if sealed, err := filepath.Glob(filepath.Join(p.home, "cases", "*", "evidence", "*.age")); err != nil || len(sealed) < 10 {
+		t.Errorf("only %d sealed originals to look through, %v", len(sealed), err)
+	}
 	t.Run("from PostgreSQL", func(t *testing.T) { fromPostgres(t, p, snapshotsOf(t, noisy)[2]) })
 
 	values.findNone(t, "what was printed", p.said.Bytes())
@@ -245,7 +263,7 @@ func newSecrets() *secrets { return &secrets{all: map[string]bool{}, index: map[
 var nameColumns = []string{"nom_naissance", "nom_usage", "prenoms", "commune_naissance", "commune", "pays_naissance"}
 
 var otherColumns = []string{
-	"identifiant", "date_naissance", "nir", "courriel", "telephone", "adresse", "complement_adresse", "iban", "numero_fiscal", "date_creation",
+	"identifiant", "date_naissance", "nir", "courriel", "telephone", "adresse", "complement_adresse", "iban", "numero_fiscal", "date_creation", "commentaire",
 }
 
 // add adds a cell in every layout it is likely to be written in.
@@ -317,6 +335,14 @@ func (s *secrets) addCSV(t *testing.T, path string) {
 		for c, cell := range row {
 			s.add(rows[0][c], cell)
 		}
+	}
+}
+
+// addMentions adds what stands in notes: row, kind, value, record id.
+func (s *secrets) addMentions(t *testing.T, path string) {
+	t.Helper()
+	for line := range strings.Lines(read(t, path)) {
+		s.add("commentaire", strings.Split(line, ",")[2])
 	}
 }
 
@@ -405,7 +431,12 @@ func (s *secrets) walk(t *testing.T, home string) (found []string) {
 			return nil
 		}
 		files++
-		if n := s.find([]byte(read(t, path))); n != nil {
+		n := s.find([]byte(read(t, path)))
+		if ext := filepath.Ext(path); ext == ".age" || ext == ".key" {
+			// Among so many bytes of chance a short value may well be.
+			n = slices.DeleteFunc(n, func(value string) bool { return len(value) < 8 })
+		}
+		if n != nil {
 			found = append(found, fmt.Sprintf("%s holds %d values, among them %q", name, len(n), n[0]))
 		}
 		if filepath.Ext(path) == ".parquet" {
@@ -482,6 +513,17 @@ func (s *secrets) unpack(t *testing.T, path, name string) (found []string) {
 	return found
 }
 
+// longest is a value that chance would not make.
+func longest(values map[string]bool) string {
+	return slices.MaxFunc(slices.Sorted(maps.Keys(values)), func(a, b string) int { return len(a) - len(b) })
+}
+
+// sumOf is the SHA-256 of a file.
+func sumOf(t *testing.T, path string) string {
+	t.Helper()
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(read(t, path))))
+}
+
 // canBeFound checks that the search finds what is there: values planted in a
 // copy of a home.
 func (s *secrets) canBeFound(t *testing.T, home string) {
@@ -495,6 +537,10 @@ func (s *secrets) canBeFound(t *testing.T, home string) {
 		}
 	}
 	plant("a value in a file", func(home string) { write(t, home, "left", "x="+strings.ToUpper(value)+"\n") })
+	plant("an original that is not sealed", func(home string) {
+		to := filepath.Join(home, "cases", "both", "evidence")
+		write(t, to, strings.Repeat("a", 64)+".age", "nom;\n"+longest(s.all)+"\n")
+	})
 	plant("a value in the name of a file", func(home string) { write(t, home, strings.ReplaceAll(value, "/", "-")+".txt", "") })
 	plant("a column of texts in a table", func(home string) {
 		schema := arrow.NewSchema([]arrow.Field{{Name: "value", Type: arrow.BinaryTypes.String}}, nil)

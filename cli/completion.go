@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"constat.example/desk/evidence"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 )
@@ -52,17 +53,49 @@ func completeFiles(cmd *cobra.Command, flag string, extensions ...string) {
 
 // completeCases completes --case with the cases of the home.
 func (a *app) completeCases(cmd *cobra.Command) {
-	complete(cmd, "case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		home, err := a.homeDir()
-		if err != nil || a.services.Cases == nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+	complete(cmd, "case", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return a.caseIDs() })
+}
+
+func (a *app) caseIDs() ([]string, cobra.ShellCompDirective) {
+	home, err := a.homeDir()
+	if err != nil || a.services.Cases == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	cases, err := a.services.Cases(home)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return cases, cobra.ShellCompDirectiveNoFileComp
+}
+
+// caseArgument completes a first argument with the cases of the home.
+func (a *app) caseArgument(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.caseIDs()
+}
+
+// originalArgument completes a case, and after it the SHA-256 of its originals.
+func (a *app) originalArgument(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return a.caseIDs()
+	}
+	common, err := a.common(nil)
+	if err != nil || len(args) > 1 || a.services.ShowCase == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	view, err := a.services.ShowCase(cmd.Context(), CaseRequest{Common: common, Case: args[0]})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var sums []string
+	for _, o := range view.Evidence {
+		if o.State != string(evidence.StateDiscarded) {
+			sums = append(sums, o.SHA256[:12]+"\t"+visible.Text(o.Name, 60))
 		}
-		cases, err := a.services.Cases(home)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		return cases, cobra.ShellCompDirectiveNoFileComp
-	})
+	}
+	return sums, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeColumns completes a flag with the columns of the source named.

@@ -68,6 +68,7 @@ func TestFullDisk(t *testing.T) {
 						t.Fatalf("%s with %d KiB left changed the register", args[0], room)
 					}
 					p.must(0, "register", "audit")
+					p.evidence()
 				}
 				t.Logf("%s: failed at %d sizes", args[0], failed)
 				if failed < 2 {

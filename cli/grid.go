@@ -124,6 +124,14 @@ func instant(t time.Time) string {
 	return t.Format("2006-01-02 15:04 UTC")
 }
 
+// moment is instant, for what may not be known.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return instant(t)
+}
+
 // printJSON writes a value as the commands print JSON.
 func printJSON(w io.Writer, value any) error {
 	enc := json.NewEncoder(w)

@@ -107,6 +107,9 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"demo", func(s *Services) { s.Demo = nil }, "demo"},
 		{"key", func(s *Services) { s.NewKey, s.RotateKey, s.ListKeys = nil, nil, nil }, "key list"},
 		{"claim", func(s *Services) { s.AddClaim = nil }, "claim add x"},
+		{"case discard", func(s *Services) { s.DiscardOriginal = nil }, "case discard c abcd --reason x"},
+		{"case", func(s *Services) { s.ListCases, s.ShowCase, s.DiscardOriginal = nil, nil, nil }, "case list"},
+		{"verify", func(s *Services) { s.VerifyCase = nil }, "verify c"},
 	} {
 		b := newBundle()
 		test.take(&b.services)

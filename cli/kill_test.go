@@ -58,9 +58,15 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 	p.must(0, "register", "import", snapshots[1])
 
-	whole := 0
+	whole, held := 0, 0
 	for i := range kills {
 		assessing(i, p.child("assess", dump))
+		// What of the dump was received is held, whatever of it came after.
+		now := p.evidence()
+		if now < held {
+			t.Fatalf("%d acts in the chain of custody, %d before", now, held)
+		}
+		held = now
 		if n := len(p.snapshots()); n != 2 {
 			t.Fatalf("%d snapshots after an assessment was killed", n)
 		}
@@ -79,6 +85,9 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 	if whole == kills {
 		t.Error("no assessment was killed under way")
+	}
+	if held == 0 {
+		t.Error("no assessment was killed after it received the dump")
 	}
 	if got := timeless(t, p.must(0, "assess", dump, "--json")); got != want {
 		t.Errorf("another assessment: %s", firstDifference(want, got))
@@ -104,6 +113,27 @@ func killer(t *testing.T, rng *rand.Rand, calm *exec.Cmd) func(i int, cmd *exec.
 		_ = cmd.Process.Kill() // it may have ended
 		_ = cmd.Wait()         // it was killed
 	}
+}
+
+// evidence checks the evidence of every case, and counts the acts on it.
+func (p program) evidence() (acts int) {
+	p.t.Helper()
+	var cases []cli.CaseSummary
+	if err := json.Unmarshal([]byte(p.must(0, "case", "list", "--json")), &cases); err != nil {
+		p.t.Fatal(err)
+	}
+	for _, c := range cases {
+		p.must(0, "verify", c.ID)
+		var view cli.CaseView
+		if err := json.Unmarshal([]byte(p.must(0, "case", "show", c.ID, "--json")), &view); err != nil {
+			p.t.Fatal(err)
+		}
+		if !view.Custody.Holds {
+			p.t.Errorf("the chain of custody does not hold: %q", view.Custody.Breaks)
+		}
+		acts += len(view.Custody.Acts)
+	}
+	return acts
 }
 
 func (p program) snapshots() []cli.Snapshot {

@@ -221,6 +221,15 @@ func TestUsageErrors(t *testing.T) {
 		{"assess a.csv --jsn", "Did you mean --json?"},
 		{"asess a.csv", `Did you mean "assess"?`},
 		{"register", "import, list, show"},
+		{"case", "discard, list, show"},
+		{"case show", "needs one case"},
+		{"verify", "needs one case"},
+		{"verify a b", "nothing more"},
+		{"case discard c", "needs one case and the SHA-256"},
+		{"case discard c abcd", "without a reason"},
+		{"case discard c abcd --reason", "flag needs an argument"},
+		{"case discard c abc --reason x", "not how a SHA-256 begins"},
+		{"case discard c abcg --reason x", "not how a SHA-256 begins"},
 		{"register inport x", `Did you mean "import"?`},
 		{"register import", "needs one source"},
 		{"register import a b", "nothing more"},
@@ -293,6 +302,7 @@ func TestJSONIsAllOfStdout(t *testing.T) {
 	for _, args := range []string{
 		"assess x.csv --json", "register import x.csv --json", "register list --json", "register show --json", "register audit --json",
 		"claim add c.yaml --json", "key new --json", "key rotate --json", "key list --json",
+		"case list --json", "case show c --json", "case discard c abcd --reason x --json", "case discard c abcd --reason x --yes --json", "verify c --json",
 		"drill new --kind noisy --out d --json", "drill run d --json", "drill score d --json", "demo --json",
 	} {
 		b := newBundle()
@@ -324,6 +334,11 @@ func TestCompletionOfValues(t *testing.T) {
 		{"--home|/x|assess|--case|", "case-in-/x\n:4\n"},
 		{"register import people.csv --id|", "ref\nnom\n:4\n"},
 		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\n:4\n"},
+		{"case show|", "case-in-/home/agent/.local/share/constat\n:4\n"},
+		{"verify|", "case-in-/home/agent/.local/share/constat\n:4\n"},
+		{"case discard|", "case-in-/home/agent/.local/share/constat\n:4\n"},
+		{"case discard c|", "abababababab\tleak.csv.gz\n:4\n"},
+		{"case show c|", ":4\n"},
 		{"claim add|", "yaml\nyml\n:8\n"},
 		{"drill run|", ":16\n"},
 		{"assess --links|", "parquet\ncsv\n:8\n"},
@@ -341,7 +356,8 @@ func TestEmptyListsAreSaid(t *testing.T) {
 	b := newBundle()
 	b.services.ListRegister = func(context.Context, Common) ([]Snapshot, error) { return nil, nil }
 	b.services.ListKeys = func(context.Context, Common) ([]Key, error) { return nil, nil }
-	for args, says := range map[string]string{"register list": "the register is empty", "key list": "there is no key yet"} {
+	b.services.ListCases = func(context.Context, Common) ([]CaseSummary, error) { return nil, nil }
+	for args, says := range map[string]string{"case list": "there is no case yet", "register list": "the register is empty", "key list": "there is no key yet"} {
 		if code := b.run(strings.Fields(args)...); code != 0 || b.out != "" || !strings.Contains(b.err, says) {
 			t.Errorf("%s: exit code %d, stdout %q, stderr %q", args, code, b.out, b.err)
 		}
@@ -362,6 +378,101 @@ func TestFailedAuditNeedsAttention(t *testing.T) {
 	}
 }
 
+func TestFailedVerificationNeedsAttention(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	b.services.VerifyCase = func(context.Context, CaseRequest) (*Audit, error) {
+		return &Audit{Checks: []Check{{"the chain of custody holds", true, "3 acts"}, {"a.csv is what was received", false, "its seal is broken"}}}, nil
+	}
+	if code := b.run("verify", "c"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed: the evidence of case c") {
+		t.Errorf("exit code %d\n%s\n%s", code, b.out, b.err)
+	}
+}
+
+// TestWho looks at what the chain of custody is told of who acts.
+func TestWho(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		account func() string
+		sudo    string
+		as      string
+		want    string
+	}{
+		{"the account", func() string { return "agent" }, "", "", "agent"},
+		{"under sudo", func() string { return "root" }, "agent", "", "root, sudo by agent"},
+		{"a name", func() string { return "agent" }, "", " Jeanne Exemple ", "Jeanne Exemple (agent)"},
+		{"a name under sudo", func() string { return "root" }, "agent", "Jeanne", "Jeanne (root, sudo by agent)"},
+		{"tricks", func() string { return "agent" }, "", "a\x1b[2J\nb", `a\u001b[2J\u000ab (agent)`},
+		{"nobody", func() string { return "" }, "", "", "unknown"},
+		{"no such service", nil, "", "", "unknown"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBundle()
+			b.services.Account = test.account
+			b.env["SUDO_USER"] = test.sudo
+			for _, args := range [][]string{{"assess", "x.csv"}, {"verify", "c"}, {"case", "discard", "c", "abcd", "--reason", "x"}} {
+				if code := b.run(append(args, "--as", test.as)...); code != 0 {
+					t.Fatalf("exit code %d: %s", code, b.err)
+				}
+				var who string
+				switch r := b.asked.(type) {
+				case AssessRequest:
+					who = r.Who
+				case CaseRequest:
+					who = r.Who
+				case DiscardRequest:
+					who = r.Who
+				}
+				if who != test.want {
+					t.Errorf("%s: %q, want %q", args[0], who, test.want)
+				}
+			}
+		})
+	}
+}
+
+func TestCaseRequests(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	if r := want[DiscardRequest](t, b, 0, "case", "discard", "c", "ABcd", "--reason", " closed "); r.Yes || r.Case != "c" || r.SHA256 != "ABcd" || r.Reason != "closed" {
+		t.Errorf("%+v", r)
+	}
+	if !strings.Contains(b.out, "Nothing was done. With --yes") {
+		t.Error(b.out)
+	}
+	if r := want[DiscardRequest](t, b, 0, "case", "discard", "c", "abcd", "--reason", "x", "--yes"); !r.Yes || !strings.Contains(b.out, "It is destroyed") {
+		t.Errorf("%+v, %s", r, b.out)
+	}
+	if r := want[AssessRequest](t, b, 0, "assess", "--case", "c"); len(r.Paths) != 0 || r.Case != "c" {
+		t.Errorf("%+v", r)
+	}
+	if r := want[CaseRequest](t, b, 0, "case", "show", "c"); r.Case != "c" {
+		t.Errorf("%+v", r)
+	}
+	for _, says := range []string{"98 500 people.", "a forum\\u001b", "leak.csv.gz    5.0 MiB  abab", "discarded", "old\\u202e.csv", "2026-04-21 12:00:00", "closed", "The chain holds"} {
+		if !strings.Contains(b.out, says) {
+			t.Errorf("the case does not say %q:\n%s", says, b.out)
+		}
+	}
+	b.services.ShowCase = func(context.Context, CaseRequest) (*CaseView, error) {
+		v := sampleCase("c")
+		v.Custody.Holds, v.Custody.Breaks = false, []string{"line 2 is no act"}
+		return v, nil
+	}
+	if b.run("case", "show", "c"); !strings.Contains(b.out, "The chain does not hold: line 2 is no act") || strings.Contains(b.out, "The chain holds") {
+		t.Error(b.out)
+	}
+	b.services.ShowCase = func(context.Context, CaseRequest) (*CaseView, error) { return &CaseView{ID: "c"}, nil }
+	if b.run("case", "show", "c"); !strings.Contains(b.out, "The case holds no original.") || !strings.Contains(b.out, "opened      –") {
+		t.Error(b.out)
+	}
+	if b.run("case", "list"); !strings.Contains(b.out, "not assessed") {
+		t.Error(b.out)
+	}
+}
+
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
@@ -369,7 +480,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestUnwrittenResultIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	for _, args := range []string{"assess x.csv", "assess x.csv --json", "register list", "register import x.csv", "key new"} {
+	for _, args := range []string{"assess x.csv", "assess x.csv --json", "register list", "register import x.csv", "key new", "case list", "case show c", "verify c", "case discard c abcd --reason x"} {
 		var talk strings.Builder
 		code := run(context.Background(), strings.Fields(args), Streams{In: strings.NewReader(""), Out: brokenPipe{}, Err: &talk},
 			func(name string) string { return b.env[name] }, b.services, func() time.Time { return noon })

@@ -27,6 +27,7 @@ type app struct {
 	identity       string
 	passphraseFile string
 	verbose        bool
+	as             string // of commands that act
 }
 
 // root builds the command tree of the services there are.
@@ -39,8 +40,9 @@ whose records are in the file that is offered, which fields, and whether the
 values are those of today.
 
 It compares the file with snapshots of your own register. Of both it keeps
-tokens only: numbers that stand for values and that nobody can read back
-without the key. The files themselves are read, and never copied.
+tokens: numbers that stand for values and that nobody can read back without the
+key. The file itself is kept as evidence, sealed; of the register nothing else
+is kept.
 
 First steps:
   1. constat demo                        see it done on invented people
@@ -72,7 +74,7 @@ First steps:
 	flags.StringVar(&a.identity, "identity", "", "identity `file` that opens the keys (default $CONSTAT_IDENTITY_FILE, else the one in the home)")
 	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`file` whose first line is the passphrase of the keys (default $CONSTAT_PASSPHRASE_FILE)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr how long each stage took")
-	a.add(root, a.demo(), a.register(), a.assess(), a.claim(), a.key(), a.drill(), a.completion(root), a.man(root))
+	a.add(root, a.demo(), a.register(), a.assess(), a.claim(), a.cases(), a.verify(), a.key(), a.drill(), a.completion(root), a.man(root))
 	a.add(root, topics()...)
 	root.SetHelpCommand(helpCommand(root))
 	root.SetUsageTemplate(usage)
@@ -178,6 +180,7 @@ func (a *app) common(l *limits) (Common, error) {
 	c := Common{
 		Home:     home,
 		Identity: either(a.identity, a.getenv("CONSTAT_IDENTITY_FILE")),
+		Who:      a.who(),
 		Progress: a.ui.progress(a.verbose, a.now),
 		Now:      a.now,
 		Say:      a.ui.say,

@@ -3,7 +3,7 @@
 // per noun; ui.go says what goes to which stream.
 //
 // Nothing here touches the process: arguments, streams, environment and clock
-// come in, an exit code goes out.
+// come in, an exit code goes out. ReadDump is the exception: it is a process.
 package cli
 
 import (
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"constat.example/internal/failure"
+	"constat.example/triage"
 )
 
 // Streams are the standard streams.
@@ -24,9 +25,16 @@ type Streams struct {
 	Err io.Writer
 }
 
+// ReadDump is the command with which the program starts itself to read dumps
+// shut in. Nobody else calls it, and no help shows it.
+const ReadDump = "read-dump"
+
 // Run runs one command, given without the program's name, and returns its exit
 // code: one of the codes of package failure.
 func Run(ctx context.Context, args []string, streams Streams, getenv func(string) string) int {
+	if len(args) == 1 && args[0] == ReadDump {
+		return newUI(streams, getenv).fail(triage.Read())
+	}
 	return run(ctx, args, streams, getenv, wired(), func() time.Time { return time.Now().UTC() })
 }
 

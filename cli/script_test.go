@@ -12,6 +12,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The program under test starts itself to read dumps, and that is this one.
+	if len(os.Args) == 2 && os.Args[1] == cli.ReadDump {
+		os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Getenv))
+	}
 	testscript.Main(m, map[string]func(){
 		"constat": func() {
 			limitFiles()

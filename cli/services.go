@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 	"constat.example/internal/progress"
 )
 
@@ -14,12 +15,24 @@ import (
 // An error of code failure.Attention may come with a result: the result is
 // shown, then the error, and the exit code is 1.
 type Services struct {
-	// Assess assesses a dump against the register of the home, and keeps the
-	// assessment and its page in the case.
+	// Assess assesses a dump against the register of the home. It seals the files
+	// in the case, and keeps the assessment and its page there.
 	Assess func(context.Context, AssessRequest) (*Outcome, error)
 	// Cases lists the cases of a home, for shell completion. It is quick and
 	// asks for no passphrase.
 	Cases func(home string) ([]string, error)
+
+	// ListCases lists the cases of the home, and opens no key.
+	ListCases func(context.Context, Common) ([]CaseSummary, error)
+	// ShowCase tells what a case holds, and opens no key.
+	ShowCase func(context.Context, CaseRequest) (*CaseView, error)
+	// VerifyCase checks the evidence of a case, and logs that.
+	VerifyCase func(context.Context, CaseRequest) (*Audit, error)
+	// DiscardOriginal destroys an original of a case, or tells which one it would.
+	DiscardOriginal func(context.Context, DiscardRequest) (*Discard, error)
+
+	// Account names who runs the program, as the operating system knows them.
+	Account func() string
 
 	// ImportRegister adds a snapshot to the register of the home. It makes a
 	// key where there is none, and says so.
@@ -75,6 +88,8 @@ type Common struct {
 	// has to be made is then kept under that passphrase, not under an identity.
 	PassphraseNamed bool
 
+	Who string // acts, for the chain of custody
+
 	Progress progress.Meter   // never nil
 	Now      func() time.Time // the clock, in UTC
 	Say      func(string)     // tells the user something while work goes on: one sentence, on stderr
@@ -86,7 +101,7 @@ type Common struct {
 // AssessRequest asks for the main job.
 type AssessRequest struct {
 	Common
-	Paths []string // the dump's files, in order
+	Paths []string // the dump's files, in order; none: the originals that the case holds
 	Case  string   // id of the case; "": a new one named after the dump
 	Claim string   // claim file, or ""
 	Map   string   // map file that overrides kinds of columns, or ""
@@ -102,6 +117,77 @@ type Outcome struct {
 	Page, JSON, Links string
 	// Home is named where it is not the one asked for (drills, demo).
 	Home string
+}
+
+// CaseRequest names a case.
+type CaseRequest struct {
+	Common
+	Case string
+}
+
+// CaseSummary is a case in short.
+type CaseSummary struct {
+	ID        string    `json:"id"`
+	Opened    time.Time `json:"opened"`
+	Originals int64     `json:"originals"` // held
+	Bytes     int64     `json:"bytes"`     // of them
+	Claims    int64     `json:"claims"`
+	People    *int64    `json:"people"` // of the register, found exposed; nil where nothing was assessed
+}
+
+// CaseView is what a case holds.
+type CaseView struct {
+	ID         string          `json:"id"`
+	Opened     time.Time       `json:"opened"`
+	Claims     []ClaimAdded    `json:"claims"`     // the latest last
+	Assessment *CaseAssessment `json:"assessment"` // nil where there is none
+	Evidence   []Original      `json:"evidence"`   // in the order of receipt
+	Custody    Custody         `json:"custody"`
+}
+
+// CaseAssessment is the latest assessment of a case in short.
+type CaseAssessment struct {
+	Summary string             `json:"summary"`
+	Inputs  []assessment.Input `json:"inputs"`
+	People  int64              `json:"people"` // of the register, found exposed
+	JSON    string             `json:"json"`   // path
+	Page    string             `json:"page"`   // path
+}
+
+// Original is an original of a case.
+type Original struct {
+	Name     string    `json:"name"`
+	Bytes    int64     `json:"bytes"`
+	SHA256   string    `json:"sha256"`
+	Received time.Time `json:"received"`
+	By       string    `json:"by"`
+	State    string    `json:"state"` // "held", "discarding", "discarded"
+}
+
+// Custody is the chain of custody of a case.
+type Custody struct {
+	Holds  bool             `json:"holds"`
+	Breaks []string         `json:"breaks"` // what does not hold
+	Head   string           `json:"head"`   // SHA-256 of the last line
+	Acts   []evidence.Entry `json:"acts"`   // in order
+}
+
+// DiscardRequest asks for an original to be destroyed.
+type DiscardRequest struct {
+	Common
+	Case   string
+	SHA256 string // how it begins
+	Reason string
+	Yes    bool // do it; else tell what would be done
+}
+
+// Discard is an original that was destroyed, or would be.
+type Discard struct {
+	Case   string `json:"case"`
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+	Done   bool   `json:"done"`
 }
 
 // ImportRequest asks to add a snapshot.

@@ -40,6 +40,10 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		section("What the columns hold")
 		columnTable(w, a, s, columns)
 	}
+	if len(a.Ties)+len(a.NotTied) > 0 {
+		section("How the tables hang together")
+		ties(w, a, columns)
+	}
 	if len(a.Rejects) > 0 {
 		section("Rejected")
 		rejectTable(w, a.Rejects, s)
@@ -78,17 +82,17 @@ func headline(a *assessment.Assessment) string {
 	switch {
 	case a.Rows.Read == 0:
 		return "No row of the dump could be read."
-	case a.Linked.Persons == 0:
+	case a.Exposures.Persons == 0:
 		return "Nobody of the register was found in the dump."
 	}
 	with := ""
 	if n := len(a.Exposures.Kinds); n > 0 {
 		with = ", with " + plural(int64(n), "kind") + " of data"
 	}
-	if a.Linked.Persons == 1 {
+	if a.Exposures.Persons == 1 {
 		return "1 person of the register is in the dump" + with + "."
 	}
-	return count(a.Linked.Persons) + " people of the register are in the dump" + with + "."
+	return count(a.Exposures.Persons) + " people of the register are in the dump" + with + "."
 }
 
 func established(w io.Writer, a *assessment.Assessment, s style) {
@@ -114,14 +118,27 @@ func established(w io.Writer, a *assessment.Assessment, s style) {
 		g.row("unlinked", count(a.Linked.Unlinked), percent(a.Linked.Unlinked, read)+" fit nobody")
 	}
 	g.row("register", count(a.Register.People), "people, "+plural(int64(a.Register.Snapshots), "snapshot")+span(a.Register))
-	if a.Linked.Persons > 0 {
-		g.row("concerned", count(a.Linked.Persons), percent(a.Linked.Persons, a.Register.People)+" of those people are in the dump")
-		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, a.Linked.Persons)+" of them have a value that has changed since")
+	if n := a.Exposures.Persons; n > 0 {
+		g.row("concerned", count(n), percent(n, a.Register.People)+" of those people are in the dump")
+		freeText(g, a.Exposures.FreeText)
+		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, n)+" of them have a value that has changed since")
 	}
 	g.body(w, "  ")
 	if a.Bytes.Accounted != a.Bytes.Total {
 		fmt.Fprintf(w, "  %s %s of %s bytes are accounted for\n", s.yellow("attention:"), count(a.Bytes.Accounted), count(a.Bytes.Total))
 	}
+}
+
+// freeText tells of the people whose identifiers stand in notes and messages.
+func freeText(g *grid, f assessment.FreeText) {
+	if f.Persons == 0 {
+		return
+	}
+	said := "of them through free text"
+	if f.Only > 0 {
+		said += ", " + count(f.Only) + " nowhere else"
+	}
+	g.row("free text", count(f.Persons), said)
 }
 
 func span(r assessment.Register) string {

@@ -16,8 +16,16 @@ func TestGoldenSummaries(t *testing.T) {
 	several.Tables = append(several.Tables, assessment.Table{Name: "other\u202e.csv"})
 	several.Inputs = append(several.Inputs, assessment.Input{Name: "other.csv"})
 	several.Columns[1].Table = 1
+	several.Ties = []assessment.Tie{{
+		From: assessment.TieColumn{Table: 1, Column: "client_id"}, To: assessment.TieColumn{Column: "id\u202e"},
+		Reason: "the name of the column names the other table", Inclusion: 1, Rows: 9_000, Linked: 8_123, Conflicts: 4,
+	}}
+	several.NotTied = []assessment.Tie{{To: assessment.TieColumn{Table: 7}}, {From: assessment.TieColumn{Table: 1}}}
 	several.Bytes.Accounted--
 	several.Window.Refused = "the register has one snapshot only"
+	notes := sample()
+	notes.Exposures.Persons += 250
+	notes.Exposures.FreeText = assessment.FreeText{Persons: 1_900, Only: 250, ByKind: map[string]int64{"email": 1_900}}
 	where := Outcome{Page: "/home/agent/.local/share/constat/cases/forum/page.html", JSON: "/home/agent/.local/share/constat/cases/forum/assessment.json"}
 	wanted := map[string]bool{}
 	for _, test := range []struct {
@@ -26,6 +34,7 @@ func TestGoldenSummaries(t *testing.T) {
 	}{
 		{"plain", sample()},
 		{"rejects", several},
+		{"notes", notes},
 		{"empty", assessment.New()},
 	} {
 		var got bytes.Buffer

@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
-	"time"
+	"os"
 
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/register"
@@ -15,22 +15,27 @@ import (
 // commands meet what they run on, and where a concrete engine is chosen.
 func wired() Services {
 	return Services{
-		Assess:         assess,
-		Cases:          func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
-		ImportRegister: importRegister,
-		ListRegister:   listRegister,
-		ShowRegister:   showRegister,
-		AuditRegister:  auditRegister,
-		SourceColumns:  triage.SourceColumns,
-		AddClaim:       addClaim,
-		NewKey:         newKey,
-		RotateKey:      rotateKey,
-		ListKeys:       listKeys,
-		DrillKinds:     drillKinds(),
-		NewDrill:       newDrill,
-		RunDrill:       runDrill,
-		ScoreDrill:     scoreDrill,
-		Demo:           demo,
+		Assess:          assess,
+		Cases:           func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
+		ListCases:       listCases,
+		ShowCase:        showCase,
+		VerifyCase:      verifyCase,
+		DiscardOriginal: discardOriginal,
+		Account:         account,
+		ImportRegister:  importRegister,
+		ListRegister:    listRegister,
+		ShowRegister:    showRegister,
+		AuditRegister:   auditRegister,
+		SourceColumns:   triage.SourceColumns,
+		AddClaim:        addClaim,
+		NewKey:          newKey,
+		RotateKey:       rotateKey,
+		ListKeys:        listKeys,
+		DrillKinds:      drillKinds(),
+		NewDrill:        newDrill,
+		RunDrill:        runDrill,
+		ScoreDrill:      scoreDrill,
+		Demo:            demo,
 	}
 }
 
@@ -38,8 +43,22 @@ func wired() Services {
 func (c Common) bench() triage.Bench {
 	return triage.Bench{
 		Home: c.Home, Unlock: c.unlock(), Engine: duckdb.Open,
-		Meter: c.Progress, Now: c.Now, Say: c.Say, Memory: c.Memory, Threads: c.Threads,
+		Meter: c.Progress, Now: c.Now, Say: c.Say, Who: c.Who, Memory: c.Memory, Threads: c.Threads,
+		Reader: reader(),
 	}
+}
+
+// reader is what starts this program again to read dumps. By the name under
+// which the system keeps the running program, it is the same one even where
+// another lies in its place by now.
+func reader() []string {
+	self := "/proc/self/exe"
+	if _, err := os.Stat(self); err != nil {
+		if self, err = os.Executable(); err != nil {
+			self = "constat"
+		}
+	}
+	return []string{self, ReadDump}
 }
 
 // unlock is how keys are opened. A key kept by an identity never asks for the
@@ -70,12 +89,8 @@ func addClaim(_ context.Context, r ClaimRequest) (*ClaimAdded, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := added.Claim
-	out := &ClaimAdded{Case: added.Case, Source: c.Source, Count: c.Claimed.Count, Fields: c.Claimed.Fields, Price: c.Price, Deadline: c.Deadline}
-	if !c.FirstSeen.IsZero() {
-		out.FirstSeen = c.FirstSeen.UTC().Format(time.RFC3339)
-	}
-	return out, nil
+	out := claimOf(added.Case, added.Claim)
+	return &out, nil
 }
 
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {

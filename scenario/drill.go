@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -20,6 +21,7 @@ import (
 //	claim.yaml                 what the seller says
 //	dump.csv                   what the seller offers
 //	truth/links.csv            row of the dump, record id; rows of nobody are left out
+//	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
 //	truth/truth.json           see Truth
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
@@ -110,10 +112,19 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 	var linked, text []byte
 	links.write([]byte("row,record_id\n"))
 	rows := 0
+	var count numbers
 	put := func(number uint64, row []byte) error {
-		rows++
-		text = append(text, row...)
-		if number != nobody {
+		n := 1
+		if j.t.Format.Type == "sql" {
+			text, n = count.fill(text, row)
+		} else {
+			text = append(text, row...)
+		}
+		for range n {
+			rows++
+			if number == nobody {
+				continue
+			}
 			linked = append(strconv.AppendInt(linked, int64(rows), 10), ',')
 			linked = append(j.w.w.AppendRecordID(linked, number), '\n')
 		}
@@ -128,8 +139,14 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 	var sum tally
 	shuffled := &pile{dir: dir}
 	defer shuffled.remove()
+	notes, err := j.newNotes(dir)
+	if err != nil {
+		return err
+	}
+	defer notes.abandon()
 	use := func(l *loot) error {
 		sum.add(&l.tally)
+		notes.take(l, rows)
 		from := 0
 		for _, r := range l.rows {
 			row := l.text[from:r.to]
@@ -156,7 +173,7 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 		if err := agency.InOrder(ctx, j.w.c.Threads, j.w.w.Chunks(), j.take, use); err != nil {
 			return err
 		}
-		invented = sum.genuine * j.t.Invented / 10_000
+		invented = (sum.persons + sum.duplicates) * j.t.Invented / 10_000
 		if j.t.Foreign {
 			invented = sum.genuine * 8 / 10 // the people that only the other agency knows
 		}
@@ -178,7 +195,8 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 		return err
 	}
 	j.tell(truth, &sum)
-	return links.keep()
+	truth.FreeText = notes.truth()
+	return errors.Join(notes.keep(), links.keep())
 }
 
 // tell fills the truth with what was counted.

@@ -129,12 +129,16 @@ func tree(t *testing.T, dir string) map[string][]byte {
 func TestTruthMatchesTheFiles(t *testing.T) {
 	t.Parallel()
 	for _, k := range scenario.Kinds() {
-		if k.Name == "foreign" {
-			continue // its cells are laid out otherwise; see TestForeign
+		if k.Name == "foreign" || k.Name == "database" {
+			continue // their cells are laid out otherwise; see TestForeign and TestDatabase
 		}
 		t.Run(k.Name, func(t *testing.T) {
 			t.Parallel()
-			dir, truth := write(t, config(5), k.Name, func(t *scenario.Theft) { t.Duplicated = 200 })
+			dir, truth := write(t, config(5), k.Name, func(t *scenario.Theft) {
+				if t.Notes == 0 {
+					t.Duplicated = 200
+				}
+			})
 			last := map[string]map[string]string{}
 			ever := map[string]bool{}
 			for i, s := range truth.Snapshots {
@@ -184,7 +188,7 @@ func TestTruthMatchesTheFiles(t *testing.T) {
 						continue
 					}
 					exposed[column]++
-					if !there || now[column] != cell {
+					if column != "commentaire" && (!there || now[column] != cell) {
 						old[column]++
 						stale[id] = true
 					}

@@ -17,7 +17,7 @@ import (
 
 // Format is how a dump is laid out.
 type Format struct {
-	Type      string // "csv" or "jsonl". Default "csv"
+	Type      string // "csv", "jsonl" or "sql", which is of several tables. Default "csv"
 	Delimiter string // one ASCII character, of CSV. Default ";"
 	Encoding  string // UTF8, UTF8BOM, Windows1252 or UTF16. Default UTF8
 	Dates     string // ISO, DayFirst or Compact. Default ISO
@@ -55,7 +55,7 @@ func (f Format) validate() error {
 		what, got string
 		want      []string
 	}{
-		{"type", f.Type, []string{"csv", "jsonl"}},
+		{"type", f.Type, []string{"csv", "jsonl", "sql"}},
 		{"encoding", f.Encoding, []string{UTF8, UTF8BOM, Windows1252, UTF16}},
 		{"layout of dates", f.Dates, []string{ISO, DayFirst, Compact}},
 		{"header", f.Header, []string{"fr", "en", "none"}},
@@ -81,6 +81,9 @@ func (f Format) name() string {
 
 // header writes the line of column names, where there is one.
 func (f Format) header(b []byte, columns []agency.Column) []byte {
+	if f.Type == "sql" {
+		return f.create(b, columns)
+	}
 	if f.Type == "jsonl" || f.Header == "none" {
 		return b
 	}
@@ -93,9 +96,12 @@ func (f Format) header(b []byte, columns []agency.Column) []byte {
 	return append(b, '\n')
 }
 
-// row writes a row of cells, in UTF-8.
+// row writes a row of cells, in UTF-8; of a database, the rows of a person.
 func (f Format) row(b []byte, columns []agency.Column, cells [][]byte) []byte {
-	if f.Type == "jsonl" {
+	switch f.Type {
+	case "sql":
+		return f.insert(b, columns, cells)
+	case "jsonl":
 		b = append(b, '{')
 		for i, c := range columns {
 			if i > 0 {

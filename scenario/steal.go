@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"constat.example/blind/kind"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
 	"constat.example/scenario/internal/chance"
@@ -31,6 +32,7 @@ type loot struct {
 	chunk *agency.Chunk
 	text  []byte
 	rows  []lootRow
+	said  []said // in notes, in the order of rows
 	tally tally
 }
 
@@ -38,6 +40,9 @@ type lootRow struct {
 	to     int    // its text ends here
 	number uint64 // record number, or nobody
 	key    uint64 // place in a shuffled dump
+
+	filled kind.Set // columns that hold something
+	stale  bool     // some value is no longer current
 }
 
 func (w *World) newJob(t Theft) (*job, error) {
@@ -48,6 +53,12 @@ func (w *World) newJob(t Theft) (*job, error) {
 	columns, err := columns(t.Columns)
 	if err != nil {
 		return nil, err
+	}
+	if t.Notes > 0 {
+		if t.Shuffled || t.Duplicated > 0 || t.Invented > 0 || t.OnlyInvented || t.Foreign {
+			return nil, failure.New(failure.Usage, "Leave one or the other.", "a dump with notes is neither shuffled nor invented")
+		}
+		columns = append(columns, agency.Note)
 	}
 	last := w.c.Snapshots[len(w.c.Snapshots)-1]
 	if t.Months < 0 || t.Months > float64(last) {
@@ -119,7 +130,7 @@ func (j *job) take(i int, l *loot) *loot {
 		l = new(loot)
 	}
 	l.chunk = j.w.w.Make(i, l.chunk)
-	l.text, l.rows, l.tally = l.text[:0], l.rows[:0], tally{}
+	l.text, l.rows, l.said, l.tally = l.text[:0], l.rows[:0], l.said[:0], tally{}
 	var row, now agency.Row
 	for k := range l.chunk.People() {
 		at := j.at
@@ -154,6 +165,10 @@ func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uin
 	b := room[:0]
 	for i, c := range j.columns {
 		from := len(b)
+		if c == agency.Note {
+			cells[i] = j.note(l, k, row, now, there, number)
+			continue
+		}
 		b = j.t.Format.cell(b, c, row.Cell(c))
 		if j.t.Foreign {
 			b = elsewhere(b, from, c, l.chunk.Key(k))
@@ -163,6 +178,7 @@ func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uin
 	before := slices.Clone(cells)
 	j.slips.spoil(cells, key)
 	spoilt, stale := false, false
+	var filled kind.Set
 	for i, c := range j.columns {
 		changed := !bytes.Equal(before[i], cells[i])
 		spoilt = spoilt || changed
@@ -170,10 +186,11 @@ func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uin
 			continue
 		}
 		l.tally.exposed[c]++
+		filled = filled.With(c.Kind())
 		if changed {
 			l.tally.altered[c]++
 		}
-		if !there || !bytes.Equal(row.Cell(c), now.Cell(c)) {
+		if c != agency.Note && (!there || !bytes.Equal(row.Cell(c), now.Cell(c))) {
 			l.tally.old[c]++
 			stale = true
 		}
@@ -188,10 +205,15 @@ func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uin
 		l.tally.duplicates++
 	}
 	for n := range copies {
+		from := len(l.text)
 		l.text = j.t.Format.row(l.text, j.columns, cells)
-		l.rows = append(l.rows, lootRow{len(l.text), number, chance.Mix(key + uint64(n) + 2)})
-		add(&l.tally.invented, number == nobody)
-		add(&l.tally.genuine, number != nobody)
+		l.rows = append(l.rows, lootRow{len(l.text), number, chance.Mix(key + uint64(n) + 2), filled, stale})
+		rows := bytes.Count(l.text[from:], []byte{'\n'})
+		if number == nobody {
+			l.tally.invented += rows
+		} else {
+			l.tally.genuine += rows
+		}
 	}
 }
 

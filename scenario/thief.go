@@ -34,6 +34,8 @@ type Theft struct {
 	OnlyInvented bool // as many rows as there would be genuine ones, none of them genuine
 	Foreign      bool // the file of another agency that knows some of the same people
 
+	Notes int // rows with what an adviser noted, which may quote others
+
 	Duplicated int     // rows that stand a second time, right after themselves or anywhere if shuffled
 	Shuffled   bool    // in no order. Default that of the register
 	Boast      float64 // how many times the rows there are the seller claims. Default 1
@@ -59,6 +61,8 @@ func Kinds() []Kind {
 		{"fabricated", "People who never existed, under numbers that are well formed.", "fabricated", Theft{Months: 20.4, Columns: slices.Concat(identity, []string{"nir"}, contact), OnlyInvented: true, Boast: 1.3}},
 		{"foreign", "Another agency's file over some of the same people: other ids, other layout, other dates of knowledge.", "foreign", Theft{Months: 20.4, Columns: withID, Foreign: true, Shuffled: true, Format: Format{Delimiter: ",", Dates: DayFirst, Encoding: Windows1252, Upper: true}, Boast: 1}},
 		{"padded", "A copy blown up with people who never existed, three rows in ten of the genuine ones.", "mixed", Theft{Months: 12.3, Columns: portal, Invented: 3000, Shuffled: true, Boast: 1}},
+		{"notes", "People taken at random with what advisers noted about them: mail addresses, phones and official numbers, of others too, stand in free text only.", "genuine", Theft{Months: 18.2, Columns: slices.Concat(identity, []string{"adresse", "code_postal", "commune"}), Sample: 5000, Notes: 6000, Boast: 3}},
+		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 	}
 }
 

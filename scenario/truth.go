@@ -34,6 +34,8 @@ type Truth struct {
 	Stale     int             `json:"stale"`   // of them: some value is no longer current in the last snapshot
 	Gone      int             `json:"gone"`    // of them: no longer in the last snapshot; all their values count as stale
 	Exposures []TruthExposure `json:"exposures"`
+
+	FreeText *TruthFreeText `json:"free_text,omitempty"` // of dumps with notes
 }
 
 // Snapshot is one written snapshot of the register.
@@ -62,7 +64,7 @@ func (t *Truth) json() ([]byte, error) {
 type tally struct {
 	genuine, invented, duplicates, mistyped int
 	persons, stale, gone                    int
-	exposed, old, altered                   [agency.Columns]int
+	exposed, old, altered                   [agency.Columns + 1]int
 }
 
 func (t *tally) add(o *tally) {
@@ -73,7 +75,7 @@ func (t *tally) add(o *tally) {
 	t.persons += o.persons
 	t.stale += o.stale
 	t.gone += o.gone
-	for c := range agency.Columns {
+	for c := range t.exposed {
 		t.exposed[c] += o.exposed[c]
 		t.old[c] += o.old[c]
 		t.altered[c] += o.altered[c]

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,11 +21,13 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
+	"constat.example/clear/cage"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 	"constat.example/desk/report"
 	"constat.example/internal/failure"
 )
@@ -35,13 +36,19 @@ import (
 // hold.
 const samples = 20_000
 
+// Files of a case that an assessment writes.
+const (
+	assessmentFile = "assessment.json"
+	pageFile       = "assessment.html"
+)
+
 // AssessRequest asks for a dump to be assessed.
 type AssessRequest struct {
-	Paths []string
-	Case  string // id; "": named after the dump
-	Claim string // file, or "": the latest claim of the case, if it has one
-	Map   string // file, or ""
-	Links string // file to write links to, ending in .csv or .parquet; or ""
+	Paths []string // none: the originals that the case holds
+	Case  string   // id; "": named after the dump
+	Claim string   // file, or "": the latest claim of the case, if it has one
+	Map   string   // file, or ""
+	Links string   // file to write links to, ending in .csv or .parquet; or ""
 
 	Passwords [][]byte // tried on what of the dump is encrypted
 }
@@ -53,7 +60,8 @@ type Assessed struct {
 }
 
 // Assess assesses a dump against the register of the home: the main job. It
-// keeps the assessment, its page and the dump's tokens in the case.
+// seals the files in the case before anything is read from them, reads them
+// through the seal, and keeps the assessment, its page and the dump's tokens.
 func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err error) {
 	b = b.withDefaults()
 	out := assessment.New()
@@ -99,17 +107,13 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	defer done()
-	b.Meter.Stage("opening the dump", 0, "")
-	files, closeFiles, err := dump.Files(dump.Volumes(req.Paths))
+	given, err := b.originals(ctx, req, key, dir)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, closeFiles()) }()
-	d, err := dump.Open(ctx, files, dump.Options{Threads: b.Threads, Progress: b.Meter, Spool: dump.Unnamed(dir), Passwords: req.Passwords})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
+	defer given.close()
+	defer func() { b.stay(given, err) }()
+	watch.lap("receive")
 	s, err := b.session(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -118,68 +122,87 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := reg.Views(ctx, s); err != nil {
 		return nil, err
 	}
-	watch.lap("open")
+	var (
+		d       *cage.Reader
+		columns [][]column.Column
+		plan    sealing
+		account *dump.Account
+	)
+	if err := b.readDump(ctx, given.sealed(), req.Passwords, dir, func(r *cage.Reader) error {
+		d = r
+		watch.lap("open")
 
-	// What is in each column.
-	b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
-	if err := columnMap.known(d.Tables); err != nil {
-		return nil, err
-	}
-	columns := make([][]column.Column, len(d.Tables))
-	plan := sealing{key: key, threads: b.Threads, dir: dir}
-	kinds := make([][]kind.Kind, len(d.Tables))
-	for t, tab := range d.Tables {
-		sample, err := d.Sample(ctx, t, samples)
-		if err != nil {
-			return nil, err
+		// What is in each column.
+		b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
+		if err := columnMap.known(d.Tables); err != nil {
+			return err
 		}
-		found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
-		if err != nil {
-			return nil, err
+		columns = make([][]column.Column, len(d.Tables))
+		plan = sealing{key: key, threads: b.Threads, dir: dir, ties: newTying(d.Tables)}
+		kinds := make([][]kind.Kind, len(d.Tables))
+		for t, tab := range d.Tables {
+			sample, err := d.Sample(ctx, t, samples)
+			if err != nil {
+				return err
+			}
+			found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
+			if err != nil {
+				return err
+			}
+			typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
+			if err != nil {
+				return err
+			}
+			columns[t] = typed
+			plan.ties.add(t, sample, typed)
+			c := columnsOf(typed, sample)
+			c.Search = searched(typed)
+			kinds[t] = c.Kinds
+			plan.columns = append(plan.columns, c)
+			b.Meter.Add(1)
 		}
-		typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
-		if err != nil {
-			return nil, err
+		plan.layout = layoutOf(kinds)
+		for t := range plan.columns {
+			plan.columns[t].Layout = plan.layout
 		}
-		columns[t] = typed
-		c := columnsOf(typed, sample)
-		kinds[t] = c.Kinds
-		plan.columns = append(plan.columns, c)
-		b.Meter.Add(1)
-	}
-	plan.layout = layoutOf(kinds)
-	for t := range plan.columns {
-		plan.columns[t].Layout = plan.layout
-	}
-	watch.lap("type")
+		watch.lap("type")
 
-	// Across the curtain.
-	var account *dump.Account
-	if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
-		account, err = d.Scan(ctx, each)
-		return err
+		// Across the curtain.
+		return plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
+			account, err = d.Scan(ctx, each)
+			return err
+		})
 	}); err != nil {
 		return nil, err
 	}
 	watch.lap("seal")
-	fillInputs(out, d, account)
+	out.Case, out.Inputs = given.caseID, given.inputs()
+	fillRows(out, d, account)
 	fillColumns(out, d, columns, plan.counts)
 
+	ties, err := plan.ties.find(ctx, s, &plan)
+	if err != nil {
+		return nil, err
+	}
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
-		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(),
+		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(), Ties: ties,
 	})
 	if err != nil {
 		return nil, err
 	}
 	watch.lap("link")
+	if err := plan.spoken.hear(ctx, linked, manifest.Layout, out); err != nil {
+		return nil, err
+	}
+	watch.lap("hear")
 	if err := fillFindings(ctx, out, manifest, linked); err != nil {
 		return nil, err
 	}
-	if err := reconcile(out); err != nil {
+	fillTies(out, ties, linked)
+	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
 	}
-	out.Case = cmp.Or(req.Case, caseOf(out.Inputs))
 	res, err := b.keep(ctx, out, req, plan, linked, key, watch)
 	if err != nil {
 		return nil, err
@@ -191,7 +214,7 @@ var caseID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // caseOf names a case after what it is about, so that the same dump gives the
 // same name.
-func caseOf(inputs []assessment.Input) string {
+func caseOf(inputs []evidence.Original) string {
 	h := sha256.New()
 	for _, in := range inputs {
 		fmt.Fprintln(h, in.SHA256)
@@ -208,10 +231,7 @@ func columnsOf(typed []column.Column, sample *table.Batch) seal.Columns {
 	return c
 }
 
-func fillInputs(out *assessment.Assessment, d *dump.Dump, a *dump.Account) {
-	for _, in := range d.Inputs {
-		out.Inputs = append(out.Inputs, assessment.Input{Name: in.Name, SHA256: in.SHA256, Bytes: in.Bytes})
-	}
+func fillRows(out *assessment.Assessment, d *cage.Reader, a *dump.Account) {
 	out.Bytes = assessment.Bytes{Total: a.BytesTotal, Accounted: a.BytesAccounted}
 	out.Rows = assessment.Rows{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired}
 	out.Rejects = rejects(a.Rejects)
@@ -233,7 +253,7 @@ func rejects(rs []dump.Reject) []assessment.Reject {
 	return all
 }
 
-func fillColumns(out *assessment.Assessment, d *dump.Dump, columns [][]column.Column, counts [][]seal.Count) {
+func fillColumns(out *assessment.Assessment, d *cage.Reader, columns [][]column.Column, counts [][]seal.Count) {
 	for t := range d.Tables {
 		out.Columns = append(out.Columns, describe(t, columns[t], counts[t])...)
 	}
@@ -281,12 +301,13 @@ func fillFindings(ctx context.Context, out *assessment.Assessment, m register.Ma
 	if err != nil {
 		return err
 	}
-	out.Exposures.Persons = linked.Persons
+	out.Exposures.Persons = linked.Persons + out.Exposures.FreeText.Only
 	out.Exposures.Stale = stale
 	for _, e := range exposed {
 		out.Exposures.ByKind[e.Kind.String()] = e.People
 		out.Exposures.Kinds = append(out.Exposures.Kinds, assessment.Exposure{
 			Kind: e.Kind, People: e.People, Current: e.Current, Stale: e.Stale, Unconfirmed: e.Unconfirmed,
+			FreeText: out.Exposures.FreeText.ByKind[e.Kind.String()],
 		})
 	}
 	for _, a := range linked.Aspects {
@@ -367,8 +388,11 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 			return nil, err
 		}
 	}
+	if err := plan.spoken.keep(dir); err != nil {
+		return nil, err
+	}
 	watch.lap("write")
-	res.Page = filepath.Join(dir, "assessment.html")
+	res.Page = filepath.Join(dir, pageFile)
 	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err
@@ -380,7 +404,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 	if err := page.CloseAtomicallyReplace(); err != nil {
 		return nil, err
 	}
-	res.JSON = filepath.Join(dir, "assessment.json")
+	res.JSON = filepath.Join(dir, assessmentFile)
 	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func (b Bench) AddClaim(path, id string) (*AddedClaim, error) {
 			return added, nil
 		}
 	}
-	if err := renameio.WriteFile(filepath.Join(dir, fmt.Sprintf("%04d.yaml", n+1)), kept.Text, 0o600, renameio.IgnoreUmask()); err != nil {
+	if err := renameio.WriteFile(claimPath(b.CaseDir(id), n+1), kept.Text, 0o600, renameio.IgnoreUmask()); err != nil {
 		return nil, fmt.Errorf("keeping the claim: %w", err)
 	}
 	return added, nil

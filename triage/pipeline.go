@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -23,8 +24,10 @@ type sealing struct {
 	withIDs bool
 	threads int
 	dir     string
+	ties    *tying // of a dump of several tables; nil otherwise
 
 	tokens, lexicon string         // paths of the Parquet files made
+	spoken          spoken         // what was found in free text
 	counts          [][]seal.Count // per table and column
 }
 
@@ -59,9 +62,14 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	if err != nil {
 		return errors.Join(err, out.Abort())
 	}
+	mentions := s.spoken.create(s.dir)
+	keys, err := s.ties.create(s.dir)
+	if err != nil {
+		return errors.Join(err, out.Abort(), words.Abort())
+	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, out.Abort(), words.Abort())
+			err = errors.Join(err, out.Abort(), words.Abort(), mentions.Abort(), keys.abort())
 		}
 	}()
 
@@ -70,6 +78,8 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		release func()
 		sealed  *token.Batch
 		words   []token.Entry // of the values first met in it
+		heard   []token.Mention
+		keys    *token.RowKeys
 		err     error
 		done    chan struct{}
 	}
@@ -100,10 +110,13 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			set[i] = seal.NewSealer(s.key, c)
 		}
 		sealers = append(sealers, set)
+		keySealers := s.ties.sealers(s.key)
 		g.Go(func() error {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
 				j.words = set[j.in.Table].Lexicon()
+				j.heard = slices.Clone(set[j.in.Table].Mentions(j.in))
+				j.keys = keys.seal(keySealers, j.in)
 				j.release()
 				close(j.done)
 			}
@@ -120,7 +133,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			if j.err != nil {
 				return j.err
 			}
-			if err := errors.Join(out.Write(j.sealed), words.Write(j.words)); err != nil {
+			if err := errors.Join(out.Write(j.sealed), words.Write(j.words), mentions.Write(j.heard), keys.write(j.keys)); err != nil {
 				return err
 			}
 			free.Put(j.sealed)
@@ -128,6 +141,9 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		return nil
 	})
 	if err := g.Wait(); err != nil {
+		return err
+	}
+	if err := s.spoken.close(mentions, sealers); err != nil {
 		return err
 	}
 	s.counts = make([][]seal.Count, len(s.columns))
@@ -139,7 +155,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			}
 		}
 	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(out.Close(), keys.close()); err != nil {
 		return errors.Join(err, words.Abort())
 	}
 	return words.Close()

@@ -32,7 +32,12 @@ type Bench struct {
 	Engine engine.Opener
 	Meter  progress.Meter   // defaults to progress.None
 	Now    func() time.Time // the clock
+	Who    string           // acts, for the chain of custody; defaults to "unknown"
 	Say    func(string)     // tells the user a sentence; defaults to nobody
+
+	// Reader is the program and the arguments that start a process which calls
+	// Read: dumps are read there, shut in. Defaults to reading them in this one.
+	Reader []string
 
 	Memory  int64 // bytes to keep within; 0: a share of the machine's
 	Threads int   // 0: the number of cores
@@ -53,6 +58,7 @@ func (b Bench) withDefaults() Bench {
 	if b.Say == nil {
 		b.Say = func(string) {}
 	}
+	b.Who = cmp.Or(b.Who, "unknown")
 	if b.Threads <= 0 {
 		b.Threads = runtime.GOMAXPROCS(0)
 	}

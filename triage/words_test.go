@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"constat.example/blind/tie"
 	"constat.example/clear/field"
 	"constat.example/desk/assessment"
 	"constat.example/desk/report"
@@ -102,6 +103,19 @@ func TestRejectsHaveTheirFrench(t *testing.T) {
 	}
 	if reasons < 10 {
 		t.Errorf("only %d reasons were found", reasons)
+	}
+}
+
+// TestTiesHaveTheirFrench takes the reasons of ties.
+func TestTiesHaveTheirFrench(t *testing.T) {
+	t.Parallel()
+	for _, reason := range tie.Reasons() {
+		a := assessment.New()
+		a.Tables = make([]assessment.Table, 2)
+		a.NotTied = []assessment.Tie{{To: assessment.TieColumn{Table: 1}, Reason: string(reason)}}
+		if strings.Contains(page(t, a), `<td lang="en">`) {
+			t.Errorf("the page has no French for the reason %q", reason)
+		}
 	}
 }
 

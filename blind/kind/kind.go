@@ -50,6 +50,7 @@ const (
 	FreeText
 	Identifier // another organisation's or file's number for the person
 	HouseNumber
+	PaymentCard
 
 	Count int = iota
 )
@@ -140,6 +141,7 @@ var infos = [Count]Info{
 	FreeText:       {Name: "free_text", English: "Free text", French: "Texte libre", Sensitivity: Behavioural, Repeats: true},
 	Identifier:     {Name: "identifier", English: "Other identifier", French: "Autre identifiant", Sensitivity: Simple, Direct: true, Compared: true},
 	HouseNumber:    {Name: "house_number", English: "House number", French: "Numéro dans la voie", Sensitivity: Simple, Compared: true},
+	PaymentCard:    {Name: "payment_card", English: "Payment card", French: "Carte bancaire", Sensitivity: Financial, Direct: true, Repeats: true, Compared: true},
 }
 
 // Info returns what is known of k.

@@ -325,6 +325,7 @@ var identifiers = []struct {
 	{kind.SIRET, 0.1, 0.80, 0.10, nil},
 	{kind.Login, 0.2, 0.80, 0, []token.Role{token.Head, token.Tail}},
 	{kind.Identifier, 0.2, 0.80, 0, []token.Role{token.Head, token.Tail}},
+	{kind.PaymentCard, 5e-3, 0.80, 0.10, []token.Role{token.Head, token.Tail}},
 }
 
 // appendPlace adds an aspect in which several columns name one place. Only

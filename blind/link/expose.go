@@ -59,7 +59,7 @@ func (l *linker) expose(ctx context.Context, common []kind.Kind) error {
 	}
 	// A value that is current is not stale, even if it was held before too.
 	if err := l.s.Table(ctx, "link", `
-SELECT c.row, c.person, c.weight, c.probability, c.pattern, d.kinds AS exposed,
+SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, d.kinds AS exposed,
        d.kinds & coalesce(n.mask, 0) AS current,
        d.kinds & coalesce(b.mask, 0) & ~coalesce(n.mask, 0) AS stale
 FROM chosen c JOIN dump d ON d.row = c.row
@@ -110,27 +110,27 @@ type Link struct {
 	Sealed      []byte  // the person's sealed record id
 	Probability float64 // that the row is this person's
 	Weight      float64 // the same as log2 odds
-	Agreement   string  // "surname=exact given=near email=exact …", then "stale=phone,city"
+	Agreement   string  // "surname=exact given=near email=exact …", then "tie=clients.id" or "against=clients.id", then "stale=phone,city"
 }
 
 // Links calls each with every linked row, in order of row.
 func (r *Result) Links(ctx context.Context, each func(Link) error) error {
 	return r.s.Query(ctx, `
-SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale
+SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale, k.tie, k.against
 FROM link k JOIN reg_sealed p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
 		return each(Link{
 			Row:         row[0].(int64),
 			Sealed:      row[1].([]byte),
 			Probability: toFloat(row[2]) / 1e6,
 			Weight:      toFloat(row[3]) / 1000 / ln2,
-			Agreement:   r.agreement(row[4].(int64), kind.Set(row[5].(int64))),
+			Agreement:   r.agreement(row[4].(int64), r.tied(row[6], row[7]), kind.Set(row[5].(int64))),
 		})
 	})
 }
 
 const ln2 = 0.6931471805599453
 
-func (r *Result) agreement(pattern int64, stale kind.Set) string {
+func (r *Result) agreement(pattern int64, tied string, stale kind.Set) string {
 	var b strings.Builder
 	for i, level := range unpack(r.aspects, pattern) {
 		if level == 0 {
@@ -141,12 +141,13 @@ func (r *Result) agreement(pattern int64, stale kind.Set) string {
 		}
 		b.WriteString(r.aspects[i].name + "=" + r.aspects[i].levels[level-1])
 	}
+	b.WriteString(tied)
 	sep := " stale="
 	for _, k := range stale.Kinds() {
 		b.WriteString(sep + k.String())
 		sep = ","
 	}
-	return b.String()
+	return strings.TrimPrefix(b.String(), " ")
 }
 
 // Keep writes the exposures to a Parquet file, ordered by person.

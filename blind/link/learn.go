@@ -27,6 +27,10 @@ type model struct {
 	email   int
 	number  int // NIR
 
+	// held is, by aspect, the share of rows that it could be seen in: 1 in a dump of
+	// one table, less where only some tables hold it.
+	held []float64
+
 	m [][]float64 // [aspect][level-1]: rates among matches
 	f [][]float64 // the same when names changed places; nil for aspects that do not follow
 	h [][]float64 // among members of one household
@@ -69,6 +73,7 @@ func newModel(as []*aspect, u func(*aspect) []float64, rows, people int64) *mode
 		if u != nil {
 			chance = withRest(u(a))
 		}
+		md.held = append(md.held, 1)
 		md.u = append(md.u, chance)
 		md.m = append(md.m, append([]float64(nil), a.match...))
 		md.f = append(md.f, together(a))
@@ -220,12 +225,12 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 		md.households = min(nh+1e-3, mostHome*float64(rows))
 		md.twins = min(nt+1e-6, mostTwin*float64(rows))
 		for i, a := range as {
-			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+priorPerMatch*nm+priorPerMiss*max(0, float64(rows)-nm))
+			md.m[i] = posterior(sums.m[i], prior.m[i], priorWeight+md.held[i]*(priorPerMatch*nm+priorPerMiss*max(0, float64(rows)-nm)))
 			if last := len(md.m[i]) - 1; md.m[i][last] > 1-leastAgree {
 				rescale(md.m[i], 1-leastAgree)
 			}
 			if a.after != "" {
-				md.f[i] = posterior(sums.f[i], prior.f[i], priorWeight+priorPerMiss*max(0, float64(rows)-nm))
+				md.f[i] = posterior(sums.f[i], prior.f[i], priorWeight+md.held[i]*priorPerMiss*max(0, float64(rows)-nm))
 			}
 			if a.home != nil {
 				md.h[i] = posterior(sums.h[i], prior.h[i], priorWeight+0.1*(nh+nt))

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/tie"
 	"constat.example/blind/token"
 	"constat.example/internal/progress"
 )
@@ -28,6 +29,10 @@ type Config struct {
 	Dump     token.Layout
 	Register token.Layout
 	Meter    progress.Meter // defaults to progress.None
+
+	// Ties is how the tables of the dump hang together, where it has several; the
+	// session must hold the view tie.RowKeys.
+	Ties *tie.Found
 
 	// Memory is what the session may use, in bytes. A register that fits in a
 	// half of it is held in memory, for the many times it is read.
@@ -47,8 +52,10 @@ type Result struct {
 	Persons   int64 // distinct people of linked rows
 	Ambiguous int64
 	Aspects   []Aspect
+	Tied      []Tied // what came of each tie of Config.Ties that leads to people
 
 	aspects []*aspect
+	ties    *tie.Found
 	s       engine.Session
 }
 
@@ -73,7 +80,8 @@ type linker struct {
 	dumpFilled, registerFilled filled
 	aspects                    []*aspect
 	measured                   map[string]measured
-	sameNumbers                float64 // chance that two addresses have the same house number
+	fill                       map[string]float64 // share of rows and people that have each column
+	sameNumbers                float64            // chance that two addresses have the same house number
 }
 
 func (l *linker) aspect(name string) *aspect {
@@ -97,7 +105,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := l.open(ctx); err != nil {
 		return nil, err
 	}
-	res := &Result{Rows: l.rows, s: l.s}
+	res := &Result{Rows: l.rows, ties: l.Ties, s: l.s}
 	l.meter.Stage("weighing values", int64(len(l.aspects)), "aspects")
 	if err := l.chances(ctx); err != nil {
 		return nil, err
@@ -106,6 +114,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.fill = fill
 
 	// First tier: all rows, few candidates, nothing near.
 	ks := l.keys(fill, false)
@@ -176,6 +185,11 @@ UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 	}
 	if err := l.decide(ctx, res); err != nil {
 		return nil, err
+	}
+	if l.Ties != nil {
+		if err := l.follow(ctx, res); err != nil {
+			return nil, err
+		}
 	}
 	if err := l.expose(ctx, l.common()); err != nil {
 		return nil, err
@@ -323,6 +337,14 @@ func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
 		return nil, err
 	}
 	md := newModel(l.aspects, l.average, l.rows, l.people)
+	if l.Ties != nil {
+		for i, a := range l.aspects {
+			md.held[i] = 0
+			for _, c := range a.dump {
+				md.held[i] = max(md.held[i], l.fill["d."+c])
+			}
+		}
+	}
 	learn(l.aspects, md, l.rows, patterns)
 	absent := math.Log(md.absent(l.rows))
 	table := make([][]any, len(patterns))
@@ -400,7 +422,8 @@ FROM best`); err != nil {
 		return err
 	}
 	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
-SELECT d.row, d.person, d.w AS weight, CAST(floor(1000000 * d.mine + 0.5) AS INTEGER) AS probability, s.pattern
+SELECT d.row, d.person, d.w AS weight, CAST(floor(1000000 * d.mine + 0.5) AS INTEGER) AS probability, s.pattern,
+       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against
 FROM decided d JOIN scored s ON s.row = d.row AND s.person = d.person
 WHERE d.mine >= %g`, l.Sure)); err != nil {
 		return err

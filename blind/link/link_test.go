@@ -15,6 +15,7 @@ import (
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
+	"constat.example/blind/tie"
 	"constat.example/blind/token"
 )
 
@@ -124,6 +125,24 @@ func current(people []person) []version {
 // result, and the printed links.
 func run(t *testing.T, rows []person, register []version, threads int, memory int64) (map[int64]string, *link.Result, []string) {
 	t.Helper()
+	return runAll(t, rows, register, threads, memory, nil, func(engine.Session, *link.Result) {})
+}
+
+// runAnd is run, with something done while the session is open.
+func runAnd(t *testing.T, rows []person, register []version, threads int, memory int64, and func(engine.Session, *link.Result)) (map[int64]string, *link.Result, []string) {
+	t.Helper()
+	return runAll(t, rows, register, threads, memory, nil, and)
+}
+
+// runTied is run where the rows are those of several tables; it leaves in of what
+// is exposed.
+func runTied(t *testing.T, rows []person, register []version, threads int, memory int64, of *leak) (map[int64]string, *link.Result, []string) {
+	t.Helper()
+	return runAll(t, rows, register, threads, memory, of, func(engine.Session, *link.Result) {})
+}
+
+func runAll(t *testing.T, rows []person, register []version, threads int, memory int64, of *leak, and func(engine.Session, *link.Result)) (map[int64]string, *link.Result, []string) {
+	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
 	s, err := duckdb.Open(ctx, engine.Config{Threads: threads, Dir: dir, Memory: 1 << 30})
@@ -163,9 +182,13 @@ func run(t *testing.T, rows []person, register []version, threads int, memory in
 	if err := words.Close(); err != nil {
 		t.Fatal(err)
 	}
+	var found *tie.Found
+	if of != nil {
+		found = of.find(t, s, dir, filepath.Join(dir, "t.parquet"))
+	}
 	res, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{filepath.Join(dir, "t.parquet")}, Lexicon: []string{filepath.Join(dir, "l.parquet")},
-		Dump: layout, Register: layout, Memory: memory,
+		Dump: layout, Register: layout, Memory: memory, Ties: found,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -179,8 +202,13 @@ func run(t *testing.T, rows []person, register []version, threads int, memory in
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := res.Exposures(ctx); err != nil {
+	exposed, _, err := res.Exposures(ctx)
+	if err != nil {
 		t.Fatal(err)
+	}
+	and(s, res)
+	if of != nil {
+		of.exposed = exposed
 	}
 	return linked, res, printed
 }

@@ -134,7 +134,7 @@ func roles(k kind.Kind) []Role {
 	case kind.Email:
 		return []Role{Whole, Head}
 	case kind.NIR, kind.TaxNumber, kind.Phone, kind.IBAN, kind.IDCard,
-		kind.Passport, kind.Permit, kind.Login, kind.Identifier:
+		kind.Passport, kind.Permit, kind.Login, kind.Identifier, kind.PaymentCard:
 		return []Role{Whole, Head, Tail}
 	default:
 		return []Role{Whole}

@@ -2,6 +2,7 @@ package column
 
 import (
 	"bytes"
+	"strings"
 
 	"constat.example/clear/table"
 )
@@ -14,9 +15,133 @@ type date struct {
 	clock            bool // it has a time of day other than midnight
 }
 
-// readDate reads dates in digits: year first or last, with or without
-// separators, with or without a time.
+// readDate reads dates: in digits, year first or last, with or without
+// separators, or with the month in letters; with or without a time.
 func readDate(t []byte) (date, bool) {
+	if d, ok := digitDate(t); ok {
+		return d, true
+	}
+	return namedDate(t)
+}
+
+// namedDate reads 09-Mar-11, 12 mars 1985, Tue May 29 12:54:08 PDT 2018.
+func namedDate(t []byte) (date, bool) {
+	const longest = 40
+	var d date
+	if len(t) < 6 || len(t) > longest {
+		return d, false
+	}
+	month, day, year, wide, zones := 0, 0, -1, false, 0
+	for word := range bytes.FieldsFuncSeq(t, func(r rune) bool { return r == ' ' || r == '-' || r == '/' || r == ',' || r == '.' }) {
+		switch {
+		case bytes.IndexByte(word, ':') > 0:
+			d.clock = d.clock || bytes.ContainsAny(word, "123456789")
+		case allDigits(word):
+			n := 0
+			for _, c := range word {
+				n = n*10 + int(c-'0')
+			}
+			switch {
+			case len(word) == 4 && year < 0:
+				year, wide = n, true
+			case len(word) <= 2 && day == 0:
+				day = n
+			case len(word) == 2 && year < 0:
+				year = n
+			default:
+				return d, false
+			}
+		default:
+			if m := monthWord(word); m > 0 && month == 0 {
+				month = m
+			} else if zones++; zones > 2 || !weekday(word) && !zone(word) {
+				return d, false
+			}
+		}
+	}
+	if month == 0 || day == 0 || year < 0 {
+		return d, false
+	}
+	if !wide {
+		year += 1900
+		if year <= 1930 {
+			year += 100
+		}
+	}
+	return d, d.set(year, month, day)
+}
+
+// monthWord is the number of the month that a word names, in French or English,
+// in full or by its first letters; 0 for none.
+func monthWord(word []byte) int {
+	if len(word) < 3 || len(word) > 10 {
+		return 0
+	}
+	var room [12]byte
+	n := 0
+	for _, r := range string(word) { // the accents of février, août and décembre
+		switch {
+		case r >= 'A' && r <= 'Z':
+			r |= 0x20
+		case r == 'é' || r == 'É':
+			r = 'e'
+		case r == 'û' || r == 'Û':
+			r = 'u'
+		case r < 'a' || r > 'z':
+			return 0
+		}
+		if n == len(room) {
+			return 0
+		}
+		room[n] = byte(r)
+		n++
+	}
+	low := string(room[:n])
+	for m, names := range monthNames {
+		for _, name := range names {
+			if strings.HasPrefix(name, low) && (n > 3 || low != "jui" && low != "mai" || name == low) {
+				return m + 1
+			}
+		}
+	}
+	return 0
+}
+
+var monthNames = [12][2]string{
+	{"janvier", "january"},
+	{"fevrier", "february"},
+	{"mars", "march"},
+	{"avril", "april"},
+	{"mai", "may"},
+	{"juin", "june"},
+	{"juillet", "july"},
+	{"aout", "august"},
+	{"septembre", "september"},
+	{"octobre", "october"},
+	{"novembre", "november"},
+	{"decembre", "december"},
+}
+
+func weekday(word []byte) bool {
+	switch string(bytes.ToLower(word)) {
+	case "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+		"lun", "mar", "mer", "jeu", "ven", "sam", "dim", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "le":
+		return true
+	}
+	return false
+}
+
+// zone tells the names of time zones, AM and PM.
+func zone(word []byte) bool {
+	switch string(word) {
+	case "UTC", "GMT", "CET", "CEST", "BST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "Z", "AM", "PM", "am", "pm":
+		return true
+	}
+	return false
+}
+
+// digitDate reads dates in digits.
+func digitDate(t []byte) (date, bool) {
 	var d date
 	body := t
 	if i := bytes.IndexAny(t, "T "); i >= 6 && bytes.IndexByte(t[i:], ':') > 0 {

@@ -26,7 +26,7 @@ func (f First) Header() bool {
 }
 
 // proof are looks that no name of a column has.
-var proof = []look{email, iban, nir, nirNoKey, tax, siret, phone, day, clocked, fiveDigits, ipAddress, hash}
+var proof = []look{email, iban, nir, nirNoKey, tax, siret, card, phone, day, clocked, fiveDigits, ipAddress, hash}
 
 // hints are looks that a name of a column may have by accident, when the words
 // are not those of headers.

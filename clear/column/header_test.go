@@ -25,7 +25,7 @@ func TestHeaderWords(t *testing.T) {
 		"IBAN": kind.IBAN, "rib": kind.IBAN, "num_passeport": kind.Passport, "permis_conduire": kind.Permit, "cni": kind.IDCard, "SIRET": kind.SIRET, "commentaire": kind.FreeText,
 		"id": kind.RecordID, "customer_id": kind.RecordID, "id_personne": kind.RecordID,
 		"NOM_USAG": kind.UsedSurname, "Nom de famille de naissance": kind.BirthSurname, "NUM_TEL_PORT": kind.Phone, "Zip Code": kind.PostCode, "code_client": kind.Identifier, "IPAddr": kind.IPAddress,
-		"Code INSEE commune de naissance": kind.BirthPlaceCode, "user_pass": kind.Password, "user_login": kind.Login, "adresse IP": kind.IPAddress, "prenom_pere": kind.Unknown, "CardNumber": kind.Unknown, "code": kind.Unknown,
+		"Code INSEE commune de naissance": kind.BirthPlaceCode, "user_pass": kind.Password, "user_login": kind.Login, "adresse IP": kind.IPAddress, "prenom_pere": kind.Unknown, "CardNumber": kind.PaymentCard, "code": kind.Unknown,
 		"montant": kind.Unknown, "order_id": kind.Unknown, "nom_produit": kind.Unknown, "product name": kind.Unknown, "nom_mere": kind.Unknown, "statut": kind.Unknown, "date_commande": kind.DateTime, "uuid": kind.Unknown, "num_commande": kind.Unknown, "ville_agence": kind.Unknown, "company_name": kind.Unknown, "annee": kind.Unknown, "indicatif_pays": kind.Unknown, "dep_naissance": kind.Unknown,
 	} {
 		h := readHeader(name)

@@ -27,7 +27,7 @@ func hitChance(k kind.Kind, p *profile) (chance, most float64) {
 			return .5, 5
 		}
 		return .001, 20
-	case kind.NIR, kind.Email, kind.Phone, kind.IBAN, kind.TaxNumber, kind.IDCard, kind.Passport, kind.Permit:
+	case kind.NIR, kind.Email, kind.Phone, kind.IBAN, kind.TaxNumber, kind.IDCard, kind.Passport, kind.Permit, kind.PaymentCard:
 		return .001, 20
 	case kind.Address, kind.FullName:
 		return .02, 10

@@ -452,6 +452,13 @@ var makers = []maker{
 			return fmt.Sprintf("rec-%d", row)
 		}
 	}},
+	{"payment_card", "", "carte_bancaire;num_cb;card_number;pan;credit_card;N° carte bancaire;cc_number", among(
+		func(r *rand.Rand, _ *citizen, _ int) string { return luhn(fmt.Sprintf("4970%011d", r.Int64N(1e11))) },
+		func(r *rand.Rand, _ *citizen, _ int) string {
+			return spaced(luhn(fmt.Sprintf("5%d%013d", 1+r.IntN(5), r.Int64N(1e13))), 4, 4, 4)
+		},
+		func(r *rand.Rand, _ *citizen, _ int) string { return luhn(fmt.Sprintf("37%012d", r.Int64N(1e12))) },
+	)},
 	{"identifier", "identifier|record_id|unknown", "num_adherent;numero_client;matricule;num_allocataire;NumeroDossier;N° adhérent;id_psp;numero_abonne;customer_number;member_no", among(
 		func(r *rand.Rand, _ *citizen, _ int) string { return fmt.Sprintf("A%07d", r.IntN(1e7)) },
 		func(r *rand.Rand, _ *citizen, _ int) string { return fmt.Sprintf("%08d", r.IntN(1e8)) },
@@ -539,7 +546,6 @@ var decoys = []maker{
 		return fmt.Sprintf("%c%c%c-%03d-%c", 'A'+r.IntN(26), 'A'+r.IntN(26), 'A'+r.IntN(26), r.IntN(1000), 'A'+r.IntN(26))
 	})},
 	{"unknown", "", "duree;temps;duration;delai_jours", numbers(30, 4000, "%d")},
-	{"unknown", "", "carte_bancaire;num_cb;card_number;pan", one(func(r *rand.Rand, _ *citizen, _ int) string { return luhn(fmt.Sprintf("4970%011d", r.Int64N(1e11))) })},
 	{"unknown", "", "ville_agence;agence;nom_agence;magasin;store", choice("Paris 15", "Lyon Part-Dieu", "Lille centre", "Nantes", "Rennes gare")},
 	{"unknown", "", "nationalite;nationality;Nationalité", choice("Française", "Belge", "Marocaine", "Portugaise", "Algérienne")},
 	{"unknown", "", "email_status;phone_verified;type_tel;adresse_type;nom_valide;date_type;nir_certifie;iban_status", choice("valid", "invalid", "unknown")},
@@ -548,6 +554,13 @@ var decoys = []maker{
 	{"unknown", "", "code_guichet;code_agence;code_naf;num_lot;ref;ref_interne_lot", numbers(0, 100000, "%05d")},
 	{"unknown", "", "cle_nir;cle_rib;cle;key", numbers(1, 97, "%02d")},
 	{"unknown", "", "imei;numero_serie;serial_number;icc", one(func(r *rand.Rand, _ *citizen, _ int) string { return luhn(fmt.Sprintf("35%012d", r.Int64N(1e12))) })},
+	{"unknown", "", "card_number;num_carte;pan_masque;carte", one(func(r *rand.Rand, _ *citizen, _ int) string {
+		return fmt.Sprintf("497%03dXXXXXX%04d", r.IntN(1000), r.IntN(10000))
+	})},
+	{"unknown", "", "num_colis;tracking_number;suivi;ref_colis", among(
+		func(r *rand.Rand, _ *citizen, _ int) string { return fmt.Sprintf("4%015d", r.Int64N(1e15)) },
+		func(r *rand.Rand, _ *citizen, _ int) string { return fmt.Sprintf("6A%011d", r.Int64N(1e11)) },
+	)},
 	{"unknown", "", "bic;BIC;swift;code_bic", choice("AGRIFRPP", "BNPAFRPP", "CEPAFRPP", "PSSTFRPP", "SOGEFRPP")},
 	{"unknown", "", "domaine;domain;hostname;serveur", one(func(r *rand.Rand, _ *citizen, _ int) string {
 		return fmt.Sprintf("srv%d.site%d.example", r.IntN(90), r.IntN(90))

@@ -31,7 +31,7 @@ var lexicon = []struct {
 
 	{kind.Identifier, plain, "code client,code adherent,code patient,code usager,nip,num client,num adherent,num abonne,num assure,num allocataire,num beneficiaire,num patient,num usager,num membre,num personne,num etudiant,num eleve,num agent,num salarie,matricule,ine,rpps,ipp,id psp,num dossier,num contrat,num carte vitale,carte fidelite,num demandeur,id france travail,id pole emploi,id externe,num candidat,id rci,num licence,num licencie"},
 	{kind.Identifier, fair, "ref client,ref dossier,id dossier,id caf,num caf,contrat,dossier,num police,uid,ref externe,id national,num neph"},
-	{kind.Identifier, vague, "id,id personne,id client,id usager,id utilisateur,record id,ref personne,ref abonne,num,id patient,id contact"},
+	{kind.Identifier, vague, "id,id personne,id client,id usager,id utilisateur,record id,ref personne,ref abonne,id patient,id contact"},
 	{kind.Identifier, vague, "social securite,social securite num,nir,id social securite,secu,nss,ssn,num secu,ss num"},
 	{kind.Identifier, hint, "fiscal num,spi,nif,sorting key,id fiscal"},
 
@@ -67,17 +67,20 @@ var lexicon = []struct {
 	{kind.Address, plain, "adresse,rue,voie,street,libelle voie,adresse 1,adresse ligne 1,ligne adresse,nom voie,street name,adresse complete,domicile,adresse postal,nom rue,adresse domicile,adresse street,street 1,adresse voie,libelle rue,ligne 4,adresse residence,ligne adresse 1,adresse ligne"},
 	{kind.Address, vague, "ligne 1,residence"},
 	{kind.HouseNumber, plain, "num voie,num rue,num street,num house,num maison,house,num adresse,num dans voie,street nb"},
-	{kind.AddressExtra, plain + 1, "complement adresse,complement,adresse 2,adresse 3,adresse 4,batiment,appartement,etage,lieu dit,building,unit,flat,floor,escalier,adresse ligne 2,adresse ligne 3,ligne adresse 2,ligne adresse 3,ligne 2,ligne 3,street 2,complement geographique,residence batiment,bp"},
+	{kind.AddressExtra, plain + 1, "complement adresse,complement,adresse 2,adresse 3,adresse 4,batiment,appartement,etage,lieu dit,escalier,adresse ligne 2,adresse ligne 3,ligne adresse 2,ligne adresse 3,ligne 2,ligne 3,street 2,complement geographique,residence batiment"},
+	{kind.AddressExtra, hint, "building,unit,flat,floor,bp"},
 	{kind.PostCode, plain + 1, "code postal,cp,zip,code zip,code postcode,postcode,plz,post code,adresse postal code,adresse code postal,cp ville,code postal num"},
 	{kind.City, plain, "ville,commune,localite,suburb,municipality,libelle commune,nom commune,acheminement,libelle acheminement,bureau distributeur,ville residence,commune residence,nom ville,libelle ville,adresse ville,adresse commune,domicile commune,domicile ville,libelle localite"},
 	{kind.CityCode, plain + 1, "code commune,commune insee,code insee,depcom,codgeo,code insee commune,code commune insee,insee ville,code ville,adresse insee,code commune residence,insee residence,adresse code insee,com insee"},
 	{kind.CityCode, fair, "insee,cog"},
-	{kind.Region, plain, "departement,region,state,province,county,code departement,code region,num departement,libelle departement,libelle region,nom departement,nom region,departement residence"},
+	{kind.Region, plain, "departement,region,state,province,county,counties,code departement,code region,num departement,libelle departement,libelle region,nom departement,nom region,departement residence"},
 	{kind.Country, plain, "pays,code pays,libelle pays,pays residence,nom pays,adresse pays,code iso pays"},
 
 	{kind.IBAN, plain + 1, "iban,num iban"},
 	{kind.IBAN, fair, "rib,compte bancaire,bank account,coordonnees bancaires,num compte bancaire,num rib"},
 	{kind.IBAN, vague, "num compte"},
+	{kind.PaymentCard, plain + 1, "carte bancaire,num carte bancaire,pan,num pan,cb,num cb,carte credit,num carte credit,carte debit,num carte debit,carte paiement,num carte paiement,cc num,ccn,cc,carte pan,carte bleue,num carte bleue"},
+	{kind.PaymentCard, vague, "carte,num carte"},
 	{kind.IDCard, plain + 1, "cni,carte identite,num cni,num carte identite,carte id,cnie,num piece identite,piece identite,carte identite national,num titre identite"},
 	{kind.IDCard, hint, "id national"},
 	{kind.Passport, plain + 1, "passeport,num passeport"},
@@ -90,17 +93,17 @@ var lexicon = []struct {
 	{kind.IPAddress, plain, "ip,adresse ip,ip client,remote adresse,ipv4,ipv6,ip source,last ip,derniere ip,ip connexion"},
 	{kind.DateTime, plain + 1, "date creation,date modification,date inscription,date commande,date derniere connexion,derniere connexion,last login,last seen,timestamp,horodatage,date deces,date debut,date fin,date entree,date sortie,date effet,date adhesion,date achat,date heure,date dernier achat,date paiement,date facture,date rdv,date visite,date radiation,date mariage,date delivrance,date expiration,date signature,date connexion,date import,date operation,last connexion,connexion"},
 	{kind.DateTime, fair, "date,datetime,at creation,at modification,at,heure,time,creation,modification,inscription,deces,expiration"},
-	{kind.FreeText, plain, "note,commentaire,remarque,observation,description,message,memo,bio,texte,detail,texte libre,zone libre"},
+	{kind.FreeText, plain, "note,commentaire,remarque,observation,description,message,memo,bio,texte,detail,texte libre,zone libre,corps,corps message,body,contenu,content,compte rendu,historique echange"},
 	{kind.FreeText, fair, "motif,raison,sujet,objet"},
 
-	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,carte bancaire,num carte bancaire,num carte,carte,pan,cb,num cb,carte credit,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id table,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,salt,id statut,code statut,id type,code type,etat,etat dossier"},
+	{kind.Unknown, plain + 1, "raison social,serie num,serial num,serie,serial,lot,num lot,prefix tel,code tel,ref,imei,departement naissance,region naissance,code postal naissance,cp naissance,heure naissance,rang naissance,jour naissance,mois naissance,type voie,nationalite,indicatif,code produit,ref produit,id produit,id commande,num commande,num facture,id facture,ref commande,type carte,carte type,expiration carte,carte fin,titulaire carte,cvv,cvc,cryptogramme,type adresse,qualite adresse,type piece,type tel,user agent,code naf,naf,code pays tel,id session,session,id transaction,num transaction,ref transaction,id agence,code agence,id adresse,id ville,id commune,id pays,id region,id magasin,id langue,id categorie,id produit,id paiement,id facture,id table,colis,num colis,suivi,num suivi,tracking,num tracking,id tracking,ref colis,num ligne,ligne,id ligne,row,rownum,rang,index,ordre,num ordre,uuid,guid,token,id uuid,code banque,code guichet,cle,cle rib,cle nir,cle secu,bic,swift,latitude,longitude,coordonnees,geoloc,annee,mois,jour,salt,id statut,code statut,id type,code type,etat,etat dossier"},
 	{kind.Unknown, hint, "code"},
 	{kind.Unknown, fair, "montant,prix,total,solde,quantite,nb,statut,type,categorie,age,score,note num,taux,pourcentage,duree,taille,poids,actif,flag,optin,newsletter,consentement,valide,confirme,version,langue,devise,url,lien,site,image,photo,couleur,marque,modele,niveau,profession,situation,canal,origine,source,poste,metier,diplome,nationality,commande,produit,facture,ean,gtin,sku,barcode,ville agence,csp,revenu,salaire,groupe,role,segment,priorite,classe,lat,lon,lng,points"},
 }
 
 // ofAnyone are kinds that stay what they are whoever they belong to: the
 // e-mail of an adviser is an e-mail.
-var ofAnyone = kind.Set(0).With(kind.Unknown).With(kind.Email).With(kind.Phone).With(kind.IBAN).With(kind.SIRET).
+var ofAnyone = kind.Set(0).With(kind.Unknown).With(kind.Email).With(kind.Phone).With(kind.IBAN).With(kind.PaymentCard).With(kind.SIRET).
 	With(kind.IPAddress).With(kind.DateTime).With(kind.Login)
 
 // synonyms reduces words and abbreviations, French and English, to the one the
@@ -118,11 +121,11 @@ var synonyms = map[string]string{
 	"postcode":        "codpos codepostal zipcode codepost cpostal",
 	"libelle":         "lib label libel lbl",
 	"commune":         "com comm communes",
-	"ville":           "city town vil villes",
+	"ville":           "city cities town towns vil villes",
 	"localite":        "locality loc",
-	"pays":            "country nation ctry",
-	"departement":     "dept dep dpt department",
-	"region":          "reg",
+	"pays":            "country countries nation ctry",
+	"departement":     "dept dep dpt",
+	"region":          "reg regions",
 	"prenom":          "pren prn prnom firstname forenames givenname givennames pnom",
 	"nom":             "noms",
 	"usage":           "usg used usa usag",
@@ -215,6 +218,7 @@ var synonyms = map[string]string{
 	"unique":          "uniq",
 	"geographique":    "geo",
 	"immatriculation": "immat",
+	"paiement":        "payment pay",
 }
 
 // stopWords carry nothing in a header.
@@ -232,5 +236,5 @@ const otherWords = `fichier file filename produit article societe entreprise com
 store shop commercial conseiller adviser advisor mere pere mother father conjoint spouse epx enfant child parent tuteur
 facture commande session table schema medecin doctor employeur employer raison denomination etablissement ecole
 school host hostname server serveur domaine domain device appareil navigateur browser application app projet project
-service equipe team groupe group marque brand modele model vendeur seller fournisseur supplier livreur event evenement
+service equipe team groupe group marque brand modele model vendeur seller merchant payee marchand film movie book livre inventory stock rental booking reservation paiement fournisseur supplier livreur event evenement
 campagne campaign machine parrain urgence emergency vehicule vehicle animal pet gestionnaire manager operateur hotel`

@@ -21,6 +21,7 @@ const (
 	cityHit                // a larger town
 	street                 // a word such as rue, avenue, street
 	numbered               // a number before words
+	placeWord              // a word that towns are named with: Saint, sur, les
 	extraLine              // begins with a word such as appartement, bâtiment
 	sexWord
 	sexDigit
@@ -61,6 +62,7 @@ const (
 	permit    // twelve digits, or an old number
 	plainInt  // digits only, seven or fewer
 	amount    // a decimal number, a sum of money, a percentage
+	card      // a payment card: its issuer and Luhn digit
 	lookCount
 )
 
@@ -113,7 +115,7 @@ func (l *looker) look(raw []byte, weight float64, seen *[lookCount]float64) {
 	yes(sexWord, l.lists.sex[string(c.folded)])
 	yes(token, hasLetters && c.blanks == 0 && n >= 3 && n <= 40 && c.others <= 4 && bytes.IndexByte(c.text, '@') < 0)
 	yes(keyShaped, c.blanks <= 1 && n >= 1 && n <= 64 && c.digits > 0 && bytes.IndexByte(c.text, '@') < 0 && !isAmount(c.text))
-	yes(longText, c.blanks >= 4 && n >= 25)
+	yes(longText, c.blanks >= 4 && n >= 25 && c.letters*2 >= n && !binary(c.text))
 	if at := bytes.IndexByte(c.text, '@'); at > 0 && bytes.IndexByte(c.text[at:], '.') > 0 && hasLetters {
 		yes(email, l.valid(kind.Email, c.text) != field.Invalid)
 	}
@@ -122,6 +124,16 @@ func (l *looker) look(raw []byte, weight float64, seen *[lookCount]float64) {
 		yes(ipAddress, err == nil)
 	}
 	l.hashes(yes)
+}
+
+// binary tells bytes that no text has: pictures, packed numbers.
+func binary(t []byte) bool {
+	for _, b := range t {
+		if b < ' ' && b != '\n' && b != '\r' && b != '\t' {
+			return true
+		}
+	}
+	return false
 }
 
 // words are the looks of values with letters.
@@ -141,9 +153,10 @@ func (l *looker) words(yes func(look, bool)) {
 	place = bytes.TrimSuffix(place, []byte(" CEDEX"))
 	_, city := l.lists.city[string(l.saint(place))]
 	yes(cityHit, city && c.letters > 1)
+	yes(placeWord, shaped && placeNamed(c.folded))
 	first, rest, _ := bytes.Cut(c.folded, []byte(" "))
 	leads := first[0] >= '0' && first[0] <= '9'
-	yes(numbered, leads && len(first) <= 5 && len(rest) > 3)
+	yes(numbered, leads && len(first) <= 5 && len(rest) > 3 && c.blanks > 0)
 	yes(extraLine, l.lists.extra[string(first)])
 	if c.words >= 2 {
 		yes(street, l.hasStreet(c.folded))
@@ -183,6 +196,21 @@ func (l *looker) names(yes func(look, bool)) {
 	yes(givenName, given == named)
 	yes(surnameHit, l.lists.surname[string(folded)] || l.lists.surname[string(lastWord)] && named <= 2)
 	yes(fullName, named >= 2 && (firstGiven || lastGiven) && (given < named || l.lists.surname[string(lastWord)]))
+}
+
+// placeNamed tells names such as Le Poët, Saint-Malo, Rouvroy-sur-Audry, L'Hay-les-Roses.
+func placeNamed(folded []byte) bool {
+	i := 0
+	for word := range bytes.SplitSeq(folded, []byte(" ")) {
+		switch string(word) {
+		case "SAINT", "SAINTE", "ST", "STE":
+			return i == 0
+		case "SUR", "SOUS", "LES", "EN":
+			return len(folded) > len(word)+3
+		}
+		i++
+	}
+	return false
 }
 
 func isTitle(word []byte) bool {
@@ -265,6 +293,9 @@ func (l *looker) numbered(yes func(look, bool), packed []byte, letters int) {
 	if letters >= 2 && m >= 15 && m <= 34 && packed[0] >= 'A' || m == 23 && letters < 12 {
 		yes(iban, l.checks(kind.IBAN))
 	}
+	if all && m >= 13 && m <= 19 {
+		yes(card, l.valid(kind.PaymentCard, c.text) == field.Valid)
+	}
 	if letters == 0 {
 		yes(phone, isPhone(c.text, packed))
 		yes(phoneLoose, m <= 15 && onlyPhone(c.text))
@@ -344,13 +375,31 @@ func (l *looker) hashes(yes func(look, bool)) {
 	isHex := len(t) >= 14 && hexOnly(t)
 	switch {
 	case n >= 20 && c.text[0] == '$' && bytes.Count(c.text, []byte("$")) >= 2,
-		n >= 20 && c.text[0] == '{' && bytes.IndexByte(c.text, '}') > 2,
+		n >= 20 && c.text[0] == '{' && isScheme(c.text), // of LDAP: {SSHA}…
 		bytes.HasPrefix(c.text, []byte("pbkdf2_")):
 		yes(hash, true)
 	case isHex && c.letters > 0 && (len(t) == 32 || len(t) == 40 || len(t) == 64 || len(t) == 128):
 		// Version 4 UUIDs without hyphens are 32 hexadecimal digits too.
 		yes(hash, len(t) != 32 || t[12] != '4')
 	}
+}
+
+// isScheme tells {SCHEME} and base64 from arrays and objects in braces.
+func isScheme(t []byte) bool {
+	end := bytes.IndexByte(t, '}')
+	if end < 3 || end > 20 {
+		return false
+	}
+	for _, b := range t[1:end] {
+		if b|0x20 < 'a' || b|0x20 > 'z' {
+			if b < '0' || b > '9' {
+				if b != '-' {
+					return false
+				}
+			}
+		}
+	}
+	return bytes.IndexAny(t[end:], " ,\"':") < 0
 }
 
 func hexOnly(t []byte) bool {

@@ -128,8 +128,13 @@ func number(raw []byte) (int, bool) {
 // It needs no clock: half of all births lie before 1990 for long to come, and
 // no file holds events of people over more than a quarter of a century.
 func (p *profile) yearsSay() (birth, event float64, why string) {
-	const few = 5
-	if len(p.years) < few {
+	const few, late = 5, 2008
+	switch {
+	case len(p.years) == 0:
+		return 0, 0, ""
+	case len(p.years) < few && p.years[0] >= late:
+		return recentYears / 2, 1, "the dates are few and late"
+	case len(p.years) < few:
 		return 0, 0, ""
 	}
 	at := func(q int) int { return p.years[(len(p.years)-1)*q/100] }
@@ -148,7 +153,7 @@ func (p *profile) yearsSay() (birth, event float64, why string) {
 // manyValued are kinds of which a hundred people have more than a handful of values.
 var manyValued = kind.Set(0).With(kind.BirthSurname).With(kind.UsedSurname).With(kind.GivenNames).With(kind.FullName).
 	With(kind.BirthDate).With(kind.Address).With(kind.NIR).With(kind.TaxNumber).With(kind.Email).With(kind.Phone).
-	With(kind.IBAN).With(kind.IDCard).With(kind.Passport).With(kind.Permit).With(kind.Login).With(kind.RecordID).With(kind.Identifier).
+	With(kind.IBAN).With(kind.PaymentCard).With(kind.IDCard).With(kind.Passport).With(kind.Permit).With(kind.Login).With(kind.RecordID).With(kind.Identifier).
 	With(kind.City).With(kind.BirthPlace).With(kind.CityCode).With(kind.BirthPlaceCode).With(kind.PostCode).With(kind.HouseNumber)
 
 // valued is a distinct value: where it first stands, and how often.

@@ -56,13 +56,19 @@ func (b *ballot) count(name string, role Role) {
 		default:
 			b.say(k, unheard, "")
 		}
+		if ofBirth.Has(k) && !h.absent && h.weights[k] <= 0 {
+			b.say(k, notOfBirth, "the name does not speak of birth")
+		}
 	}
 	var best [kind.Count]map[int]piece // of each group of alternatives
 	for _, t := range tests {
+		if t.look == placeWord && t.kind == kind.BirthPlace && h.absent {
+			continue // where nothing speaks of birth, a town is where people live
+		}
 		m := p.share[t.look]
 		e := piece{t.weigh(m, p.n), fmt.Sprintf("%s of %s %s", percent(m), p.what(), lookText[t.look])}
 		switch t.look {
-		case nir, tax, siret, iban:
+		case nir, tax, siret, iban, card:
 			e.text += fmt.Sprintf(", where chance gives %s", percent(field.Chance(t.kind)))
 		}
 		if t.group == 0 {
@@ -101,7 +107,7 @@ func (b *ballot) whole(role Role) {
 	for k := range kind.Kind(kind.Count) {
 		switch {
 		case !manyValued.Has(k):
-		case p.distinct == 1 && p.filled >= 20:
+		case p.distinct == 1 && p.filled >= 20 && b.header.weights[k] < plain:
 			b.say(k, oneValue+fewValues, "all rows have one and the same value")
 		case p.distinct < 12 && p.filled >= 4*p.distinct:
 			b.say(k, fewValues, fmt.Sprintf("there are only %d distinct values in %s rows", p.distinct, count(p.filled)))

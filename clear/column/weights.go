@@ -30,9 +30,11 @@ var tests = []test{
 	{kind.BirthSurname, nameShaped, .97, .35, 3, 0, 0},
 	{kind.BirthSurname, surnameHit, .45, .05, 8, -2, 0},
 	{kind.BirthSurname, givenName, .12, .3, 4, 0, 0},
+	{kind.BirthSurname, placeWord, .01, .1, 80, 0, 0},
 	{kind.UsedSurname, nameShaped, .97, .35, 3, 0, 0},
 	{kind.UsedSurname, surnameHit, .45, .05, 8, -2, 0},
 	{kind.UsedSurname, givenName, .12, .3, 4, 0, 0},
+	{kind.UsedSurname, placeWord, .01, .1, 80, 0, 0},
 	{kind.GivenNames, nameShaped, .97, .35, 3, 0, 0},
 	{kind.GivenNames, givenName, .85, .05, 6, -2, 0},
 	{kind.FullName, nameShaped, .95, .35, 3, 0, 0},
@@ -50,8 +52,10 @@ var tests = []test{
 
 	{kind.City, nameShaped, .9, .35, 3, 0, 0},
 	{kind.City, cityHit, .5, .03, 6, -2, 0},
+	{kind.City, placeWord, .2, .02, 20, -.3, 0},
 	{kind.BirthPlace, nameShaped, .9, .35, 3, 0, 0},
 	{kind.BirthPlace, cityHit, .5, .03, 6, -2, 0},
+	{kind.BirthPlace, placeWord, .2, .02, 20, -.3, 0},
 	{kind.CityCode, inseeShaped, .98, .5, 2, 0, 0},
 	{kind.CityCode, inseeHit, .45, .03, 6, -2, 0},
 	{kind.CityCode, endsInZero, .1, .3, 4, 0, 0},
@@ -75,6 +79,7 @@ var tests = []test{
 	{kind.Address, numbered, .6, .05, 2, -.7, 0},
 	{kind.AddressExtra, extraLine, .5, .01, 4, -.5, 0},
 	{kind.AddressExtra, wordy, .8, .5, 1, 0, 0},
+	{kind.AddressExtra, amount, .01, .1, 20, 0, 0},
 	{kind.HouseNumber, house, .97, .5, 3, 0, 0},
 
 	{kind.NIR, nir, .9, .002, 30, 0, 1},
@@ -84,6 +89,7 @@ var tests = []test{
 	{kind.TaxNumber, thirteen, .95, .6, 3, 0, 1},
 	{kind.SIRET, siret, .95, .1, 30, -6, 0},
 	{kind.IBAN, iban, .93, .003, 10, -5, 0},
+	{kind.PaymentCard, card, .95, .1, 30, -12, 0},
 	{kind.Email, email, .95, .002, 8, -7, 0},
 	{kind.Phone, phone, .9, .01, 4, 0, 1},
 	{kind.Phone, phoneLoose, .95, .6, 3, 0, 1},
@@ -126,7 +132,12 @@ const (
 	besideNIR    = 8.0  // what the NIR in the same row says too
 	besideNames  = 5.0  // the sex that goes with the given name in the same row
 	besideStreet = 4.0  // 12 bis, next to a street without a number
+	notOfBirth   = -10. // a place or country under a name that speaks of no birth
 )
+
+// ofBirth are kinds whose values are those of other kinds, and which only a name
+// tells for sure.
+var ofBirth = kind.Set(0).With(kind.BirthPlace).With(kind.BirthPlaceCode).With(kind.BirthCountry)
 
 // weigh is the log-likelihood ratio of a share m of n distinct values. A look
 // that speaks against the kind never speaks for it by its absence: most
@@ -147,6 +158,7 @@ var lookText = [lookCount]string{
 	wordy: "have letters", nameShaped: "are made of letters as names are", givenName: "are frequent given names",
 	surnameHit: "are frequent surnames", fullName: "join a given name and another name", cityHit: "are names of larger towns",
 	street: "have a word such as rue or street", numbered: "begin with a number before words",
+	placeWord: "have a word that towns are named with",
 	extraLine: "begin with a word such as appartement or bâtiment", sexWord: "are sexes or titles", sexDigit: "are 1 or 2",
 	regionName: "are names of départements or regions", countryName: "are names of countries",
 	regionAny: "are short codes or names of regions", countryAny: "are codes or names of countries", house: "are house numbers in form",
@@ -162,4 +174,5 @@ var lookText = [lookCount]string{
 	longText: "are texts of several words", token: "are one word", keyShaped: "have the form of a reference",
 	idCard: "have the form of a French identity card number", passport: "have the form of a French passport number",
 	permit: "have the form of a driving licence number", plainInt: "are short whole numbers", amount: "are decimal numbers or amounts",
+	card: "are payment cards whose key matches",
 }

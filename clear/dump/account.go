@@ -77,6 +77,8 @@ const (
 	overlapping
 	unreadMethod
 	noDirectory
+	outside
+	nested
 )
 
 var reasons = [...]string{
@@ -115,6 +117,8 @@ var reasons = [...]string{
 	overlapping:     "shares its bytes with another member",
 	unreadMethod:    "packed by a method that is not read",
 	noDirectory:     "the archive's list of its members is missing or damaged",
+	outside:         "text outside of rows",
+	nested:          "nested too deeply",
 }
 
 func (r reason) String() string { return reasons[r] }
@@ -163,3 +167,6 @@ func (r rejects) list(input int, name string) []Reject {
 	}
 	return out
 }
+
+// IsReason reports that text is one of the reasons for a reject.
+func IsReason(text string) bool { return slices.Contains(reasons[:], text) }

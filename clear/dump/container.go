@@ -41,6 +41,7 @@ var containers = []container{
 	sevenContainer{},
 	rarContainer{},
 	tarContainer{},
+	officeLock{},
 	mailContainer{},
 }
 

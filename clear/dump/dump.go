@@ -40,6 +40,9 @@ type Options struct {
 	Barred []string
 	// Working hears the name of each member before it is looked at or read.
 	Working func(name string)
+	// OneByOne: a member is read once all of the one before is, so that Working
+	// tells which one the reader fails on.
+	OneByOne bool
 }
 
 // Defaults and limits.
@@ -92,9 +95,8 @@ type Dump struct {
 
 // Input is one file as it was given.
 type Input struct {
-	Name   string // base name, cleaned of control characters
-	Bytes  int64
-	SHA256 string // in hexadecimal; empty until it is given or Scan has read the file
+	Name  string // base name, cleaned of control characters
+	Bytes int64
 }
 
 // Table is one table found in the inputs.
@@ -105,6 +107,7 @@ type Table struct {
 	Dialect string   // in words: separator, quote, encoding, header
 	Columns []string // names from the header or the keys; else "column 1", "column 2" …
 	Header  bool     // the names come from the file
+	Keys    []Key    // that the file declares, as SQL does
 }
 
 // Open finds out of every source how it is packed, encoded and written. It reads
@@ -124,7 +127,7 @@ func open(ctx context.Context, sources []Source, o Options, chunk int) (_ *Dump,
 	for _, s := range sources {
 		s.Name = clean(s.Name)
 		d.inputs = append(d.inputs, &input{Source: s})
-		d.Inputs = append(d.Inputs, Input{Name: s.Name, Bytes: s.Size, SHA256: s.SHA256})
+		d.Inputs = append(d.Inputs, Input{Name: s.Name, Bytes: s.Size})
 	}
 	if err := d.explore(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())

@@ -43,7 +43,7 @@ func Refused() []string {
 			all = append(all, m.like)
 		}
 	}
-	return append(all, markup)
+	return append(append(all, unreadDocuments...), markup)
 }
 
 func (csvFormat) about() About {

@@ -30,19 +30,34 @@ func (d *dialect) layOut(s *sample) {
 		d.width, d.names = 1, []string{columnName(0)}
 		return
 	}
+	h := rows[d.head(rows)]
+	d.offset = h.at
+	if d.named {
+		d.offset += len(h.text)
+		d.title = bytes.Clone(d.chomp(h.text))
+	}
+}
+
+// head finds which of the rows is the first, whether it is a header, how wide
+// the table is, and what its columns are called.
+func (d *dialect) head(rows []cutLine) int {
 	d.width = usualWidth(rows)
 	begin := d.firstRow(rows)
+	d.headedBy(rows, begin, false)
+	return begin
+}
+
+// headedBy names the columns by the row at begin where that is a header, as
+// sure says, or as it looks.
+func (d *dialect) headedBy(rows []cutLine, begin int, sure bool) {
 	h := rows[begin]
 	body := slices.DeleteFunc(slices.Clone(rows[begin+1:]), func(r cutLine) bool {
 		return bytes.Equal(d.chomp(r.text), d.chomp(h.text)) // the header again
 	})
-	d.offset = h.at
 	first := d.judgeFirst(h.cells, body)
-	if d.isHeader(h.cells, body) && first.Header() {
-		d.named = true
-		d.offset = h.at + len(h.text)
+	d.named = sure || d.isHeader(h.cells, body) && first.Header()
+	if d.named {
 		d.width = max(d.width, len(trimEmpty(h.cells)))
-		d.title = bytes.Clone(d.chomp(h.text))
 	}
 	for i := range d.width {
 		name := ""

@@ -2,10 +2,7 @@ package dump
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 
 	"constat.example/internal/progress"
@@ -108,33 +105,6 @@ func (g *gauge) give(used int64) {
 	if used = min(used, g.weight); used > g.given {
 		g.meter.Add(used - g.given)
 		g.given = used
-	}
-}
-
-// finish hashes the inputs whose digest is not known, and what of them nobody
-// has read from start to end.
-func (d *Dump) finish(a *Account) error {
-	for i, in := range d.inputs {
-		if in.hash != nil {
-			rest := &inputReader{in: in, at: in.hashed, hashes: true}
-			if _, err := io.Copy(io.Discard, struct{ io.Reader }{rest}); err != nil {
-				return fmt.Errorf("reading the dump: %w", err)
-			}
-			in.SHA256 = hex.EncodeToString(in.hash.Sum(nil))
-			in.hash = nil
-		}
-		d.Inputs[i].SHA256 = in.SHA256
-		a.BytesAccounted += in.Size
-	}
-	return nil
-}
-
-// hashing begins to hash the inputs whose digest is not known.
-func (d *Dump) hashing() {
-	for _, in := range d.inputs {
-		if in.SHA256 == "" {
-			in.hash, in.hashed = sha256.New(), 0
-		}
 	}
 }
 

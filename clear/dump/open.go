@@ -37,7 +37,7 @@ func (d *Dump) explore(ctx context.Context) error {
 	var all []*blob
 	for i, in := range d.inputs {
 		if in.Size == 0 {
-			return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", in.Name)
+			return empty(in.Name)
 		}
 		all = append(all, &blob{input: i, packed: in.Size, weight: in.Size, size: in.Size, open: in.open, at: in})
 	}
@@ -64,7 +64,6 @@ func (e *explorer) enter(ctx context.Context, b *blob) error {
 		return err
 	}
 	f := &entry{name: e.nameOf(b), dump: e.Dump, blob: b}
-	e.options.Working(f.name)
 	e.members++
 	switch {
 	case slices.Contains(e.options.Barred, f.name):
@@ -72,6 +71,7 @@ func (e *explorer) enter(ctx context.Context, b *blob) error {
 	case e.members > maxMembers:
 		return e.refuse(b, tooMany, failure.New(failure.BadInput, "Unpack it and name the files that matter.", "%s: %s", f.name, tooMany))
 	}
+	e.options.Working(f.name)
 	m := member{index: len(e.Dump.members), table: len(e.Tables), name: f.name, blob: b, file: f}
 	how, why, err := e.sniff(ctx, &m)
 	if end, ok := errors.AsType[*broken](err); ok {
@@ -204,7 +204,7 @@ func (d *Dump) keep(m member) {
 	}
 	d.members = append(d.members, m)
 	for _, s := range m.shapes {
-		t := Table{Input: m.blob.input, Name: m.name, Format: kind, Dialect: dialect, Columns: s.columns, Header: s.header}
+		t := Table{Input: m.blob.input, Name: m.name, Format: kind, Dialect: dialect, Columns: s.columns, Header: s.header, Keys: keysFrom(s.keys, m.table)}
 		if s.name != "" {
 			t.Name += ": " + s.name
 		}
@@ -240,7 +240,7 @@ func (d *Dump) sniff(ctx context.Context, m *member) (container, reason, error) 
 		if isBroken {
 			return nil, end.why, failure.New(failure.BadInput, "Ask for the file again: nothing of it can be unpacked.", "%s: %s", m.name, end.why)
 		}
-		return nil, emptyMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", m.name)
+		return nil, emptyMember, empty(m.name)
 	}
 	l := &look{head: head, file: m.file}
 	for _, w := range wholes {

@@ -126,7 +126,7 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 	spare := make(chan *piece, 2*threads+2)
 	buffers := make(chan []byte, 2*threads+2)
 
-	var wg sync.WaitGroup
+	var wg, parsing sync.WaitGroup
 	defer wg.Wait()
 	defer cancel(nil)
 
@@ -137,6 +137,7 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 			for c := range work {
 				if ctx.Err() != nil {
 					close(c.out)
+					parsing.Done()
 					continue
 				}
 				o := &output{ctx: ctx, c: c, spare: spare}
@@ -151,6 +152,7 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 				}
 				o.hand()
 				close(c.out)
+				parsing.Done()
 				if cap(c.buffer) <= 2*r.chunk {
 					select {
 					case buffers <- c.buffer[:0]:
@@ -161,11 +163,14 @@ func (r run) do(ctx context.Context, members []*member, gauged func(*member) *ga
 		})
 	}
 
-	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare}
+	f := feeder{run: r, ctx: ctx, work: work, queue: queue, buffers: buffers, spare: spare, parsing: &parsing}
 	wg.Go(func() {
 		defer close(work)
 		defer close(queue)
 		for _, m := range members {
+			if r.options.OneByOne {
+				parsing.Wait()
+			}
 			r.options.Working(m.name)
 			if err := f.member(m, gauged(m)); err != nil {
 				cancel(err)
@@ -204,6 +209,7 @@ type feeder struct {
 	queue   chan<- *chunk
 	buffers chan []byte
 	spare   chan *piece
+	parsing *sync.WaitGroup // chunks that are not parsed yet
 }
 
 // buffer returns an empty buffer with room for that many bytes, and a chunk.
@@ -226,9 +232,11 @@ func (f *feeder) send(c *chunk) error {
 	case <-f.ctx.Done():
 		return context.Cause(f.ctx)
 	}
+	f.parsing.Add(1)
 	select {
 	case f.work <- c:
 	case <-f.ctx.Done():
+		f.parsing.Done()
 		close(c.out)
 		return context.Cause(f.ctx)
 	}
@@ -376,7 +384,7 @@ func (f *feeder) trail(m *member, t *text) error {
 // is called from one goroutine at a time with batches of about 1 MiB; a batch
 // is the callee's until it calls release, which it may do from any goroutine.
 //
-// Scan fills SHA256 of every input. A total that does not reconcile is an
+// A total that does not reconcile is an
 // error without a code, hence internal.
 func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func()) error) (*Account, error) {
 	a := &Account{TableRows: make([]int64, len(d.Tables)), TableRejected: make([]int64, len(d.Tables))}
@@ -386,7 +394,6 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 	d.options.Progress.Stage("reading the dump", a.BytesTotal, "bytes")
 
 	byMember := make([]rejects, len(d.members))
-	d.hashing()
 	members := make([]*member, len(d.members))
 	for i := range d.members {
 		members[i] = &d.members[i]
@@ -417,8 +424,8 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 	if err := r.do(ctx, members, d.gauge); err != nil {
 		return nil, err
 	}
-	if err := d.finish(a); err != nil {
-		return nil, err
+	for _, in := range d.inputs {
+		a.BytesAccounted += in.Size // of each the members tell what became of it
 	}
 	for i := range d.Inputs {
 		for _, f := range d.refused {

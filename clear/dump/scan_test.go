@@ -64,11 +64,11 @@ func openAll(t testing.TB, paths ...string) *Dump {
 // sourcesOf opens files, and closes them with the test.
 func sourcesOf(t testing.TB, paths ...string) []Source {
 	t.Helper()
-	sources, closeAll, err := Files(paths)
+	sources, done, err := Files(paths)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = closeAll() })
+	t.Cleanup(done)
 	return sources
 }
 
@@ -78,7 +78,7 @@ func TestScanPlainCSV(t *testing.T) {
 	if len(s.rows) != 2 || s.rows[1][1] != "Luc, dit L" || s.ordinal[1] != 2 {
 		t.Errorf("rows %q %v", s.rows, s.ordinal)
 	}
-	if s.account.DecodedTotal != s.account.DecodedAccounted || s.dump.Inputs[0].SHA256 == "" {
+	if s.account.DecodedTotal != s.account.DecodedAccounted {
 		t.Errorf("account %+v", s.account)
 	}
 }

@@ -3,7 +3,6 @@ package dump
 import (
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -12,62 +11,68 @@ import (
 )
 
 // Source is one file of a dump: bytes that can be read at any place, from
-// several goroutines.
+// several goroutines. A plain file is one, and so is a sealed original.
 type Source struct {
-	Name   string // base name; cleaned before it is shown
-	Size   int64  // bytes
-	At     io.ReaderAt
-	SHA256 string // in hexadecimal; empty where Scan is to work it out
+	Name string // base name; cleaned before it is shown
+	Size int64  // bytes
+	At   io.ReaderAt
 }
 
-// Files opens plain files as sources. close closes them.
+// Files opens plain files as sources. They stay open until done is called.
 //
-// Errors are coded failure.BadInput, with a hint: a file that is missing, that
-// may not be read, or that is none.
-func Files(paths []string) (sources []Source, closeAll func() error, err error) {
+// Errors are coded failure.BadInput, with a hint: a file that is missing, empty,
+// that may not be read, or that is none.
+func Files(paths []string) (sources []Source, done func(), err error) {
 	var files []*os.File
-	closeAll = func() error {
-		var errs []error
+	done = func() {
 		for _, f := range files {
-			errs = append(errs, f.Close())
+			_ = f.Close() // it was only read
 		}
-		return errors.Join(errs...)
 	}
 	for _, path := range paths {
-		name := shown(path)
-		info, err := os.Stat(path)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			err = failure.New(failure.BadInput, "Check the name; files are named one by one.", "%s: no such file", name)
-		case err != nil:
-			err = failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-		case info.IsDir():
-			err = failure.New(failure.BadInput, "Name the files in it.", "%s is a directory", name)
-		case !info.Mode().IsRegular():
-			err = failure.New(failure.BadInput, "Copy it to a file first: a dump is read more than once.", "%s is not a regular file", name)
-		}
-		var f *os.File
-		if err == nil {
-			if f, err = os.Open(path); err != nil {
-				err = failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
-			}
-		}
+		f, size, err := openFile(path)
 		if err != nil {
-			return nil, nil, errors.Join(err, closeAll())
+			done()
+			return nil, nil, err
 		}
 		files = append(files, f)
-		sources = append(sources, Source{Name: name, Size: info.Size(), At: f})
+		sources = append(sources, Source{Name: shown(path), Size: size, At: f})
 	}
-	return sources, closeAll, nil
+	return sources, done, nil
+}
+
+func openFile(path string) (*os.File, int64, error) {
+	name := shown(path)
+	// What is no regular file is not opened: a pipe would have it wait.
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, failure.New(failure.BadInput, "Check the name; files are named one by one.", "%s: no such file", name)
+	case err != nil:
+		return nil, 0, failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
+	case info.IsDir():
+		return nil, 0, failure.New(failure.BadInput, "Name the files in it.", "%s is a directory", name)
+	case !info.Mode().IsRegular():
+		return nil, 0, failure.New(failure.BadInput, "Copy it to a file first: a dump is read more than once.", "%s is not a regular file", name)
+	case info.Size() == 0:
+		return nil, 0, empty(name)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, failure.New(failure.BadInput, "Check that you may read it.", "%s: cannot be opened: %w", name, plainCause(err))
+	}
+	return f, info.Size(), nil
+}
+
+func empty(name string) error {
+	return failure.New(failure.BadInput, "Check that the file was copied whole.", "%s is empty", name)
 }
 
 // input is a source while the dump is read.
 type input struct {
 	Source
-	hash   hash.Hash // of what a reader from the start has read, nil where nobody asks
-	hashed int64
-	read   int64 // bytes read by the readers from start to end
-	more   int64 // bytes of the inputs that it was put together with
+	read int64 // bytes read by the readers from start to end
+	more int64 // bytes of the inputs that it was put together with
 }
 
 // sourceError is what went wrong on the way to the bytes of a source: the
@@ -100,18 +105,11 @@ func (in *input) ReadAt(p []byte, at int64) (int, error) {
 }
 
 // open reads from start to end.
-func (in *input) open() (io.ReadCloser, error) {
-	r := &inputReader{in: in}
-	if in.hash != nil && in.hashed == 0 {
-		r.hashes = true
-	}
-	return r, nil
-}
+func (in *input) open() (io.ReadCloser, error) { return &inputReader{in: in}, nil }
 
 type inputReader struct {
-	in     *input
-	at     int64
-	hashes bool
+	in *input
+	at int64
 }
 
 func (r *inputReader) Read(p []byte) (int, error) {
@@ -121,17 +119,10 @@ func (r *inputReader) Read(p []byte) (int, error) {
 	n, err := r.in.ReadAt(p[:min(int64(len(p)), r.in.Size-r.at)], r.at)
 	r.at += int64(n)
 	r.in.read += int64(n)
-	if r.hashes {
-		_, _ = r.in.hash.Write(p[:n])
-		r.in.hashed += int64(n)
-	}
 	if n > 0 && errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return n, err
 }
 
-func (r *inputReader) Close() error {
-	r.hashes = false
-	return nil
-}
+func (r *inputReader) Close() error { return nil }

@@ -227,6 +227,7 @@ func (s *sqlSplitter) create(text []byte) {
 	l.word()
 	l.takeWords("OR", "REPLACE", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED", "FOREIGN", "EXTERNAL", "COLUMN")
 	if l.word() != "TABLE" {
+		s.index(text)
 		return
 	}
 	l.takeWords("IF", "NOT", "EXISTS")
@@ -236,7 +237,9 @@ func (s *sqlSplitter) create(text []byte) {
 	}
 	var columns []string
 	var binary []bool
+	var keys []sqlKey
 	for len(columns) < maxColumns {
+		from, named := l.i, ""
 		quoted := strings.IndexByte("`\"['", l.peek()) >= 0
 		column, ok := l.part()
 		if !ok {
@@ -247,12 +250,15 @@ func (s *sqlSplitter) create(text []byte) {
 			quoted := strings.IndexByte("`\"['", l.peek()) >= 0
 			kind, _ := l.name()
 			binary = append(binary, !quoted && binaryTypes[strings.ToUpper(kind)] || quoted && binaryTypes[strings.ToUpper(kind)])
+			from, named = l.i, column
 		}
-		if !l.clause() {
+		more := l.clause()
+		keys = append(keys, keysIn(text[from:l.i], named)...)
+		if !more {
 			break
 		}
 	}
-	s.tables.created(s.qualified(name), columns, binary)
+	s.tables.created(s.qualified(name), columns, binary, keys)
 	s.head = nil
 }
 

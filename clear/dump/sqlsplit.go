@@ -306,6 +306,8 @@ func (s *sqlSplitter) statement(text []byte, at int64, final bool) (int, mark, b
 	switch word {
 	case "CREATE":
 		s.create(head)
+	case "ALTER":
+		s.alter(head)
 	case "SET":
 		s.set(head)
 	case "USE":

@@ -28,6 +28,7 @@ type sqlTable struct {
 	width   int            // the number that most of them have
 	filled  bool           // it has data
 	at      int            // its place among the tables of the member; -1 for none
+	keys    []sqlKey       // as declared
 }
 
 // sqlTarget is where the rows of a statement go.
@@ -59,12 +60,13 @@ func (t *sqlTables) get(name string) *sqlTable {
 }
 
 // created notes what a CREATE TABLE says, the first time.
-func (t *sqlTables) created(name string, columns []string, binary []bool) {
+func (t *sqlTables) created(name string, columns []string, binary []bool, keys []sqlKey) {
 	of := t.get(name)
 	if of.created || len(columns) == 0 {
 		return
 	}
 	of.created = true
+	t.declare(name, keys)
 	had := of.columns
 	of.columns, of.binary = nil, binary
 	clear(of.exact)
@@ -156,6 +158,11 @@ func (t *sqlTables) shapes() []shape {
 			names = append(names, "")
 		}
 		out = append(out, shape{name: tableName(of.name, of.at), columns: named(names), header: len(of.columns) > 0})
+	}
+	for _, of := range t.all {
+		if of.at >= 0 {
+			out[of.at].keys = t.keysOf(of)
+		}
 	}
 	return out
 }

@@ -11,7 +11,8 @@ import (
 type shape struct {
 	name    string // within the member
 	columns []string
-	header  bool // the names come from the text
+	header  bool  // the names come from the text
+	keys    []Key // as declared; their tables are places among those of the member
 }
 
 // tabled is a layout whose rows belong to tables that it names; its parser

@@ -36,7 +36,6 @@ var unreadMarks = []struct {
 	{0, "\x1f\x9d\x90", "a file of compress"},
 	{0, "BEGIN:VCALENDAR", "a calendar"},
 	{0, "%PDF-", pdf},
-	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
 	{0, "!BDN", "an Outlook store"},
 	{0, "PGDMP", "a PostgreSQL custom dump"},
 	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
@@ -54,7 +53,7 @@ var unreadMarks = []struct {
 const pdf = "a PDF document"
 
 // markup is how tables in markup are named.
-const markup = "XML or HTML"
+const markup = "XML or HTML without tables"
 
 var xmlStart = regexp.MustCompile(`(?i)^\s*(<\?xml|<!doctype|<html)`)
 
@@ -67,16 +66,27 @@ func unreadText(text []byte) string {
 	return ""
 }
 
+// unreadDocuments are documents that are archives of the kinds that are read,
+// and are told by what is in them.
+var unreadDocuments = []string{oldOffice, binaryWorkbook, wordDocument, openDocument}
+
+const (
+	oldOffice      = "an old Office document other than a workbook"
+	binaryWorkbook = "a binary Excel workbook (XLSB)"
+	wordDocument   = "a Word document"
+	openDocument   = "an OpenDocument file other than a spreadsheet"
+)
+
 // office names the document that a zip archive with these members is.
 func office(files []*zip.File) string {
 	for _, m := range files {
-		switch {
-		case strings.HasPrefix(m.Name, "xl/workbook"):
-			return "an Excel workbook"
-		case strings.HasPrefix(m.Name, "word/document"):
-			return "a Word document"
-		case m.Name == "content.xml":
-			return "an OpenDocument file"
+		switch name := partName(m.Name); {
+		case name == "xl/workbook.bin":
+			return binaryWorkbook
+		case strings.HasPrefix(name, "word/document"):
+			return wordDocument
+		case name == "content.xml":
+			return openDocument
 		}
 	}
 	return ""

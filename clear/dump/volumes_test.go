@@ -72,11 +72,6 @@ func TestVolumesAreAccountedFor(t *testing.T) {
 	if len(s.rows) != 20_000 || s.account.BytesAccounted != int64(len(packed)) || s.account.BytesTotal != int64(len(packed)) {
 		t.Errorf("%d rows, %+v", len(s.rows), s.account)
 	}
-	for _, in := range s.dump.Inputs {
-		if len(in.SHA256) != 64 {
-			t.Errorf("%+v", in)
-		}
-	}
 	if s.dump.Tables[0].Name != "x.csv.gz.001" {
 		t.Error(s.dump.Tables[0].Name)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // A whole format reads a file by itself: because it is no text, because it is
@@ -21,7 +23,7 @@ type whole interface {
 }
 
 // wholes are the formats that read files by themselves.
-var wholes = []whole{}
+var wholes = []whole{xlsxFormat{}, odsFormat{}, spreadsheetMLFormat{}, xlsFormat{}, htmlFormat{}, xmlTablesFormat{}}
 
 // certain is the probe's answer of a format that is told by its very first
 // bytes: it is believed before containers are.
@@ -32,6 +34,9 @@ type look struct {
 	head []byte // its first bytes, at most headSize
 	text []byte // the same as text; nil where it is none
 	file *entry
+
+	zip   *zip.Reader // the directory, where it is a zip archive that was looked into
+	noZip bool        // it was looked for
 }
 
 // wholeLayout is how the rows of one file lie.

@@ -166,7 +166,8 @@ func openZip(ctx context.Context, f *entry) (*zip.Reader, error) {
 		}
 		return nil, failure.New(failure.BadInput, "Ask for the file again, or repair it with `zip -FF`.", "%s: the zip archive is damaged or cut short", f.name)
 	}
-	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	// A source may be dear to read in small pieces, as what is sealed is.
+	z.RegisterDecompressor(zip.Deflate, func(in io.Reader) io.ReadCloser { return flate.NewReader(bufio.NewReaderSize(in, 1<<18)) })
 	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20)))
 	return z, nil
 }

@@ -10,7 +10,7 @@ func Chance(k kind.Kind) float64 {
 		return 1.0 / 97
 	case kind.TaxNumber:
 		return 1.0 / 511
-	case kind.SIRET:
+	case kind.SIRET, kind.PaymentCard:
 		return 1.0 / 10
 	}
 	return 1

@@ -100,7 +100,7 @@ func TestIBANLengthsOfTheRegistry(t *testing.T) {
 			}
 		}
 		countries++
-		if got := ibanLength(country); got != length {
+		if got := IBANLength(country); got != length {
 			t.Errorf("%s: %d characters, the registry has %d", country, got, length)
 		}
 	}

@@ -29,6 +29,7 @@
 //	e-mails          lower case, the domain in ASCII
 //	streets          NF Z10-011, types spelt out
 //	house numbers    12 BIS
+//	payment cards    the digits
 //	other numbers    letters and digits, upper case
 //
 // Years of two digits are in this century up to 30, in the last one above:
@@ -42,6 +43,7 @@
 // Long identifiers also give their two ends, at fixed lengths from either end,
 // so that one character wrong, missing or added leaves one end whole: 7 and 6
 // characters of a NIR, 6 and 6 of a tax number, 11 and 11 of an IBAN, the first
-// eight and last four of a phone, 4 or 5 of a document, half of the others. The
+// eight and last four of a phone, 5 and 5 of a payment card, 4 or 5 of a document,
+// half of the others. The
 // ends of an e-mail are its local part without dots and tag, and its domain.
 package field

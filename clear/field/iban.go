@@ -14,8 +14,8 @@ const ibanLengths = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY2
 	"LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29" +
 	"RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30"
 
-// ibanLength is the length of a country's IBANs, or 0.
-func ibanLength(country string) int {
+// IBANLength is the length of a country's IBANs, by its code of two capitals, or 0.
+func IBANLength(country string) int {
 	for i := 0; i < len(ibanLengths); i += 4 {
 		if strings.HasPrefix(ibanLengths[i:], country) {
 			return value([]byte(ibanLengths[i+2 : i+4]))
@@ -69,7 +69,7 @@ func (s *Splitter) iban(text []byte) (Validity, Reason) {
 	case mod97(s.out) != 1:
 		return Invalid, KeyMismatch
 	}
-	length := ibanLength(string(s.out[:2]))
+	length := IBANLength(string(s.out[:2]))
 	french := string(s.out[:2]) == "FR" || string(s.out[:2]) == "MC"
 	switch {
 	case length == 0:

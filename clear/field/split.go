@@ -119,6 +119,8 @@ func (s *Splitter) dispatch(k kind.Kind, text []byte) (Validity, Reason) {
 		return s.siret(text)
 	case kind.IBAN:
 		return s.iban(text)
+	case kind.PaymentCard:
+		return s.paymentCard(text)
 	case kind.IDCard, kind.Passport, kind.Permit:
 		return s.document(k, text)
 	case kind.Email:

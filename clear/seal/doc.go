@@ -8,6 +8,8 @@
 // identity file or for a passphrase. A key's id is derived from the key, so a
 // file that holds another key than its name says is found out.
 //
+// A key also wraps small secrets ([Key.Wrap]): the keys of cases are kept so.
+//
 // # Tokens
 //
 // From the key, HKDF-SHA-256 (RFC 5869) derives one AES-256 key per domain. A

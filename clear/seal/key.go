@@ -26,8 +26,10 @@ type Key struct {
 	info    Info
 	columns [kind.Count][roleCount]*mac
 	variant [familyCount][classCount]*mac
+	rowKey  *mac // of the keys by which the tables of a dump name each other's rows
 	idTag   *mac
 	idText  cipher.Block
+	wrapper cipher.AEAD
 	scratch sync.Pool // of *block
 }
 
@@ -67,13 +69,24 @@ func newKey(secret []byte) *Key {
 			k.variant[f][c] = domain(variantDomain(f, c))
 		}
 	}
+	k.rowKey = domain("row_key")
 	k.idTag = domain("record_id/sealed")
-	sub := expand(prk, "record_id/text", keySize)
-	defer clear(sub)
-	if k.idText, err = aes.NewCipher(sub); err != nil {
+	k.idText = newAES(prk, "record_id/text")
+	if k.wrapper, err = cipher.NewGCMWithRandomNonce(newAES(prk, "wrap")); err != nil {
 		panic("seal: " + err.Error())
 	}
 	return k
+}
+
+// newAES is AES-256 under a key of that purpose.
+func newAES(prk []byte, purpose string) cipher.Block {
+	sub := expand(prk, purpose, keySize)
+	defer clear(sub)
+	c, err := aes.NewCipher(sub)
+	if err != nil {
+		panic("seal: " + err.Error())
+	}
+	return c
 }
 
 // fingerprint is the public id of the key that prk was extracted from.
@@ -177,10 +190,10 @@ func (k *Key) Destroy() {
 	for _, ms := range k.variant {
 		destroy(ms[:])
 	}
-	destroy([]*mac{k.idTag})
+	destroy([]*mac{k.rowKey, k.idTag})
 	k.columns = [kind.Count][roleCount]*mac{}
 	k.variant = [familyCount][classCount]*mac{}
-	k.idTag, k.idText = nil, nil
+	k.rowKey, k.idTag, k.idText, k.wrapper = nil, nil, nil, nil
 }
 
 func destroy(ms []*mac) {

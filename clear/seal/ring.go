@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"filippo.io/age"
-	"github.com/google/renameio/v2"
 
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -303,11 +302,7 @@ func writeSecret(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // a link to where the file is kept stays one
 	}
-	dir := filepath.Dir(path)
-	if err := renameio.WriteFile(path, data, 0o600, renameio.WithTempDir(dir), renameio.WithStaticPermissions(0o600)); err != nil {
-		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
-	}
-	if err := disk.SyncFolder(dir); err != nil {
+	if err := disk.WriteFile(path, data); err != nil {
 		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
 	}
 	return nil

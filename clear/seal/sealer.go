@@ -14,6 +14,7 @@ import (
 type Columns struct {
 	Kinds      []kind.Kind // of each source column
 	MonthFirst []bool      // of each source column, whether its dates read month first; nil for none
+	Search     []bool      // of each source column, whether its texts are searched for identifiers; nil for none
 	Layout     token.Layout
 }
 
@@ -31,6 +32,7 @@ type Sealer struct {
 	id      []byte // of a record id cell, as written; empty where there is none
 	late    []placedRow
 	lexicon lexicon
+	ear     ear
 }
 
 // column is one source column and what became of it so far.
@@ -83,6 +85,7 @@ func NewSealer(key *Key, c Columns) *Sealer {
 	}
 	s.split[1].MonthFirst(true)
 	s.lexicon.start(key)
+	s.ear.open(c)
 
 	var seen [kind.Count]int
 	for i, k := range c.Kinds {

@@ -3,12 +3,9 @@ package source
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,9 +24,7 @@ import (
 // assembling of rows (pqarrow) is left aside: it works in goroutines of its own, where
 // what a damaged file makes it panic about could not be caught.
 type parquetFile struct {
-	name    string
-	file    *os.File
-	info    fs.FileInfo
+	*original
 	reader  *file.Reader
 	columns []string
 	shows   []shower
@@ -69,18 +64,13 @@ func isParquet(path string) (bool, error) {
 }
 
 func openParquet(path string, o Options) (Source, error) {
-	f, err := os.Open(path)
+	whole, err := openOriginal(path)
 	if err != nil {
-		return nil, failure.New(failure.BadInput, "Make the file readable by the account that runs this command.", "opening the register: %w", err)
-	}
-	p := &parquetFile{name: filepath.Base(path), file: f, options: o}
-	if err := p.open(f); err != nil {
-		f.Close()
 		return nil, err
 	}
-	if p.info, err = f.Stat(); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("opening the register: %w", err)
+	p := &parquetFile{original: whole, options: o}
+	if err := p.open(whole.file); err != nil {
+		return nil, errors.Join(err, whole.file.Close())
 	}
 	return p, nil
 }
@@ -137,28 +127,15 @@ func (p *parquetFile) Close() error { return p.file.Close() }
 // Scan reads the file row group by row group, and its checksum beside.
 func (p *parquetFile) Scan(ctx context.Context, each func(b *table.Batch, release func()) error) (Stats, error) {
 	p.options.Progress.Stage(stage, p.reader.NumRows(), "rows")
-	ctx, cancel := context.WithCancel(ctx)
-	type sum struct {
-		hex string
-		err error
-	}
-	summed := make(chan sum, 1)
-	go func() {
-		hex, err := p.checksum(ctx)
-		summed <- sum{hex, err}
-	}()
-	read, err := p.scan(ctx, each)
+	var read int64
+	sum, err := p.summing(ctx, func() (err error) {
+		read, err = p.scan(ctx, each)
+		return err
+	})
 	if err != nil {
-		cancel()
-		<-summed
 		return Stats{}, err
 	}
-	s := <-summed
-	cancel()
-	if s.err != nil {
-		return Stats{}, s.err
-	}
-	return Stats{Read: read, Bytes: p.info.Size(), SHA256: s.hex}, nil
+	return Stats{Read: read, Bytes: p.info.Size(), SHA256: sum}, nil
 }
 
 func (p *parquetFile) scan(ctx context.Context, each func(b *table.Batch, release func()) error) (int64, error) {
@@ -195,35 +172,6 @@ func (p *parquetFile) scan(ctx context.Context, each func(b *table.Batch, releas
 		return read, p.damaged("footer")
 	}
 	return read, nil
-}
-
-// checksum reads the whole file once more, which the system has at hand, and
-// makes sure that it is the file that was opened.
-func (p *parquetFile) checksum(ctx context.Context) (string, error) {
-	h := sha256.New()
-	r := io.NewSectionReader(p.file, 0, p.info.Size())
-	buf := make([]byte, 1<<20)
-	for {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		n, err := r.Read(buf)
-		h.Write(buf[:n])
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return "", fmt.Errorf("reading %s: %w", p.name, err)
-		}
-	}
-	now, err := p.file.Stat()
-	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", p.name, err)
-	}
-	if now.Size() != p.info.Size() || !now.ModTime().Equal(p.info.ModTime()) {
-		return "", failure.New(failure.BadInput, "Wait until it is written, or import a copy.", "%s changed while it was read", p.name)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // guard runs f, in which the library reads bytes that anybody may have

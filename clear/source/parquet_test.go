@@ -314,7 +314,7 @@ func FuzzParquet(f *testing.F) {
 	f.Add(written(f, people(f, 20), 20, parquet.WithDataPageVersion(parquet.DataPageV2), parquet.WithDictionaryDefault(false)))
 	f.Add([]byte("PAR1PAR1"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p := &parquetFile{name: "f", options: Options{Progress: progress.None}}
+		p := &parquetFile{original: &original{name: "f"}, options: Options{Progress: progress.None}}
 		if err := p.open(bytes.NewReader(data)); err != nil {
 			if failure.CodeOf(err) != failure.BadInput {
 				t.Errorf("%v", err)

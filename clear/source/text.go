@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"errors"
 
 	"constat.example/clear/dump"
 	"constat.example/clear/table"
@@ -12,24 +11,32 @@ import (
 
 // text is a register in a CSV or JSON file.
 type text struct {
-	dump  *dump.Dump
-	close func() error
+	*original
+	dump *dump.Dump
+	done func()
 }
 
-func openText(ctx context.Context, path string, o Options) (Source, error) {
-	files, closeFiles, err := dump.Files([]string{path})
-	if err != nil {
+func openText(ctx context.Context, path string, o Options) (_ Source, err error) {
+	t := &text{}
+	var sources []dump.Source
+	if sources, t.done, err = dump.Files([]string{path}); err != nil {
 		return nil, err
 	}
-	d, err := dump.Open(ctx, files, dump.Options{Threads: o.Threads, Progress: renamed{o.Progress}})
-	if err != nil {
-		return nil, errors.Join(err, closeFiles())
+	defer func() {
+		if err != nil {
+			t.done()
+		}
+	}()
+	if t.dump, err = dump.Open(ctx, sources, dump.Options{Threads: o.Threads, Progress: renamed{o.Progress}}); err != nil {
+		return nil, err
 	}
-	t := &text{d, func() error { return errors.Join(d.Close(), closeFiles()) }}
-	if n := len(d.Tables); n != 1 {
-		return nil, errors.Join(failure.New(failure.BadInput,
+	if n := len(t.dump.Tables); n != 1 {
+		return nil, failure.New(failure.BadInput,
 			"Unpack it and name the file that holds the people; further files can be imported as registers of their own.",
-			"%s holds %d tables where a register is one", d.Inputs[0].Name, n), t.Close())
+			"%s holds %d tables where a register is one", sources[0].Name, n)
+	}
+	if t.original, err = openOriginal(path); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
@@ -43,15 +50,21 @@ func (t *text) Sample(ctx context.Context, n int) (*table.Batch, error) {
 }
 
 func (t *text) Scan(ctx context.Context, each func(b *table.Batch, release func()) error) (Stats, error) {
-	a, err := t.dump.Scan(ctx, each)
+	var a *dump.Account
+	sum, err := t.summing(ctx, func() (err error) {
+		a, err = t.dump.Scan(ctx, each)
+		return err
+	})
 	if err != nil {
 		return Stats{}, err
 	}
-	in := t.dump.Inputs[0]
-	return Stats{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired, Bytes: in.Bytes, SHA256: in.SHA256, Rejects: a.Rejects}, nil
+	return Stats{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired, Bytes: t.info.Size(), SHA256: sum, Rejects: a.Rejects}, nil
 }
 
-func (t *text) Close() error { return t.close() }
+func (t *text) Close() error {
+	t.done()
+	return t.file.Close()
+}
 
 // renamed tells of a register what the dump's reader tells of a dump.
 type renamed struct{ progress.Meter }

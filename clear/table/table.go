@@ -74,3 +74,45 @@ func (b *Batch) DropRow() {
 	}
 	b.data = b.data[:b.ends[len(b.ends)-1]]
 }
+
+// Parts are what b is made of: the ordinals of its rows, where in text each
+// cell ends, row by row, and text. They are b's memory, for whoever carries
+// batches from one process to another.
+func (b *Batch) Parts() (ordinals []int64, ends []uint32, text []byte) {
+	return b.Ordinal, b.ends, b.data
+}
+
+// Resize makes b a batch of so many rows and bytes of text, whose Parts are to
+// be filled in.
+func (b *Batch) Resize(tableIndex, width, rows, bytes int) {
+	b.Table, b.Width = tableIndex, width
+	b.Ordinal = resize(b.Ordinal, rows)
+	b.ends = resize(b.ends, rows*width)
+	b.data = resize(b.data, bytes)
+}
+
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// Whole reports that Parts as filled in make a batch: its rows follow one
+// another after the one of that ordinal, and so do its cells, to the end of the text.
+func (b *Batch) Whole(after int64) bool {
+	for _, at := range b.Ordinal {
+		if at <= after {
+			return false
+		}
+		after = at
+	}
+	last := uint32(0)
+	for _, end := range b.ends {
+		if end < last {
+			return false
+		}
+		last = end
+	}
+	return int(last) == len(b.data)
+}

@@ -27,6 +27,8 @@ type Assessment struct {
 	Rejects   []Reject           `json:"rejects"`
 	Tables    []Table            `json:"tables"`
 	Columns   []Column           `json:"columns"`
+	Ties      []Tie              `json:"ties"`     // how the tables hang together
+	NotTied   []Tie              `json:"not_tied"` // what might be thought to hold, and does not
 	Register  Register           `json:"register"`
 	Linked    Linked             `json:"linked"`
 	Exposures Exposures          `json:"exposures"`
@@ -97,6 +99,23 @@ type Column struct {
 	Invalid    int64     `json:"invalid"`    // of Filled: not of the kind
 }
 
+// Tie is a column of the dump that names rows of another table by a column there.
+type Tie struct {
+	From      TieColumn `json:"from"`
+	To        TieColumn `json:"to"`
+	Inclusion float64   `json:"inclusion"` // share of the distinct values of From that To has
+	Rows      int64     `json:"rows"`      // rows whose value is there
+	Reason    string    `json:"reason"`    // why it holds, or why not, in English
+	Linked    int64     `json:"linked"`    // rows linked to the person of the row they are tied to
+	Conflicts int64     `json:"conflicts"` // rows that by themselves agree with somebody else than the tie says, nobody included; the weightier was taken
+}
+
+// TieColumn is an end of a tie.
+type TieColumn struct {
+	Table  int    `json:"table"` // index in Tables
+	Column string `json:"column"`
+}
+
 // Register says what the dump was compared with.
 type Register struct {
 	People    int64  `json:"people"`
@@ -114,13 +133,33 @@ type Linked struct {
 	Unlinked  int64 `json:"unlinked"`
 }
 
-// Exposures counts the people whose rows were linked, by what of theirs is in
-// the dump.
+// Exposures counts the people whose rows were linked, or whose identifiers stand
+// in free text, by what of theirs is in the dump.
 type Exposures struct {
-	Persons int64            `json:"persons"`
-	ByKind  map[string]int64 `json:"by_kind"` // people for whom the kind is in the dump
-	Stale   int64            `json:"stale"`   // people of whom some value in the dump is no longer current
-	Kinds   []Exposure       `json:"kinds"`   // the same in detail, in the order of kinds
+	Persons  int64            `json:"persons"`
+	ByKind   map[string]int64 `json:"by_kind"` // people for whom the kind is in the dump
+	Stale    int64            `json:"stale"`   // people of whom some value in the dump is no longer current
+	Kinds    []Exposure       `json:"kinds"`   // the same in detail, in the order of kinds
+	FreeText FreeText         `json:"free_text"`
+}
+
+// FreeText is the people exposed through what stands in notes and messages.
+type FreeText struct {
+	Persons  int64            `json:"persons"`
+	Only     int64            `json:"only"`    // of Persons: no row is linked to them
+	ByKind   map[string]int64 `json:"by_kind"` // of Persons, those for whom the kind stands in free text
+	Mentions Mentions         `json:"mentions"`
+}
+
+// Mentions counts the identifiers found in free text. ConfirmedByRegister +
+// ByRow + Ambiguous + Unattributed = Found.
+type Mentions struct {
+	Found               int64 `json:"found"`
+	ConfirmedByChecksum int64 `json:"confirmed_by_checksum"`
+	ConfirmedByRegister int64 `json:"confirmed_by_register"` // a value of the register, and whose is known
+	ByRow               int64 `json:"by_row"`                // a key fits, the register does not know it: held for the person's of the row
+	Ambiguous           int64 `json:"ambiguous"`             // several people share the value
+	Unattributed        int64 `json:"unattributed"`          // nobody's as far as is known
 }
 
 // Exposure is the people for whom one kind is in the dump. Current + Stale +
@@ -131,6 +170,7 @@ type Exposure struct {
 	Current     int64     `json:"current"`     // the value in the dump is the register's present one
 	Stale       int64     `json:"stale"`       // the value is an earlier one of the register
 	Unconfirmed int64     `json:"unconfirmed"` // the register has no such value for the person
+	FreeText    int64     `json:"free_text"`   // of People: those for whom it stands in free text, there or beside a column of its own
 }
 
 // Verdict is the finding on the claim.
@@ -199,7 +239,9 @@ func New() *Assessment {
 		Rejects:   []Reject{},
 		Tables:    []Table{},
 		Columns:   []Column{},
-		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}},
+		Ties:      []Tie{},
+		NotTied:   []Tie{},
+		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []string{}, Refused: NotAssessed},
 		Window:    Window{Refused: NotAssessed},
 		Size:      Size{Refused: NotAssessed},

@@ -24,6 +24,8 @@ type edition struct {
 	Rows      []part
 	Rejects   []reject
 	Tables    []table
+	Ties      []tie
+	NotTied   []tie
 	Verdict   verdict
 	Window    window
 	Size      size
@@ -142,6 +144,7 @@ func newEdition(l language, a *assessment.Assessment, at time.Time) edition {
 	for _, t := range a.Tables {
 		e.Tables = append(e.Tables, table{Name: visible.Text(t.Name, longest), Format: visible.Text(t.Format, longest), Dialect: l.dialect(visible.Text(t.Dialect, longest)), N: t})
 	}
+	e.Ties, e.NotTied = e.ties(a.Ties), e.ties(a.NotTied)
 	for _, c := range a.Columns {
 		if c.Table < 0 || c.Table >= len(e.Tables) {
 			continue

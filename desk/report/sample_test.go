@@ -48,6 +48,17 @@ func rich() *assessment.Assessment {
 		col(1, "\u202egnp.exe\x1b[31m", kind.Unknown, 0.4, 77, 0, 0, 0, "<b>bold</b> & plain"),
 		col(1, "={{.Case}}${7*7}", kind.Unknown, 0.3, 5_555, 0, 0, 0),
 	}
+	between := func(from, to int, columns [2]string, inclusion float64, rows, linked, conflicts int64, reason string) assessment.Tie {
+		return assessment.Tie{
+			From: assessment.TieColumn{Table: from, Column: columns[0]}, To: assessment.TieColumn{Table: to, Column: columns[1]},
+			Inclusion: inclusion, Rows: rows, Linked: linked, Conflicts: conflicts, Reason: reason,
+		}
+	}
+	a.Ties = []assessment.Tie{between(1, 0, [2]string{"dossier_id<b>", "num_dossier"}, 0.9871, 8_044, 7_913, 26, "the name of the column names the other table")}
+	a.NotTied = []assessment.Tie{
+		between(0, 1, [2]string{"niveau", "id"}, 0.9501, 1_002_331, 0, 0, "numbers that count up are in any other column that counts up, and neither names nor rows confirm it"),
+		between(1, 0, [2]string{"x", "y"}, 0.999, 12, 0, 0, "a reason of a yet later version"),
+	}
 	a.Register = assessment.Register{People: 2_481_906, Snapshots: 24, From: "2024-05-01T00:00:00Z", To: "2026-04-01T00:00:00Z"}
 	a.Linked = assessment.Linked{Rows: 1_968_004, Persons: 1_951_377, Ambiguous: 1_822, Unlinked: 43_562}
 	exposure := func(k kind.Kind, current, stale, unconfirmed int64) {
@@ -68,6 +79,14 @@ func rich() *assessment.Assessment {
 	exposure(kind.City, 1_597_911, 341_299, 2_344)
 	exposure(kind.IBAN, 371_006, 8_455, 11_370)
 	exposure(kind.DateTime, 0, 0, 1_949_803)
+	a.Exposures.Persons += 412
+	a.Exposures.FreeText = assessment.FreeText{
+		Persons: 5_120, Only: 412, ByKind: map[string]int64{"phone": 4_801, "email": 733},
+		Mentions: assessment.Mentions{Found: 6_017, ConfirmedByChecksum: 209, ConfirmedByRegister: 5_377, ByRow: 102, Ambiguous: 31, Unattributed: 507},
+	}
+	for i, k := range a.Exposures.Kinds {
+		a.Exposures.Kinds[i].FreeText = a.Exposures.FreeText.ByKind[k.Kind.String()]
+	}
 	a.Size.Claimed = new(int64)
 	*a.Size.Claimed = 19_000_000
 	level := func(name string, match, chance, weight float64) assessment.Level {

@@ -68,6 +68,8 @@ var reasons = map[string]pair{
 	"not an SQL statement":                                    {"n’est pas une instruction SQL", "not an SQL statement"},
 	"COPY in a format that is not read":                       {"COPY dans un format qui n’est pas lu", "COPY in a format that is not read"},
 	"member cannot be unpacked":                               {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
+	"text outside of rows":                                    {"texte hors des lignes", "text outside of rows"},
+	"nested too deeply":                                       {"imbriqué trop profondément", "nested too deeply"},
 }
 
 // notes are what a reader must know.

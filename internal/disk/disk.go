@@ -1,12 +1,15 @@
 // Package disk holds what several rooms ask of a file system beyond package
-// os: names that are there after a power cut, and locks that die with their
-// process.
+// os: files and names that are there after a power cut, locks that die with their
+// process, and how much room there is.
 package disk
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
 
+	"github.com/google/renameio/v2"
 	"golang.org/x/sys/unix"
 )
 
@@ -18,6 +21,45 @@ func SyncFolder(dir string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// WriteFile replaces a file, whole or not at all, for its owner alone, and makes
+// sure that the new name is on the disk.
+func WriteFile(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := renameio.WriteFile(path, data, 0o600, renameio.WithTempDir(dir), renameio.WithStaticPermissions(0o600)); err != nil {
+		return err
+	}
+	return SyncFolder(dir)
+}
+
+// MakeFolder makes a folder, and those above it that are missing, for their
+// owner alone, and makes sure that their names are on the disk.
+func MakeFolder(dir string) error {
+	above := filepath.Dir(dir)
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrNotExist) && above != dir {
+		if err := MakeFolder(above); err != nil {
+			return err
+		}
+		err = os.Mkdir(dir, 0o700)
+	}
+	if st, statErr := os.Stat(dir); errors.Is(err, fs.ErrExist) && statErr == nil && st.IsDir() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return SyncFolder(above)
+}
+
+// Free is how many bytes of the disk that holds dir are free to this account.
+func Free(dir string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, &os.PathError{Op: "statfs", Path: dir, Err: err}
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
 }
 
 // ErrLocked says that another process, or another open file of this one, holds

@@ -69,3 +69,54 @@ func TestSyncFolder(t *testing.T) {
 		t.Errorf("a missing folder: %v", err)
 	}
 }
+
+func TestFree(t *testing.T) {
+	t.Parallel()
+	if n, err := disk.Free(t.TempDir()); err != nil || n < 1 {
+		t.Errorf("%d bytes free, %v", n, err)
+	}
+	if _, err := disk.Free(filepath.Join(t.TempDir(), "missing")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing folder: %v", err)
+	}
+}
+
+func TestWriteFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a")
+	for _, text := range []string{"one", "another"} {
+		if err := disk.WriteFile(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		st, statErr := os.Stat(path)
+		if err != nil || statErr != nil || string(got) != text || st.Mode().Perm() != 0o600 {
+			t.Errorf("%q, mode %v, %v", got, st.Mode(), errors.Join(err, statErr))
+		}
+	}
+	if err := disk.WriteFile(filepath.Join(path, "b"), nil); err == nil {
+		t.Error("a file in a file was written")
+	}
+}
+
+func TestMakeFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	deep := filepath.Join(dir, "a", "b", "c")
+	for range 2 {
+		if err := disk.MakeFolder(deep); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st, err := os.Stat(filepath.Join(dir, "a")); err != nil || st.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", st, err)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{file, filepath.Join(file, "x"), filepath.Join(file, "x", "y")} {
+		if err := disk.MakeFolder(bad); err == nil {
+			t.Errorf("%s was made", bad)
+		}
+	}
+}

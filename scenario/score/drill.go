@@ -65,11 +65,13 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	v.number("rows read", a.Rows.Read, int64(truth.Rows))
 	v.number("rows linked", a.Linked.Rows, int64(truth.Genuine))
 	v.number("persons linked", a.Linked.Persons, int64(truth.Persons))
-	v.number("persons exposed", a.Exposures.Persons, int64(truth.Persons))
-	v.number("persons with a stale value", a.Exposures.Stale, int64(truth.Stale))
+	spoken := freeText(&truth)
+	v.number("persons exposed", a.Exposures.Persons, int64(truth.Persons+spoken.Only))
+	v.number("persons with a stale value", a.Exposures.Stale, int64(truth.Stale+spoken.Stale))
+	v.spoken(&a, &truth)
 	for _, e := range truth.Exposures {
 		name := e.Kind.String()
-		v.number("persons exposed: "+name, a.Exposures.ByKind[name], int64(e.People))
+		v.number("persons exposed: "+name, a.Exposures.ByKind[name], int64(e.People+spoken.beyond[e.Kind]))
 		for _, said := range a.Exposures.Kinds {
 			if said.Kind == e.Kind {
 				v.number("persons with a stale "+name, said.Stale, int64(e.Stale))

@@ -36,8 +36,11 @@ const (
 	Columns int = iota // how many there are
 )
 
+// Note is no column of the register: it is what a dump may hold beside.
+const Note = Column(Columns)
+
 // columns says of each its header in French and English, and what it holds.
-var columns = [Columns]struct {
+var columns = [Columns + 1]struct {
 	french, english string
 	kind            kind.Kind
 }{
@@ -61,6 +64,7 @@ var columns = [Columns]struct {
 	IBAN:           {"iban", "iban", kind.IBAN},
 	TaxNumber:      {"numero_fiscal", "tax_number", kind.TaxNumber},
 	Opened:         {"date_creation", "account_created", kind.DateTime},
+	Note:           {"commentaire", "comment", kind.FreeText},
 }
 
 // Header is c's name in the register ("fr") or in English.
@@ -113,6 +117,13 @@ func (c *Chunk) Row(r *Row, k int, at int64) bool {
 	s, there := c.stateAt(p, at)
 	c.write(r, p, s)
 	return there
+}
+
+// Alone reports whether the k-th person never shared a household, and with it a
+// phone or a mail address.
+func (c *Chunk) Alone(k int) bool {
+	h := &c.houses[c.people[c.order[k]].house]
+	return h.to-h.from == 1
 }
 
 // ChangedBetween reports whether anything of the k-th person changes after

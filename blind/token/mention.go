@@ -1,0 +1,113 @@
+package token
+
+import (
+	"errors"
+
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+
+	"constat.example/blind/kind"
+)
+
+// Mention is an identifier that stands in the free text of a row. Value is in
+// the domain of the kind's whole values, so that it meets the register's.
+type Mention struct {
+	Row     int64
+	Kind    kind.Kind
+	Value   Token
+	Checked bool // a key or check digit confirmed it
+}
+
+// MentionWriter writes mentions to a Parquet file: row BIGINT, kind SMALLINT,
+// value BIGINT, checked SMALLINT (1 or 0). There is no file until there is a
+// mention. It is not safe for concurrent use.
+type MentionWriter struct {
+	path string
+	file *parquetFile
+	done bool
+
+	longs []int64
+	ints  []int32
+}
+
+// CreateMentions prepares the file path, which appears when Close succeeds and
+// anything was written.
+func CreateMentions(path string) *MentionWriter { return &MentionWriter{path: path} }
+
+// Write appends mentions.
+func (w *MentionWriter) Write(mentions []Mention) error {
+	if w.done {
+		return errors.New("writing mentions: the file is closed")
+	}
+	if len(mentions) == 0 {
+		return nil
+	}
+	if w.file == nil {
+		if err := w.start(); err != nil {
+			return err
+		}
+	}
+	return w.file.write(len(mentions), func(i int, column file.ColumnChunkWriter, first, count int) error {
+		mentions := mentions[first : first+count]
+		w.longs, w.ints = w.longs[:0], w.ints[:0]
+		for _, m := range mentions {
+			switch i {
+			case 0:
+				w.longs = append(w.longs, m.Row)
+			case 1:
+				w.ints = append(w.ints, int32(m.Kind))
+			case 2:
+				w.longs = append(w.longs, m.Value)
+			case 3:
+				w.ints = append(w.ints, 0)
+				if m.Checked {
+					w.ints[len(w.ints)-1] = 1
+				}
+			}
+		}
+		var err error
+		switch column := column.(type) {
+		case *file.Int64ColumnChunkWriter:
+			_, err = column.WriteBatch(w.longs, nil, nil)
+		case *file.Int32ColumnChunkWriter:
+			_, err = column.WriteBatch(w.ints, nil, nil)
+		}
+		return err
+	})
+}
+
+func (w *MentionWriter) start() error {
+	f, err := create(w.path)
+	if err != nil {
+		return err
+	}
+	required := parquet.Repetitions.Required
+	fields := schema.FieldList{bigint(RowColumn, required), smallint("kind", required), bigint("value", required), smallint("checked", required)}
+	if err := f.start(fields, []bool{true, true, false, true}); err != nil {
+		return errors.Join(err, f.abort())
+	}
+	w.file = f
+	return nil
+}
+
+// Close completes the file, syncs it and puts it in its place; written tells
+// whether there is one.
+func (w *MentionWriter) Close() (written bool, err error) {
+	if w.done || w.file == nil {
+		w.done = true
+		return false, nil
+	}
+	w.done = true
+	return true, w.file.close()
+}
+
+// Abort gives the file up; after Close it does nothing.
+func (w *MentionWriter) Abort() error {
+	if w.done || w.file == nil {
+		w.done = true
+		return nil
+	}
+	w.done = true
+	return w.file.abort()
+}

@@ -1,0 +1,83 @@
+package token
+
+import (
+	"errors"
+
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+)
+
+// RowKeys is a run of the keys by which the tables of one dump name each
+// other's rows: one entry for each cell that holds one. It is reused.
+type RowKeys struct {
+	Row    []int64 // ordinal in the dump
+	Number []int16 // of the column, among all that may be keys
+	Value  []Token
+}
+
+// Reset empties k and keeps its room.
+func (k *RowKeys) Reset() { k.Row, k.Number, k.Value = k.Row[:0], k.Number[:0], k.Value[:0] }
+
+// RowKeyWriter writes keys to a Parquet file: row BIGINT, number SMALLINT, value
+// BIGINT. It is not safe for concurrent use.
+type RowKeyWriter struct {
+	file *parquetFile
+	done bool
+	ints []int32
+}
+
+// CreateRowKeys begins the file path, which appears when Close succeeds.
+func CreateRowKeys(path string) (*RowKeyWriter, error) {
+	f, err := create(path)
+	if err != nil {
+		return nil, err
+	}
+	required := parquet.Repetitions.Required
+	fields := schema.FieldList{bigint(RowColumn, required), smallint("number", required), bigint("value", required)}
+	// The keys of one column come together, so its number repeats.
+	if err := f.start(fields, []bool{false, true, false}); err != nil {
+		return nil, errors.Join(err, f.abort())
+	}
+	return &RowKeyWriter{file: f}, nil
+}
+
+// Write appends keys.
+func (w *RowKeyWriter) Write(k *RowKeys) error {
+	if w.done {
+		return errors.New("writing keys of rows: the file is closed")
+	}
+	return w.file.write(len(k.Row), func(i int, column file.ColumnChunkWriter, first, count int) error {
+		switch i {
+		case 0:
+			return writeRequired(column, k.Row[first:first+count])
+		case 1:
+			w.ints = w.ints[:0]
+			for _, n := range k.Number[first : first+count] {
+				w.ints = append(w.ints, int32(n))
+			}
+			_, err := column.(*file.Int32ColumnChunkWriter).WriteBatch(w.ints, nil, nil)
+			return err
+		}
+		return writeRequired(column, k.Value[first:first+count])
+	})
+}
+
+// Close completes the file, syncs it and puts it in its place. After an error
+// there is no file.
+func (w *RowKeyWriter) Close() error {
+	if w.done {
+		return nil
+	}
+	w.done = true
+	return w.file.close()
+}
+
+// Abort gives the file up; after Close it does nothing.
+func (w *RowKeyWriter) Abort() error {
+	if w.done {
+		return nil
+	}
+	w.done = true
+	return w.file.abort()
+}

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"constat.example/desk/claim"
+	"constat.example/triage"
+)
+
+func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
+	cases, err := c.bench().ListCases()
+	if err != nil {
+		return nil, err
+	}
+	var all []CaseSummary
+	for _, in := range cases {
+		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims))}
+		for _, o := range in.Custody.Held() {
+			out.Originals++
+			out.Bytes += o.Bytes
+		}
+		if in.Assessment != nil {
+			out.People = &in.Assessment.Linked.Persons
+		}
+		all = append(all, out)
+	}
+	return all, nil
+}
+
+func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
+	in, err := r.bench().Case(r.Case)
+	if err != nil {
+		return nil, err
+	}
+	out := &CaseView{
+		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Evidence: []Original{},
+		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
+	}
+	for _, c := range in.Claims {
+		out.Claims = append(out.Claims, claimOf(in.ID, c))
+	}
+	if a := in.Assessment; a != nil {
+		out.Assessment = &CaseAssessment{Summary: headline(a), Inputs: orEmpty(a.Inputs), People: a.Linked.Persons, JSON: in.JSON, Page: in.Page}
+	}
+	for _, o := range in.Custody.Originals() {
+		out.Evidence = append(out.Evidence, Original{Name: o.Name, Bytes: o.Bytes, SHA256: o.SHA256, Received: o.Received, By: o.By, State: string(o.State)})
+	}
+	for _, b := range in.Custody.Breaks {
+		out.Custody.Breaks = append(out.Custody.Breaks, b.String())
+	}
+	return out, nil
+}
+
+func claimOf(id string, c *claim.Claim) ClaimAdded {
+	out := ClaimAdded{Case: id, Source: c.Source, Count: c.Claimed.Count, Fields: orEmpty(c.Claimed.Fields), Price: c.Price, Deadline: c.Deadline}
+	if !c.FirstSeen.IsZero() {
+		out.FirstSeen = c.FirstSeen.UTC().Format(time.RFC3339)
+	}
+	return out
+}
+
+func verifyCase(ctx context.Context, r CaseRequest) (*Audit, error) {
+	checks, err := r.bench().Verify(ctx, r.Case)
+	if err != nil {
+		return nil, err
+	}
+	audit := &Audit{Checks: []Check{}}
+	for _, c := range checks {
+		audit.Checks = append(audit.Checks, Check{Name: c.Name, OK: c.OK, Detail: c.Detail})
+	}
+	return audit, nil
+}
+
+func discardOriginal(_ context.Context, r DiscardRequest) (*Discard, error) {
+	o, err := r.bench().Discard(triage.DiscardRequest{Case: r.Case, SHA256: r.SHA256, Reason: r.Reason, Do: r.Yes})
+	if err != nil {
+		return nil, err
+	}
+	return &Discard{Case: r.Case, Name: o.Name, SHA256: o.SHA256, Bytes: o.Bytes, Done: r.Yes}, nil
+}
