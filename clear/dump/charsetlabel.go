@@ -2,6 +2,7 @@ package dump
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
@@ -16,6 +17,9 @@ func decodeLabelled(label string, text []byte) ([]byte, bool) {
 	}
 	if label == "us-ascii" || label == "utf8" {
 		label = "utf-8"
+	}
+	if label == "utf-8" {
+		return text, utf8.Valid(text)
 	}
 	e, err := htmlindex.Get(label)
 	if err != nil {

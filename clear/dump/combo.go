@@ -3,6 +3,8 @@ package dump
 import (
 	"bytes"
 	"regexp"
+	"strings"
+	"unicode"
 )
 
 // comboFormat is lists of accounts as they are traded: a mail address or a login,
@@ -56,7 +58,7 @@ func comboOf(s *sample) (comboShape, bool) {
 	nearly := func(n int) bool { return n*20 >= len(lines)*19 }
 	for _, mark := range []byte(":;|") {
 		shape := comboShape{mark: mark}
-		urls, mails, logins, more, hashes, spaced, digits, tabs := 0, 0, 0, 0, 0, 0, 0, 0
+		urls, mails, logins, more, hashes, spaced, digits, tabs, others := 0, 0, 0, 0, 0, 0, 0, 0, 0
 		distinct := map[string]bool{}
 		for _, line := range lines {
 			if comboURL.Match(line) {
@@ -91,6 +93,9 @@ func comboOf(s *sample) (comboShape, bool) {
 			if bytes.Count(secret, []byte{mark}) >= 2 {
 				more++
 			}
+			if noSecret(secret) {
+				others++
+			}
 		}
 		switch {
 		case nearly(urls):
@@ -102,7 +107,7 @@ func comboOf(s *sample) (comboShape, bool) {
 		shape.hash = nearly(hashes)
 		shape.mail = mails*2 > len(lines)
 		first, _, _ := bytes.Cut(lines[0], []byte{mark})
-		if more*4 > len(lines) && !shape.hash || shape.mail && !comboMail.Match(first) || headerWords[plainWord(first)] {
+		if more*4 > len(lines) && !shape.hash || others*10 > len(lines)*7 || shape.mail && !comboMail.Match(first) || headerWords[plainWord(first)] {
 			continue
 		}
 		// Other lists of two columns have words, numbers or times first, and a
@@ -113,6 +118,30 @@ func comboOf(s *sample) (comboShape, bool) {
 		}
 	}
 	return comboShape{}, false
+}
+
+// noSecret reports what is more likely a name, a date or a phone number than a
+// password.
+func noSecret(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	if typeOf(text, false) == cellDate {
+		return true
+	}
+	letters, digits, blanks, capital := 0, 0, 0, false
+	for i, c := range string(text) {
+		switch {
+		case unicode.IsLetter(c):
+			letters++
+			capital = capital || i == 0 && unicode.IsUpper(c)
+		case c >= '0' && c <= '9':
+			digits++
+		case strings.ContainsRune(" -'.+/", c):
+			blanks++
+		default:
+			return false
+		}
+	}
+	return letters > 0 && digits == 0 && (capital || blanks > 0) || letters == 0 && digits >= 9
 }
 
 // cut cuts a line into what precedes the account, the account and the secret.

@@ -32,8 +32,17 @@ type Packing struct {
 
 // containers known; what has none of their marks is no container.
 var containers = []container{
-	gzipContainer{}, bzip2Container{}, xzContainer{}, zstdContainer{}, lz4Container{},
-	zipContainer{}, sevenContainer{}, rarContainer{}, tarContainer{}, officeLock{},
+	gzipContainer{},
+	bzip2Container{},
+	xzContainer{},
+	zstdContainer{},
+	lz4Container{},
+	zipContainer{},
+	sevenContainer{},
+	rarContainer{},
+	tarContainer{},
+	officeLock{},
+	mailContainer{},
 }
 
 // A gathering makes one of several files that lie side by side and belong
@@ -45,7 +54,7 @@ type gathering interface {
 }
 
 // gatherings known, asked in turn.
-var gatherings = []gathering{volumes{}}
+var gatherings = []gathering{volumes{}, mailFolders{}}
 
 // refusal is a member that is not read.
 type refusal struct {
@@ -58,6 +67,7 @@ type refusal struct {
 // Most members of an input that are looked at, and how deep they may be packed.
 const (
 	maxMembers   = 10_000
+	maxListed    = 20 * maxMembers // before those that belong together are put together
 	DefaultDepth = 8
 )
 

@@ -24,6 +24,15 @@ func join(pieces []*blob) *blob {
 	return all
 }
 
+// takeOver counts the bytes of the inputs that all was put together from as its own.
+func (d *Dump) takeOver(all *blob) {
+	for _, b := range all.of[1:] {
+		if b.name == "" {
+			d.inputs[all.input].more += d.inputs[b.input].Size
+		}
+	}
+}
+
 // joinedAt reads pieces that follow one another.
 type joinedAt struct {
 	pieces []io.ReaderAt

@@ -380,5 +380,9 @@ func plainCause(err error) error {
 }
 
 func unsupported(name, like string) error {
-	return failure.New(failure.BadInput, "Turn it into CSV or JSON Lines, and name that file.", "%s looks like %s, which is not read", name, like)
+	hint := "Turn it into CSV or JSON Lines, and name that file."
+	if like == pdf {
+		hint = "Turn it into text with `pdftotext -layout`, and name that file."
+	}
+	return failure.New(failure.BadInput, hint, "%s looks like %s, which is not read", name, like)
 }

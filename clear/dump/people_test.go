@@ -68,8 +68,12 @@ func TestCombo(t *testing.T) {
 		{"colons and a site", many(func(i int) string {
 			return []string{"https://site.example/path:u@courriel.example:p:w", "https://site.example:8080:u:p", "https://site.example:u:p", "site.example/x:u:p", "https://site.example:8080/x:12345:p", "https://site.example:12345:p"}[i%6]
 		}), []string{"url", "login", "password"}, [][]string{
-			{"https://site.example/path", "u@courriel.example", "p:w"}, {"https://site.example:8080", "u", "p"}, {"https://site.example", "u", "p"},
-			{"site.example/x", "u", "p"}, {"https://site.example:8080/x", "12345", "p"}, {"https://site.example", "12345", "p"},
+			{"https://site.example/path", "u@courriel.example", "p:w"},
+			{"https://site.example:8080", "u", "p"},
+			{"https://site.example", "u", "p"},
+			{"site.example/x", "u", "p"},
+			{"https://site.example:8080/x", "12345", "p"},
+			{"https://site.example", "12345", "p"},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -102,17 +106,21 @@ func TestCombo(t *testing.T) {
 // TestNoCombo holds texts that look a little like lists of accounts.
 func TestNoCombo(t *testing.T) {
 	t.Parallel()
-	var dated, words, ids, keys strings.Builder
+	var dated, words, ids, keys, named, born, phones strings.Builder
 	dated.WriteString("mail;date;ville\n")
 	words.WriteString("email;password\n")
 	for i := range 40 {
 		fmt.Fprintf(&dated, "u%d@courriel.example;2024-01-%02d;Lyon;x;y\n", i, 1+i%28)
 		fmt.Fprintf(&words, "u%d@courriel.example;x%d\n", i, i)
 		fmt.Fprintf(&ids, "%d:%d:%d\n", 10+i%10, i, i*3%60)
+		fmt.Fprintf(&named, "u%d@courriel.example;MARTIN %c\n", i, 'A'+i%26)
+		fmt.Fprintf(&born, "u%d@courriel.example|%02d/01/1970\n", i, 1+i%28)
+		fmt.Fprintf(&phones, "u%d@courriel.example;06 39 98 %02d %02d\n", i, i, i)
 		fmt.Fprintf(&keys, "%s: %d\n", []string{"nom", "ville", "age"}[i%3], i)
 	}
 	for name, text := range map[string]string{
 		"five columns": dated.String(), "a header": words.String(), "times": ids.String(), "keys": keys.String(),
+		"mail and name": named.String(), "mail and birth date": born.String(), "mail and phone": phones.String(),
 		"names": strings.Repeat("MARTIN;Anne\nPETIT;Luc\nDURAND;Paul\n", 20), "lines of a program": strings.Repeat("case x:\n  return a;\n", 20),
 		"passwd": strings.Repeat("root:x:0:0:root:/root:/bin/sh\n", 30),
 	} {

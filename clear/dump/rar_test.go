@@ -1,6 +1,10 @@
 package dump
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -68,6 +72,51 @@ func rar5(size int, files ...string) (volumes []string) {
 	}
 	end(0)
 	return volumes
+}
+
+// rar5Encrypted makes an archive of one stored member under a password.
+func rar5Encrypted(t *testing.T, word, name, data string) string {
+	t.Helper()
+	const turns = 8 // as a power of two
+	salt, iv := []byte("0123456789abcdef"), []byte("fedcba9876543210")
+	derive := func(turns int) []byte {
+		key, err := pbkdf2.Key(sha256.New, word, salt, turns, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
+	}
+	block, err := aes.NewCipher(derive(1 << turns))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := append([]byte(data), make([]byte, (16-len(data)%16)%16)...)
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(packed, packed)
+	check := make([]byte, 8)
+	for i, c := range derive(1<<turns + 32) {
+		check[i%8] ^= c
+	}
+	sum := sha256.Sum256(check)
+	v := func(n int) []byte { return binary.AppendUvarint(nil, uint64(n)) }
+	record := slices.Concat(v(1), v(0), v(1), []byte{turns}, salt, iv, check, sum[:4])
+	extra := append(v(len(record)), record...)
+	part := func(fields ...[]byte) []byte {
+		body := slices.Concat(fields...)
+		sized := append(v(len(body)), body...)
+		return append(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(sized)), sized...)
+	}
+	out := append([]byte("Rar!\x1a\x07\x01\x00"), part(v(1), v(0), v(0))...)
+	out = append(out, part(v(2), v(3), v(len(extra)), v(len(packed)), v(4), v(len(data)), v(0),
+		binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(data))), v(0), v(1), v(len(name)), []byte(name), extra)...)
+	return string(append(append(out, packed...), part(v(5), v(0), v(0))...))
+}
+
+func TestRarEncrypted(t *testing.T) {
+	t.Parallel()
+	whole := rar5Encrypted(t, "secret", "a.csv", numbered(10))
+	expect(t, unpackAll(t, []string{"wrong", "secret"}, "x", whole), fmt.Sprintf("x/a.csv %d", len(numbered(10))))
+	expect(t, unpackAll(t, nil, "x", whole), "x/a.csv !"+encrypted.String())
+	expect(t, unpackAll(t, []string{"wrong", "other"}, "x", whole), "x/a.csv !"+wrongPassword.String())
 }
 
 func TestRar(t *testing.T) {

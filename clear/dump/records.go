@@ -2,8 +2,10 @@ package dump
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // recordsFormat is blocks of lines of a key and a value each, with blank lines
@@ -11,23 +13,35 @@ import (
 // the client of MySQL prints upright (\G).
 type recordsFormat struct{}
 
-// recordLine is a line of a key and a value.
-var recordLine = regexp.MustCompile(`^[ \t]*([\pL_][\pL\pN_ .()/\-]{0,39}?)[ \t]*:(?:[ \t](.*))?$`)
+// maxKey is the longest key, in bytes.
+const maxKey = 60
 
-// keyOf is the key of a line, and its value.
+// keyOf is the key of a line, and its value: a letter first, then also digits,
+// blanks and a few marks, a colon, and a blank before what follows.
 func keyOf(line []byte) (key string, value []byte, ok bool) {
-	m := recordLine.FindSubmatch(line)
-	if m == nil {
+	i := bytes.IndexByte(line, ':')
+	if i < 1 || i+1 < len(line) && line[i+1] != ' ' && line[i+1] != '\t' {
 		return "", nil, false
 	}
-	return string(m[1]), m[2], true
+	raw := bytes.Trim(line[:i], " \t")
+	if len(raw) == 0 || len(raw) > maxKey {
+		return "", nil, false
+	}
+	key = string(raw)
+	for at, c := range key {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c >= utf8.RuneSelf && unicode.IsLetter(c)
+		if !letter && (at == 0 || !(c >= '0' && c <= '9') && !strings.ContainsRune(" .()/-", c)) {
+			return "", nil, false
+		}
+	}
+	return key, bytes.TrimLeft(line[i+1:], " \t"), true
 }
 
 // isRuler reports a line that separates blocks: of one mark again and again, or
 // the head of a row as the client of MySQL prints it.
 func isRuler(line []byte) bool {
 	line = bytes.TrimSpace(line)
-	if len(line) < 3 || !bytes.ContainsRune([]byte("-=*_#~+"), rune(line[0])) {
+	if len(line) < 3 || strings.IndexByte("-=*_#~+", line[0]) < 0 {
 		return false
 	}
 	if inner := bytes.Trim(line, "*"); len(line)-len(inner) >= 6 && bytes.HasSuffix(bytes.TrimSpace(inner), []byte(". row")) {

@@ -21,6 +21,7 @@ type spool struct {
 	nonce [8]byte
 	end   int64
 	limit int64 // bytes
+	buf   []byte
 }
 
 // Up to how many bytes are kept in memory instead: of one thing, and of all.
@@ -89,7 +90,10 @@ func (r region) ReadAt(p []byte, at int64) (int, error) {
 func (s *spool) keep(ctx context.Context, in io.Reader) (io.ReaderAt, int64, error) {
 	start := (s.end + aes.BlockSize - 1) / aes.BlockSize * aes.BlockSize
 	key := s.stream(start)
-	buf := make([]byte, 256<<10)
+	if s.buf == nil {
+		s.buf = make([]byte, 256<<10)
+	}
+	buf := s.buf
 	at := start
 	for {
 		if err := ctx.Err(); err != nil {

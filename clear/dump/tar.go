@@ -54,6 +54,10 @@ func (tarContainer) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, e
 	}
 	w := tarWalk{in: in, size: size}
 	for at := int64(0); at < size && err == nil; {
+		if len(w.members)+len(w.refused) > maxListed {
+			w.refused = append(w.refused, refusal{why: tooMany, bytes: size - at})
+			break
+		}
 		if err = ctx.Err(); err == nil {
 			at, err = w.step(at)
 		}

@@ -32,8 +32,13 @@ func TestTar(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a-very-long-name/", 12) + "b.csv"
 	whole := tarred(t, []tar.Header{
-		{Name: "a.csv"}, {Name: long}, {Name: "dir/", Typeflag: tar.TypeDir}, {Name: "link", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"},
-		{Name: "hard", Typeflag: tar.TypeLink, Linkname: "a.csv"}, {Name: "tty", Typeflag: tar.TypeChar}, {Name: "é.csv", PAXRecords: map[string]string{"comment": "x"}},
+		{Name: "a.csv"},
+		{Name: long},
+		{Name: "dir/", Typeflag: tar.TypeDir},
+		{Name: "link", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"},
+		{Name: "hard", Typeflag: tar.TypeLink, Linkname: "a.csv"},
+		{Name: "tty", Typeflag: tar.TypeChar},
+		{Name: "é.csv", PAXRecords: map[string]string{"comment": "x"}},
 	}, "abc", strings.Repeat("x", 1000), "", "", "", "", "hello")
 	links := []string{"x/link !" + noFile.String(), "x/hard !" + noFile.String(), "x/tty !" + noFile.String()}
 	gnu := tarred(t, []tar.Header{{Name: long, Format: tar.FormatGNU}}, "abc")

@@ -145,6 +145,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"SQL", file(t, "a.sql", "-- MySQL dump 10.13\n\n/*!40101 SET NAMES utf8 */;\n"), "holds no table"},
 		{"PostgreSQL", file(t, "a.sql", "--\n-- PostgreSQL database dump\n--\n\n\\restrict abc\n\nSET x = 0;\n"), "holds no table"},
 		{"SQL in gzip", file(t, "a.sql.gz", gz(t, "DROP TABLE a;\n")), "holds no table"},
+		{"PDF", file(t, "a.pdf", "%PDF-1.7\n"), "PDF"},
 		{"HTML without a table", file(t, "a.html", "<!doctype html><p>a"), "HTML"},
 		{"Parquet", file(t, "a.parquet", "PAR1\x00\x00"), "Parquet"},
 		{"Word", file(t, "a.docx", zipped(t, "[Content_Types].xml", "<a/>", "word/document.xml", "<a/>")), "Word"},

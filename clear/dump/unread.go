@@ -35,7 +35,8 @@ var unreadMarks = []struct {
 	{0, "LZIP\x01", "an lzip file"},
 	{0, "\x1f\x9d\x90", "a file of compress"},
 	{0, "BEGIN:VCALENDAR", "a calendar"},
-	{0, "%PDF-", "a PDF document"},
+	{0, "%PDF-", pdf},
+	{0, "!BDN", "an Outlook store"},
 	{0, "PGDMP", "a PostgreSQL custom dump"},
 	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
 	{0, "Obj\x01", "an Avro file"},
@@ -47,6 +48,9 @@ var unreadMarks = []struct {
 	{0, "\x7fELF", "a program"},
 	{0, "MZ\x90\x00", "a program"},
 }
+
+// pdf is how documents are named that text can be got from.
+const pdf = "a PDF document"
 
 // markup is how tables in markup are named.
 const markup = "XML or HTML without tables"

@@ -352,11 +352,7 @@ func (volumes) gather(ctx context.Context, d *Dump, siblings []*blob) ([]*blob, 
 			continue
 		}
 		whole := join(pieces)
-		for _, b := range pieces[1:] {
-			if b.name == "" {
-				d.inputs[whole.input].more += d.inputs[b.input].Size
-			}
-		}
+		d.takeOver(whole)
 		for _, p := range set[1:len(pieces)] {
 			gone[p.at] = true
 		}

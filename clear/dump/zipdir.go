@@ -194,7 +194,7 @@ func (z *zipFile) directoryFrom(ctx context.Context, end []byte, at int64) ([]*z
 			refused = append(refused, refusal{why: noDirectory})
 			break
 		}
-		if len(members) > maxMembers {
+		if len(members) > maxListed {
 			rest += m.packed
 			continue
 		}
@@ -360,7 +360,7 @@ func (z *zipFile) locate(m *zipMember) error {
 // scan finds the members by their own headers. lost are the bytes that belong
 // to none.
 func (z *zipFile) scan(ctx context.Context) (all []*zipMember, lost int64, err error) {
-	for at := int64(0); at < z.size && len(all) <= maxMembers; {
+	for at := int64(0); at < z.size && len(all) <= maxListed; {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
@@ -382,7 +382,7 @@ func (z *zipFile) scan(ctx context.Context) (all []*zipMember, lost int64, err e
 			continue
 		}
 		all = append(all, m)
-		if at = m.data + m.packed; len(all) > maxMembers {
+		if at = m.data + m.packed; len(all) > maxListed {
 			lost += z.size - at
 		}
 	}
