@@ -223,37 +223,75 @@ func escapedAt(text []byte, i int) bool {
 
 // create notes the columns of a CREATE TABLE.
 func (s *sqlSplitter) create(text []byte) {
-	l := &lexer{text: text}
-	l.word()
-	l.takeWords("OR", "REPLACE", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED", "FOREIGN", "EXTERNAL", "COLUMN")
-	if l.word() != "TABLE" {
-		return
-	}
-	l.takeWords("IF", "NOT", "EXISTS")
-	name, ok := l.name()
-	if !ok || !l.take('(') {
+	head, ok := readTableHead(text)
+	if !ok {
 		return
 	}
 	var columns []string
 	var binary []bool
-	for len(columns) < maxColumns {
+	for _, c := range head.columns {
+		columns = append(columns, c.name)
+		binary = append(binary, binaryTypes[strings.ToUpper(c.kind)])
+	}
+	s.tables.created(s.qualified(head.name), columns, binary)
+	s.head = nil
+}
+
+// tableHead is what a CREATE TABLE says.
+type tableHead struct {
+	name    string
+	columns []columnHead
+	clauses [][]byte // that are no column
+	tail    []byte   // after the closing bracket
+}
+
+// columnHead is what it says of a column.
+type columnHead struct {
+	name string
+	kind string // the first word of its type, or of what stands in its place
+	rest []byte // all that follows its name
+}
+
+// readTableHead reads a CREATE TABLE with a list of columns.
+func readTableHead(text []byte) (*tableHead, bool) {
+	l := &lexer{text: text}
+	l.word()
+	l.takeWords("OR", "REPLACE", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED", "FOREIGN", "EXTERNAL", "COLUMN")
+	if l.word() != "TABLE" {
+		return nil, false
+	}
+	l.takeWords("IF", "NOT", "EXISTS")
+	name, ok := l.name()
+	if !ok || !l.take('(') {
+		return nil, false
+	}
+	h := &tableHead{name: name}
+	for len(h.columns) < maxColumns {
 		quoted := strings.IndexByte("`\"['", l.peek()) >= 0
+		from := l.i
 		column, ok := l.part()
 		if !ok {
 			break
 		}
-		if quoted || !tableClauses[strings.ToUpper(column)] {
-			columns = append(columns, column)
-			quoted := strings.IndexByte("`\"['", l.peek()) >= 0
-			kind, _ := l.name()
-			binary = append(binary, !quoted && binaryTypes[strings.ToUpper(kind)] || quoted && binaryTypes[strings.ToUpper(kind)])
+		is := quoted || !tableClauses[strings.ToUpper(column)]
+		kind := ""
+		if is {
+			from = l.i
+			kind, _ = l.name()
 		}
-		if !l.clause() {
+		more := l.clause()
+		rest := bytes.TrimSuffix(text[from:min(l.i, len(text))], []byte{','})
+		if is {
+			h.columns = append(h.columns, columnHead{column, kind, rest})
+		} else {
+			h.clauses = append(h.clauses, rest)
+		}
+		if !more {
 			break
 		}
 	}
-	s.tables.created(s.qualified(name), columns, binary)
-	s.head = nil
+	h.tail = text[min(l.i+1, len(text)):]
+	return h, true
 }
 
 // clause passes over the rest of a clause of a CREATE TABLE; it reports whether

@@ -26,7 +26,9 @@ var unreadMarks = []struct {
 	like string
 }{
 	{0, "PAR1", "a Parquet file"},
-	{0, "SQLite format 3\x00", "an SQLite database"},
+	{0, "\x37\x7f\x06\x82", "a write-ahead log of SQLite"},
+	{0, "\x37\x7f\x06\x83", "a write-ahead log of SQLite"},
+	{0, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "a rollback journal of SQLite"},
 	{0, "7z\xbc\xaf\x27\x1c", "a 7z archive"},
 	{0, "Rar!\x1a\x07", "a RAR archive"},
 	{0, "BZh", "a bzip2 file"},

@@ -21,7 +21,7 @@ type whole interface {
 }
 
 // wholes are the formats that read files by themselves.
-var wholes = []whole{}
+var wholes = []whole{sqliteFormat{}}
 
 // certain is the probe's answer of a format that is told by its very first
 // bytes: it is believed before containers are.
