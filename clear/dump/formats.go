@@ -72,7 +72,7 @@ func (sqlFormat) about() About {
 
 func (jsonFormat) about() About {
 	return About{
-		Name: "JSON", What: "objects in an array, in an array within one object, or one after another; a column for each key",
+		Name: "JSON", What: "objects in an array, in an array within one object, or one after another, also as `mongoexport` writes them; a column for each key",
 		Example: "{\"data\": [{\"nom\": \"Martin\", \"adresse\": {\"ville\": \"Lyon\"}}, {\"nom\": \"Petit\"}]}\n",
 		NotRead: "arrays of arrays, values outside objects",
 	}
@@ -80,7 +80,7 @@ func (jsonFormat) about() About {
 
 func (jsonLinesFormat) about() About {
 	return About{
-		Name: "JSON Lines", What: "one JSON object a line; a column for each key",
+		Name: "JSON Lines", What: "one JSON object a line, also as `mongoexport` writes them; a column for each key",
 		Example: "{\"nom\": \"Martin\", \"mels\": [\"a@x.example\"]}\n{\"nom\": \"Petit\"}\n",
 		NotRead: "lines that are no object",
 	}

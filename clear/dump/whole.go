@@ -21,7 +21,9 @@ type whole interface {
 }
 
 // wholes are the formats that read files by themselves.
-var wholes = []whole{sqliteFormat{}}
+var wholes = []whole{
+	sqliteFormat{}, bsonFormat{}, mongoArchive{},
+}
 
 // certain is the probe's answer of a format that is told by its very first
 // bytes: it is believed before containers are.
