@@ -66,7 +66,7 @@ func (sqlFormat) about() About {
 	return About{
 		Name: "SQL", What: "dumps as text of MySQL, MariaDB, phpMyAdmin, PostgreSQL (`COPY` and `INSERT`), SQL Server and Oracle; each table by itself",
 		Example: "CREATE TABLE clients (id int, nom text);\nINSERT INTO clients VALUES (1,'Martin'),(2,'O''Brien');\nCOPY dossiers (id, client) FROM stdin;\n7\t1\n\\.\n",
-		NotRead: "`INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` as CSV or with a delimiter of its own; values that only a server can work out stay as written",
+		NotRead: "`INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` in binary; values that only a server can work out stay as written",
 	}
 }
 

@@ -25,7 +25,7 @@ var sqlDialects = [...]string{"of no known program", "MySQL or MariaDB", "Postgr
 
 var (
 	sqlStart = regexp.MustCompile(`(?i)^(\s|--[^\n]*\n|#[^\n]*\n|/\*[^!M](?s:.*?)\*/;?)*(/\*m?![0-9]|\\restrict |create (or replace )?(table|database|schema|sequence|type|extension|function)\b|insert (ignore )?into\b|insert \[|insert all\b|replace into\b|drop (table|database|schema)\b|set [a-z_@]+[ =]|begin;|copy [^\n]+ from stdin|use [\x60\[a-z]|start transaction|rem inserting|alter (table|database)\b)`)
-	sqlData  = regexp.MustCompile(`(?im)^(insert\s+(ignore\s+)?(into\s+)?[^\s(]+\s*(\([^()]*\)\s*)?values\s*\(|copy [^\s(]+ (\([^()]*\) )?from stdin;|insert all\s+into\s)`)
+	sqlData  = regexp.MustCompile(`(?im)^(insert\s+(ignore\s+)?(into\s+)?[^\s(]+\s*(\([^()]*\)\s*)?values\s*\(|copy [^\s(]+ (\([^()]*\) )?from stdin\b[^\n]*;|insert all\s+into\s)`)
 )
 
 // startsSQL reports that a text begins as an SQL text does.

@@ -111,9 +111,13 @@ func (s *sqlSplitter) copyHead(text []byte, final bool) (int, element) {
 		l.short = true
 		return s.starved(l, text, final)
 	}
-	options := bytes.ToUpper(l.text[l.i : l.i+k])
-	s.to = s.tables.target(s.qualified(name), columns, s.mode)
-	s.to.foreign = bytes.Contains(options, []byte("CSV")) || bytes.Contains(options, []byte("BINARY")) || bytes.Contains(options, []byte("DELIMITER"))
+	mode := s.mode
+	style := copyOptions(l.text[l.i : l.i+k])
+	if style != nil && style.encoded && !s.tables.wide {
+		mode.charset = style.charset
+	}
+	s.to = s.tables.target(s.qualified(name), columns, mode)
+	s.to.style = style
 	s.state = sqlCopy
 	s.head = nil
 	return l.i + k + 1, elementWhole
@@ -124,7 +128,8 @@ func copyLine(line []byte) bool {
 	if n := bytes.IndexByte(line[:min(len(line), maxHead)], '\n'); n >= 0 {
 		line = line[:n]
 	}
-	return bytes.HasSuffix(bytes.ToUpper(bytes.TrimSpace(line)), []byte(" FROM STDIN;"))
+	line = bytes.ToUpper(bytes.TrimSpace(line))
+	return bytes.HasSuffix(line, []byte{';'}) && bytes.Contains(line, []byte(" FROM STDIN"))
 }
 
 var (
@@ -153,6 +158,10 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 			return 0, mark{}, true
 		}
 	}
+	if s.to.fresh && s.to.style != nil && s.to.style.header {
+		n, ok := s.copyHeader(text, final)
+		return n, mark{}, ok
+	}
 	s.survey(text)
 	n := len(text)
 	next := false
@@ -169,7 +178,12 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 		break
 	}
 	// What may be the next block is looked at when it comes first.
-	if k := bytes.Index(text[:n], copyNext); k >= 0 {
+	if s.to.style != nil && s.to.style.csv {
+		if n = s.styledLines(text, n, next || final); n == 0 {
+			return 0, mark{}, false
+		}
+		next = true
+	} else if k := bytes.Index(text[:n], copyNext); k >= 0 {
 		n, next = k+1, true
 	}
 	if !next && !final {
@@ -179,7 +193,7 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 	}
 	s.to.fresh = false
 	as := rowsCopy
-	if s.to.foreign {
+	if s.to.style != nil && s.to.style.binary {
 		as = rowsNotRead
 	}
 	return n, mark{0, n, as, s.to}, true
@@ -192,7 +206,7 @@ func (s *sqlSplitter) survey(text []byte) {
 		return
 	}
 	if n := bytes.IndexByte(text, '\n'); n >= 0 {
-		s.tables.width(s.to, bytes.Count(text[:n], []byte{'\t'})+1)
+		s.tables.width(s.to, s.to.style.separators(text[:n])+1)
 	}
 }
 
