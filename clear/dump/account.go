@@ -73,6 +73,7 @@ const (
 	badMarkup
 	damaged
 	otherType
+	missingData
 )
 
 var reasons = [...]string{
@@ -107,6 +108,7 @@ var reasons = [...]string{
 	badMarkup:       "malformed markup",
 	damaged:         "the file is damaged here",
 	otherType:       "a value of a type that is not read",
+	missingData:     "the data that the archive's table of contents names are missing",
 }
 
 func (r reason) String() string { return reasons[r] }

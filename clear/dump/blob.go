@@ -19,6 +19,7 @@ type blob struct {
 	open   func() (io.ReadCloser, error)
 	at     io.ReaderAt // nil where it can be read from start to end only
 	as     whole       // the format it is known to be in; nil: it says so itself
+	in     container   // the same for what it is packed in
 	broken *broken     // why there is no more of it, where that is known
 }
 

@@ -22,18 +22,20 @@ type container interface {
 }
 
 // containers known; what has none of their marks is no container.
-var containers = []container{gzipContainer{}, zstdContainer{}, zipContainer{}}
+var containers = []container{
+	gzipContainer{}, zstdContainer{}, zipContainer{}, pgContainer{},
+}
 
 // A gathering makes one of several files that lie side by side and belong
 // together, such as the volumes of an archive.
 type gathering interface {
 	// gather returns siblings with those that belong together replaced by what
-	// they are together, in the place of the first.
-	gather(siblings []*blob) []*blob
+	// they are together, in the place of the first, and what is missing.
+	gather(ctx context.Context, d *Dump, siblings []*blob) ([]*blob, []refusal, error)
 }
 
 // gatherings known, asked in turn.
-var gatherings = []gathering{}
+var gatherings = []gathering{pgFiles{}}
 
 // refusal is a member that is not read.
 type refusal struct {

@@ -64,9 +64,9 @@ func (tabFormat) about() About {
 
 func (sqlFormat) about() About {
 	return About{
-		Name: "SQL", What: "dumps as text of MySQL, MariaDB, phpMyAdmin, PostgreSQL (`COPY` and `INSERT`), SQL Server and Oracle; each table by itself",
+		Name: "SQL", What: "dumps as text of MySQL, MariaDB, phpMyAdmin, PostgreSQL (`COPY` and `INSERT`; also in the custom, tar and directory formats of `pg_dump`), SQL Server and Oracle; each table by itself",
 		Example: "CREATE TABLE clients (id int, nom text);\nINSERT INTO clients VALUES (1,'Martin'),(2,'O''Brien');\nCOPY dossiers (id, client) FROM stdin;\n7\t1\n\\.\n",
-		NotRead: "`INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` in binary; values that only a server can work out stay as written",
+		NotRead: "large objects; `INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` in binary; values that only a server can work out stay as written",
 	}
 }
 

@@ -69,14 +69,14 @@ func hurt(t *testing.T, content []byte, first int, seams ...int) {
 	if whole == nil || len(whole.Rejects) > 0 || whole.Read == 0 {
 		t.Fatalf("the whole file: %+v", whole)
 	}
-	step := max(len(content)/2000, 1)
+	step := max(len(content)/800, 1)
 	for n := first; n < len(content); n += step {
 		if a := settled(t, content[:n]); a != nil && len(a.Rejects) == 0 && !slices.Contains(seams, n) {
 			t.Fatalf("cut to %d of %d bytes: %d rows of %d and no reject", n, len(content), a.Read, whole.Read)
 		}
 	}
 	chance := rand.New(rand.NewPCG(1, 2))
-	for range 1000 {
+	for range 500 {
 		changed := bytes.Clone(content)
 		for range 1 + chance.IntN(4) {
 			changed[chance.IntN(len(changed))] = byte(chance.Uint32())

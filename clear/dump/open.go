@@ -42,8 +42,9 @@ func (d *Dump) explore(ctx context.Context) error {
 		all = append(all, &blob{input: i, packed: in.Size, weight: in.Size, size: in.Size, open: in.open, at: in})
 	}
 	e := &explorer{Dump: d}
-	for _, g := range gatherings {
-		all = g.gather(all)
+	all, err := e.gather(ctx, all)
+	if err != nil {
+		return err
 	}
 	for _, b := range all {
 		e.members = 0
@@ -121,9 +122,6 @@ func (e *explorer) unpack(ctx context.Context, f *entry, how container) error {
 		in.name = joined(b.name, clean(in.name))
 		safe = append(safe, in)
 	}
-	for _, g := range gatherings {
-		safe = g.gather(safe)
-	}
 	for _, r := range refused {
 		r.name = e.nameOf(&blob{input: b.input, name: joined(b.name, clean(r.name))})
 		r.input = b.input
@@ -136,6 +134,9 @@ func (e *explorer) unpack(ctx context.Context, f *entry, how container) error {
 	if len(safe)+len(refused) == 0 {
 		return e.refuse(b, unknownMember, failure.New(failure.BadInput, "Check that the file was copied whole.", "%s: the %s archive holds no file", f.name, how.name()))
 	}
+	if safe, err = e.gather(ctx, safe); err != nil {
+		return err
+	}
 	if b.broken != nil { // what came before was unpacked
 		e.refused = append(e.refused, refusal{input: b.input, name: f.name, why: b.broken.why, bytes: b.broken.bytes})
 	}
@@ -145,6 +146,25 @@ func (e *explorer) unpack(ctx context.Context, f *entry, how container) error {
 		}
 	}
 	return nil
+}
+
+// gather puts together what belongs together.
+func (e *explorer) gather(ctx context.Context, siblings []*blob) ([]*blob, error) {
+	for _, g := range gatherings {
+		if len(siblings) < 2 {
+			break
+		}
+		together, missing, err := g.gather(ctx, e.Dump, siblings)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range missing {
+			e.refused = append(e.refused, r)
+			e.fail(failure.New(failure.BadInput, "Give all its volumes.", "%s: %s", r.name, r.why))
+		}
+		siblings = together
+	}
+	return siblings, nil
 }
 
 // refuse counts b as not read, and the rest goes on. err is for the case that
@@ -195,6 +215,9 @@ func (d *Dump) sniff(ctx context.Context, m *member) (container, reason, error) 
 	if m.blob.as != nil {
 		why, err := d.openWhole(ctx, m, m.blob.as)
 		return nil, why, err
+	}
+	if m.blob.in != nil {
+		return m.blob.in, 0, nil
 	}
 	// What is decoded for a look is dropped: the scan starts afresh.
 	in, err := m.file.reader()

@@ -37,7 +37,6 @@ var unreadMarks = []struct {
 	{257, "ustar", "a tar archive"},
 	{0, "%PDF-", "a PDF document"},
 	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
-	{0, "PGDMP", "a PostgreSQL custom dump"},
 	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
 	{0, "Obj\x01", "an Avro file"},
 	{0, "ORC", "an ORC file"},
