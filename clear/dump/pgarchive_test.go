@@ -370,24 +370,36 @@ func TestPgFolder(t *testing.T) {
 		rejects map[string]int64
 	}{
 		{
-			"whole", []Source{given("5.dat", []byte(rows)), given("toc.dat", toc), given("6.dat.gz", []byte(gz(t, rows)))},
-			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat: public.autres"}, 4, nil,
+			"whole",
+			[]Source{given("5.dat", []byte(rows)), given("toc.dat", toc), given("6.dat.gz", []byte(gz(t, rows)))},
+			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat: public.autres"},
+			4, nil,
 		},
 		{
-			"lz4 and zstd", []Source{given("toc.dat", toc), given("5.dat.lz4", pgPacked(t, pgLZ4, rows)), given("6.dat.zst", pgPacked(t, pgZstd, rows))},
-			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat: public.autres"}, 4, nil,
+			"lz4 and zstd",
+			[]Source{given("toc.dat", toc), given("5.dat.lz4", pgPacked(t, pgLZ4, rows)), given("6.dat.zst", pgPacked(t, pgZstd, rows))},
+			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat: public.autres"},
+			4, nil,
 		},
 		{
-			"a file is missing", []Source{given("toc.dat", toc), given("5.dat", []byte(rows))},
-			[]string{"toc.dat/5.dat: public.clients"}, 2, map[string]int64{missingData.String(): 1},
+			"a file is missing",
+			[]Source{given("toc.dat", toc), given("5.dat", []byte(rows))},
+			[]string{"toc.dat/5.dat: public.clients"},
+			2,
+			map[string]int64{missingData.String(): 1},
 		},
 		{
-			"the table of contents is cut short", []Source{given("toc.dat", toc[:len(toc)-4]), given("5.dat", []byte(rows)), given("6.dat", []byte("1;a\n2;b\n"))},
-			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat"}, 4, map[string]int64{rowCut.String(): 1},
+			"the table of contents is cut short",
+			[]Source{given("toc.dat", toc[:len(toc)-4]), given("5.dat", []byte(rows)), given("6.dat", []byte("1;a\n2;b\n"))},
+			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat"},
+			4,
+			map[string]int64{rowCut.String(): 1},
 		},
 		{
-			"other files beside", []Source{given("toc.dat", toc), given("5.dat", []byte(rows)), given("6.dat", []byte(rows)), given("x.csv", []byte("id;nom\n1;a\n2;b\n")), given("restore.sql", []byte("CREATE TABLE a (b int);\nINSERT INTO a VALUES (1);\n"))},
-			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat: public.autres", "toc.dat/restore.sql: a", "x.csv"}, 7, nil,
+			"other files beside",
+			[]Source{given("toc.dat", toc), given("5.dat", []byte(rows)), given("6.dat", []byte(rows)), given("x.csv", []byte("id;nom\n1;a\n2;b\n")), given("restore.sql", []byte("CREATE TABLE a (b int);\nINSERT INTO a VALUES (1);\n"))},
+			[]string{"toc.dat/5.dat: public.clients", "toc.dat/6.dat: public.autres", "toc.dat/restore.sql: a", "x.csv"},
+			7, nil,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,7 +25,6 @@ var unreadMarks = []struct {
 	mark string
 	like string
 }{
-	{0, "PAR1", "a Parquet file"},
 	{0, "\x37\x7f\x06\x82", "a write-ahead log of SQLite"},
 	{0, "\x37\x7f\x06\x83", "a write-ahead log of SQLite"},
 	{0, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "a rollback journal of SQLite"},

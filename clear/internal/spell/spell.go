@@ -9,6 +9,9 @@ import (
 	"math/big"
 	"strconv"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Time appends an instant; Z says that the column's times are UTC's.
@@ -91,6 +94,18 @@ func Hex(dst, v []byte) []byte {
 	dst = append(dst, "0x"...)
 	for _, c := range v {
 		dst = append(dst, digits[c>>4], digits[c&15])
+	}
+	return dst
+}
+
+// Text appends text in UTF-8. Text that is not UTF-8, as databases that check no
+// encoding hold it, is read as windows-1252, which takes any bytes.
+func Text(dst, text []byte) []byte {
+	if utf8.Valid(text) {
+		return append(dst, text...)
+	}
+	for _, c := range text {
+		dst = utf8.AppendRune(dst, charmap.Windows1252.DecodeByte(c))
 	}
 	return dst
 }
