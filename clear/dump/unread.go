@@ -36,7 +36,6 @@ var unreadMarks = []struct {
 	{257, "ustar", "a tar archive"},
 	{0, "%PDF-", "a PDF document"},
 	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
-	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
 	{0, "ORC", "an ORC file"},
 	{0, "ARROW1", "an Arrow file"},
 	{0, "\x89PNG\r\n", "a PNG picture"},
