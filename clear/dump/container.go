@@ -35,7 +35,7 @@ type gathering interface {
 }
 
 // gatherings known, asked in turn.
-var gatherings = []gathering{pgFiles{}}
+var gatherings = []gathering{pgFiles{}, tabPairs{}}
 
 // refusal is a member that is not read.
 type refusal struct {

@@ -56,7 +56,7 @@ func (csvFormat) about() About {
 
 func (tabFormat) about() About {
 	return About{
-		Name: "tab-separated", What: "the text of `COPY` and of `mysqldump --tab`: tabs, backslash escapes, `\\N` for nothing",
+		Name: "tab-separated", What: "the text of `COPY` and of `mysqldump --tab`: tabs, backslash escapes, `\\N` for nothing; columns are named by the `.sql` file beside a `.txt` file of the same name",
 		Example: "1\tMartin\t\\N\n2\tPetit\tdeux\\tmots\n",
 		NotRead: "names of columns, which such files do not hold",
 	}

@@ -53,6 +53,9 @@ func (sqlFormat) open(s *sample) layout {
 	switch l.dialect {
 	case mysql:
 		l.mode.backslash = true
+		if !l.mode.charset.isUTF8() { // bytes in quotes mislead; what it writes without a word is this
+			l.mode.charset = windows1252
+		}
 	case anySQL:
 		l.mode.backslash = l.trial(s, true) < l.trial(s, false)
 	}
@@ -80,9 +83,11 @@ func (l *sqlLayout) trial(s *sample, backslash bool) int64 {
 	return bad
 }
 
-// dialectOf tells by what only one program writes.
+// dialectOf tells by what only one program writes, of which the first counts:
+// rows may hold anything.
 func dialectOf(text []byte) sqlDialect {
 	text = text[:min(len(text), 64<<10)]
+	first, at := anySQL, len(text)
 	for _, of := range []struct {
 		dialect sqlDialect
 		any     []string
@@ -93,12 +98,12 @@ func dialectOf(text []byte) sqlDialect {
 		{oracle, []string{"REM INSERTING", "Insert into ", "INSERT ALL", "to_date('", "TO_DATE('", "to_timestamp(", "TO_TIMESTAMP(", "SET DEFINE OFF"}},
 	} {
 		for _, mark := range of.any {
-			if bytes.Contains(text, []byte(mark)) {
-				return of.dialect
+			if k := bytes.Index(text, []byte(mark)); k >= 0 && k < at {
+				first, at = of.dialect, k
 			}
 		}
 	}
-	return anySQL
+	return first
 }
 
 // sqlLayout is an SQL text.
