@@ -100,26 +100,32 @@ func (l *parquetLayout) read(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	left := l.in.budget() // of text: a short file can hold the same value any number of times
 	for g := range f.Groups() {
-		if err := l.group(ctx, f, g, out); err != nil {
+		if err := l.group(ctx, f, g, out, &left); err != nil {
 			if in.failed != nil || ctx.Err() != nil {
 				return err
 			}
 			from, bytes := f.Extent(g)
 			out.lost(damaged, min(from, size), bytes, size)
 		}
+		if left < 0 {
+			from, _ := f.Extent(g)
+			out.lost(bomb, min(from, size), size, size)
+			return nil
+		}
 	}
 	return nil
 }
 
 // group reads a row group, up to where it is damaged.
-func (l *parquetLayout) group(ctx context.Context, f *parquetfile.File, index int, out *output) error {
+func (l *parquetLayout) group(ctx context.Context, f *parquetfile.File, index int, out *output, left *int64) error {
 	g, err := f.Group(index)
 	if err != nil {
 		return err
 	}
 	defer g.Close()
-	for g.Left() > 0 {
+	for g.Left() > 0 && *left >= 0 {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -134,6 +140,7 @@ func (l *parquetLayout) group(ctx context.Context, f *parquetfile.File, index in
 				size += len(cell)
 				out.batch.Append(cell)
 			}
+			*left -= int64(size + len(l.columns))
 			if size > l.in.maxRow() {
 				from, _ := f.Extent(index)
 				out.reject(tooLong, int(from), 0)

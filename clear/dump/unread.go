@@ -37,7 +37,6 @@ var unreadMarks = []struct {
 	{0, "%PDF-", "a PDF document"},
 	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"},
 	{0, "ORC", "an ORC file"},
-	{0, "ARROW1", "an Arrow file"},
 	{0, "\x89PNG\r\n", "a PNG picture"},
 	{0, "\xff\xd8\xff", "a JPEG picture"},
 	{0, "GIF8", "a GIF picture"},

@@ -22,7 +22,7 @@ type whole interface {
 
 // wholes are the formats that read files by themselves.
 var wholes = []whole{
-	sqliteFormat{}, parquetFormat{}, avroFormat{}, pgCopyFormat{}, bsonFormat{}, mongoArchive{},
+	sqliteFormat{}, parquetFormat{}, arrowFormat{}, avroFormat{}, pgCopyFormat{}, bsonFormat{}, mongoArchive{},
 }
 
 // certain is the probe's answer of a format that is told by its very first
