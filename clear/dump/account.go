@@ -79,6 +79,7 @@ const (
 	noDirectory
 	outside
 	nested
+	missingData
 )
 
 var reasons = [...]string{
@@ -119,6 +120,7 @@ var reasons = [...]string{
 	noDirectory:     "the archive's list of its members is missing or damaged",
 	outside:         "text outside of rows",
 	nested:          "nested too deeply",
+	missingData:     "the data that the archive's table of contents names are missing",
 }
 
 func (r reason) String() string { return reasons[r] }

@@ -10,18 +10,19 @@ import (
 // blob is a run of bytes within an input: all of it, or what was packed in it,
 // at any depth.
 type blob struct {
-	input  int
-	name   string   // path within the input, by slashes; empty for the input itself
-	how    []string // names of what it is packed in, the outermost first
-	packed int64    // bytes it takes up in what it is packed in
-	weight int64    // bytes of the input it takes up, more or less
-	size   int64    // -1 where only reading tells
-	open   func() (io.ReadCloser, error)
-	at     io.ReaderAt // nil where it can be read from start to end only
-	as     whole       // the format it is known to be in; nil: it says so itself
-	in     container   // the same for what it is packed in
-	of     []*blob     // what it was put together from, in order
-	broken *broken     // why there is no more of it, where that is known
+	input   int
+	name    string   // path within the input, by slashes; empty for the input itself
+	how     []string // names of what it is packed in, the outermost first
+	packed  int64    // bytes it takes up in what it is packed in
+	weight  int64    // bytes of the input it takes up, more or less
+	size    int64    // -1 where only reading tells
+	open    func() (io.ReadCloser, error)
+	at      io.ReaderAt // nil where it can be read from start to end only
+	as      whole       // the format it is known to be in; nil: it says so itself
+	in      container   // the same for what it is packed in
+	written format      // the same for text
+	of      []*blob     // what it was put together from, in order
+	broken  *broken     // why there is no more of it, where that is known
 }
 
 // section is a member that lies as it is in something that can be read at any place.

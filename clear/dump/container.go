@@ -43,6 +43,7 @@ var containers = []container{
 	tarContainer{},
 	officeLock{},
 	mailContainer{},
+	pgContainer{},
 }
 
 // A gathering makes one of several files that lie side by side and belong
@@ -54,7 +55,7 @@ type gathering interface {
 }
 
 // gatherings known, asked in turn.
-var gatherings = []gathering{volumes{}, mailFolders{}}
+var gatherings = []gathering{volumes{}, mailFolders{}, pgFiles{}, tabPairs{}}
 
 // refusal is a member that is not read.
 type refusal struct {

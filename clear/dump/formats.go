@@ -64,7 +64,7 @@ func (fixedFormat) about() About {
 
 func (tabFormat) about() About {
 	return About{
-		Name: "tab-separated", What: "the text of `COPY` and of `mysqldump --tab`: tabs, backslash escapes, `\\N` for nothing",
+		Name: "tab-separated", What: "the text of `COPY` and of `mysqldump --tab`: tabs, backslash escapes, `\\N` for nothing; columns are named by the `.sql` file beside a `.txt` file of the same name",
 		Example: "1\tMartin\t\\N\n2\tPetit\tdeux\\tmots\n",
 		NotRead: "names of columns, which such files do not hold",
 	}
@@ -72,15 +72,15 @@ func (tabFormat) about() About {
 
 func (sqlFormat) about() About {
 	return About{
-		Name: "SQL", What: "dumps as text of MySQL, MariaDB, phpMyAdmin, PostgreSQL (`COPY` and `INSERT`), SQL Server and Oracle; each table by itself",
+		Name: "SQL", What: "dumps as text of MySQL, MariaDB, phpMyAdmin, PostgreSQL (`COPY` and `INSERT`; also in the custom, tar and directory formats of `pg_dump`), SQL Server and Oracle; each table by itself",
 		Example: "CREATE TABLE clients (id int, nom text);\nINSERT INTO clients VALUES (1,'Martin'),(2,'O''Brien');\nCOPY dossiers (id, client) FROM stdin;\n7\t1\n\\.\n",
-		NotRead: "`INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` as CSV or with a delimiter of its own; values that only a server can work out stay as written",
+		NotRead: "large objects; `INSERT … SELECT`, `INSERT … SET`, `UPDATE`, `COPY` in binary; values that only a server can work out stay as written",
 	}
 }
 
 func (jsonFormat) about() About {
 	return About{
-		Name: "JSON", What: "objects in an array, in an array within one object, or one after another; a column for each key",
+		Name: "JSON", What: "objects in an array, in an array within one object, or one after another, also as `mongoexport` writes them; a column for each key",
 		Example: "{\"data\": [{\"nom\": \"Martin\", \"adresse\": {\"ville\": \"Lyon\"}}, {\"nom\": \"Petit\"}]}\n",
 		NotRead: "arrays of arrays, values outside objects",
 	}
@@ -88,7 +88,7 @@ func (jsonFormat) about() About {
 
 func (jsonLinesFormat) about() About {
 	return About{
-		Name: "JSON Lines", What: "one JSON object a line; a column for each key",
+		Name: "JSON Lines", What: "one JSON object a line, also as `mongoexport` writes them; a column for each key",
 		Example: "{\"nom\": \"Martin\", \"mels\": [\"a@x.example\"]}\n{\"nom\": \"Petit\"}\n",
 		NotRead: "lines that are no object",
 	}

@@ -93,20 +93,13 @@ type jsonParser struct {
 
 func newJSONParser(l *jsonLayout, lines bool) *jsonParser {
 	p := &jsonParser{layout: l, lines: lines, cells: cellWriter{charset: l.charset}}
-	p.reader.keys = l.keys.tree()
-	p.reader.other = -1
-	width := len(l.keys.paths)
-	if l.keys.more {
-		p.reader.other = width
-		width++
-	}
-	p.reader.slots = make([][]byte, width)
+	p.reader.keyRow = newKeyRow(l.keys)
 	return p
 }
 
 // newKeyReader reads objects for their keys.
 func newKeyReader() *jsonReader {
-	return &jsonReader{keys: newKeys(), grow: true, found: &keySet{}, other: -1}
+	return &jsonReader{keyRow: growingKeyRow()}
 }
 
 func newKeyParser(l *jsonLayout, lines bool) *jsonParser {

@@ -13,29 +13,22 @@ const maxDepth = 64
 // keys of nested objects are joined by dots, the values of arrays and of keys
 // that come twice by commas. Null is an empty cell.
 //
+// Objects by which MongoDB says the type of a value are that value.
+//
 // It forgives what costs no meaning, and says that it did: control characters
 // in strings, unknown escapes, NaN and the infinities.
 type jsonReader struct {
-	keys    *keyNode
-	grow    bool // keys not in keys are added to it, and noted in found
-	found   *keySet
-	slots   [][]byte // values by column; nil is none
-	used    []int    // columns that have values
-	other   int      // column for keys that have none, or -1
-	scratch []byte   // for keys with escapes
+	keyRow
+	scratch []byte // for keys with escapes
 
 	text   []byte
 	at     int
-	why    reason
 	mended bool
 }
 
 // object reads text, which is one object; blanks may surround it.
 func (r *jsonReader) object(text []byte) bool {
-	for _, c := range r.used {
-		r.slots[c] = nil
-	}
-	r.used = r.used[:0]
+	r.reset()
 	r.text, r.at, r.mended, r.why = text, 0, false, badJSON
 	r.blanks()
 	if r.at >= len(text) || text[r.at] != '{' {
@@ -75,6 +68,9 @@ func (r *jsonReader) members(n *keyNode, depth int) bool {
 		r.at++
 		return true
 	}
+	if depth > 0 && r.extended(n) {
+		return true
+	}
 	for {
 		r.blanks()
 		if r.at >= len(r.text) || r.text[r.at] != '"' {
@@ -92,11 +88,9 @@ func (r *jsonReader) members(n *keyNode, depth int) bool {
 			raw = bytes.ReplaceAll(raw, []byte{0}, nil)
 			r.mended = true
 		}
-		child := n.find(raw)
+		child := r.child(n, raw)
 		if child == nil {
-			if child = r.unknown(n, raw); child == nil {
-				return false
-			}
+			return false
 		}
 		r.blanks()
 		if r.at >= len(r.text) || r.text[r.at] != ':' {
@@ -109,22 +103,6 @@ func (r *jsonReader) members(n *keyNode, depth int) bool {
 		if more, ok := r.more('}'); !more {
 			return ok
 		}
-	}
-}
-
-// unknown is the node of a key that is none of the columns'.
-func (r *jsonReader) unknown(n *keyNode, key []byte) *keyNode {
-	switch {
-	case r.grow:
-		if len(r.found.paths) > maxColumns {
-			r.found.more = true
-		}
-		return n.add(string(key))
-	case r.other >= 0:
-		return &keyNode{key: string(key), path: n.path + string(key) + "\x00", column: -1}
-	default:
-		r.why = newKey
-		return nil
 	}
 }
 
@@ -186,14 +164,7 @@ func (r *jsonReader) value(n *keyNode, depth int) bool {
 
 // literal reads a number, true, false or null.
 func (r *jsonReader) literal(n *keyNode) bool {
-	start := r.at
-	for r.at < len(r.text) {
-		if c := r.text[r.at]; c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' || c == '\n' || c == '\r' {
-			break
-		}
-		r.at++
-	}
-	word := r.text[start:r.at]
+	word := r.word()
 	switch string(word) {
 	case "null":
 		return r.set(n, nil)
@@ -204,6 +175,18 @@ func (r *jsonReader) literal(n *keyNode) bool {
 		return r.set(n, word)
 	}
 	return jsonNumber(word) && r.set(n, word)
+}
+
+// word reads up to what ends a number or a word.
+func (r *jsonReader) word() []byte {
+	start := r.at
+	for r.at < len(r.text) {
+		if c := r.text[r.at]; c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' || c == '\n' || c == '\r' {
+			break
+		}
+		r.at++
+	}
+	return r.text[start:r.at]
 }
 
 // jsonNumber reports a number as RFC 8259 has it; zeros may lead, as in the
@@ -239,42 +222,6 @@ func jsonNumber(word []byte) bool {
 		}
 	}
 	return len(word) == 0
-}
-
-// set gives the column of n a value, after those it has.
-func (r *jsonReader) set(n *keyNode, value []byte) bool {
-	if r.grow {
-		if !n.named && n.path != "" {
-			n.named = true
-			if len(r.found.paths) <= maxColumns {
-				r.found.paths = append(r.found.paths, n.path)
-			} else {
-				r.found.more = true
-			}
-		}
-		return true
-	}
-	if len(value) == 0 {
-		return true
-	}
-	column := n.column
-	if column < 0 {
-		if r.other < 0 {
-			r.why = newKey
-			return false
-		}
-		column = r.other
-		name := bytes.ReplaceAll(bytes.TrimSuffix([]byte(n.path), []byte{0}), []byte{0}, []byte{'.'})
-		value = append(append(name, '='), value...)
-	}
-	have := r.slots[column]
-	if have == nil {
-		r.used = append(r.used, column)
-		r.slots[column] = value
-		return true
-	}
-	r.slots[column] = append(append(bytes.Clone(have), ','), value...)
-	return true
 }
 
 // quoted reads a string, from its quote, without taking its escapes off.

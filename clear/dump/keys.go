@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -137,6 +138,98 @@ func (k *keySet) names() []string {
 	}
 	distinct(names)
 	return names
+}
+
+// keyRow is the values of a row under the keys they have: the values of nested
+// keys in columns of their own, several of one key one after another.
+type keyRow struct {
+	keys  *keyNode
+	grow  bool // keys not in keys are added to it, and noted in found
+	found *keySet
+	slots [][]byte // values by column; nil is none
+	used  []int    // columns that have values
+	other int      // column for keys that have none, or -1
+	why   reason   // why a row cannot be read
+}
+
+// newKeyRow is for rows with the columns of k.
+func newKeyRow(k *keySet) keyRow {
+	r := keyRow{keys: k.tree(), other: -1}
+	width := len(k.paths)
+	if k.more {
+		r.other = width
+		width++
+	}
+	r.slots = make([][]byte, width)
+	return r
+}
+
+// growingKeyRow is for a look at the keys.
+func growingKeyRow() keyRow {
+	return keyRow{keys: newKeys(), grow: true, found: &keySet{}, other: -1}
+}
+
+// reset forgets the values of the row before.
+func (r *keyRow) reset() {
+	for _, c := range r.used {
+		r.slots[c] = nil
+	}
+	r.used = r.used[:0]
+}
+
+// child is the node of a key under n, or nil with the reason why.
+func (r *keyRow) child(n *keyNode, key []byte) *keyNode {
+	if c := n.find(key); c != nil {
+		return c
+	}
+	switch {
+	case r.grow:
+		if len(r.found.paths) > maxColumns {
+			r.found.more = true
+		}
+		return n.add(string(key))
+	case r.other >= 0:
+		return &keyNode{key: string(key), path: n.path + string(key) + "\x00", column: -1}
+	default:
+		r.why = newKey
+		return nil
+	}
+}
+
+// set gives the column of n a value, after those it has.
+func (r *keyRow) set(n *keyNode, value []byte) bool {
+	if r.grow {
+		if !n.named && n.path != "" {
+			n.named = true
+			if len(r.found.paths) <= maxColumns {
+				r.found.paths = append(r.found.paths, n.path)
+			} else {
+				r.found.more = true
+			}
+		}
+		return true
+	}
+	if len(value) == 0 {
+		return true
+	}
+	column := n.column
+	if column < 0 {
+		if r.other < 0 {
+			r.why = newKey
+			return false
+		}
+		column = r.other
+		name := bytes.ReplaceAll(bytes.TrimSuffix([]byte(n.path), []byte{0}), []byte{0}, []byte{'.'})
+		value = append(append(name, '='), value...)
+	}
+	have := r.slots[column]
+	if have == nil {
+		r.used = append(r.used, column)
+		r.slots[column] = value
+		return true
+	}
+	r.slots[column] = append(append(bytes.Clone(have), ','), value...)
+	return true
 }
 
 // keyed is a layout whose columns are the keys of all its rows, which only a

@@ -246,6 +246,10 @@ func (d *Dump) sniff(ctx context.Context, m *member) (container, reason, error) 
 		return nil, emptyMember, empty(m.name)
 	}
 	l := &look{head: head, file: m.file}
+	if m.blob.written != nil {
+		why, err := d.read(ctx, m, &sample{whole: !enough, maxRow: d.options.MaxRow}, l)
+		return nil, why, err
+	}
 	for _, w := range wholes {
 		if w.probe(ctx, l) == certain {
 			why, err := d.openWhole(ctx, m, w)
@@ -287,8 +291,8 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, l *look) (reason,
 	var mark int
 	var ok bool
 	s.charset, ok = detect(l.head, s.spread)
-	if !ok && startsSQL(l.head) {
-		s.charset, ok = utf8Text, true // with binary values in quotes
+	if !ok && (startsSQL(l.head) || m.blob.written != nil) {
+		s.charset, ok = utf8Text, true // with binary values
 	}
 	best := 0.0
 	var by format
@@ -301,6 +305,9 @@ func (d *Dump) read(ctx context.Context, m *member, s *sample, l *look) (reason,
 				best, by = score, f
 			}
 		}
+	}
+	if m.blob.written != nil {
+		best, by = certain, m.blob.written
 	}
 	for _, w := range wholes {
 		if score := w.probe(ctx, l); score > best {

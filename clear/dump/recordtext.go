@@ -104,14 +104,14 @@ type recordParser struct {
 	layout *recordLayout
 	text   recordReader
 	cells  cellWriter
-	keys   jsonReader // of which only the columns of keys are used
+	keys   keyRow
 	times  map[string]int
 }
 
 func newRecordParser(l *recordLayout) *recordParser {
 	p := &recordParser{layout: l, text: l.reader(), cells: cellWriter{charset: l.charset}, times: map[string]int{}}
 	if l.keys != nil {
-		p.keys = newJSONParser(&jsonLayout{charset: l.charset, keys: l.keys}, false).reader
+		p.keys = newKeyRow(l.keys)
 	}
 	return p
 }
@@ -120,7 +120,7 @@ func (p *recordParser) parse(c *chunk, out *output) {
 	p.cells.begin(c.text)
 	keysOnly := p.layout.keys == nil
 	if keysOnly {
-		p.keys = *newKeyReader()
+		p.keys = growingKeyRow()
 	}
 	for at := 0; at < len(c.text); {
 		n, _ := p.text.end(c.text[at:], false)
@@ -153,10 +153,7 @@ func (p *recordParser) record(text []byte, at int, keysOnly bool, out *output) {
 	if !p.cells.under.raw {
 		record = bytes.Clone(p.cells.text(text))
 	}
-	for _, c := range p.keys.used {
-		p.keys.slots[c] = nil
-	}
-	p.keys.used = p.keys.used[:0]
+	p.keys.reset()
 	p.keys.keys.hint = 0
 	clear(p.times)
 	read, why := p.text.fields(record, p.put)
@@ -185,13 +182,8 @@ func (p *recordParser) put(key string, value []byte) bool {
 	case n > 1:
 		key += " (" + strconv.Itoa(n) + ")"
 	}
-	child := p.keys.keys.find([]byte(key))
-	if child == nil {
-		if child = p.keys.unknown(p.keys.keys, []byte(key)); child == nil {
-			return false
-		}
-	}
-	return p.keys.set(child, value)
+	child := p.keys.child(p.keys.keys, []byte(key))
+	return child != nil && p.keys.set(child, value)
 }
 
 // nextLine is the first line of text without its end, and what follows it.

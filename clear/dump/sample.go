@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"constat.example/clear/table"
+	"constat.example/internal/failure"
 )
 
 // How a large plain file is sampled.
@@ -26,6 +27,14 @@ func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 	if len(m.shapes) > 1 {
 		return d.sampleTable(ctx, m, index, n)
 	}
+	if by, ok := m.whole.(sampler); ok {
+		if b, err := by.sample(ctx, max(n, 1)); err == nil {
+			b.Table = index
+			return b, nil
+		} else if failure.CodeOf(err) != failure.BadInput || isSourceError(err) {
+			return nil, err
+		}
+	}
 	kept := &sieve{n: max(n, 1), stride: 1}
 	kept.batch.Reset(index, m.width(0))
 	var err error
@@ -38,6 +47,12 @@ func (d *Dump) Sample(ctx context.Context, index, n int) (*table.Batch, error) {
 		return nil, err
 	}
 	return kept.done(n), nil
+}
+
+// sampler is a layout of one table that finds rows all over its file by itself. An
+// error coded failure.BadInput says that only reading all of it will tell.
+type sampler interface {
+	sample(ctx context.Context, n int) (*table.Batch, error)
 }
 
 // sampleTable samples one of several tables of a member: one pass serves all of

@@ -94,6 +94,12 @@ func (o *output) reject(why reason, start, bytes int) {
 	o.rejects.add(why, int64(bytes), Place{Offset: o.c.offset + int64(start), Row: o.rows})
 }
 
+// lost rejects what a format that reads a file of that size by itself leaves of
+// it. What a hostile file names twice is accounted for once.
+func (o *output) lost(why reason, at, bytes, size int64) {
+	o.reject(why, int(at), int(max(min(bytes, size-o.told-o.spans), 0)))
+}
+
 // between accounts for bytes that are no row.
 func (o *output) between(bytes int) { o.spans += int64(bytes) }
 

@@ -25,7 +25,7 @@ var sqlDialects = [...]string{"of no known program", "MySQL or MariaDB", "Postgr
 
 var (
 	sqlStart = regexp.MustCompile(`(?i)^(\s|--[^\n]*\n|#[^\n]*\n|/\*[^!M](?s:.*?)\*/;?)*(/\*m?![0-9]|\\restrict |create (or replace )?(table|database|schema|sequence|type|extension|function)\b|insert (ignore )?into\b|insert \[|insert all\b|replace into\b|drop (table|database|schema)\b|set [a-z_@]+[ =]|begin;|copy [^\n]+ from stdin|use [\x60\[a-z]|start transaction|rem inserting|alter (table|database)\b)`)
-	sqlData  = regexp.MustCompile(`(?im)^(insert\s+(ignore\s+)?(into\s+)?[^\s(]+\s*(\([^()]*\)\s*)?values\s*\(|copy [^\s(]+ (\([^()]*\) )?from stdin;|insert all\s+into\s)`)
+	sqlData  = regexp.MustCompile(`(?im)^(insert\s+(ignore\s+)?(into\s+)?[^\s(]+\s*(\([^()]*\)\s*)?values\s*\(|copy [^\s(]+ (\([^()]*\) )?from stdin\b[^\n]*;|insert all\s+into\s)`)
 )
 
 // startsSQL reports that a text begins as an SQL text does.
@@ -53,6 +53,9 @@ func (sqlFormat) open(s *sample) layout {
 	switch l.dialect {
 	case mysql:
 		l.mode.backslash = true
+		if !l.mode.charset.isUTF8() { // bytes in quotes mislead; what it writes without a word is this
+			l.mode.charset = windows1252
+		}
 	case anySQL:
 		l.mode.backslash = l.trial(s, true) < l.trial(s, false)
 	}
@@ -80,9 +83,11 @@ func (l *sqlLayout) trial(s *sample, backslash bool) int64 {
 	return bad
 }
 
-// dialectOf tells by what only one program writes.
+// dialectOf tells by what only one program writes, of which the first counts:
+// rows may hold anything.
 func dialectOf(text []byte) sqlDialect {
 	text = text[:min(len(text), 64<<10)]
+	first, at := anySQL, len(text)
 	for _, of := range []struct {
 		dialect sqlDialect
 		any     []string
@@ -93,12 +98,12 @@ func dialectOf(text []byte) sqlDialect {
 		{oracle, []string{"REM INSERTING", "Insert into ", "INSERT ALL", "to_date('", "TO_DATE('", "to_timestamp(", "TO_TIMESTAMP(", "SET DEFINE OFF"}},
 	} {
 		for _, mark := range of.any {
-			if bytes.Contains(text, []byte(mark)) {
-				return of.dialect
+			if k := bytes.Index(text, []byte(mark)); k >= 0 && k < at {
+				first, at = of.dialect, k
 			}
 		}
 	}
-	return anySQL
+	return first
 }
 
 // sqlLayout is an SQL text.

@@ -3,13 +3,13 @@ package dump
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"constat.example/internal/mariadbtest"
 	"constat.example/internal/pgtest"
 )
 
@@ -108,23 +108,7 @@ insert into nothing values (1); return new; end $f$`,
 // own.
 func TestMariaDBDump(t *testing.T) {
 	t.Parallel()
-	var programs []string
-	for _, name := range []string{"mariadb-install-db", "mariadbd", "mariadb", "mariadb-dump"} {
-		p, err := exec.LookPath(name)
-		if err != nil {
-			t.Skipf("skipped: %s is not installed (Debian: apt install mariadb-server)", name)
-		}
-		programs = append(programs, p)
-	}
-	dir, err := os.MkdirTemp("", "mariadb")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	data := filepath.Join(dir, "data")
-	if out, err := exec.Command(programs[0], "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal").CombinedOutput(); err != nil {
-		t.Skipf("skipped: mariadb-install-db does not run here: %v\n%s", err, out)
-	}
+	server := mariadbtest.Start(t)
 	var script strings.Builder
 	script.WriteString("create database d character set utf8mb4; use d; create table clients (id int primary key, note text, b blob);\n")
 	want := [][]string{}
@@ -132,31 +116,65 @@ func TestMariaDBDump(t *testing.T) {
 		fmt.Fprintf(&script, "insert into clients values (%d, x'%x', x'00ff27');\n", i, text)
 		want = append(want, []string{fmt.Sprint(i), text, "0x00FF27"})
 	}
-	socket := filepath.Join(dir, "s")
-	server := exec.Command(programs[1], "--no-defaults", "--datadir="+data, "--socket="+socket, "--skip-networking", "--user=root")
-	if err := server.Start(); err != nil {
-		t.Skipf("skipped: mariadbd does not run here: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	fill := exec.Command(programs[2], "--no-defaults", "--socket="+socket, "--user=root", "--default-character-set=utf8mb4", "--wait", "--connect-timeout=30")
-	fill.Stdin = strings.NewReader(script.String())
-	if out, err := fill.CombinedOutput(); err != nil {
-		t.Skipf("skipped: mariadbd does not answer: %v\n%s", err, out)
-	}
-	for _, flags := range [][]string{nil, {"--skip-extended-insert", "--hex-blob"}, {"--complete-insert", "--skip-opt"}, {"--compatible=postgresql"}, {"--no-create-info"}} {
-		t.Run(strings.Join(flags, " "), func(t *testing.T) {
-			text, err := exec.Command(programs[3], append([]string{"--no-defaults", "--socket=" + socket, "--user=root", "d"}, flags...)...).Output()
-			if err != nil {
-				t.Skipf("skipped: mariadb-dump does not run: %v", err)
-			}
+	script.WriteString("create table autres (x varchar(9), y int default 7); insert into autres (x) values ('a'), (null);\ncreate database e; create table e.t (a int); insert into e.t values (5);\n")
+	server.Exec(t, script.String())
+	for _, flags := range []string{
+		"d", "--skip-extended-insert --hex-blob d", "--complete-insert --skip-opt d", "--compatible=postgresql d", "--compatible=ansi d", "--compatible=mssql --hex-blob d",
+		"--no-create-info d", "--default-character-set=latin1 d", "--databases d e", "--all-databases", "--quick --single-transaction --triggers --routines --events d", "--insert-ignore --replace d",
+	} {
+		t.Run(flags, func(t *testing.T) {
+			text := server.Dump(t, strings.Fields(flags)...)
 			s := scanAll(t, openAll(t, file(t, "a.sql", string(text))))
-			_, rows := s.rowsOf(t, "clients")
-			if !slices.EqualFunc(rows, want, slices.Equal) && !slices.Contains(flags, "--no-create-info") {
-				t.Errorf("rows %q, want %q", rows, want)
+			table := "clients"
+			if strings.Contains(flags, "databases") {
+				table = "d.clients"
+				if _, rows := s.rowsOf(t, "e.t"); !slices.EqualFunc(rows, [][]string{{"5"}}, slices.Equal) {
+					t.Errorf("rows %q of the other database", rows)
+				}
+			}
+			_, rows := s.rowsOf(t, table)
+			want := want
+			switch {
+			case strings.Contains(flags, "no-create-info"): // nothing says that b is of bytes
+				for i := range rows {
+					rows[i][2] = "0x00FF27"
+				}
+			case strings.Contains(flags, "latin1") || strings.Contains(flags, "compatible"):
+				want = nil
+				for i, text := range awkward {
+					want = append(want, []string{fmt.Sprint(i), latin(text), "0x00FF27"})
+				}
+			}
+			if !slices.EqualFunc(rows, want, slices.Equal) || len(s.account.Rejects) > 0 {
+				t.Errorf("rows %q, want %q; %+v", rows, want, s.account.Rejects)
 			}
 		})
 	}
+	t.Run("--tab", func(t *testing.T) {
+		server.Dump(t, "--tab="+server.Dir, "d")
+		var paths []string
+		for _, name := range []string{"autres.sql", "autres.txt", "clients.txt", "clients.sql"} {
+			paths = append(paths, filepath.Join(server.Dir, name))
+		}
+		s := scanAll(t, openAll(t, paths...))
+		if len(s.dump.Tables) != 2 || len(s.account.Rejects) > 0 {
+			t.Fatalf("%+v, %+v", s.dump.Tables, s.account.Rejects)
+		}
+		for i, w := range []struct {
+			name    string
+			columns []string
+			rows    [][]string
+		}{{"autres.txt", []string{"x", "y"}, [][]string{{"a", "7"}, {"", "7"}}}, {"clients.txt", []string{"id", "note", "b"}, want}} {
+			table := s.dump.Tables[i]
+			var rows [][]string
+			for r, of := range s.table {
+				if of == i {
+					rows = append(rows, s.rows[r])
+				}
+			}
+			if table.Name != w.name || !slices.Equal(table.Columns, w.columns) || !slices.EqualFunc(rows, w.rows, slices.Equal) {
+				t.Errorf("%s: %q: %q", table.Name, table.Columns, rows)
+			}
+		}
+	})
 }

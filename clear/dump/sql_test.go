@@ -111,6 +111,11 @@ func TestSQL(t *testing.T) {
 			text: pg + "COPY a (id, nom) FROM stdin;\n1\tx\nCOPY b (id, nom) FROM stdin;\n1\ty\n", rows: [][]string{{"1", "y"}},
 		},
 		{
+			name: "phpMyAdmin", table: "clients",
+			text:    "-- phpMyAdmin SQL Dump\n-- version 5.2.1\nSET SQL_MODE = \"NO_AUTO_VALUE_ON_ZERO\";\nSTART TRANSACTION;\nSET time_zone = \"+00:00\";\n\n/*!40101 SET NAMES utf8mb4 */;\n\n--\n-- Base de données : `d`\n--\n\nCREATE TABLE `clients` (\n  `id` int NOT NULL,\n  `nom` varchar(20) DEFAULT NULL\n) ENGINE=InnoDB;\n\n--\n-- Déchargement des données de la table `clients`\n--\n\nINSERT INTO `clients` (`id`, `nom`) VALUES\n(1, 'Zoé l\\'aînée'),\n(2, 'COPY x FROM stdin;'),\n(3, NULL);\n\nALTER TABLE `clients`\n  ADD PRIMARY KEY (`id`);\nCOMMIT;\n",
+			columns: []string{"id", "nom"}, rows: [][]string{{"1", "Zoé l'aînée"}, {"2", "COPY x FROM stdin;"}, {"3", ""}},
+		},
+		{
 			name: "SQL Server", table: "dbo.t",
 			text:    "SET IDENTITY_INSERT [dbo].[t] ON \nGO\nINSERT [dbo].[t] ([a], [b b], [c]) VALUES (1, N'l''été', CAST(N'2020-01-02T03:04:05' AS DateTime2))\nINSERT [dbo].[t] ([a], [b b], [c]) VALUES (2, NULL, CAST(0x0000A AS DateTime))\nGO\nprint 'x'\nGO\n",
 			columns: []string{"a", "b b", "c"}, rows: [][]string{{"1", "l'été", "2020-01-02T03:04:05"}, {"2", "", "0x0000A"}},

@@ -111,9 +111,13 @@ func (s *sqlSplitter) copyHead(text []byte, final bool) (int, element) {
 		l.short = true
 		return s.starved(l, text, final)
 	}
-	options := bytes.ToUpper(l.text[l.i : l.i+k])
-	s.to = s.tables.target(s.qualified(name), columns, s.mode)
-	s.to.foreign = bytes.Contains(options, []byte("CSV")) || bytes.Contains(options, []byte("BINARY")) || bytes.Contains(options, []byte("DELIMITER"))
+	mode := s.mode
+	style := copyOptions(l.text[l.i : l.i+k])
+	if style != nil && style.encoded && !s.tables.wide {
+		mode.charset = style.charset
+	}
+	s.to = s.tables.target(s.qualified(name), columns, mode)
+	s.to.style = style
 	s.state = sqlCopy
 	s.head = nil
 	return l.i + k + 1, elementWhole
@@ -124,7 +128,8 @@ func copyLine(line []byte) bool {
 	if n := bytes.IndexByte(line[:min(len(line), maxHead)], '\n'); n >= 0 {
 		line = line[:n]
 	}
-	return bytes.HasSuffix(bytes.ToUpper(bytes.TrimSpace(line)), []byte(" FROM STDIN;"))
+	line = bytes.ToUpper(bytes.TrimSpace(line))
+	return bytes.HasSuffix(line, []byte{';'}) && bytes.Contains(line, []byte(" FROM STDIN"))
 }
 
 var (
@@ -153,6 +158,10 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 			return 0, mark{}, true
 		}
 	}
+	if s.to.fresh && s.to.style != nil && s.to.style.header {
+		n, ok := s.copyHeader(text, final)
+		return n, mark{}, ok
+	}
 	s.survey(text)
 	n := len(text)
 	next := false
@@ -169,7 +178,12 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 		break
 	}
 	// What may be the next block is looked at when it comes first.
-	if k := bytes.Index(text[:n], copyNext); k >= 0 {
+	if s.to.style != nil && s.to.style.csv {
+		if n = s.styledLines(text, n, next || final); n == 0 {
+			return 0, mark{}, false
+		}
+		next = true
+	} else if k := bytes.Index(text[:n], copyNext); k >= 0 {
 		n, next = k+1, true
 	}
 	if !next && !final {
@@ -179,7 +193,7 @@ func (s *sqlSplitter) copyLines(text []byte, final bool) (int, mark, bool) {
 	}
 	s.to.fresh = false
 	as := rowsCopy
-	if s.to.foreign {
+	if s.to.style != nil && s.to.style.binary {
 		as = rowsNotRead
 	}
 	return n, mark{0, n, as, s.to, nil}, true
@@ -192,7 +206,7 @@ func (s *sqlSplitter) survey(text []byte) {
 		return
 	}
 	if n := bytes.IndexByte(text, '\n'); n >= 0 {
-		s.tables.width(s.to, bytes.Count(text[:n], []byte{'\t'})+1)
+		s.tables.width(s.to, s.to.style.separators(text[:n])+1)
 	}
 }
 
@@ -223,43 +237,81 @@ func escapedAt(text []byte, i int) bool {
 
 // create notes the columns of a CREATE TABLE.
 func (s *sqlSplitter) create(text []byte) {
-	l := &lexer{text: text}
-	l.word()
-	l.takeWords("OR", "REPLACE", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED", "FOREIGN", "EXTERNAL", "COLUMN")
-	if l.word() != "TABLE" {
+	head, ok := readTableHead(text)
+	if !ok {
 		s.index(text)
-		return
-	}
-	l.takeWords("IF", "NOT", "EXISTS")
-	name, ok := l.name()
-	if !ok || !l.take('(') {
 		return
 	}
 	var columns []string
 	var binary []bool
 	var keys []sqlKey
-	for len(columns) < maxColumns {
-		from, named := l.i, ""
+	for _, c := range head.columns {
+		columns = append(columns, c.name)
+		binary = append(binary, binaryTypes[strings.ToUpper(c.kind)])
+		keys = append(keys, keysIn(c.rest, c.name)...)
+	}
+	for _, clause := range head.clauses {
+		keys = append(keys, keysIn(clause, "")...)
+	}
+	s.tables.created(s.qualified(head.name), columns, binary, keys)
+	s.head = nil
+}
+
+// tableHead is what a CREATE TABLE says.
+type tableHead struct {
+	name    string
+	columns []columnHead
+	clauses [][]byte // that are no column
+	tail    []byte   // after the closing bracket
+}
+
+// columnHead is what it says of a column.
+type columnHead struct {
+	name string
+	kind string // the first word of its type, or of what stands in its place
+	rest []byte // all that follows its name
+}
+
+// readTableHead reads a CREATE TABLE with a list of columns.
+func readTableHead(text []byte) (*tableHead, bool) {
+	l := &lexer{text: text}
+	l.word()
+	l.takeWords("OR", "REPLACE", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED", "FOREIGN", "EXTERNAL", "COLUMN")
+	if l.word() != "TABLE" {
+		return nil, false
+	}
+	l.takeWords("IF", "NOT", "EXISTS")
+	name, ok := l.name()
+	if !ok || !l.take('(') {
+		return nil, false
+	}
+	h := &tableHead{name: name}
+	for len(h.columns) < maxColumns {
 		quoted := strings.IndexByte("`\"['", l.peek()) >= 0
+		from := l.i
 		column, ok := l.part()
 		if !ok {
 			break
 		}
-		if quoted || !tableClauses[strings.ToUpper(column)] {
-			columns = append(columns, column)
-			quoted := strings.IndexByte("`\"['", l.peek()) >= 0
-			kind, _ := l.name()
-			binary = append(binary, !quoted && binaryTypes[strings.ToUpper(kind)] || quoted && binaryTypes[strings.ToUpper(kind)])
-			from, named = l.i, column
+		is := quoted || !tableClauses[strings.ToUpper(column)]
+		kind := ""
+		if is {
+			from = l.i
+			kind, _ = l.name()
 		}
 		more := l.clause()
-		keys = append(keys, keysIn(text[from:l.i], named)...)
+		rest := bytes.TrimSuffix(text[from:min(l.i, len(text))], []byte{','})
+		if is {
+			h.columns = append(h.columns, columnHead{column, kind, rest})
+		} else {
+			h.clauses = append(h.clauses, rest)
+		}
 		if !more {
 			break
 		}
 	}
-	s.tables.created(s.qualified(name), columns, binary, keys)
-	s.head = nil
+	h.tail = text[min(l.i+1, len(text)):]
+	return h, true
 }
 
 // clause passes over the rest of a clause of a CREATE TABLE; it reports whether

@@ -609,7 +609,7 @@ func follows(text []byte, i int) bool {
 // skip looks for where to go on after a row that is too long.
 func (s *sqlSplitter) skip(text []byte, final bool) (int, bool) {
 	if s.state == sqlCopy {
-		n, ended := skipLine(text)
+		n, ended := s.to.style.skip(text)
 		s.seen += int64(n)
 		return n, ended
 	}

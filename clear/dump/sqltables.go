@@ -33,14 +33,14 @@ type sqlTable struct {
 
 // sqlTarget is where the rows of a statement go.
 type sqlTarget struct {
-	table   int // place among the tables of the member
-	of      *sqlTable
-	list    int    // columns that the statement names
-	slots   []int  // by value, the column; nil: in order
-	binary  []bool // by column
-	mode    sqlMode
-	foreign bool // COPY in a format that is not read
-	fresh   bool
+	table  int // place among the tables of the member
+	of     *sqlTable
+	list   int    // columns that the statement names
+	slots  []int  // by value, the column; nil: in order
+	binary []bool // by column
+	mode   sqlMode
+	style  *copyStyle // of COPY, where it says how its lines are written
+	fresh  bool
 }
 
 func newSQLTables() *sqlTables { return &sqlTables{named: map[string]int{}} }

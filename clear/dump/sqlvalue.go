@@ -435,9 +435,12 @@ func (p *sqlParser) loose(text []byte) {
 // lines reads the lines of a COPY block.
 func (p *sqlParser) lines(text []byte, m mark) {
 	for at := 0; at < len(text); {
-		end := copyLineEnd(text, at)
-		line := text[at:end]
-		p.line(line, m.start+at, m)
+		end, closed := m.to.style.lineEnd(text, at, p.layout.maxRow)
+		if !closed {
+			p.out.reject(openQuote, m.start+at, end-at)
+		} else {
+			p.line(text[at:end], m.start+at, m)
+		}
 		at = end
 	}
 }
@@ -471,17 +474,23 @@ func (p *sqlParser) line(text []byte, at int, m mark) {
 		return
 	}
 	p.values, p.arena = p.values[:0], p.arena[:0]
-	p.copyCells(line)
+	if m.to.style != nil {
+		p.styled(line, m.to.style)
+	} else {
+		p.copyCells(line, '\t', copyNothing)
+	}
 	p.emit(at, len(text), m.to, false)
 }
 
+var copyNothing = []byte(`\N`)
+
 // copyCells reads the cells of a line of COPY text.
-func (p *sqlParser) copyCells(line []byte) {
+func (p *sqlParser) copyCells(line []byte, delim byte, nothing []byte) {
 	escaped := bytes.IndexByte(line, '\\') >= 0
 	for {
-		end := bytes.IndexByte(line, '\t')
+		end := bytes.IndexByte(line, delim)
 		for escaped && end > 0 && escapedAt(line, end) {
-			k := bytes.IndexByte(line[end+1:], '\t')
+			k := bytes.IndexByte(line[end+1:], delim)
 			if k < 0 {
 				end = -1
 				break
@@ -493,7 +502,7 @@ func (p *sqlParser) copyCells(line []byte) {
 			cell = line[:end]
 		}
 		switch {
-		case escaped && len(cell) == 2 && cell[0] == '\\' && cell[1] == 'N':
+		case bytes.Equal(cell, nothing):
 			p.values = append(p.values, sqlCell{lies: true})
 		case escaped && bytes.IndexByte(cell, '\\') >= 0:
 			from := len(p.arena)

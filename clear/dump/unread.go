@@ -25,8 +25,9 @@ var unreadMarks = []struct {
 	mark string
 	like string
 }{
-	{0, "PAR1", "a Parquet file"},
-	{0, "SQLite format 3\x00", "an SQLite database"},
+	{0, "\x37\x7f\x06\x82", "a write-ahead log of SQLite"},
+	{0, "\x37\x7f\x06\x83", "a write-ahead log of SQLite"},
+	{0, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "a rollback journal of SQLite"},
 	{0, "MSCF\x00\x00\x00\x00", "a cabinet archive"},
 	{0, "!<arch>\n", "an ar archive"},
 	{0, "070701", "a cpio archive"},
@@ -37,11 +38,7 @@ var unreadMarks = []struct {
 	{0, "BEGIN:VCALENDAR", "a calendar"},
 	{0, "%PDF-", pdf},
 	{0, "!BDN", "an Outlook store"},
-	{0, "PGDMP", "a PostgreSQL custom dump"},
-	{0, "PGCOPY\n\xff\r\n\x00", "a binary PostgreSQL COPY"},
-	{0, "Obj\x01", "an Avro file"},
 	{0, "ORC", "an ORC file"},
-	{0, "ARROW1", "an Arrow file"},
 	{0, "\x89PNG\r\n", "a PNG picture"},
 	{0, "\xff\xd8\xff", "a JPEG picture"},
 	{0, "GIF8", "a GIF picture"},

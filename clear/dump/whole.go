@@ -23,7 +23,10 @@ type whole interface {
 }
 
 // wholes are the formats that read files by themselves.
-var wholes = []whole{xlsxFormat{}, odsFormat{}, spreadsheetMLFormat{}, xlsFormat{}, htmlFormat{}, xmlTablesFormat{}}
+var wholes = []whole{
+	xlsxFormat{}, odsFormat{}, spreadsheetMLFormat{}, xlsFormat{}, htmlFormat{}, xmlTablesFormat{},
+	sqliteFormat{}, parquetFormat{}, arrowFormat{}, avroFormat{}, pgCopyFormat{}, bsonFormat{}, mongoArchive{},
+}
 
 // certain is the probe's answer of a format that is told by its very first
 // bytes: it is believed before containers are.

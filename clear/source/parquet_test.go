@@ -330,8 +330,8 @@ func FuzzParquet(f *testing.F) {
 			release()
 			return nil
 		})
-		if err == nil && (read != rows || rows != p.reader.NumRows()) {
-			t.Errorf("%d rows read, %d handed out, %d in the file", read, rows, p.reader.NumRows())
+		if err == nil && (read != rows || rows != p.Rows()) {
+			t.Errorf("%d rows read, %d handed out, %d in the file", read, rows, p.Rows())
 		}
 		if err != nil && failure.CodeOf(err) != failure.BadInput {
 			t.Errorf("%v", err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"constat.example/clear/internal/spell"
 	"constat.example/clear/table"
 	"constat.example/internal/failure"
 )
@@ -259,7 +260,7 @@ func appendRow(b *table.Batch, row [][]byte, ordinal int64, repaired *int64) int
 		bytes += len(cell)
 		text := cell
 		if !utf8.Valid(cell) {
-			text, mended = appendText(room[:0], cell), true
+			text, mended = spell.Text(room[:0], cell), true
 		}
 		b.Append(text)
 	}

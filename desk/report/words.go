@@ -70,6 +70,7 @@ var reasons = map[string]pair{
 	"member cannot be unpacked":                               {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
 	"text outside of rows":                                    {"texte hors des lignes", "text outside of rows"},
 	"nested too deeply":                                       {"imbriqué trop profondément", "nested too deeply"},
+	"the data that the archive's table of contents names are missing": {"les données que la table des matières de l’archive annonce manquent", "the data that the archive’s table of contents names are missing"},
 }
 
 // notes are what a reader must know.

@@ -1,4 +1,4 @@
-package source
+package parquetfile
 
 import (
 	"context"
@@ -18,7 +18,7 @@ const (
 )
 
 // Sample takes runs of rows from places spread evenly over the file.
-func (p *parquetFile) Sample(ctx context.Context, n int) (*table.Batch, error) {
+func (p *File) Sample(ctx context.Context, n int) (*table.Batch, error) {
 	b := new(table.Batch)
 	b.Reset(0, len(p.columns))
 	total, wanted := p.reader.NumRows(), int64(n)
@@ -44,16 +44,16 @@ func (p *parquetFile) Sample(ctx context.Context, n int) (*table.Batch, error) {
 
 // cursor reads forward through the row groups of a file.
 type cursor struct {
-	file  *parquetFile
+	file  *File
 	way   int64  // the furthest that seek goes into a group
 	index int    // of the group under it
 	begin int64  // rows in the groups before
-	open  *group // the group under it, nil until something of it is read
+	open  *Group // the group under it, nil until something of it is read
 }
 
 func (c *cursor) close() {
 	if c.open != nil {
-		c.open.close()
+		c.open.Close()
 	}
 }
 
@@ -85,7 +85,7 @@ func (c *cursor) seek(row int64) error {
 
 func (c *cursor) enter() (err error) {
 	if c.open == nil {
-		c.open, err = c.file.group(c.index)
+		c.open, err = c.file.Group(c.index)
 	}
 	return err
 }
@@ -99,15 +99,17 @@ func (c *cursor) read(ctx context.Context, b *table.Batch, n int64) error {
 		if err := c.enter(); err != nil {
 			return err
 		}
-		some := min(n, c.open.rows-c.open.at, readRows)
-		if some <= 0 {
+		if c.open.Left() <= 0 {
 			c.next()
 			continue
 		}
-		if err := c.open.read(b, int(some), c.begin+c.open.at+1); err != nil {
+		ordinal := c.begin + c.open.at + 1
+		some, err := c.open.Next(n)
+		if err != nil {
 			return err
 		}
-		n -= some
+		c.open.Add(b, some, ordinal)
+		n -= int64(some)
 	}
 	return nil
 }

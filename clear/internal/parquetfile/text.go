@@ -1,10 +1,8 @@
-package source
+package parquetfile
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
-	"math"
 	"math/big"
 	"strconv"
 	"time"
@@ -14,6 +12,8 @@ import (
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
+
+	"constat.example/clear/internal/spell"
 )
 
 // columnReader reads the next n cells of a column chunk into c, or passes over
@@ -29,8 +29,8 @@ type shower struct {
 
 // showing chooses the text of a column by its logical type
 // (parquet-format, LogicalTypes.md), else by its physical one.
-func showing(c *schema.Column) shower {
-	logical, def := c.LogicalType(), c.MaxDefinitionLevel()
+func showing(c *schema.Column, hex func(dst, v []byte) []byte) shower {
+	logical, def := c.LogicalType(), levels{c.MaxDefinitionLevel(), c.MaxRepetitionLevel()}
 	switch c.PhysicalType() {
 	case parquet.Types.Boolean:
 		return show[bool, *file.BooleanColumnChunkReader](def, strconv.AppendBool)
@@ -40,23 +40,23 @@ func showing(c *schema.Column) shower {
 		return show[int64, *file.Int64ColumnChunkReader](def, showInt64(logical))
 	case parquet.Types.Int96:
 		return show[parquet.Int96, *file.Int96ColumnChunkReader](def, func(dst []byte, v parquet.Int96) []byte {
-			return showTime(dst, v.ToTime().UTC(), false)
+			return spell.Time(dst, v.ToTime().UTC(), false)
 		})
 	case parquet.Types.Float:
 		return show[float32, *file.Float32ColumnChunkReader](def, func(dst []byte, v float32) []byte {
-			return showFloat(dst, float64(v), 32)
+			return spell.Float(dst, float64(v), 32)
 		})
 	case parquet.Types.Double:
 		return show[float64, *file.Float64ColumnChunkReader](def, func(dst []byte, v float64) []byte {
-			return showFloat(dst, v, 64)
+			return spell.Float(dst, v, 64)
 		})
 	case parquet.Types.ByteArray:
-		text := showBytes(logical)
+		text := showBytes(logical, hex)
 		return show[parquet.ByteArray, *file.ByteArrayColumnChunkReader](def, func(dst []byte, v parquet.ByteArray) []byte {
 			return text(dst, v)
 		})
 	default:
-		text := showBytes(logical)
+		text := showBytes(logical, hex)
 		return show[parquet.FixedLenByteArray, *file.FixedLenByteArrayColumnChunkReader](def, func(dst []byte, v parquet.FixedLenByteArray) []byte {
 			return text(dst, v)
 		})
@@ -72,11 +72,18 @@ type chunk[T any] interface {
 
 var errCutShort = errors.New("fewer values than rows")
 
-func show[T any, C chunk[T]](maxDef int16, text func([]byte, T) []byte) shower {
+// levels are the most levels of definition and repetition of a column
+// (Melnik et al. 2010, as Parquet uses it).
+type levels struct{ def, rep int16 }
+
+func show[T any, C chunk[T]](most levels, text func([]byte, T) []byte) shower {
 	return shower{func(r file.ColumnChunkReader) (columnReader, error) {
 		typed, ok := r.(C)
 		if !ok {
 			return nil, errors.New("a column chunk is not of its column's type")
+		}
+		if most.rep > 0 {
+			return (&repeated[T, C]{most: most, text: text, in: typed}).read, nil
 		}
 		var values []T
 		var defs []int16
@@ -98,7 +105,7 @@ func show[T any, C chunk[T]](maxDef int16, text func([]byte, T) []byte) shower {
 				}
 				v := 0
 				for i := range levels {
-					if maxDef == 0 || defs[i] == maxDef {
+					if most.def == 0 || defs[i] == most.def {
 						if v >= read {
 							return errCutShort
 						}
@@ -107,22 +114,108 @@ func show[T any, C chunk[T]](maxDef int16, text func([]byte, T) []byte) shower {
 					}
 					c.end()
 				}
+				if len(c.data) > maxCells {
+					return errMemory
+				}
 			}
 			return nil
 		}, nil
 	}}
 }
 
+// repeated reads a column of which a row may have several values.
+type repeated[T any, C chunk[T]] struct {
+	most levels
+	text func([]byte, T) []byte
+	in   C
+
+	values     []T
+	defs, reps []int16
+	at, n      int // levels used and read
+	used, held int // values
+}
+
+// more reads further levels; false at the end of the chunk.
+func (r *repeated[T, C]) more() (bool, error) {
+	if r.values == nil {
+		r.values, r.defs, r.reps = make([]T, batchRows), make([]int16, batchRows), make([]int16, batchRows)
+	}
+	n, read, err := r.in.ReadBatchInPage(batchRows, r.values, r.defs, r.reps)
+	if err != nil {
+		return false, err
+	}
+	if n < 0 || n > batchRows || read > int(n) {
+		return false, errCutShort
+	}
+	r.at, r.n, r.used, r.held = 0, int(n), 0, read
+	return n > 0, nil
+}
+
+// read reads n rows: each begins where the level of repetition is 0.
+func (r *repeated[T, C]) read(n int, c *cells) error {
+	for range n {
+		first, none := true, true
+		for {
+			if r.at == r.n {
+				more, err := r.more()
+				if err != nil {
+					return err
+				}
+				if !more {
+					if first {
+						return errCutShort
+					}
+					break
+				}
+			}
+			if r.reps[r.at] == 0 != first {
+				if first {
+					return errCutShort
+				}
+				break
+			}
+			first = false
+			if r.defs[r.at] == r.most.def {
+				if r.used >= r.held {
+					return errCutShort
+				}
+				if c != nil {
+					was := len(c.data)
+					if !none {
+						c.data = append(c.data, ',')
+					}
+					from := len(c.data)
+					c.data = r.text(c.data, r.values[r.used])
+					if len(c.data) == from {
+						c.data = c.data[:was]
+					} else {
+						none = false
+					}
+				}
+				r.used++
+			}
+			r.at++
+		}
+		if c != nil {
+			c.end()
+			if len(c.data) > maxCells {
+				return errMemory
+			}
+		}
+	}
+	return nil
+}
+
 func showInt32(logical schema.LogicalType) func([]byte, int32) []byte {
 	switch t := logical.(type) {
 	case schema.DateLogicalType:
 		return func(dst []byte, days int32) []byte {
-			return time.Unix(int64(days)*24*60*60, 0).UTC().AppendFormat(dst, time.DateOnly)
+			return spell.Days(dst, int64(days))
 		}
 	case schema.TimeLogicalType:
-		return func(dst []byte, v int32) []byte { return showClock(dst, time.Duration(v)*time.Millisecond) }
+		return func(dst []byte, v int32) []byte { return spell.Clock(dst, time.Duration(v)*time.Millisecond) }
 	case schema.DecimalLogicalType:
-		return func(dst []byte, v int32) []byte { return showDecimal(dst, big.NewInt(int64(v)), t.Scale()) }
+		return func(dst []byte, v int32) []byte { return spell.Decimal(dst, big.NewInt(int64(v)), t.Scale()) }
 	case schema.IntLogicalType:
 		if !t.IsSigned() {
 			return func(dst []byte, v int32) []byte { return strconv.AppendUint(dst, uint64(uint32(v)), 10) }
@@ -137,20 +230,20 @@ func showInt64(logical schema.LogicalType) func([]byte, int64) []byte {
 		utc := t.IsAdjustedToUTC()
 		switch t.TimeUnit() {
 		case schema.TimeUnitMillis:
-			return func(dst []byte, v int64) []byte { return showTime(dst, time.UnixMilli(v).UTC(), utc) }
+			return func(dst []byte, v int64) []byte { return spell.Time(dst, time.UnixMilli(v).UTC(), utc) }
 		case schema.TimeUnitMicros:
-			return func(dst []byte, v int64) []byte { return showTime(dst, time.UnixMicro(v).UTC(), utc) }
+			return func(dst []byte, v int64) []byte { return spell.Time(dst, time.UnixMicro(v).UTC(), utc) }
 		default:
-			return func(dst []byte, v int64) []byte { return showTime(dst, time.Unix(0, v).UTC(), utc) }
+			return func(dst []byte, v int64) []byte { return spell.Time(dst, time.Unix(0, v).UTC(), utc) }
 		}
 	case schema.TimeLogicalType:
 		unit := time.Nanosecond
 		if t.TimeUnit() == schema.TimeUnitMicros {
 			unit = time.Microsecond
 		}
-		return func(dst []byte, v int64) []byte { return showClock(dst, time.Duration(v)*unit) }
+		return func(dst []byte, v int64) []byte { return spell.Clock(dst, time.Duration(v)*unit) }
 	case schema.DecimalLogicalType:
-		return func(dst []byte, v int64) []byte { return showDecimal(dst, big.NewInt(v), t.Scale()) }
+		return func(dst []byte, v int64) []byte { return spell.Decimal(dst, big.NewInt(v), t.Scale()) }
 	case schema.IntLogicalType:
 		if !t.IsSigned() {
 			return func(dst []byte, v int64) []byte { return strconv.AppendUint(dst, uint64(v), 10) }
@@ -159,91 +252,27 @@ func showInt64(logical schema.LogicalType) func([]byte, int64) []byte {
 	return func(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
 }
 
-func showBytes(logical schema.LogicalType) func([]byte, []byte) []byte {
+func showBytes(logical schema.LogicalType, hex func(dst, v []byte) []byte) func([]byte, []byte) []byte {
 	switch t := logical.(type) {
 	case schema.DecimalLogicalType:
-		return func(dst, v []byte) []byte { return showDecimal(dst, twosComplement(v), t.Scale()) }
+		return func(dst, v []byte) []byte { return spell.Decimal(dst, spell.TwosComplement(v), t.Scale()) }
 	case schema.UUIDLogicalType:
-		return func(dst, v []byte) []byte {
-			if len(v) != 16 {
-				return hex.AppendEncode(dst, v)
-			}
-			for i, part := range [][]byte{v[:4], v[4:6], v[6:8], v[8:10], v[10:]} {
-				if i > 0 {
-					dst = append(dst, '-')
-				}
-				dst = hex.AppendEncode(dst, part)
-			}
-			return dst
-		}
+		return spell.UUID
 	case schema.Float16LogicalType:
 		return func(dst, v []byte) []byte {
 			if len(v) != 2 {
-				return hex.AppendEncode(dst, v)
+				return hex(dst, v)
 			}
-			return showFloat(dst, float64(float16.FromBits(binary.LittleEndian.Uint16(v)).Float32()), 32)
+			return spell.Float(dst, float64(float16.FromBits(binary.LittleEndian.Uint16(v)).Float32()), 32)
 		}
 	case schema.StringLogicalType, schema.EnumLogicalType, schema.JSONLogicalType:
-		return appendText
+		return spell.Text
 	default:
 		return func(dst, v []byte) []byte {
 			if utf8.Valid(v) {
 				return append(dst, v...)
 			}
-			return hex.AppendEncode(dst, v)
+			return hex(dst, v)
 		}
 	}
-}
-
-// showTime writes an instant; Z says that the column's times are UTC's.
-func showTime(dst []byte, t time.Time, utc bool) []byte {
-	dst = t.AppendFormat(dst, "2006-01-02T15:04:05.999999999")
-	if utc {
-		dst = append(dst, 'Z')
-	}
-	return dst
-}
-
-// showClock writes a time of day.
-func showClock(dst []byte, sinceMidnight time.Duration) []byte {
-	return time.Unix(0, 0).UTC().Add(sinceMidnight).AppendFormat(dst, "15:04:05.999999999")
-}
-
-// showFloat writes a number as a person would, without an exponent unless it
-// would fill a line.
-func showFloat(dst []byte, v float64, bits int) []byte {
-	if math.Abs(v) >= 1e21 {
-		return strconv.AppendFloat(dst, v, 'g', -1, bits)
-	}
-	return strconv.AppendFloat(dst, v, 'f', -1, bits)
-}
-
-// maxScale is the largest scale of a decimal that is written out. Formats that
-// hold it know no larger one.
-const maxScale = 76
-
-func showDecimal(dst []byte, unscaled *big.Int, scale int32) []byte {
-	if scale <= 0 || scale > maxScale {
-		return unscaled.Append(dst, 10)
-	}
-	if unscaled.Sign() < 0 {
-		dst = append(dst, '-')
-	}
-	digits := new(big.Int).Abs(unscaled).Append(nil, 10)
-	for len(digits) <= int(scale) {
-		digits = append([]byte{'0'}, digits...)
-	}
-	point := len(digits) - int(scale)
-	dst = append(dst, digits[:point]...)
-	dst = append(dst, '.')
-	return append(dst, digits[point:]...)
-}
-
-// twosComplement is the big-endian number in v.
-func twosComplement(v []byte) *big.Int {
-	n := new(big.Int).SetBytes(v)
-	if len(v) > 0 && v[0]&0x80 != 0 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(v))))
-	}
-	return n
 }
