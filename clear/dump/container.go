@@ -43,6 +43,7 @@ var containers = []container{
 	tarContainer{},
 	officeLock{},
 	mailContainer{},
+	selfExtracting{},
 }
 
 // A gathering makes one of several files that lie side by side and belong
