@@ -71,7 +71,11 @@ func unpackAll(t testing.TB, passwords []string, files ...string) (all []unpacke
 			if _, ok := errors.AsType[*broken](err); !ok && failure.CodeOf(err) != failure.BadInput {
 				t.Fatalf("%s: %v", f.name, err)
 			}
-			all = append(all, unpackedMember{name: f.name, why: err.Error()})
+			m := unpackedMember{name: f.name, why: err.Error()}
+			if how == (selfExtracting{}) {
+				m = readAll(t, b, f.name) // a program and nothing else
+			}
+			all = append(all, m)
 			return
 		}
 		for _, r := range refused {

@@ -44,6 +44,7 @@ var containers = []container{
 	officeLock{},
 	mailContainer{},
 	pgContainer{},
+	selfExtracting{},
 }
 
 // A gathering makes one of several files that lie side by side and belong

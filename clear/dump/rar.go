@@ -23,7 +23,7 @@ func (rarContainer) name() string { return "rar" }
 func (rarContainer) about() Packing {
 	return Packing{
 		Name: "rar", What: "versions 1.5 to 5, solid, encrypted, of several volumes",
-		NotRead: "links; members that need more than 128 MiB; an archive behind a program (self-extracting)",
+		NotRead: "links; members that need more than 128 MiB",
 	}
 }
 
@@ -46,21 +46,17 @@ func (rarContainer) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, e
 			z.volumes = append(z.volumes, io.NewSectionReader(b.at, 0, b.size))
 		}
 	}
-	words := append([][]byte{nil}, f.passwords()...)
-	why := encrypted
-	for i, word := range words {
-		if i > 0 {
-			why = wrongPassword
-		}
-		fits, err := z.fits(ctx, word)
-		if err != nil {
+	if len(f.passwords()) == 0 {
+		return z.members(ctx, nil, encrypted)
+	}
+	for _, word := range f.passwords() {
+		if fits, err := z.fits(ctx, word); err != nil {
 			return nil, nil, err
-		}
-		if fits || i == len(words)-1 && z.listed > 0 {
-			return z.members(ctx, word, why)
+		} else if fits {
+			return z.members(ctx, word, wrongPassword)
 		}
 	}
-	return nil, []refusal{{why: why, bytes: size}}, nil
+	return z.members(ctx, nil, wrongPassword) // what is not encrypted can be read
 }
 
 // rarFile is an archive being read.
@@ -68,7 +64,6 @@ type rarFile struct {
 	f       *entry
 	size    int64
 	volumes []*io.SectionReader
-	listed  int // members seen by fits
 }
 
 func (z *rarFile) open(word []byte) (r *rardecode.ReadCloser, err error) {
@@ -90,9 +85,9 @@ func needsPassword(err error) bool {
 	return errors.Is(err, rardecode.ErrArchiveEncrypted) || errors.Is(err, rardecode.ErrArchivedFileEncrypted) || errors.Is(err, rardecode.ErrBadPassword)
 }
 
-// fits reports that the first encrypted member can be read with a password.
+// fits reports that the first encrypted member can be read with a password, or
+// that none is encrypted.
 func (z *rarFile) fits(ctx context.Context, word []byte) (bool, error) {
-	z.listed = 0
 	r, err := z.open(word)
 	for err == nil {
 		if err = ctx.Err(); err != nil {
@@ -106,7 +101,6 @@ func (z *rarFile) fits(ctx context.Context, word []byte) (bool, error) {
 		if err != nil {
 			break
 		}
-		z.listed++
 		if !h.Encrypted || h.IsDir || h.UnPackedSize == 0 {
 			continue
 		}
@@ -121,7 +115,7 @@ func (z *rarFile) fits(ctx context.Context, word []byte) (bool, error) {
 	if isSourceError(err) {
 		return false, err
 	}
-	return !needsPassword(err) && (z.listed > 0 || word == nil || errors.Is(err, io.EOF)), nil
+	return errors.Is(err, io.EOF), nil
 }
 
 // members unpacks all files. why is what to say of those that the password does
@@ -129,7 +123,7 @@ func (z *rarFile) fits(ctx context.Context, word []byte) (bool, error) {
 func (z *rarFile) members(ctx context.Context, word []byte, why reason) (members []*blob, refused []refusal, err error) {
 	r, err := z.open(word)
 	if err != nil {
-		return z.ended(nil, nil, err)
+		return z.ended(nil, nil, err, why)
 	}
 	lost := reason(0) // why nothing more of a solid archive can be read
 	for {
@@ -144,7 +138,7 @@ func (z *rarFile) members(ctx context.Context, word []byte, why reason) (members
 			if lost != 0 && !errors.Is(err, io.EOF) && !isSourceError(err) {
 				return members, refused, nil // it is told where it began
 			}
-			return z.ended(members, refused, err)
+			return z.ended(members, refused, err, why)
 		}
 		packed := max(h.PackedSize, 0)
 		switch {
@@ -182,16 +176,19 @@ func (z *rarFile) members(ctx context.Context, word []byte, why reason) (members
 }
 
 // ended ends the list of members, where err is io.EOF as it should.
-func (z *rarFile) ended(members []*blob, refused []refusal, err error) ([]*blob, []refusal, error) {
+// locked is what to say where it needs a password.
+func (z *rarFile) ended(members []*blob, refused []refusal, err error, locked reason) ([]*blob, []refusal, error) {
 	switch {
 	case isSourceError(err):
 		return nil, nil, err
 	case errors.Is(err, io.EOF):
 		return members, refused, nil
+	case needsPassword(err):
+		return members, append(refused, refusal{why: locked, bytes: z.size}), nil
 	case len(members)+len(refused) == 0:
 		return nil, nil, failure.New(failure.BadInput, "Ask for the file again; give all its volumes where it has several.", "%s: the rar archive is damaged or cut short", z.f.name)
 	}
-	return members, append(refused, refusal{why: z.why(err, wrongPassword)}), nil
+	return members, append(refused, refusal{why: z.why(err, locked)}), nil
 }
 
 // why a member cannot be unpacked to its end.

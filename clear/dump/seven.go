@@ -23,7 +23,7 @@ func (sevenContainer) name() string { return "7z" }
 func (sevenContainer) about() Packing {
 	return Packing{
 		Name: "7z", What: "all usual methods and filters, solid archives, encrypted names and contents",
-		NotRead: "links; an archive behind a program (self-extracting)",
+		NotRead: "links",
 	}
 }
 

@@ -25,7 +25,7 @@ func (zipContainer) name() string { return "zip" }
 func (zipContainer) about() Packing {
 	return Packing{
 		Name: "zip", What: "zip64, split into volumes, without its directory; stored, Deflate, Deflate64, bzip2, LZMA, xz, zstd; ZipCrypto and WinZip AES",
-		NotRead: "PPMd, implode and older methods, PKWARE's strong encryption, links; members that share bytes; an archive behind a program (self-extracting)",
+		NotRead: "PPMd, implode and older methods, PKWARE's strong encryption, links; members that share bytes",
 	}
 }
 
