@@ -2,6 +2,8 @@ package cli
 
 import (
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -59,11 +61,15 @@ func TestEveryPageOfHelpIsWhole(t *testing.T) {
 // services.
 func TestExamplesAreUnderstood(t *testing.T) {
 	t.Parallel()
+	passwords := filepath.Join(t.TempDir(), "passwords.txt") // read before anything is asked for
+	if err := os.WriteFile(passwords, []byte("word\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, cmd := range tree() {
 		for line := range strings.Lines(cmd.Example) {
 			line, _, _ = strings.Cut(strings.TrimSpace(line), " >")
 			line = strings.TrimSuffix(strings.TrimPrefix(line, "source <("), ")")
-			words := strings.Fields(strings.ReplaceAll(line, "'", ""))
+			words := strings.Fields(strings.ReplaceAll(strings.ReplaceAll(line, "'", ""), "passwords.txt", passwords))
 			if len(words) == 0 {
 				continue
 			}

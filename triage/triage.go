@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -179,7 +180,8 @@ func (b Bench) memory() int64 { return cmp.Or(max(b.Memory, 0), defaultMemory) }
 // enough for millions of rows, little enough for any machine.
 const defaultMemory = 1200 << 20
 
-// stopwatch adds up the seconds of named stages.
+// stopwatch adds up the seconds of named stages, to the millisecond: more
+// digits tell nothing, and could look like anything.
 type stopwatch struct {
 	now  func() time.Time
 	at   time.Time
@@ -192,6 +194,7 @@ func (b Bench) stopwatch(took map[string]float64) *stopwatch {
 
 func (w *stopwatch) lap(stage string) {
 	now := w.now()
-	w.took[stage] += now.Sub(w.at).Seconds()
+	took := w.took[stage] + now.Sub(w.at).Seconds()
+	w.took[stage] = math.Round(1000*took) / 1000
 	w.at = now
 }
