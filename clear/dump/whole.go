@@ -24,8 +24,19 @@ type whole interface {
 
 // wholes are the formats that read files by themselves.
 var wholes = []whole{
-	xlsxFormat{}, odsFormat{}, spreadsheetMLFormat{}, xlsFormat{}, htmlFormat{}, xmlTablesFormat{},
-	sqliteFormat{}, parquetFormat{}, arrowFormat{}, avroFormat{}, pgCopyFormat{}, bsonFormat{}, mongoArchive{},
+	xlsxFormat{},
+	odsFormat{},
+	spreadsheetMLFormat{},
+	xlsFormat{},
+	htmlFormat{},
+	xmlTablesFormat{},
+	sqliteFormat{},
+	parquetFormat{},
+	arrowFormat{},
+	avroFormat{},
+	pgCopyFormat{},
+	bsonFormat{},
+	mongoArchive{},
 }
 
 // certain is the probe's answer of a format that is told by its very first
