@@ -102,11 +102,10 @@ func changed(k kind.Kind, then, now *agency.Row) bool {
 
 // notes adds up what the notes of a dump quote; nil for a dump without notes.
 type notes struct {
-	file    *file
-	columns kind.Set // of the dump
-	people  map[uint64]*told
-	count   int
-	w       *World
+	file   *file
+	people map[uint64]*told
+	count  int
+	w      *World
 }
 
 // told is what of one person is in the dump.

@@ -115,7 +115,7 @@ func TestReadAgainWithout(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer f.Close() //nolint:errcheck // it was only read
+			defer f.Close()
 			info, err := f.Stat()
 			if err != nil {
 				t.Fatal(err)

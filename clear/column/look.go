@@ -399,7 +399,7 @@ func isScheme(t []byte) bool {
 			}
 		}
 	}
-	return bytes.IndexAny(t[end:], " ,\"':") < 0
+	return !bytes.ContainsAny(t[end:], " ,\"':")
 }
 
 func hexOnly(t []byte) bool {

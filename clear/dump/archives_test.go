@@ -56,7 +56,7 @@ func unpackAll(t testing.TB, passwords []string, files ...string) (all []unpacke
 		if err != nil {
 			t.Fatal(err)
 		}
-		var how container = b.in
+		how := b.in
 		for _, c := range containers {
 			if how == nil && c.magic(head) && depth < DefaultDepth {
 				how = c

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"slices"
 )
 
 // bsonFormat is the documents of a collection one after another, as mongodump
@@ -236,11 +237,7 @@ func bsonExample() []byte {
 
 // bsonOf makes a document of elements.
 func bsonOf(elements ...[]byte) []byte {
-	doc := make([]byte, 4)
-	for _, e := range elements {
-		doc = append(doc, e...)
-	}
-	doc = append(doc, 0)
+	doc := slices.Concat(append([][]byte{make([]byte, 4)}, append(elements, []byte{0})...)...)
 	binary.LittleEndian.PutUint32(doc, uint32(len(doc)))
 	return doc
 }

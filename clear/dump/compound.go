@@ -165,7 +165,7 @@ func (c *compound) list(runs []run64) error {
 				if isSourceError(err) {
 					return err
 				}
-				return nil //nolint:nilerr // what is missing is told where it is missed
+				return nil // what is missing is told where it is missed
 			}
 			kind := entry[66]
 			if kind != 1 && kind != 2 && kind != 5 {

@@ -118,14 +118,15 @@ func (r *jsonReader) binary() ([]byte, bool) {
 			return nil, false
 		}
 	}
-	for more, ok := true, true; ; {
+	for {
 		if !nested || coded != nil || kind != nil {
-			if more, ok = r.more('}'); !ok {
+			more, ok := r.more('}')
+			if !ok {
 				return nil, false
 			}
-		}
-		if !more {
-			break
+			if !more {
+				break
+			}
 		}
 		r.blanks()
 		if r.at >= len(r.text) || r.text[r.at] != '"' {

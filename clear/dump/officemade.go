@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 	"unicode/utf16"
 
 	"github.com/klauspost/compress/zip"
@@ -123,7 +124,7 @@ func compoundOf(streams ...string) []byte {
 		}
 		binary.LittleEndian.PutUint32(head[76+4*i:], v)
 	}
-	out := append(head, body...)
+	out := slices.Concat(head, body)
 	for _, v := range table {
 		out = binary.LittleEndian.AppendUint32(out, v)
 	}

@@ -189,7 +189,8 @@ func parquetExample() []byte {
 	must(root, err)
 	var b bytes.Buffer
 	w := chunks.NewParquetWriter(&b, root)
-	rows := w.AppendRowGroup()
+	rows, err := w.AppendRowGroupChecked()
+	must(root, err)
 	for range fields {
 		c, err := rows.NextColumn()
 		if err == nil {

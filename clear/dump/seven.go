@@ -157,7 +157,7 @@ func (z *sevenFile) members(ctx context.Context, files []*sevenzip.File) (member
 			continue
 		}
 		if m.Stream != stream && size > 0 {
-			stream, lost = m.Stream, 0
+			stream = m.Stream
 			if word, lost, err = z.fit(ctx, i, word); err != nil {
 				return nil, nil, err
 			}
@@ -294,7 +294,7 @@ func (z *sevenFile) unpack(ctx context.Context, b *blob, m *sevenzip.File, size 
 		return err
 	}
 	if b.broken != nil {
-		return nil
+		return nil //nolint:nilerr // there is none: the break is the blob's to tell
 	}
 	return guarded(in.Close) // so that the next file goes on where this one ends
 }

@@ -35,7 +35,7 @@ func (f *Finder) before(i int) near {
 	var room [longest]byte
 	var later [longest]byte // the word that follows, for those of two words
 	laterLength, laterStart := 0, 0
-	for n := 0; n < wordsBack; n++ {
+	for n := range wordsBack {
 		var stop, dot bool
 		i, stop, dot = f.gap(i)
 		if stop {

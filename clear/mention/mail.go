@@ -160,7 +160,7 @@ func (f *Finder) spelt(i int) int {
 	}
 	f.plain = append(append(f.plain[:0], f.text[from:end]...), '@')
 	at := after + f.blank(after)
-	for labels := 0; labels < 6; labels++ {
+	for range 6 {
 		to := f.domainTo(at)
 		if to == at {
 			return i + 1

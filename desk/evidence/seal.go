@@ -79,7 +79,7 @@ func pump(ctx context.Context, src io.Reader, meter progress.Meter, to ...io.Wri
 			return total, end
 		}
 		working.Wait()
-		if err := errors.Join(append(failed, ctx.Err())...); err != nil {
+		if err := errors.Join(ctx.Err(), errors.Join(failed...)); err != nil {
 			return total, err
 		}
 		total += int64(n)
