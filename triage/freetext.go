@@ -48,11 +48,10 @@ func (s *spoken) close(w *token.MentionWriter, sealers [][]*seal.Sealer) error {
 			s.Heard = s.Add(one.Heard())
 		}
 	}
-	written, err := w.Close()
-	if !written {
+	if !w.Written() {
 		s.path = ""
 	}
-	return err
+	return w.Close()
 }
 
 // hear adds the people whose identifiers stand in free text to the exposures.

@@ -11,8 +11,7 @@ import (
 // LexiconWriter writes a lexicon to a Parquet file: family SMALLINT, value
 // BIGINT, class SMALLINT, variant INTEGER. It is not safe for concurrent use.
 type LexiconWriter struct {
-	file *parquetFile
-	done bool
+	table
 
 	longs []int64
 	ints  []int32
@@ -30,7 +29,7 @@ func CreateLexicon(path string) (*LexiconWriter, error) {
 	if err := f.start(fields, []bool{true, true, true, false}); err != nil {
 		return nil, errors.Join(err, f.abort())
 	}
-	return &LexiconWriter{file: f}, nil
+	return &LexiconWriter{table: table{file: f}}, nil
 }
 
 // Write appends entries.
@@ -53,32 +52,6 @@ func (w *LexiconWriter) Write(entries []Entry) error {
 				w.ints = append(w.ints, e.Variant)
 			}
 		}
-		var err error
-		switch column := column.(type) {
-		case *file.Int64ColumnChunkWriter:
-			_, err = column.WriteBatch(w.longs, nil, nil)
-		case *file.Int32ColumnChunkWriter:
-			_, err = column.WriteBatch(w.ints, nil, nil)
-		}
-		return err
+		return writeNumbers(column, w.longs, w.ints)
 	})
-}
-
-// Close completes the file, syncs it and puts it in its place. After an error
-// there is no file.
-func (w *LexiconWriter) Close() error {
-	if w.done {
-		return nil
-	}
-	w.done = true
-	return w.file.close()
-}
-
-// Abort gives the file up; after Close it does nothing.
-func (w *LexiconWriter) Abort() error {
-	if w.done {
-		return nil
-	}
-	w.done = true
-	return w.file.abort()
 }

@@ -23,9 +23,8 @@ type Mention struct {
 // value BIGINT, checked SMALLINT (1 or 0). There is no file until there is a
 // mention. It is not safe for concurrent use.
 type MentionWriter struct {
+	table
 	path string
-	file *parquetFile
-	done bool
 
 	longs []int64
 	ints  []int32
@@ -66,14 +65,7 @@ func (w *MentionWriter) Write(mentions []Mention) error {
 				}
 			}
 		}
-		var err error
-		switch column := column.(type) {
-		case *file.Int64ColumnChunkWriter:
-			_, err = column.WriteBatch(w.longs, nil, nil)
-		case *file.Int32ColumnChunkWriter:
-			_, err = column.WriteBatch(w.ints, nil, nil)
-		}
-		return err
+		return writeNumbers(column, w.longs, w.ints)
 	})
 }
 
@@ -91,23 +83,5 @@ func (w *MentionWriter) start() error {
 	return nil
 }
 
-// Close completes the file, syncs it and puts it in its place; written tells
-// whether there is one.
-func (w *MentionWriter) Close() (written bool, err error) {
-	if w.done || w.file == nil {
-		w.done = true
-		return false, nil
-	}
-	w.done = true
-	return true, w.file.close()
-}
-
-// Abort gives the file up; after Close it does nothing.
-func (w *MentionWriter) Abort() error {
-	if w.done || w.file == nil {
-		w.done = true
-		return nil
-	}
-	w.done = true
-	return w.file.abort()
-}
+// Written tells whether there is a file, or will be once it is closed.
+func (w *MentionWriter) Written() bool { return w.file != nil }

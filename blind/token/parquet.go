@@ -168,6 +168,45 @@ func (f *parquetFile) failed(err error) error {
 	return f.err
 }
 
+// table is a file that is completed once, or given up.
+type table struct {
+	file *parquetFile // nil until it is begun
+	done bool
+}
+
+// Close completes the file, syncs it and puts it in its place. After an error
+// there is no file.
+func (t *table) Close() error {
+	if t.done || t.file == nil {
+		t.done = true
+		return nil
+	}
+	t.done = true
+	return t.file.close()
+}
+
+// Abort gives the file up; after Close it does nothing.
+func (t *table) Abort() error {
+	if t.done || t.file == nil {
+		t.done = true
+		return nil
+	}
+	t.done = true
+	return t.file.abort()
+}
+
+// writeNumbers writes the column that is wanted now, in the one of both that
+// has its type.
+func writeNumbers(column file.ColumnChunkWriter, longs []int64, ints []int32) (err error) {
+	switch column := column.(type) {
+	case *file.Int64ColumnChunkWriter:
+		_, err = column.WriteBatch(longs, nil, nil)
+	case *file.Int32ColumnChunkWriter:
+		_, err = column.WriteBatch(ints, nil, nil)
+	}
+	return err
+}
+
 func bigint(name string, repetition parquet.Repetition) schema.Node {
 	return schema.NewInt64Node(name, repetition, -1)
 }

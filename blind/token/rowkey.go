@@ -22,8 +22,7 @@ func (k *RowKeys) Reset() { k.Row, k.Number, k.Value = k.Row[:0], k.Number[:0], 
 // RowKeyWriter writes keys to a Parquet file: row BIGINT, number SMALLINT, value
 // BIGINT. It is not safe for concurrent use.
 type RowKeyWriter struct {
-	file *parquetFile
-	done bool
+	table
 	ints []int32
 }
 
@@ -39,7 +38,7 @@ func CreateRowKeys(path string) (*RowKeyWriter, error) {
 	if err := f.start(fields, []bool{false, true, false}); err != nil {
 		return nil, errors.Join(err, f.abort())
 	}
-	return &RowKeyWriter{file: f}, nil
+	return &RowKeyWriter{table: table{file: f}}, nil
 }
 
 // Write appends keys.
@@ -61,23 +60,4 @@ func (w *RowKeyWriter) Write(k *RowKeys) error {
 		}
 		return writeRequired(column, k.Value[first:first+count])
 	})
-}
-
-// Close completes the file, syncs it and puts it in its place. After an error
-// there is no file.
-func (w *RowKeyWriter) Close() error {
-	if w.done {
-		return nil
-	}
-	w.done = true
-	return w.file.close()
-}
-
-// Abort gives the file up; after Close it does nothing.
-func (w *RowKeyWriter) Abort() error {
-	if w.done {
-		return nil
-	}
-	w.done = true
-	return w.file.abort()
 }

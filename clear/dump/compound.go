@@ -2,11 +2,14 @@ package dump
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
 	"unicode/utf16"
+
+	"constat.example/internal/failure"
 )
 
 // compound is a compound file, the file system within a file that old Office
@@ -42,6 +45,19 @@ const (
 )
 
 var errCompound = errors.New("the compound file is damaged")
+
+// compound opens f as a compound file.
+func (f *entry) compound(ctx context.Context) (*compound, error) {
+	at, size, err := f.random(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := openCompound(at, size)
+	if err != nil && !isSourceError(err) {
+		err = failure.New(failure.BadInput, "Ask for the file again.", "%s: the compound file is damaged or cut short", f.name)
+	}
+	return c, err
+}
 
 // openCompound reads the tables of a compound file. What the file says of their
 // size is believed up to the size of the file.

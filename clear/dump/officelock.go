@@ -41,16 +41,9 @@ func (officeLock) magic(head []byte) bool { return bytes.HasPrefix(head, []byte(
 const usualPassword = "VelvetSweatshop"
 
 func (officeLock) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, error) {
-	at, size, err := f.random(ctx)
+	c, err := f.compound(ctx)
 	if err != nil {
 		return nil, nil, err
-	}
-	c, err := openCompound(at, size)
-	if err != nil {
-		if isSourceError(err) {
-			return nil, nil, err
-		}
-		return nil, nil, failure.New(failure.BadInput, "Ask for the file again.", "%s: the compound file is damaged or cut short", f.name)
 	}
 	packed, ok := c.stream("EncryptedPackage")
 	said, described := c.stream("EncryptionInfo")
@@ -84,14 +77,14 @@ func (officeLock) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, err
 		}
 		open := &unlocked{in: packed, lock: lock, block: block, size: n}
 		b := section("", open, 0, n)
-		b.packed = size
+		b.packed = c.size
 		return []*blob{b}, nil, nil
 	}
 	why := encrypted
 	if len(f.passwords()) > 0 {
 		why = wrongPassword
 	}
-	return nil, []refusal{{why: why, bytes: size}}, nil
+	return nil, []refusal{{why: why, bytes: c.size}}, nil
 }
 
 // officeKey is how a document is locked.

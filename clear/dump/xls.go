@@ -145,16 +145,9 @@ func (r *biffReader) peek() uint16 {
 }
 
 func (b *xlsBook) stream(ctx context.Context) (*compound, *compoundStream, error) {
-	at, size, err := b.entry.random(ctx)
+	c, err := b.entry.compound(ctx)
 	if err != nil {
 		return nil, nil, err
-	}
-	c, err := openCompound(at, size)
-	if err != nil {
-		if isSourceError(err) {
-			return nil, nil, err
-		}
-		return nil, nil, failure.New(failure.BadInput, "Ask for the file again.", "%s: %w", b.entry.name, err)
 	}
 	s, ok := c.stream("Workbook")
 	if !ok {
