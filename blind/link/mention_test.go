@@ -53,8 +53,8 @@ func TestHear(t *testing.T) {
 			if err := w.Write(mentions); err != nil {
 				t.Fatal(err)
 			}
-			if written, err := w.Close(); err != nil || !written {
-				t.Fatal(written, err)
+			if err := w.Close(); err != nil || !w.Written() {
+				t.Fatal(w.Written(), err)
 			}
 			said, err := res.Hear(t.Context(), []string{path}, layout)
 			if err != nil {
