@@ -35,6 +35,7 @@ type dialect struct {
 	maxRow  int
 
 	width  int
+	short  int          // cells of most rows, where these are fewer; 0 otherwise
 	looks  []columnLook // of the columns
 	names  []string
 	named  bool   // names come from a header

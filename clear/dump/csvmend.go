@@ -35,16 +35,17 @@ func classOf(cell []byte, quoted bool) int {
 // sizeOf is how long a cell is, on a scale on which twice as long is one more.
 func sizeOf(cell []byte) float32 { return float32(bits.Len(uint(len(cell)))) }
 
-// looksOf is how the columns of rows look, of those that have all cells; where
-// none has, of what there is.
-func looksOf(width int, rows []cutLine) []columnLook {
+// looksOf is how the columns of rows look, of those that have all cells, or all
+// that most rows have; where none has, of what there is.
+func looksOf(width, short int, rows []cutLine) []columnLook {
 	looks := make([]columnLook, width)
-	whole := slices.ContainsFunc(rows, func(r cutLine) bool { return len(r.cells) == width })
+	fits := func(r cutLine) bool { return len(r.cells) == width || len(r.cells) == short }
+	whole := slices.ContainsFunc(rows, fits)
 	for i := range looks {
 		counts, n, filled := [cellClasses]float64{}, 0.0, 0.0
 		sum, squares := 0.0, 0.0
 		for _, r := range rows {
-			if whole && len(r.cells) != width || i >= len(r.cells) {
+			if whole && !fits(r) || i >= len(r.cells) {
 				continue
 			}
 			c := r.cells[i]

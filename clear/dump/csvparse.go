@@ -71,7 +71,7 @@ func (p *csvParser) row(text []byte, at int, quoted bool) {
 		p.read(line, quoteLenient)
 		repaired = repaired || p.odd || p.open
 	}
-	if p.count != d.width {
+	if p.count != d.width && p.count != d.short {
 		repaired = true
 		open := p.open
 		switch p.mend(line) {

@@ -376,7 +376,7 @@ func alignment(lines [][]byte) *ruling {
 		}
 	}
 	r.join(lines, taken, n)
-	if len(r.columns) < 2 {
+	if len(r.columns) < 2 || r.delimited(lines) {
 		return nil
 	}
 	for _, c := range r.columns {
@@ -390,6 +390,30 @@ func alignment(lines [][]byte) *ruling {
 		}
 	}
 	return r
+}
+
+// delimited reports that what looks like a column holds one separator and
+// nothing else: cells that were padded so as to stand below one another.
+func (r *ruling) delimited(lines [][]byte) bool {
+	for i := range r.columns {
+		var mark []byte
+		same, filled := 0, 0
+		for _, line := range lines {
+			cell := bytes.TrimSpace(r.cut(line)[i].text)
+			if len(cell) == 0 {
+				continue
+			}
+			filled++
+			if len(cell) == 1 && bytes.IndexByte([]byte(";,|:"), cell[0]) >= 0 && (mark == nil || cell[0] == mark[0]) {
+				mark = cell
+				same++
+			}
+		}
+		if filled > 0 && same*20 >= filled*19 && 2*filled > len(lines) {
+			return true
+		}
+	}
+	return false
 }
 
 // join puts together what only a blank at the same place parts, as in a date

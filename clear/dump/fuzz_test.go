@@ -193,7 +193,7 @@ func FuzzMend(f *testing.F) {
 		if width < 1 || width > 60 {
 			return
 		}
-		m := &mender{looks: looksOf(width, nil), join: []byte{'|'}}
+		m := &mender{looks: looksOf(width, 0, nil), join: []byte{'|'}}
 		for cell := range strings.SplitSeq(text, "|") {
 			m.add([]byte(cell), true)
 		}

@@ -29,7 +29,7 @@ func (d *dialect) layOut(s *sample) {
 		rows = cutRows(d, s.text, 1) // one line, longer than what is judged
 	}
 	if len(rows) == 0 {
-		d.width, d.names, d.looks = 1, []string{columnName(0)}, looksOf(1, nil)
+		d.width, d.names, d.looks = 1, []string{columnName(0)}, looksOf(1, 0, nil)
 		return
 	}
 	d.width = usualWidth(rows)
@@ -89,8 +89,25 @@ func (d *dialect) headedBy(rows []cutLine, begin int, sure bool) (headed int) {
 		d.names = append(d.names, name)
 	}
 	distinct(d.names)
-	d.looks = looksOf(d.width, body)
+	d.short = shortWidth(body, d.width)
+	d.looks = looksOf(d.width, d.short, body)
 	return headed
+}
+
+// shortWidth is the number of cells of most rows, where that is less than the
+// table has columns: they end before the columns that are mostly empty. 0 where
+// most rows have all.
+func shortWidth(rows []cutLine, width int) int {
+	usual, n := usualWidth(rows), 0
+	for _, r := range rows {
+		if len(r.cells) == usual {
+			n++
+		}
+	}
+	if usual < 2 || usual >= width || 2*n <= len(rows) {
+		return 0
+	}
+	return usual
 }
 
 // namesIn is the names that the cells of a header give; none for those that look

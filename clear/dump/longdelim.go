@@ -55,11 +55,22 @@ func longDelimiters(text []byte) [][]byte {
 		if len(out) == 3 || 10*found[f] < 9*lines {
 			break
 		}
-		if separates([]byte(f)) && alwaysTogether(text, []byte(f)) {
+		if separates([]byte(f)) && alwaysTogether(text, []byte(f)) && !filledUp(text, []byte(f)) {
 			out = append(out, []byte(f))
 		}
 	}
 	return out
+}
+
+// filledUp reports that the blanks of a delimiter are those that cells are filled
+// up with: the delimiter is then what stands between the blanks.
+func filledUp(text, mark []byte) bool {
+	within := bytes.Trim(mark, " ")
+	if len(within) == len(mark) {
+		return false
+	}
+	wide := bytes.Count(text, append([]byte("  "), within...)) + bytes.Count(text, append(bytes.Clone(within), "  "...))
+	return 3*wide > bytes.Count(text, within)
 }
 
 // delimits reports a character that delimiters are made of.
