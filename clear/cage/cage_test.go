@@ -25,6 +25,8 @@ const (
 	asChild  = "cage-test-child"
 	asFake   = "cage-test-fake"
 	asParent = "cage-test-parent"
+	asPDF    = "cage-test-pdf"
+	asOther  = "cage-test-other"
 )
 
 func TestMain(m *testing.M) {
@@ -38,6 +40,10 @@ func TestMain(m *testing.M) {
 		case asFake:
 			pretend(os.Args[2])
 			return
+		case asPDF:
+			os.Exit(ServePDF())
+		case asOther:
+			os.Exit(becomeShutIn(os.Args[2], os.Args[3:]))
 		case asParent:
 			beParent(os.Args[2])
 			return

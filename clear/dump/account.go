@@ -79,6 +79,9 @@ const (
 	noDirectory
 	outside
 	nested
+	noText
+	damagedPages
+	tooLarge
 )
 
 var reasons = [...]string{
@@ -119,6 +122,9 @@ var reasons = [...]string{
 	noDirectory:     "the archive's list of its members is missing or damaged",
 	outside:         "text outside of rows",
 	nested:          "nested too deeply",
+	noText:          "page without text, such as a scan",
+	damagedPages:    "damaged document, of which text may be missing",
+	tooLarge:        "too large for a document",
 }
 
 func (r reason) String() string { return reasons[r] }

@@ -43,6 +43,7 @@ var containers = []container{
 	tarContainer{},
 	officeLock{},
 	mailContainer{},
+	pdfContainer{}, // after mail, in which one may lie as it is
 }
 
 // A gathering makes one of several files that lie side by side and belong
@@ -62,6 +63,7 @@ type refusal struct {
 	name  string
 	why   reason
 	bytes int64
+	count int64 // 0: one
 }
 
 // Most members of an input that are looked at, and how deep they may be packed.

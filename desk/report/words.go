@@ -70,6 +70,9 @@ var reasons = map[string]pair{
 	"member cannot be unpacked":                               {"fichier de l’archive impossible à décompresser", "member cannot be unpacked"},
 	"text outside of rows":                                    {"texte hors des lignes", "text outside of rows"},
 	"nested too deeply":                                       {"imbriqué trop profondément", "nested too deeply"},
+	"page without text, such as a scan":                       {"page sans texte, par exemple numérisée", "page without text, such as a scan"},
+	"damaged document, of which text may be missing":          {"document endommagé, dont du texte peut manquer", "damaged document, of which text may be missing"},
+	"too large for a document":                                {"trop volumineux pour un document", "too large for a document"},
 }
 
 // notes are what a reader must know.

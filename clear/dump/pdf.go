@@ -1,0 +1,213 @@
+package dump
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"constat.example/internal/failure"
+)
+
+// pdfContainer is the PDF document, packed in which lies its text. The text is
+// got by a program that is no part of this one, Options.PDFText.
+type pdfContainer struct{}
+
+func (pdfContainer) name() string { return "PDF" }
+
+func (pdfContainer) about() Packing {
+	return Packing{
+		Name: "PDF", What: "the text of its pages, laid out as it is printed, through `pdftotext` where Debian's poppler-utils is installed and the machine has Landlock",
+		NotRead: "pages without text, such as scans: each is a reject; documents that need a password; documents beyond 256 MiB; forms, remarks and attached files",
+	}
+}
+
+const (
+	pdfMark = "%PDF-"
+	// Readers of PDF put up with that much before the mark.
+	pdfLead = 1 << 10
+	// MaxPDF is the largest document that is read.
+	MaxPDF = 256 << 20
+)
+
+// magic: what stands before the mark may be anything, but a mark further on is
+// one only at the start of a line of its own, with an object after it: other
+// files tell of PDF as well.
+func (pdfContainer) magic(head []byte) bool {
+	if bytes.HasPrefix(head, []byte(pdfMark)) {
+		return true
+	}
+	lead := head[:min(len(head), pdfLead)]
+	for at := 0; ; at++ {
+		i := bytes.Index(lead[at:], []byte("\n"+pdfMark))
+		if i < 0 {
+			return false
+		}
+		at += i
+		version, after, ok := bytes.Cut(head[at+1+len(pdfMark):], []byte("\n"))
+		if ok && len(version) <= len("1.7\r") && bytes.Contains(after, []byte(" 0 obj")) {
+			return true
+		}
+	}
+}
+
+// PDFTrouble is why no text, or not all of it, comes of a PDF document.
+type PDFTrouble int
+
+// What goes wrong with PDF documents. Text that came before stands.
+const (
+	PDFNoProgram PDFTrouble = iota + 1 // the program is not installed
+	PDFNotShutIn                       // it cannot be shut in on this machine, and was not run
+	PDFLocked                          // the document needs a password
+	PDFBroken                          // nothing can be read of it
+	PDFDamaged                         // some of it may be missing
+	PDFTooMuch                         // there is more text than there may be
+	PDFFailed                          // the program died, or took too much time or memory
+)
+
+func (t PDFTrouble) Error() string {
+	switch t {
+	case PDFNoProgram:
+		return "no program is installed that reads PDF documents"
+	case PDFNotShutIn:
+		return "the program that reads PDF documents cannot be shut in on this machine"
+	case PDFLocked:
+		return "the PDF document needs a password"
+	case PDFBroken:
+		return "the PDF document is damaged or cut short"
+	case PDFDamaged:
+		return damagedPages.String()
+	case PDFTooMuch:
+		return bomb.String()
+	}
+	return readerFailed.String()
+}
+
+func (t PDFTrouble) reason() reason {
+	switch t {
+	case PDFNoProgram, PDFNotShutIn:
+		return unknownMember
+	case PDFLocked:
+		return encrypted
+	case PDFBroken:
+		return badMember
+	case PDFDamaged:
+		return damagedPages
+	case PDFTooMuch:
+		return bomb
+	}
+	return readerFailed
+}
+
+func (t PDFTrouble) hint() string {
+	const otherwise = "Turn it into text with `pdftotext -layout` yourself, and name that file."
+	switch t {
+	case PDFNoProgram:
+		return "Install poppler-utils (on Debian: apt-get install poppler-utils), or turn it into text with `pdftotext -layout`, and name that file."
+	case PDFLocked:
+		return "Passwords are not tried on PDF documents: take it off with `qpdf --decrypt`, and name that file."
+	case PDFBroken, PDFDamaged:
+		return "Ask for the file again."
+	}
+	return otherwise
+}
+
+// declined says why a container is not unpacked, where there is more to say of
+// it than that it is damaged.
+type declined struct {
+	why reason
+	error
+}
+
+func (d *declined) Unwrap() error { return d.error }
+
+func (pdfContainer) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, error) {
+	if f.dump.options.PDFText == nil {
+		return nil, nil, PDFNoProgram.decline(f)
+	}
+	at, size, err := f.random(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if size > MaxPDF {
+		return nil, nil, &declined{tooLarge, failure.New(failure.BadInput, PDFFailed.hint(), "%s: %s", f.name, tooLarge)}
+	}
+	text, err := f.dump.options.PDFText(ctx, at, size)
+	if trouble, ok := errors.AsType[PDFTrouble](err); ok {
+		return nil, nil, trouble.decline(f)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	pages := &pdfPages{in: text}
+	s := &stream{limit: f.budget(), out: io.NopCloser(pages), rest: func() int64 { return 0 }}
+	s.reason = func(err error) (reason, bool) {
+		trouble, ok := errors.AsType[PDFTrouble](err)
+		pages.trouble = trouble
+		return trouble.reason(), ok
+	}
+	base := filepath.Base(f.name)
+	b := &blob{name: strings.TrimSuffix(base, filepath.Ext(base)) + ".txt", input: f.blob.input, packed: size}
+	if err := errors.Join(f.dump.fill(ctx, b, s), text.Close()); err != nil {
+		return nil, nil, err
+	}
+	if pages.full == 0 {
+		switch {
+		case pages.trouble != 0 && pages.trouble != PDFDamaged:
+			return nil, nil, pages.trouble.decline(f)
+		case b.broken != nil && pages.trouble == 0:
+			return nil, nil, b.broken
+		}
+		return nil, nil, &declined{noText, failure.New(failure.BadInput, "Have its text recognised, as `ocrmypdf` does, and name the file that comes out.", "%s: %s", f.name, noText)}
+	}
+	var refused []refusal
+	if pages.empty > 0 {
+		refused = []refusal{{why: noText, count: pages.empty}}
+	}
+	return []*blob{b}, refused, nil
+}
+
+func (t PDFTrouble) decline(f *entry) error {
+	if t == PDFNoProgram || t == PDFNotShutIn {
+		return &declined{t.reason(), failure.New(failure.BadInput, t.hint(), "%s is a PDF document, and %s", f.name, t)}
+	}
+	return &declined{t.reason(), failure.New(failure.BadInput, t.hint(), "%s: %s", f.name, t)}
+}
+
+// pdfPages is the text of pages, each of which a form feed ends, as one text: a
+// blank line between them. It counts those that hold text and those that do not.
+type pdfPages struct {
+	in          io.Reader
+	text        bool // there was some on the page under way
+	full, empty int64
+	trouble     PDFTrouble
+}
+
+func (p *pdfPages) Read(b []byte) (int, error) {
+	n, err := p.in.Read(b)
+	for i, c := range b[:n] {
+		switch c {
+		case '\f':
+			b[i] = '\n'
+			p.end()
+		case ' ', '\t', '\n', '\r':
+		default:
+			p.text = true
+		}
+	}
+	if err != nil && p.text {
+		p.end()
+	}
+	return n, err
+}
+
+func (p *pdfPages) end() {
+	if p.text {
+		p.full++
+	} else {
+		p.empty++
+	}
+	p.text = false
+}
