@@ -84,7 +84,7 @@ func Open(ctx context.Context, config Config, inputs []Input, o dump.Options) (*
 	config = config.withDefaults()
 	var pdf *pdfReader
 	if len(config.PDF) > 0 {
-		pdf = newPDFReader(config, inputs, o)
+		pdf = newPDFReader(config, inputs)
 		o.PDFText = pdf.text
 	}
 	if len(config.Command) > 0 {

@@ -22,7 +22,7 @@ import (
 const pdfProgram = "/usr/bin/pdftotext"
 
 // pdfWords are its arguments: from standard input to standard output.
-func pdfWords() []string { return []string{"-layout", "-enc", "UTF-8", "-eol", "unix", "-", "-"} }
+func pdfWords() []string { return []string{"-bbox", "-enc", "UTF-8", "-", "-"} }
 
 // What it may use for one document.
 const (
@@ -30,7 +30,7 @@ const (
 	pdfData    = 1 << 30   // bytes
 	pdfSpace   = 2 << 30   // bytes, with libraries
 	pdfFiles   = 32        // descriptors, and what is open is small
-	mostPDF    = 1 << 30   // bytes of text
+	mostPDF    = 4 << 30   // bytes that it gives: words with their places
 	pdfPart    = 256 << 10 // bytes of a frame
 )
 
@@ -50,15 +50,11 @@ func ServePDF() int { return becomeShutIn(pdfProgram, pdfWords()) }
 type pdfReader struct {
 	command []string
 	stall   time.Duration
-	most    int64        // bytes of text
 	left    atomic.Int64 // nanoseconds of processor that all documents together may take
 }
 
-func newPDFReader(config Config, inputs []Input, o dump.Options) *pdfReader {
-	r := &pdfReader{command: config.PDF, stall: config.Stall, most: mostPDF}
-	if o.MaxDecoded > 0 {
-		r.most = min(r.most, o.MaxDecoded)
-	}
+func newPDFReader(config Config, inputs []Input) *pdfReader {
+	r := &pdfReader{command: config.PDF, stall: config.Stall}
 	r.left.Store(int64(time.Duration(limitsOf(config, inputs).Seconds) * time.Second))
 	return r
 }
@@ -143,13 +139,13 @@ func (d *pdfDocument) Read(p []byte) (int, error) {
 	if d.ended != nil {
 		return 0, d.ended
 	}
-	if d.given >= d.of.most {
+	if d.given >= mostPDF {
 		d.kill("it gave too much")
 		d.ended = dump.PDFTooMuch
 		return 0, d.ended
 	}
 	d.watch.heard()
-	n, err := d.out.Read(p[:min(int64(len(p)), d.of.most-d.given)])
+	n, err := d.out.Read(p[:min(int64(len(p)), mostPDF-d.given)])
 	d.watch.pause() // what the caller does with it takes its time
 	d.given += int64(n)
 	if err != nil {

@@ -106,7 +106,7 @@ func withPDF(t testing.TB, c Config) Config {
 		t.Skip("pdftotext is not installed: on Debian, apt-get install poppler-utils")
 	}
 	c.PDF = []string{self(), asPDF}
-	r := newPDFReader(c.withDefaults(), nil, dump.Options{})
+	r := newPDFReader(c.withDefaults(), nil)
 	d, err := r.text(t.Context(), strings.NewReader(madePDF([]word{{9, 9, "x"}})), int64(len(madePDF([]word{{9, 9, "x"}}))))
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +126,7 @@ func TestPDF(t *testing.T) {
 		"table":   files(t, "a.pdf", whole),
 		"prose":   files(t, "a.pdf", prosePDF()),
 		"packed":  files(t, "a.pdf.gz", gz(whole)),
+		"big": files(t,"a.pdf", func()string{b,_:=os.ReadFile("/tmp/pdfx/mixed.pdf");return string(b)}()),
 		"several": files(t, "a.zip", zipped(t, "b.pdf", whole, "c.csv", people(20), "d.pdf", prosePDF(), "e.pdf", "%PDF-1.4\n")),
 		"sealed":  {sealedFile(t, "a.pdf", whole)},
 		"scans":   files(t, "a.pdf", madePDF([]word{{60, 700, "Martin"}}, nil, nil)),

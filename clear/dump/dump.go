@@ -37,8 +37,8 @@ type Options struct {
 	// it must be read at several places; it is asked once at most. Default: one
 	// without a name, in the system's temporary folder.
 	Spool func() (*os.File, error)
-	// PDFText gives the text of a PDF document: pages, each of which a form feed
-	// ends. It, or reading what it gives, may fail with a PDFTrouble. Without it
+	// PDFText gives the words of a PDF document with their places, as
+	// `pdftotext -bbox` writes them. It, or reading what it gives, may fail with a PDFTrouble. Without it
 	// such documents are not read.
 	PDFText func(ctx context.Context, pdf io.ReaderAt, size int64) (io.ReadCloser, error)
 	// Barred are members not to be read, by their names as Working told them.

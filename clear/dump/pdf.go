@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"path/filepath"
+	"path"
 	"strings"
 
 	"constat.example/internal/failure"
@@ -141,32 +142,71 @@ func (pdfContainer) unpack(ctx context.Context, f *entry) ([]*blob, []refusal, e
 	if err != nil {
 		return nil, nil, err
 	}
-	pages := &pdfPages{in: text}
-	s := &stream{limit: f.budget(), out: io.NopCloser(pages), rest: func() int64 { return 0 }}
+	layout := newPDFLayout(text)
+	s := &stream{limit: f.budget(), out: io.NopCloser(layout), rest: func() int64 { return 0 }}
+	var trouble PDFTrouble
 	s.reason = func(err error) (reason, bool) {
-		trouble, ok := errors.AsType[PDFTrouble](err)
-		pages.trouble = trouble
+		var ok bool
+		trouble, ok = errors.AsType[PDFTrouble](err)
 		return trouble.reason(), ok
 	}
-	base := filepath.Base(f.name)
-	b := &blob{name: strings.TrimSuffix(base, filepath.Ext(base)) + ".txt", input: f.blob.input, packed: size}
-	if err := errors.Join(f.dump.fill(ctx, b, s), text.Close()); err != nil {
+	lines := &blob{input: f.blob.input}
+	if err := errors.Join(f.dump.fill(ctx, lines, s), text.Close()); err != nil {
 		return nil, nil, err
 	}
-	if pages.full == 0 {
+	end := lines.broken
+	lines.breakOff(nil)
+	if layout.full == 0 {
 		switch {
-		case pages.trouble != 0 && pages.trouble != PDFDamaged:
-			return nil, nil, pages.trouble.decline(f)
-		case b.broken != nil && pages.trouble == 0:
-			return nil, nil, b.broken
+		case trouble != 0 && trouble != PDFDamaged:
+			return nil, nil, trouble.decline(f)
+		case end != nil && trouble == 0:
+			return nil, nil, end
 		}
 		return nil, nil, &declined{noText, failure.New(failure.BadInput, "Have its text recognised, as `ocrmypdf` does, and name the file that comes out.", "%s: %s", f.name, noText)}
 	}
 	var refused []refusal
-	if pages.empty > 0 {
-		refused = []refusal{{why: noText, count: pages.empty}}
+	if layout.empty > 0 {
+		refused = append(refused, refusal{why: noText, count: layout.empty})
 	}
-	return []*blob{b}, refused, nil
+	if end != nil {
+		refused = append(refused, refusal{why: end.why})
+	}
+	return layout.parts(f, lines, size), refused, nil
+}
+
+// parts are the text of a document and its tables, each a file of its own.
+func (p *pdfLayout) parts(f *entry, lines *blob, size int64) []*blob {
+	base := path.Base(f.name)
+	base = strings.TrimSuffix(base, path.Ext(base))
+	total := int64(0)
+	for _, n := range p.sizes {
+		total += n
+	}
+	var parts []*blob
+	for number, n := range p.sizes {
+		if n == 0 {
+			continue
+		}
+		name := base + ".txt"
+		switch {
+		case number > 0 && len(p.tables) == 1:
+			name = base + ".csv"
+		case number > 0:
+			name = fmt.Sprintf("%s.%d.csv", base, number)
+		}
+		parts = append(parts, &blob{
+			name: name, input: f.blob.input, packed: int64(float64(size) * float64(n) / float64(total)), size: n,
+			open: func() (io.ReadCloser, error) {
+				in, err := lines.open()
+				if err != nil {
+					return nil, err
+				}
+				return newPDFPart(in, number), nil
+			},
+		})
+	}
+	return parts
 }
 
 func (t PDFTrouble) decline(f *entry) error {
@@ -174,40 +214,4 @@ func (t PDFTrouble) decline(f *entry) error {
 		return &declined{t.reason(), failure.New(failure.BadInput, t.hint(), "%s is a PDF document, and %s", f.name, t)}
 	}
 	return &declined{t.reason(), failure.New(failure.BadInput, t.hint(), "%s: %s", f.name, t)}
-}
-
-// pdfPages is the text of pages, each of which a form feed ends, as one text: a
-// blank line between them. It counts those that hold text and those that do not.
-type pdfPages struct {
-	in          io.Reader
-	text        bool // there was some on the page under way
-	full, empty int64
-	trouble     PDFTrouble
-}
-
-func (p *pdfPages) Read(b []byte) (int, error) {
-	n, err := p.in.Read(b)
-	for i, c := range b[:n] {
-		switch c {
-		case '\f':
-			b[i] = '\n'
-			p.end()
-		case ' ', '\t', '\n', '\r':
-		default:
-			p.text = true
-		}
-	}
-	if err != nil && p.text {
-		p.end()
-	}
-	return n, err
-}
-
-func (p *pdfPages) end() {
-	if p.text {
-		p.full++
-	} else {
-		p.empty++
-	}
-	p.text = false
 }
