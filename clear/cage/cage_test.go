@@ -22,11 +22,12 @@ import (
 
 // Words that make the test's own program something else.
 const (
-	asChild  = "cage-test-child"
-	asFake   = "cage-test-fake"
-	asParent = "cage-test-parent"
-	asPDF    = "cage-test-pdf"
-	asOther  = "cage-test-other"
+	asChild   = "cage-test-child"
+	asFake    = "cage-test-fake"
+	asParent  = "cage-test-parent"
+	asPDF     = "cage-test-pdf"
+	asOther   = "cage-test-other"
+	asFakePDF = "cage-test-fake-pdf"
 )
 
 func TestMain(m *testing.M) {
@@ -42,6 +43,9 @@ func TestMain(m *testing.M) {
 			return
 		case asPDF:
 			os.Exit(ServePDF())
+		case asFakePDF:
+			pretendPDF(os.Args[2])
+			return
 		case asOther:
 			os.Exit(becomeShutIn(os.Args[2], os.Args[3:]))
 		case asParent:

@@ -50,11 +50,12 @@ func ServePDF() int { return becomeShutIn(pdfProgram, pdfWords()) }
 type pdfReader struct {
 	command []string
 	stall   time.Duration
+	most    int64        // bytes that the program may give of a document
 	left    atomic.Int64 // nanoseconds of processor that all documents together may take
 }
 
 func newPDFReader(config Config, inputs []Input) *pdfReader {
-	r := &pdfReader{command: config.PDF, stall: config.Stall}
+	r := &pdfReader{command: config.PDF, stall: config.Stall, most: mostPDF}
 	r.left.Store(int64(time.Duration(limitsOf(config, inputs).Seconds) * time.Second))
 	return r
 }
@@ -83,7 +84,7 @@ type pdfDocument struct {
 	in, out *os.File
 	watch   *watch
 	free    func() bool
-	given   int64 // bytes of text
+	given   int64 // bytes
 	ended   error
 	spotted spotter
 	closed  sync.Once
@@ -139,13 +140,13 @@ func (d *pdfDocument) Read(p []byte) (int, error) {
 	if d.ended != nil {
 		return 0, d.ended
 	}
-	if d.given >= mostPDF {
+	if d.given >= d.of.most {
 		d.kill("it gave too much")
 		d.ended = dump.PDFTooMuch
 		return 0, d.ended
 	}
 	d.watch.heard()
-	n, err := d.out.Read(p[:min(int64(len(p)), mostPDF-d.given)])
+	n, err := d.out.Read(p[:min(int64(len(p)), d.of.most-d.given)])
 	d.watch.pause() // what the caller does with it takes its time
 	d.given += int64(n)
 	if err != nil {
@@ -155,7 +156,7 @@ func (d *pdfDocument) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end is how the document ended, once its text has.
+// end is how the document ended, once what the program gives has.
 func (d *pdfDocument) end() error {
 	select { // it is about to go, but it may close its output and stay
 	case <-d.gone:

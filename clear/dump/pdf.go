@@ -189,6 +189,7 @@ func (p *pdfLayout) parts(f *entry, lines *blob, size int64) []*blob {
 			continue
 		}
 		name := base + ".txt"
+		prose := number == 0 && 100*p.prose >= pdfProse*p.lines
 		switch {
 		case number > 0 && len(p.tables) == 1:
 			name = base + ".csv"
@@ -196,13 +197,13 @@ func (p *pdfLayout) parts(f *entry, lines *blob, size int64) []*blob {
 			name = fmt.Sprintf("%s.%d.csv", base, number)
 		}
 		parts = append(parts, &blob{
-			name: name, input: f.blob.input, packed: int64(float64(size) * float64(n) / float64(total)), size: n,
+			name: name, input: f.blob.input, packed: int64(float64(size) * float64(n) / float64(total)), size: -1,
 			open: func() (io.ReadCloser, error) {
 				in, err := lines.open()
 				if err != nil {
 					return nil, err
 				}
-				return newPDFPart(in, number), nil
+				return newPDFPart(in, number, prose), nil
 			},
 		})
 	}

@@ -29,11 +29,12 @@ type pdfLayout struct {
 	tables []*pdfTable
 	out    bytes.Buffer
 	sizes  []int64 // of what was written, by number, without the numbers
-	lost   bool // a word was
+	lost   bool    // a word was
 	end    error
 
-	full, empty int64 // pages with text and without
-	any         bool  // the page under way has some
+	full, empty  int64 // pages with text and without
+	lines, prose int   // of text, and of these sentences
+	any          bool  // the page under way has some
 }
 
 // Most of what is kept of a page, and in all. A page of more is taken as several.
@@ -179,6 +180,10 @@ func (p *pdfLayout) page() {
 				p.write(0, "")
 			}
 			for _, text := range l.texts() {
+				p.lines++
+				if isProse(text) {
+					p.prose++
+				}
 				p.write(0, text)
 			}
 		}
@@ -213,6 +218,16 @@ func (l *pdfLine) texts() []string {
 		}
 	}
 	return all
+}
+
+// Text of which that share is sentences is not searched for other formats: the
+// commas of sentences part no cells.
+const pdfProse = 30
+
+// isProse reports a line of a sentence, by its words.
+func isProse(text string) bool {
+	words := strings.Fields(text)
+	return len(words) >= 5 && !slices.ContainsFunc(words, isLabel)
 }
 
 // isLabel reports a text that names what follows.
@@ -451,9 +466,11 @@ func nearest(columns []span, s span, reach float64) int {
 	return best
 }
 
-// pdfPart reads the lines of a layout that belong to one number.
+// pdfPart reads the lines of a layout that belong to one number; those of prose
+// as cells in quotes.
 type pdfPart struct {
 	io.Closer
+	prose  bool
 	in     *bufio.Reader
 	number []byte // and a tab
 	rest   []byte // of the line under way
@@ -461,8 +478,8 @@ type pdfPart struct {
 	inside bool   // a line is under way
 }
 
-func newPDFPart(in io.ReadCloser, number int) *pdfPart {
-	return &pdfPart{Closer: in, in: bufio.NewReaderSize(in, 64<<10), number: []byte(strconv.Itoa(number) + "\t")}
+func newPDFPart(in io.ReadCloser, number int, prose bool) *pdfPart {
+	return &pdfPart{prose: prose, Closer: in, in: bufio.NewReaderSize(in, 64<<10), number: []byte(strconv.Itoa(number) + "\t")}
 }
 
 func (p *pdfPart) Read(b []byte) (int, error) {
@@ -471,12 +488,16 @@ func (p *pdfPart) Read(b []byte) (int, error) {
 		if len(line) == 0 {
 			return 0, err
 		}
-		if !p.inside {
+		first := !p.inside
+		if first {
 			line, p.within = bytes.CutPrefix(line, p.number)
 		}
 		p.inside = errors.Is(err, bufio.ErrBufferFull)
 		if p.within {
 			p.rest = line
+		}
+		if p.within && p.prose && !(first && len(line) == 1) {
+			p.rest = quoted(line, first, !p.inside)
 		}
 		if err != nil && !p.inside && len(p.rest) == 0 {
 			return 0, err
@@ -485,4 +506,20 @@ func (p *pdfPart) Read(b []byte) (int, error) {
 	n := copy(b, p.rest)
 	p.rest = p.rest[n:]
 	return n, nil
+}
+
+// quoted is a piece of a line as one of a cell in quotes.
+func quoted(piece []byte, first, last bool) []byte {
+	body, end := bytes.CutSuffix(piece, []byte("\n"))
+	body = bytes.ReplaceAll(body, []byte(`"`), []byte(`""`))
+	if first {
+		body = append([]byte(`"`), body...)
+	}
+	if last {
+		body = append(body, '"')
+	}
+	if end {
+		body = append(body, '\n')
+	}
+	return body
 }
