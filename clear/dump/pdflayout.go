@@ -80,6 +80,8 @@ type pdfLine struct {
 type pdfTable struct {
 	number  int
 	columns []span
+	rows    int // written
+	cells   int // of these, that hold text
 }
 
 func newPDFLayout(in io.Reader) *pdfLayout {
@@ -305,6 +307,7 @@ const (
 	pdfLeastRows  = 3
 	pdfNewShare   = 40
 	pdfKnownShare = 60
+	pdfFilled     = 70 // of the cells that a row of the table has as a rule
 )
 
 // find finds the lines of a block that are rows.
@@ -327,7 +330,7 @@ func (p *pdfLayout) find(block []*pdfLine) {
 				cells += len(l.cells)
 			}
 		}
-		if fit > most && 100*fit >= pdfKnownShare*len(several) && 3*cells >= fit*len(t.columns) {
+		if fit > most && 100*fit >= pdfKnownShare*len(several) && 100*cells*t.rows >= pdfFilled*fit*t.cells {
 			best, most = t, fit
 		}
 	}
@@ -344,6 +347,8 @@ func (p *pdfLayout) find(block []*pdfLine) {
 		if row, columns := best.place(l, false); row != nil {
 			l.table, l.row = best, row
 			best.columns = columns
+			best.rows++
+			best.cells += len(l.cells)
 		}
 	}
 }
