@@ -70,7 +70,12 @@ func peoplePDF(pages int) string {
 		page := []word{
 			{200, 825, "Liste des adhérents"},
 			{280, 20, fmt.Sprintf("Page %d", p+1)},
-			{40, 790, "id"}, {80, 790, "nom"}, {180, 790, "prénom"}, {280, 790, "né le"}, {350, 790, "ville"}, {460, 790, "courriel"},
+			{40, 790, "id"},
+			{80, 790, "nom"},
+			{180, 790, "prénom"},
+			{280, 790, "né le"},
+			{350, 790, "ville"},
+			{460, 790, "courriel"},
 		}
 		for line := range 40 {
 			n++

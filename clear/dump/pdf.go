@@ -12,16 +12,16 @@ import (
 	"constat.example/internal/failure"
 )
 
-// pdfContainer is the PDF document, packed in which lies its text. The text is
-// got by a program that is no part of this one, Options.PDFText.
+// pdfContainer is the PDF document, in which lie its tables and its text. Its
+// words are got by a program that is no part of this one, Options.PDFText.
 type pdfContainer struct{}
 
 func (pdfContainer) name() string { return "PDF" }
 
 func (pdfContainer) about() Packing {
 	return Packing{
-		Name: "PDF", What: "the text of its pages, laid out as it is printed, through `pdftotext` where Debian's poppler-utils is installed and the machine has Landlock",
-		NotRead: "pages without text, such as scans: each is a reject; documents that need a password; documents beyond 256 MiB; forms, remarks and attached files",
+		Name: "PDF", What: "the text of pages: tables, over all pages, and the rest line by line. Through `pdftotext`, where Debian's poppler-utils is installed and the machine has Landlock",
+		NotRead: "pages without text, such as scans: they are a reject; documents that need a password, or are larger than 256 MiB; attached files, and remarks that show when they are opened. Further lines of a cell are text or a row of their own",
 	}
 }
 

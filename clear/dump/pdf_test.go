@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -219,61 +220,96 @@ func TestPDFMagic(t *testing.T) {
 	}
 }
 
-// FuzzPDFLayout lays out words at any places: none is lost or doubled, and how
-// they are handed over changes nothing.
+// FuzzPDFLayout lays out words at any places.
 func FuzzPDFLayout(f *testing.F) {
-	f.Add(printed("40|a 120|b\n40|1 120|2\n40|3 120|4\n40|5 120|6\n", "40|Nom : 120|Martin\n", "", "60|Elle joint copie, datée, de sa carte, et \"signe\".\n"))
-	f.Add("<page >\n<word xMin=\"NaN\" yMin=\"1e999\" xMax=\"-5\" yMax=\"\">a&lt;</word>\n</page>\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		lay := func(in io.Reader) (string, *pdfLayout) {
-			p := newPDFLayout(in)
-			out, err := io.ReadAll(p)
-			if err != nil && !errors.Is(err, PDFDamaged) {
-				t.Fatal(err)
+	for _, words := range layouts() {
+		f.Add(words)
+	}
+	f.Fuzz(layOut)
+}
+
+func layouts() []string {
+	return []string{
+		printed("40|a 120|b\n40|1 120|2\n40|3 120|4\n40|5 120|6\n", "40|Nom : 120|Martin\n", "", "60|Elle joint copie, datée, de sa carte, et \"signe\".\n"),
+		"<page >\n<word xMin=\"NaN\" yMin=\"1e999\" xMax=\"-5\" yMax=\"\">a&lt;</word>\n</page>\n",
+	}
+}
+
+// TestPDFLayoutOfAnything lays out words at random places, some of them damaged.
+func TestPDFLayoutOfAnything(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		var b strings.Builder
+		for range r.IntN(3) + 1 {
+			b.WriteString("<page >\n")
+			grid := float64(r.IntN(60) + 1)
+			for range r.IntN(80) {
+				x, y, w := grid*float64(r.IntN(20)), 12*float64(r.IntN(20)), r.Float64()*60
+				fmt.Fprintf(&b, "<word xMin=\"%f\" yMin=\"%f\" xMax=\"%f\" yMax=\"%f\">w%d</word>\n", x, y, x+w, y+10, r.IntN(1000))
 			}
-			return string(out), p
+			b.WriteString("</page>\n")
 		}
-		out, p := lay(strings.NewReader(text))
-		if again, _ := lay(iotest.OneByteReader(strings.NewReader(text))); again != out {
-			t.Fatal("another layout of the same words")
+		layOut(t, b.String())
+		damaged := []byte(b.String())
+		for range 5 {
+			damaged[r.IntN(len(damaged))] = "\x00\n\"<>:&9-"[r.IntN(9)]
 		}
-		var want, got []byte
-		for line := range bytes.Lines([]byte(text)) {
-			if line = bytes.TrimSpace(line); bytes.HasPrefix(line, []byte("<word ")) {
-				w, _ := readPDFWord(line)
-				want = append(want, strings.Join(strings.Fields(w.text), "")...)
-			}
+		layOut(t, string(damaged))
+	}
+}
+
+// layOut lays out what a program says: no word is lost or doubled, and how it is
+// handed over changes nothing.
+func layOut(t *testing.T, text string) {
+	lay := func(in io.Reader) (string, *pdfLayout) {
+		p := newPDFLayout(in)
+		out, err := io.ReadAll(p)
+		if err != nil && !errors.Is(err, PDFDamaged) {
+			t.Fatal(err)
 		}
-		total := int64(0)
-		for number, n := range p.sizes {
-			total += n
-			plain, err := io.ReadAll(newPDFPart(io.NopCloser(strings.NewReader(out)), number, false))
-			if err != nil || int64(len(plain)) != n {
-				t.Fatalf("part %d has %d bytes, not %d: %v", number, len(plain), n, err)
-			}
-			cells := string(plain)
-			if number > 0 {
-				for line := range strings.Lines(cells) {
-					line = strings.TrimSuffix(strings.TrimPrefix(line, `"`), "\"\n")
-					for cell := range strings.SplitSeq(line, `","`) {
-						got = append(got, strings.Join(strings.Fields(strings.ReplaceAll(cell, `""`, `"`)), "")...)
-					}
+		return string(out), p
+	}
+	out, p := lay(strings.NewReader(text))
+	if again, _ := lay(iotest.OneByteReader(strings.NewReader(text))); again != out {
+		t.Fatal("another layout of the same words")
+	}
+	var want, got []byte
+	for line := range bytes.Lines([]byte(text)) {
+		if line = bytes.TrimSpace(line); bytes.HasPrefix(line, []byte("<word ")) {
+			w, _ := readPDFWord(line)
+			want = append(want, strings.Join(strings.Fields(w.text), "")...)
+		}
+	}
+	total := int64(0)
+	for number, n := range p.sizes {
+		total += n
+		plain, err := io.ReadAll(newPDFPart(io.NopCloser(strings.NewReader(out)), number, false))
+		if err != nil || int64(len(plain)) != n {
+			t.Fatalf("part %d has %d bytes, not %d: %v", number, len(plain), n, err)
+		}
+		cells := string(plain)
+		if number > 0 {
+			for line := range strings.Lines(cells) {
+				line = strings.TrimSuffix(strings.TrimPrefix(line, `"`), "\"\n")
+				for cell := range strings.SplitSeq(line, `","`) {
+					got = append(got, strings.Join(strings.Fields(strings.ReplaceAll(cell, `""`, `"`)), "")...)
 				}
-				continue
 			}
-			got = append(got, strings.Join(strings.Fields(cells), "")...)
-			prose, err := io.ReadAll(newPDFPart(io.NopCloser(iotest.OneByteReader(strings.NewReader(out))), number, true))
-			if err != nil || len(prose) < len(plain) {
-				t.Fatal("prose loses text")
-			}
+			continue
 		}
-		if strings.Contains(text, `","`) || strings.Contains(text, "&") {
-			return // cells are not told apart that simply
+		got = append(got, strings.Join(strings.Fields(cells), "")...)
+		prose, err := io.ReadAll(newPDFPart(io.NopCloser(iotest.OneByteReader(strings.NewReader(out))), number, true))
+		if err != nil || len(prose) < len(plain) {
+			t.Fatal("prose loses text")
 		}
-		slices.Sort(want)
-		slices.Sort(got)
-		if !bytes.Equal(want, got) {
-			t.Fatalf("words %q became %q", want, got)
-		}
-	})
+	}
+	if strings.Contains(text, `","`) || strings.Contains(text, "&") {
+		return // cells are not told apart that simply
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !bytes.Equal(want, got) {
+		t.Fatalf("words %q became %q", want, got)
+	}
 }
