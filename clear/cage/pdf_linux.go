@@ -83,10 +83,10 @@ func becomeShutIn(program string, words []string) int {
 		return codeNotShutIn
 	}
 	if _, _, errno := unix.RawSyscall(unix.SYS_SOCKET, unix.AF_INET, unix.SOCK_STREAM, 0); errno != unix.EPERM {
-		unix.RawSyscall(unix.SYS_EXIT_GROUP, codeNotShutIn, 0, 0)
+		_, _, _ = unix.RawSyscall(unix.SYS_EXIT_GROUP, codeNotShutIn, 0, 0)
 	}
-	unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&argv[0])), uintptr(unsafe.Pointer(&env[0])))
-	unix.RawSyscall(unix.SYS_EXIT_GROUP, codeNoProgram, 0, 0)
+	_, _, _ = unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&argv[0])), uintptr(unsafe.Pointer(&env[0])))
+	_, _, _ = unix.RawSyscall(unix.SYS_EXIT_GROUP, codeNoProgram, 0, 0)
 	return codeNoProgram // never
 }
 
@@ -96,7 +96,7 @@ func loaderOf(program string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_INTERP && p.Filesz < unix.PathMax {
 			name := make([]byte, p.Filesz)
