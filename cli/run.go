@@ -3,7 +3,8 @@
 // per noun; ui.go says what goes to which stream.
 //
 // Nothing here touches the process: arguments, streams, environment and clock
-// come in, an exit code goes out. ReadDump is the exception: it is a process.
+// come in, an exit code goes out. ReadDump and ReadPDF are the exceptions: they
+// are processes.
 package cli
 
 import (
@@ -29,11 +30,17 @@ type Streams struct {
 // shut in. Nobody else calls it, and no help shows it.
 const ReadDump = "read-dump"
 
+// ReadPDF is the same for the text of a PDF document.
+const ReadPDF = "read-pdf"
+
 // Run runs one command, given without the program's name, and returns its exit
 // code: one of the codes of package failure.
 func Run(ctx context.Context, args []string, streams Streams, getenv func(string) string) int {
 	if len(args) == 1 && args[0] == ReadDump {
 		return newUI(streams, getenv).fail(triage.Read())
+	}
+	if len(args) == 1 && args[0] == ReadPDF {
+		return triage.ReadPDF()
 	}
 	return run(ctx, args, streams, getenv, wired(), func() time.Time { return time.Now().UTC() })
 }

@@ -44,21 +44,21 @@ func (c Common) bench() triage.Bench {
 	return triage.Bench{
 		Home: c.Home, Unlock: c.unlock(), Engine: duckdb.Open,
 		Meter: c.Progress, Now: c.Now, Say: c.Say, Who: c.Who, Memory: c.Memory, Threads: c.Threads,
-		Reader: reader(),
+		Reader: again(ReadDump), PDF: again(ReadPDF),
 	}
 }
 
-// reader is what starts this program again to read dumps. By the name under
+// again is what starts this program again for a command. By the name under
 // which the system keeps the running program, it is the same one even where
 // another lies in its place by now.
-func reader() []string {
+func again(command string) []string {
 	self := "/proc/self/exe"
 	if _, err := os.Stat(self); err != nil {
 		if self, err = os.Executable(); err != nil {
 			self = "constat"
 		}
 	}
-	return []string{self, ReadDump}
+	return []string{self, command}
 }
 
 // unlock is how keys are opened. A key kept by an identity never asks for the

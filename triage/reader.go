@@ -12,6 +12,10 @@ import (
 // Read is what the child process does that Bench.Reader starts.
 func Read() error { return cage.Serve() }
 
+// ReadPDF is what the process does that Bench.PDF starts. It gives an exit code
+// where it cannot.
+func ReadPDF() int { return cage.ServePDF() }
+
 // crashes is how often a dump is read again after the reader failed on a part
 // of it.
 const crashes = 8
@@ -43,7 +47,7 @@ func (b Bench) readOnce(ctx context.Context, inputs []cage.Input, o dump.Options
 		return fmt.Errorf("making a file for what is unpacked: %w", err)
 	}
 	defer func() { err = errors.Join(err, spool.Close()) }()
-	r, err := cage.Open(ctx, cage.Config{Command: b.Reader, Spool: spool}, inputs, o)
+	r, err := cage.Open(ctx, cage.Config{Command: b.Reader, PDF: b.PDF, Spool: spool}, inputs, o)
 	if err != nil {
 		return err
 	}

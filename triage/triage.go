@@ -39,6 +39,8 @@ type Bench struct {
 	// Reader is the program and the arguments that start a process which calls
 	// Read: dumps are read there, shut in. Defaults to reading them in this one.
 	Reader []string
+	// PDF is the same for ReadPDF; without it PDF documents are not read.
+	PDF []string
 
 	Memory  int64 // bytes to keep within; 0: a share of the machine's
 	Threads int   // 0: the number of cores

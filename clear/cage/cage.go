@@ -29,6 +29,7 @@ import (
 // Config is how dumps are read. The zero value reads in this process.
 type Config struct {
 	Command   []string      // program and arguments that start the child; none: everything happens in this process
+	PDF       []string      // the same for what reads PDF documents, which calls ServePDF; none: they are not read
 	Memory    int64         // bytes the child keeps within, and may not exceed by much; default 512 MiB
 	Stall     time.Duration // how long the child may show no progress; default 2 minutes
 	Spool     *os.File      // an unlinked file for what is unpacked; the caller closes it after the Reader
@@ -81,8 +82,13 @@ type reading interface {
 // A child that dies, does not go on or answers nonsense is a *Crash.
 func Open(ctx context.Context, config Config, inputs []Input, o dump.Options) (*Reader, error) {
 	config = config.withDefaults()
+	var pdf *pdfReader
+	if len(config.PDF) > 0 {
+		pdf = newPDFReader(config, inputs)
+		o.PDFText = pdf.text
+	}
 	if len(config.Command) > 0 {
-		return openChild(ctx, config, inputs, o)
+		return openChild(ctx, config, inputs, o, pdf)
 	}
 	sources, err := open(inputs, nil)
 	if err != nil {

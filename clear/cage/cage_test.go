@@ -22,9 +22,12 @@ import (
 
 // Words that make the test's own program something else.
 const (
-	asChild  = "cage-test-child"
-	asFake   = "cage-test-fake"
-	asParent = "cage-test-parent"
+	asChild   = "cage-test-child"
+	asFake    = "cage-test-fake"
+	asParent  = "cage-test-parent"
+	asPDF     = "cage-test-pdf"
+	asOther   = "cage-test-other"
+	asFakePDF = "cage-test-fake-pdf"
 )
 
 func TestMain(m *testing.M) {
@@ -38,6 +41,13 @@ func TestMain(m *testing.M) {
 		case asFake:
 			pretend(os.Args[2])
 			return
+		case asPDF:
+			os.Exit(ServePDF())
+		case asFakePDF:
+			pretendPDF(os.Args[2])
+			return
+		case asOther:
+			os.Exit(becomeShutIn(os.Args[2], os.Args[3:]))
 		case asParent:
 			beParent(os.Args[2])
 			return

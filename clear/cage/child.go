@@ -18,15 +18,72 @@ import (
 type child struct {
 	down, up *os.File
 	watch    *watch
-	seconds  int64 // that all its processors together may take
-	process  *os.Process
-	state    *os.ProcessState // once it is gone
-	gone     chan struct{}
+	seconds  int64  // that all its processors together may take
 	last     string // kind of its last words, once it is gone
 	ended    sync.Once
+	program
+}
+
+// program is a process that was started and dies with this one.
+type program struct {
+	process *os.Process
+	state   *os.ProcessState // once it is gone
+	gone    chan struct{}
 
 	killing sync.Mutex
 	why     string // it was killed by us; "" while it was not
+}
+
+// start starts it. Its ends of the pipes are closed here; listen hears what it
+// says until it has no more to say.
+func (p *program) start(cmd *exec.Cmd, its []*os.File, listen func()) error {
+	p.gone = make(chan struct{})
+	started := make(chan error)
+	listened := make(chan struct{})
+	go func() {
+		defer close(listened)
+		listen()
+	}()
+	go func() {
+		// It dies with the thread that started it, so that this one stays until it
+		// has.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		for _, f := range its {
+			_ = f.Close()
+		}
+		p.process = cmd.Process
+		started <- err
+		if err == nil {
+			_ = cmd.Wait() // the state says it
+			p.state = cmd.ProcessState
+		}
+		<-listened
+		close(p.gone)
+	}()
+	err := <-started
+	if err != nil {
+		<-p.gone
+	}
+	return err
+}
+
+// pipes makes pairs of reader and writer.
+func pipes(n int) ([][2]*os.File, error) {
+	var ends [][2]*os.File
+	for range n {
+		r, w, err := os.Pipe()
+		if err != nil {
+			for _, pair := range ends {
+				_ = pair[0].Close()
+				_ = pair[1].Close()
+			}
+			return nil, err
+		}
+		ends = append(ends, [2]*os.File{r, w})
+	}
+	return ends, nil
 }
 
 // environment is all that the child is told of this process's: where the loader
@@ -42,18 +99,9 @@ func environment() []string {
 
 // start starts the child.
 func start(config Config, inputs []Input, l limits) (*child, error) {
-	// Pairs of reader and writer.
-	var ends [3][2]*os.File
-	for i := range ends {
-		r, w, err := os.Pipe()
-		if err != nil {
-			for _, pair := range ends[:i] {
-				_ = pair[0].Close()
-				_ = pair[1].Close()
-			}
-			return nil, fmt.Errorf("starting the reader: %w", err)
-		}
-		ends[i] = [2]*os.File{r, w}
+	ends, err := pipes(3)
+	if err != nil {
+		return nil, fmt.Errorf("starting the reader: %w", err)
 	}
 	requests, answers, words := ends[0], ends[1], ends[2]
 	widen(answers[1])
@@ -70,36 +118,14 @@ func start(config Config, inputs []Input, l limits) (*child, error) {
 	for _, in := range inputs {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, in.File)
 	}
-	c := &child{down: requests[1], up: answers[0], gone: make(chan struct{}), seconds: l.Seconds}
+	c := &child{down: requests[1], up: answers[0], seconds: l.Seconds}
 	c.watch = newWatch(config.Stall, func() { c.kill(fmt.Sprintf("it made no progress for %v", config.Stall)) })
 
-	started := make(chan error)
-	listened := make(chan struct{})
-	go func() {
-		defer close(listened)
+	err = c.start(cmd, []*os.File{requests[0], answers[1], words[1]}, func() {
 		c.last = lastWords(words[0])
 		_ = words[0].Close()
-	}()
-	go func() {
-		// The child dies with the thread that started it, so that this one stays
-		// until it has.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		for _, f := range []*os.File{requests[0], answers[1], words[1]} {
-			_ = f.Close()
-		}
-		c.process = cmd.Process
-		started <- err
-		if err == nil {
-			_ = cmd.Wait() // the state says it
-			c.state = cmd.ProcessState
-		}
-		<-listened
-		close(c.gone)
-	}()
-	if err := <-started; err != nil {
-		<-c.gone
+	})
+	if err != nil {
 		_ = c.down.Close()
 		_ = c.up.Close()
 		return nil, failure.New(failure.Internal, "Check that this program may be run by you, and that the machine has room for another process.", "the reader cannot be started: %w", err)
@@ -107,14 +133,14 @@ func start(config Config, inputs []Input, l limits) (*child, error) {
 	return c, nil
 }
 
-// kill ends the child for a reason, unless it is being ended for another.
-func (c *child) kill(why string) {
-	c.killing.Lock()
-	defer c.killing.Unlock()
-	if c.why == "" {
-		c.why = why
+// kill ends it for a reason, unless it is being ended for another.
+func (p *program) kill(why string) {
+	p.killing.Lock()
+	defer p.killing.Unlock()
+	if p.why == "" {
+		p.why = why
 	}
-	_ = c.process.Kill() // it may be gone
+	_ = p.process.Kill() // it may be gone
 }
 
 // end ends the child and waits until it is gone.

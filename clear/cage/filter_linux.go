@@ -33,17 +33,38 @@ const (
 // filter is the program that the kernel runs ahead of every system call of the
 // process pid: what is not on the list is refused as if it had no right to it.
 func filter(pid int) ([]bpf.RawInstruction, error) {
+	return list(pid, plain, func(is func(call uint32, then ...bpf.Instruction)) {
+		// Memory, but none that can be run.
+		for _, call := range []uint32{unix.SYS_MMAP, unix.SYS_MPROTECT} {
+			is(call, argument(2), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: unix.PROT_EXEC, SkipTrue: 1}, allow, refuse)
+		}
+		// Threads, but no processes. What the newer call is asked for lies where a
+		// filter cannot look; without it the older one is used.
+		is(unix.SYS_CLONE3, absent)
+		is(unix.SYS_CLONE, argument(0),
+			bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: unix.CLONE_THREAD, SkipTrue: 2},
+			bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: cloneNew, SkipTrue: 1},
+			allow, refuse)
+	})
+}
+
+// What becomes of a call.
+var (
+	allow  = bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
+	refuse = bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}
+	absent = bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
+)
+
+// argument loads one of a call. Both machines are little-endian: the lower half
+// comes first.
+func argument(n uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: argumentAt + 8*n, Size: 4} }
+
+// list is a filter that lets calls pass, and those that more looks at closer.
+func list(pid int, calls []uint32, more func(is func(call uint32, then ...bpf.Instruction))) ([]bpf.RawInstruction, error) {
 	machine := map[string]uint32{"amd64": unix.AUDIT_ARCH_X86_64, "arm64": unix.AUDIT_ARCH_AARCH64}[runtime.GOARCH]
 	if machine == 0 {
 		return nil, errors.New("no filter for this machine")
 	}
-	var (
-		allow  = bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
-		refuse = bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}
-		absent = bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
-	)
-	// Both machines are little-endian: the lower half of an argument comes first.
-	argument := func(n uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: argumentAt + 8*n, Size: 4} }
 	p := []bpf.Instruction{
 		bpf.LoadAbsolute{Off: machineAt, Size: 4},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: machine, SkipTrue: 1},
@@ -54,20 +75,10 @@ func filter(pid int) ([]bpf.RawInstruction, error) {
 		p = append(p, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: call, SkipTrue: uint8(len(then))})
 		p = append(p, then...)
 	}
-	for _, call := range plain {
+	for _, call := range calls {
 		is(call, allow)
 	}
-	// Memory, but none that can be run.
-	for _, call := range []uint32{unix.SYS_MMAP, unix.SYS_MPROTECT} {
-		is(call, argument(2), bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: unix.PROT_EXEC, SkipTrue: 1}, allow, refuse)
-	}
-	// Threads, but no processes. What the newer call is asked for lies where a
-	// filter cannot look; without it the older one is used.
-	is(unix.SYS_CLONE3, absent)
-	is(unix.SYS_CLONE, argument(0),
-		bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: unix.CLONE_THREAD, SkipTrue: 2},
-		bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: cloneNew, SkipTrue: 1},
-		allow, refuse)
+	more(is)
 	// Signals, but only to its own threads: that is how Go stops a goroutine.
 	is(unix.SYS_TGKILL, argument(0), bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(pid), SkipTrue: 1}, allow, refuse)
 	return bpf.Assemble(append(p, refuse))

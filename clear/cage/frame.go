@@ -23,9 +23,11 @@ type kind uint32
 
 // Frames that go down. Their bodies are JSON, of a bytes.
 const (
-	askOpen   kind = iota + 1 // order
-	askSample                 // sampleOrder
-	askScan                   // null
+	askOpen    kind = iota + 1 // order
+	askSample                  // sampleOrder
+	askScan                    // null
+	givePDF                    // no JSON: a bytes of text of the document that was asked about
+	givePDFEnd                 // no body: there is no more, for the dump.PDFTrouble a, where it is not 0
 )
 
 // Frames that come up. Unless another is said, their bodies are JSON, of a bytes.
@@ -39,6 +41,8 @@ const (
 	tellStage                     // stage
 	tellMember                    // string: the member under way
 	tellGoing                     // no body: a | b<<32 more units of the stage are done
+	tellPDF                       // no body: a PDF document of a bytes follows, whose text is wanted
+	tellPDFPart                   // no JSON: a bytes of it
 )
 
 const (
@@ -72,6 +76,7 @@ type options struct {
 	Passwords  [][]byte `json:",omitempty"`
 	Barred     []string
 	OneByOne   bool
+	PDF        bool // there is somebody who gives the text of PDF documents
 }
 
 type sampleOrder struct{ Table, Rows int }

@@ -34,7 +34,7 @@ func misbehave() func(name string, spool *os.File) {
 		case "panic.csv":
 			panic("Martin, Jeanne") // what nobody may hear
 		case "late.csv":
-			if met[name] > 2 { // neither to open it nor for a sample
+			if met[name] > 3 { // neither to open it, to find its tables, nor for a sample
 				panic("Martin, Jeanne")
 			}
 		case "bomb.csv":
@@ -202,6 +202,11 @@ func pretend(what string) {
 		send(tellStage, stage{Name: "\x07"})
 	case "trick of a member":
 		send(tellMember, "\x07")
+	case "PDF of nobody", "PDF too large":
+		_ = frame{kind: tellPDF, a: 1 << 31}.write(up)
+	case "PDF that is none":
+		_ = frame{kind: tellPDF, a: 5}.write(up)
+		_ = frame{kind: tellPDFPart, a: 6}.write(up, []byte("Martin"))
 	case "no code":
 		send(tellFailed, failed{Code: 1234})
 	case "trick of an error":
@@ -265,6 +270,9 @@ func TestNonsense(t *testing.T) {
 	read := func(what string, stall time.Duration) error {
 		config := caged(asFake, what)
 		config.Stall = stall
+		if strings.HasPrefix(what, "PDF t") {
+			config.PDF = []string{self(), asFakePDF, "silent"}
+		}
 		r, err := Open(t.Context(), config, inputs, dump.Options{})
 		if err != nil {
 			return err
@@ -282,7 +290,7 @@ func TestNonsense(t *testing.T) {
 	for _, what := range []string{
 		"no JSON", "endless", "no kind", "shut twice", "other size", "other files", "trick", "trick of a column", "no input", "backwards",
 		"trick of a stage", "trick of a member", "no code", "other table", "huge", "no rows", "backward rows", "cells askew", "cells too short", "sample",
-		"too many", "bytes missing", "text missing", "no tables", "rejects", "reason", "place", "input",
+		"too many", "bytes missing", "text missing", "no tables", "rejects", "reason", "place", "input", "PDF of nobody", "PDF too large", "PDF that is none",
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -62,26 +62,25 @@ func serve(member func(name string, spool *os.File)) error {
 		}
 	}()
 
-	asked := make(chan frame)
-	answered := make(chan struct{})
+	s.requests, s.asked, s.answered = requests, make(chan frame), make(chan struct{})
 	go func() {
 		for {
 			f, err := readFrame(requests)
 			if err != nil {
 				unix.Exit(0) // nobody is left who could ask, whatever is under way
 			}
-			asked <- f
-			<-answered // which reads the body
+			s.asked <- f
+			<-s.answered // which reads the body
 		}
 	}()
 	if err := s.open(inputs, o.Options); err != nil {
 		return err
 	}
-	for f := range asked {
+	for f := range s.asked {
 		if err := s.answer(f, requests); err != nil {
 			return err
 		}
-		answered <- struct{}{}
+		s.answered <- struct{}{}
 	}
 	return nil
 }
@@ -91,6 +90,10 @@ type server struct {
 	member func(name string, spool *os.File)
 	spool  *os.File
 	dump   *dump.Dump
+
+	requests io.Reader
+	asked    chan frame
+	answered chan struct{} // the body of the last one asked was read
 
 	read  atomic.Int64 // bytes read of the inputs
 	units atomic.Int64 // done in the stage and not told yet
@@ -135,9 +138,14 @@ func (s *server) open(inputs []Input, o options) error {
 	if err != nil {
 		return s.fail(err)
 	}
+	var text func(ctx context.Context, pdf io.ReaderAt, size int64) (io.ReadCloser, error)
+	if o.PDF {
+		text = s.pdfText
+	}
 	s.dump, err = dump.Open(context.Background(), sources, dump.Options{
 		Threads: o.Threads, MaxRow: o.MaxRow, MaxDecoded: o.MaxDecoded, Depth: o.Depth, Passwords: o.Passwords, Barred: o.Barred, OneByOne: o.OneByOne,
 		Progress: s,
+		PDFText:  text,
 		Spool: func() (*os.File, error) {
 			if s.spool == nil {
 				return nil, errors.New("the reader was given no file to unpack into")

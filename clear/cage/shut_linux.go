@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
+	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
@@ -78,11 +79,7 @@ func filtered() bool {
 	if err != nil {
 		return false
 	}
-	raw := make([]unix.SockFilter, len(program))
-	for i, p := range program {
-		raw[i] = unix.SockFilter{Code: p.Op, Jt: p.Jt, Jf: p.Jf, K: p.K}
-	}
-	prog := unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]}
+	prog := socketFilter(program)
 	runtime.LockOSThread() // the first promise is the thread's, the filter all threads'
 	defer runtime.UnlockOSThread()
 	if unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != nil {
@@ -90,4 +87,13 @@ func filtered() bool {
 	}
 	got, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&prog)))
 	return errno == 0 && got == 0
+}
+
+// socketFilter is a filter as the kernel takes it.
+func socketFilter(program []bpf.RawInstruction) unix.SockFprog {
+	raw := make([]unix.SockFilter, len(program))
+	for i, p := range program {
+		raw[i] = unix.SockFilter{Code: p.Op, Jt: p.Jt, Jf: p.Jf, K: p.K}
+	}
+	return unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]}
 }

@@ -21,17 +21,18 @@ type talk struct {
 	options dump.Options
 	inputs  []dump.Input
 	tables  []dump.Table
-	gaps    *gaps  // once the child is shut in
-	member  string // under way
-	members int    // begun since the request
-	err     error  // how it ended
+	reader  *pdfReader // of PDF documents; nil where there is none
+	gaps    *gaps      // once the child is shut in
+	member  string     // under way
+	members int        // begun since the request
+	err     error      // how it ended
 }
 
 // said is an error that is not the child's breaking down: one it told of, or
 // one of the caller's.
 type said struct{ error }
 
-func openChild(ctx context.Context, config Config, inputs []Input, o dump.Options) (*Reader, error) {
+func openChild(ctx context.Context, config Config, inputs []Input, o dump.Options, pdf *pdfReader) (*Reader, error) {
 	if o.Progress == nil {
 		o.Progress = progress.None
 	}
@@ -43,10 +44,10 @@ func openChild(ctx context.Context, config Config, inputs []Input, o dump.Option
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{child: c, options: o}
+	t := &talk{child: c, options: o, reader: pdf}
 	ask := order{
 		Spool: config.Spool != nil, Limits: l,
-		Options: options{Threads: o.Threads, MaxRow: o.MaxRow, MaxDecoded: o.MaxDecoded, Depth: o.Depth, Passwords: o.Passwords, Barred: o.Barred, OneByOne: o.OneByOne},
+		Options: options{Threads: o.Threads, MaxRow: o.MaxRow, MaxDecoded: o.MaxDecoded, Depth: o.Depth, Passwords: o.Passwords, Barred: o.Barred, OneByOne: o.OneByOne, PDF: pdf != nil},
 	}
 	for _, in := range inputs {
 		ask.Inputs = append(ask.Inputs, orderInput{in.Name, in.Size, in.Identity})
@@ -57,6 +58,8 @@ func openChild(ctx context.Context, config Config, inputs []Input, o dump.Option
 		case f.kind == tellShut && t.gaps == nil:
 			t.gaps = new(gaps)
 			return false, f.json(t.up, t.gaps)
+		case f.kind == tellPDF:
+			return false, t.pdf(ctx, int64(f.a))
 		case f.kind == tellOpened:
 			if err := f.json(t.up, &got); err != nil {
 				return false, err

@@ -80,6 +80,9 @@ const (
 	outside
 	nested
 	missingData
+	noText
+	damagedPages
+	tooLarge
 )
 
 var reasons = [...]string{
@@ -121,6 +124,9 @@ var reasons = [...]string{
 	outside:         "text outside of rows",
 	nested:          "nested too deeply",
 	missingData:     "the data that the archive's table of contents names are missing",
+	noText:          "page without text, such as a scan",
+	damagedPages:    "damaged document, of which text may be missing",
+	tooLarge:        "too large for a document",
 }
 
 func (r reason) String() string { return reasons[r] }

@@ -45,6 +45,7 @@ var containers = []container{
 	mailContainer{},
 	pgContainer{},
 	selfExtracting{},
+	pdfContainer{}, // after mail, in which one may lie as it is
 }
 
 // A gathering makes one of several files that lie side by side and belong
@@ -64,6 +65,7 @@ type refusal struct {
 	name  string
 	why   reason
 	bytes int64
+	count int64 // 0: one
 }
 
 // Most members of an input that are looked at, and how deep they may be packed.

@@ -17,6 +17,7 @@ package dump
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"runtime"
 
@@ -36,6 +37,10 @@ type Options struct {
 	// it must be read at several places; it is asked once at most. Default: one
 	// without a name, in the system's temporary folder.
 	Spool func() (*os.File, error)
+	// PDFText gives the words of a PDF document with their places, as
+	// `pdftotext -bbox` writes them. It, or reading what it gives, may fail with a PDFTrouble. Without it
+	// such documents are not read.
+	PDFText func(ctx context.Context, pdf io.ReaderAt, size int64) (io.ReadCloser, error)
 	// Barred are members not to be read, by their names as Working told them.
 	Barred []string
 	// Working hears the name of each member before it is looked at or read.

@@ -101,6 +101,9 @@ func (e *explorer) unpack(ctx context.Context, f *entry, how container) error {
 		if end, ok := errors.AsType[*broken](err); ok {
 			return e.refuse(b, end.why, failure.New(failure.BadInput, "Ask for the file again.", "%s: %s", f.name, end.why))
 		}
+		if d, ok := errors.AsType[*declined](err); ok {
+			return e.refuse(b, d.why, d.error)
+		}
 		if isSourceError(err) || failure.CodeOf(err) != failure.BadInput {
 			return err
 		}
@@ -387,9 +390,5 @@ func plainCause(err error) error {
 }
 
 func unsupported(name, like string) error {
-	hint := "Turn it into CSV or JSON Lines, and name that file."
-	if like == pdf {
-		hint = "Turn it into text with `pdftotext -layout`, and name that file."
-	}
-	return failure.New(failure.BadInput, hint, "%s looks like %s, which is not read", name, like)
+	return failure.New(failure.BadInput, "Turn it into CSV or JSON Lines, and name that file.", "%s looks like %s, which is not read", name, like)
 }

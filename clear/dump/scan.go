@@ -436,7 +436,7 @@ func (d *Dump) Scan(ctx context.Context, each func(b *table.Batch, release func(
 	for i := range d.Inputs {
 		for _, f := range d.refused {
 			if f.input == i {
-				a.Rejects = append(a.Rejects, Reject{Input: i, Name: f.name, Reason: f.why.String(), Count: 1, Bytes: f.bytes, First: []Place{{}}})
+				a.Rejects = append(a.Rejects, Reject{Input: i, Name: f.name, Reason: f.why.String(), Count: max(f.count, 1), Bytes: f.bytes, First: []Place{{}}})
 			}
 		}
 		for at, m := range d.members {

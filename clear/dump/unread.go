@@ -36,7 +36,6 @@ var unreadMarks = []struct {
 	{0, "LZIP\x01", "an lzip file"},
 	{0, "\x1f\x9d\x90", "a file of compress"},
 	{0, "BEGIN:VCALENDAR", "a calendar"},
-	{0, "%PDF-", pdf},
 	{0, "!BDN", "an Outlook store"},
 	{0, "ORC", "an ORC file"},
 	{0, "\x89PNG\r\n", "a PNG picture"},
@@ -45,9 +44,6 @@ var unreadMarks = []struct {
 	{0, "\x7fELF", "a program"},
 	{0, "MZ\x90\x00", "a program"},
 }
-
-// pdf is how documents are named that text can be got from.
-const pdf = "a PDF document"
 
 // markup is how tables in markup are named.
 const markup = "XML or HTML without tables"

@@ -71,6 +71,9 @@ var reasons = map[string]pair{
 	"text outside of rows":                                            {"texte hors des lignes", "text outside of rows"},
 	"nested too deeply":                                               {"imbriqué trop profondément", "nested too deeply"},
 	"the data that the archive's table of contents names are missing": {"les données que la table des matières de l’archive annonce manquent", "the data that the archive’s table of contents names are missing"},
+	"page without text, such as a scan":                               {"page sans texte, par exemple numérisée", "page without text, such as a scan"},
+	"damaged document, of which text may be missing":                  {"document endommagé, dont du texte peut manquer", "damaged document, of which text may be missing"},
+	"too large for a document":                                        {"trop volumineux pour un document", "too large for a document"},
 }
 
 // notes are what a reader must know.
