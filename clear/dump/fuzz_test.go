@@ -20,13 +20,19 @@ func reconcile(t *testing.T, path string) {
 	t.Helper()
 	var first Account
 	for i, chunk := range []int{chunkSize, 61} {
-		d, err := open(context.Background(), sourcesOf(t, path), Options{Threads: 2, MaxRow: 512}, chunk)
+		sources, done, err := Files([]string{path})
+		var d *Dump
+		if err == nil {
+			defer done()
+			d, err = open(context.Background(), sources, Options{Threads: 2, MaxRow: 512}, chunk)
+		}
 		if err != nil {
 			if failure.CodeOf(err) != failure.BadInput || failure.HintOf(err) == "" {
 				t.Fatalf("error without code or hint: %v", err)
 			}
 			return
 		}
+		defer func() { _ = d.Close() }()
 		var rows, last int64
 		a, err := d.Scan(context.Background(), func(b *table.Batch, release func()) error {
 			defer release()
@@ -91,6 +97,7 @@ func FuzzJSONArray(f *testing.F) {
 }
 
 func FuzzOpen(f *testing.F) {
+	f.Add([]byte{})
 	f.Add([]byte("PK\x03\x04"))
 	f.Add([]byte("\x1f\x8b\x08\x00"))
 	f.Add([]byte("\x28\xb5\x2f\xfd\x00"))
