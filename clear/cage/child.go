@@ -172,6 +172,7 @@ func lastWords(from io.Reader) string {
 	for _, known := range []struct{ words, why string }{
 		{"out of memory", diedOfMemory},
 		{"cannot allocate", diedOfMemory},
+		{"failed to allocate", diedOfMemory},
 		{"failed to create new OS thread", diedOfMemory},
 		{"pthread_create failed", diedOfMemory},
 	} {
