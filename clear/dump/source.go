@@ -90,6 +90,12 @@ func isSourceError(err error) bool {
 
 // ReadAt reads at a place.
 func (in *input) ReadAt(p []byte, at int64) (int, error) {
+	switch { // what a hostile file leads to is its own fault, not the source's
+	case at < 0:
+		return 0, errors.New("an offset before the start")
+	case at >= in.Size:
+		return 0, io.EOF
+	}
 	n, err := in.At.ReadAt(p, at)
 	switch {
 	case err == nil || errors.Is(err, io.EOF) && at+int64(n) >= in.Size:
