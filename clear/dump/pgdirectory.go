@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/pierrec/lz4/v4"
 )
 
 // pgFiles puts together what `pg_dump --format=directory` and `--format=tar`
@@ -177,8 +175,7 @@ func (p *pgFolder) table(ctx context.Context, f *entry, b *blob, lead []byte) (*
 	case ".zst":
 		inner, refused, err = zstdContainer{}.unpack(ctx, in)
 	case ".lz4":
-		how := func(in io.Reader) (io.ReadCloser, error) { return io.NopCloser(lz4.NewReader(in)), nil }
-		inner = []*blob{squeezed{how, func(error) (reason, bool) { return corrupt, true }}.blob(in)}
+		inner, refused, err = lz4Container{}.unpack(ctx, in)
 	default:
 		inner = []*blob{&whole}
 	}

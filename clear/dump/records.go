@@ -50,25 +50,34 @@ func isRuler(line []byte) bool {
 	return len(bytes.Trim(line, string(line[0]))) == 0
 }
 
+// inBlocks calls each with every line that is of a block, and counts the blocks,
+// which blank lines and rulers part.
+func inBlocks(text []byte, each func(line []byte)) (blocks int) {
+	within := false
+	for len(text) > 0 {
+		var line []byte
+		line, text = nextLine(text)
+		if len(bytes.TrimSpace(line)) == 0 || isRuler(line) {
+			within = false
+			continue
+		}
+		if !within {
+			blocks++
+			within = true
+		}
+		each(line)
+	}
+	return blocks
+}
+
 func (recordsFormat) probe(s *sample) float64 {
 	text := s.text[:min(len(s.text), 64<<10)]
 	if len(text) < len(s.text) || !s.whole {
 		text = text[:bytes.LastIndexByte(text, '\n')+1]
 	}
-	lines, keyed, values, blocks := 0, 0, 0, 0
+	lines, keyed, values := 0, 0, 0
 	keys := map[string]int{}
-	inBlock := false
-	for rest := text; len(rest) > 0; {
-		var line []byte
-		line, rest = nextLine(rest)
-		if len(bytes.TrimSpace(line)) == 0 || isRuler(line) {
-			inBlock = false
-			continue
-		}
-		if !inBlock {
-			blocks++
-			inBlock = true
-		}
+	blocks := inBlocks(text, func(line []byte) {
 		lines++
 		if key, value, ok := keyOf(line); ok {
 			keyed++
@@ -77,7 +86,7 @@ func (recordsFormat) probe(s *sample) float64 {
 				values++
 			}
 		}
-	}
+	})
 	repeated, most := 0, 0
 	for _, n := range keys {
 		if n > 1 {
@@ -97,19 +106,8 @@ func (recordsFormat) probe(s *sample) float64 {
 func (recordsFormat) open(s *sample) layout {
 	// Where nothing stands between blocks, the key that comes first and again
 	// begins one.
-	first, blocks, firsts := "", 0, 0
-	inBlock := false
-	for rest := s.text; len(rest) > 0; {
-		var line []byte
-		line, rest = nextLine(rest)
-		if len(bytes.TrimSpace(line)) == 0 || isRuler(line) {
-			inBlock = false
-			continue
-		}
-		if !inBlock {
-			blocks++
-			inBlock = true
-		}
+	first, firsts := "", 0
+	blocks := inBlocks(s.text, func(line []byte) {
 		if key, _, ok := keyOf(line); ok {
 			if first == "" {
 				first = key
@@ -118,7 +116,7 @@ func (recordsFormat) open(s *sample) layout {
 				firsts++
 			}
 		}
-	}
+	})
 	if firsts <= blocks+blocks/4 {
 		first = ""
 	}
