@@ -3,10 +3,11 @@
 // SQL; where the tables live, in memory, on disk, on a cluster, is the engine's
 // affair. Statistics and judgement stay in Go, over the small results.
 //
-// Statements keep to what DuckDB and Spark SQL both run: select, inner and
-// left join, union all, group by, window functions, case, cast, coalesce,
+// Statements keep to what DuckDB and Spark SQL both run: select, inner, left
+// and full join, union all, group by, window functions, case, cast, coalesce,
 // nullif, bit operators and bit_or, count, sum, min, max, max_by, abs, ln, exp,
-// floor, and last_value(x ignore nulls) over a window. Where the engines write
+// floor, last_value(x ignore nulls) over a window, and hash(a, b, ...), a 64-bit
+// number that is the same for the same values in one session and never null. Where the engines write
 // one of these differently, the engine translates; the statement is DuckDB's.
 // Integers are signed, nulls sort first. There are no parameters: the only values written into
 // statements are numbers and names made by the program.

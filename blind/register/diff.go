@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"constat.example/blind/token"
@@ -16,37 +17,106 @@ const (
 	gone
 )
 
-// diff numbers the people who are new (imp_new: row, person) and, after the
-// first segment, works out who changed and how (imp_delta: what, person, then
-// the slots of this snapshot). It counts both in snapshot.
-func (i *importing) diff(ctx context.Context, snapshot *Snapshot) error {
-	if i.segment == 0 {
-		if err := i.Table(ctx, "imp_new", "select row, cast(row_number() over (order by row) - 1 as integer) as person from imp_stage"); err != nil {
-			return err
-		}
-		counts, err := numbers(ctx, i, "select count(*) from imp_new")
-		if err != nil {
-			return err
-		}
-		snapshot.Added = counts[0]
-		return nil
+// first writes the segment of a register that is empty: everybody is new, and
+// has the number of their row among the rows.
+func (i *importing) first(ctx context.Context, snapshot *Snapshot) error {
+	const numbered = "select cast(row_number() over (order by row) - 1 as integer) as person, "
+	names := strings.Join(i.layout.Names(), ", ")
+	if err := i.write(ctx, valuesPart, numbered+"cast(0 as integer) as segment, false as gone, "+names+" from imp_stage order by person"); err != nil {
+		return err
 	}
+	i.meter.Add(1)
+	if err := i.write(ctx, peoplePart, numbered+"sealed from imp_stage order by person"); err != nil {
+		return err
+	}
+	i.meter.Add(1)
+	filled, err := numbers(ctx, i, "select count(*), "+counts(i.layout)+" from imp_stage")
+	if err != nil {
+		return err
+	}
+	snapshot.Added = filled[0]
+	for n, c := range i.layout {
+		snapshot.Filled[c.Name()] = filled[n+1]
+	}
+	return i.countFirst(ctx)
+}
+
+// counts is the SQL of how many values each column has.
+func counts(layout token.Layout) string {
+	columns := layout.Names()
+	for n := range columns {
+		columns[n] = "count(" + columns[n] + ")"
+	}
+	return strings.Join(columns, ", ")
+}
+
+// later writes a segment that follows others: whole rows of the people in whom
+// something changed, the new, and the gone.
+func (i *importing) later(ctx context.Context, snapshot *Snapshot) error {
 	if err := i.Views(ctx, i); err != nil {
+		return err
+	}
+	if err := i.diff(ctx); err != nil {
+		return err
+	}
+	i.meter.Add(1)
+	if err := i.fetch(ctx); err != nil {
+		return err
+	}
+	i.meter.Add(1)
+	layout := token.Union(i.manifest.Layout, i.layout)
+	if err := i.write(ctx, valuesPart, fmt.Sprintf("select person, cast(%d as integer) as segment, what = %d as gone, %s from imp_after order by person",
+		i.segment, gone, strings.Join(layout.Names(), ", "))); err != nil {
+		return err
+	}
+	i.meter.Add(1)
+	if err := i.write(ctx, peoplePart, fmt.Sprintf("select d.person, s.sealed from imp_stage s join imp_delta d on d.row = s.row where d.what = %d order by d.person", added)); err != nil {
+		return err
+	}
+	i.meter.Add(1)
+	if err := i.count(ctx, snapshot); err != nil {
+		return err
+	}
+	return i.countMoved(ctx)
+}
+
+// diff works out who changed (imp_delta: what, person, row, null for the gone).
+// Rows are compared by a hash of what this snapshot observed, so that no cell of
+// those who are as they were is kept in memory.
+func (i *importing) diff(ctx context.Context) error {
+	observed := without(i.layout, recordID)
+	known := make([]string, len(observed))
+	for n, c := range observed {
+		known[n] = c.Name()
+		if i.manifest.Layout.Index(c) < 0 {
+			known[n] = fmt.Sprintf("cast(null as %s)", c.SQLType())
+		}
+	}
+	err := i.Table(ctx, "imp_met", fmt.Sprintf(`select s.row, l.person,
+			case when l.person is null then %d when s.row is null then %d when l.gone then %d else %d end as what
+		from (select row, record_id, %s as cells from imp_stage) s
+		full join (select person, record_id, gone, %s as cells from reg_version where until is null) l on l.record_id = s.record_id
+		where l.person is null or s.row is null and not l.gone or s.row is not null and (l.gone or s.cells <> l.cells)`,
+		added, gone, back, changed, hashOf(observed.Names()), hashOf(known)))
+	if err != nil {
 		return err
 	}
 	next, err := i.nextPerson(ctx)
 	if err != nil {
 		return err
 	}
-	err = i.Table(ctx, "imp_new", fmt.Sprintf(`select s.row, cast(%d + row_number() over (order by s.row) - 1 as integer) as person from imp_stage s
-		where not exists (select 1 from reg_version l where l.until is null and l.record_id = s.record_id)`, next))
-	if err != nil {
-		return err
+	return i.Table(ctx, "imp_delta", fmt.Sprintf(`select what, person, row from imp_met where what <> %d
+		union all
+		select what, cast(%d + row_number() over (order by row) as integer) as person, row from imp_met where what = %[1]d`, added, next-1))
+}
+
+// hashOf is the SQL of a number that equal cells share, and others but by a
+// chance of one in 2^64 do not.
+func hashOf(cells []string) string {
+	if len(cells) == 0 {
+		return "0"
 	}
-	if err := i.Table(ctx, "imp_delta", i.delta()); err != nil {
-		return err
-	}
-	return i.count(ctx, snapshot)
+	return "hash(" + strings.Join(cells, ", ") + ")"
 }
 
 // nextPerson is the number after those that are taken.
@@ -58,72 +128,91 @@ func (i *importing) nextPerson(ctx context.Context) (int64, error) {
 	return counts[0], nil
 }
 
-// delta selects the people of whom something changed: those in both, the new,
-// the gone. A token is never 0, so coalescing to 0 compares nulls as values.
-func (i *importing) delta() string {
-	var differs, both, fresh, none []string
-	for _, c := range i.layout {
-		name := c.Name()
-		fresh = append(fresh, "s."+name)
-		none = append(none, fmt.Sprintf("cast(null as %s)", c.SQLType()))
-		switch {
-		case c == recordID:
-			both = append(both, fmt.Sprintf("cast(null as %s) as %s", c.SQLType(), name))
-		case i.manifest.Layout.Index(c) < 0: // first observed now: whoever has a value has a change
-			differs = append(differs, fmt.Sprintf("s.%s is not null", name))
-			both = append(both, "s."+name)
-		default:
-			unequal := fmt.Sprintf("coalesce(s.%s, 0) <> coalesce(l.%s, 0)", name, name)
-			differs = append(differs, unequal)
-			both = append(both, fmt.Sprintf("cast(case when %s then coalesce(s.%s, 0) end as %s) as %s", unequal, name, c.SQLType(), name))
-		}
+// fetch makes imp_before, the whole rows as the register had them of all known
+// people in imp_delta, and imp_after, the rows of everybody in it as they are
+// from now on; both begin with what. Of them imp_was are the people of the
+// snapshot before and imp_is those of this one. What this snapshot did not
+// observe stays; someone gone keeps what they had.
+func (i *importing) fetch(ctx context.Context) error {
+	had, layout := i.manifest.Layout, token.Union(i.manifest.Layout, i.layout)
+	if err := i.Table(ctx, "imp_before", fmt.Sprintf("select d.what, l.person, %s from reg_version l join imp_delta d on d.person = l.person where l.until is null and d.what <> %d",
+		qualified("l", had), added)); err != nil {
+		return err
 	}
-	return fmt.Sprintf(`select case when l.gone then %d else %d end as what, l.person, %s
-		from imp_stage s join reg_version l on l.record_id = s.record_id
-		where l.until is null and (%s)
+	var seen, kept []string
+	for _, c := range layout {
+		if i.layout.Index(c) >= 0 {
+			seen = append(seen, "s."+c.Name())
+		} else {
+			seen = append(seen, "b."+c.Name())
+		}
+		kept = append(kept, orNull("b", c, had))
+	}
+	if err := i.Table(ctx, "imp_after", fmt.Sprintf(`select d.what, d.person, %s
+		from imp_delta d join imp_stage s on s.row = d.row left join imp_before b on b.person = d.person
 		union all
-		select %d, n.person, %s from imp_stage s join imp_new n on n.row = s.row
-		union all
-		select %d, l.person, %s from reg_version l
-		where l.until is null and not l.gone and not exists (select 1 from imp_stage s where s.record_id = l.record_id)`,
-		back, changed, strings.Join(both, ", "), strings.Join(append([]string{"l.gone"}, differs...), " or "),
-		added, strings.Join(fresh, ", "), gone, strings.Join(none, ", "))
+		select b.what, b.person, %s from imp_before b where b.what = %d`,
+		strings.Join(seen, ", "), strings.Join(kept, ", "), gone)); err != nil {
+		return err
+	}
+	if err := i.Define(ctx, "imp_was", fmt.Sprintf("select * from imp_before where what in (%d, %d)", changed, gone)); err != nil {
+		return err
+	}
+	return i.Define(ctx, "imp_is", fmt.Sprintf("select * from imp_after where what <> %d", gone))
 }
 
+// count tells the snapshot who changed, in what, and what is filled now.
 func (i *importing) count(ctx context.Context, snapshot *Snapshot) error {
-	counted := without(i.layout, recordID)
-	columns := make([]string, 0, len(counted)+4)
+	had, layout := i.manifest.Layout, token.Union(i.manifest.Layout, i.layout)
+	happened := make([]string, 0, gone)
 	for what := added; what <= gone; what++ {
-		columns = append(columns, fmt.Sprintf("sum(case when what = %d then 1 else 0 end)", what))
+		happened = append(happened, fmt.Sprintf("count(case when what = %d then 1 end)", what))
 	}
-	for _, c := range counted {
-		columns = append(columns, fmt.Sprintf("count(case when what in (%d, %d) then %s end)", back, changed, c.Name()))
-	}
-	// A sum over no rows is null; one row of nothing is not.
-	counts, err := numbers(ctx, i, fmt.Sprintf("select %s from (select * from imp_delta union all select 0, null%s) d",
-		strings.Join(columns, ", "), strings.Repeat(", null", len(i.layout))))
+	counted, err := numbers(ctx, i, "select "+strings.Join(happened, ", ")+" from imp_delta")
 	if err != nil {
 		return err
 	}
-	snapshot.Added = counts[added-1] + counts[back-1]
-	snapshot.Changed = counts[changed-1]
-	snapshot.Gone = counts[gone-1]
-	for n, c := range counted {
-		if changes := counts[gone+n]; changes > 0 {
-			snapshot.ChangedValues[c.Name()] = changes
+	snapshot.Added = counted[added-1] + counted[back-1]
+	snapshot.Changed = counted[changed-1]
+	snapshot.Gone = counted[gone-1]
+
+	differ := make([]string, len(layout))
+	for n, c := range layout {
+		differ[n] = fmt.Sprintf("count(case when coalesce(a.%s, 0) <> %s then 1 end)", c.Name(), before(c, had))
+	}
+	differing, err := numbers(ctx, i, fmt.Sprintf("select %s from imp_after a join imp_before b on b.person = a.person where a.what in (%d, %d)",
+		strings.Join(differ, ", "), back, changed))
+	if err != nil {
+		return err
+	}
+	was, err := numbers(ctx, i, "select "+counts(had)+" from imp_was")
+	if err != nil {
+		return err
+	}
+	is, err := numbers(ctx, i, "select "+counts(layout)+" from imp_is")
+	if err != nil {
+		return err
+	}
+	filled := i.manifest.last().Filled
+	for n, c := range layout {
+		name := c.Name()
+		if differing[n] > 0 {
+			snapshot.ChangedValues[name] = differing[n]
+		}
+		snapshot.Filled[name] = filled[name] + is[n]
+		if at := slices.Index(had, c); at >= 0 {
+			snapshot.Filled[name] -= was[at]
 		}
 	}
 	return nil
 }
 
-// values selects the rows of the segment's values file.
-func (i *importing) values() string {
-	names := strings.Join(i.layout.Names(), ", ")
-	if i.segment == 0 {
-		return fmt.Sprintf("select n.person, cast(0 as integer) as segment, false as gone, %s from imp_stage s join imp_new n on n.row = s.row order by n.person",
-			qualified("s", i.layout))
+// before is the SQL of the value that a column had before, 0 for none.
+func before(c token.Column, had token.Layout) string {
+	if had.Index(c) < 0 {
+		return "0"
 	}
-	return fmt.Sprintf("select person, cast(%d as integer) as segment, what = %d as gone, %s from imp_delta order by person", i.segment, gone, names)
+	return "coalesce(b." + c.Name() + ", 0)"
 }
 
 func qualified(table string, layout token.Layout) string {

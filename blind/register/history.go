@@ -19,20 +19,16 @@ func (r *Register) HistoryView(ctx context.Context, s engine.Session, column tok
 	}
 	c := column.Name()
 	name = "reg_history_" + c
+	stay := fmt.Sprintf("select person, %s as value, segment as from_segment, until as to_segment from reg_stay where %s is not null", c, c)
 	// Versions that follow one another with the same value are one spell: it
 	// begins where the value was another, or nothing, just before.
-	versions := fmt.Sprintf("select person, segment, until, %s as value from reg_version where not gone and %s is not null", c, c)
-	if len(r.files(1, valuesPart)) == 0 {
-		return name, s.Define(ctx, name, fmt.Sprintf("select person, value, segment as from_segment, until as to_segment from (%s) v", versions))
-	}
-	unchanged := fmt.Sprintf("select person, value, segment as from_segment, until as to_segment from (%s) v where not exists (select 1 from reg_touched t where t.person = v.person)", versions)
 	spells := fmt.Sprintf(`select person, value, min(segment) as from_segment, case when count(*) = count(until) then max(until) end as to_segment from (
 			select person, segment, until, value, sum(begins) over (partition by person order by segment rows between unbounded preceding and current row) as spell from (
 				select person, segment, until, value,
 					case when lag(until) over (partition by person order by segment) = segment
 						and lag(value) over (partition by person order by segment) = value then 0 else 1 end as begins
-				from (select person, segment, until, %s as value from reg_changed where not gone and %s is not null) v
+				from (select person, segment, until, %s as value from reg_moved where not gone and %s is not null) v
 			) marked
 		) counted group by person, value, spell`, c, c)
-	return name, s.Define(ctx, name, unchanged+" union all "+spells)
+	return name, s.Define(ctx, name, stay+" union all "+spells)
 }

@@ -36,9 +36,9 @@ func (r *Register) Import(ctx context.Context, s engine.Session, staged Staged, 
 		return Snapshot{}, err
 	}
 
-	i := &importing{Register: r, Session: s, segment: len(r.manifest.Snapshots), layout: layout}
+	i := &importing{Register: r, Session: s, meter: meter, segment: len(r.manifest.Snapshots), layout: layout}
 	defer func() { err = errors.Join(err, i.forget(context.WithoutCancel(ctx))) }()
-	snapshot, err = i.run(ctx, staged, meter)
+	snapshot, err = i.run(ctx, staged)
 	if err != nil {
 		return Snapshot{}, errors.Join(err, r.sweep())
 	}
@@ -54,22 +54,25 @@ func (r *Register) Import(ctx context.Context, s engine.Session, staged Staged, 
 type importing struct {
 	*Register
 	engine.Session
+	meter   progress.Meter
 	segment int
 	layout  token.Layout // what this snapshot observed
+	tables  []string     // made for some of its columns
 	files   []File
 }
 
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	for _, name := range []string{"imp_stage", "imp_lexicon", "imp_words", "imp_kept", "imp_twice", "imp_new", "imp_delta", "imp_known"} {
+	names := []string{"imp_stage", "imp_lexicon", "imp_words", "imp_kept", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved"}
+	for _, name := range append(names, i.tables...) {
 		errs = append(errs, i.Drop(ctx, name))
 	}
 	return errors.Join(errs...)
 }
 
-func (i *importing) run(ctx context.Context, staged Staged, meter progress.Meter) (Snapshot, error) {
-	meter.Stage("comparing with the register", 5, "steps")
+func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
+	i.meter.Stage("comparing with the register", 0, "steps")
 	if err := i.View(ctx, "imp_stage", staged.Tokens...); err != nil {
 		return Snapshot{}, err
 	}
@@ -77,11 +80,11 @@ func (i *importing) run(ctx context.Context, staged Staged, meter progress.Meter
 	if err != nil {
 		return Snapshot{}, err
 	}
-	meter.Add(1)
+	i.meter.Add(1)
 
 	snapshot := Snapshot{
 		ID: segmentID(i.segment), AsOf: staged.AsOf.UTC(), Imported: staged.Imported.UTC(),
-		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, ChangedValues: map[string]int64{},
+		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, ChangedValues: map[string]int64{}, Filled: map[string]int64{},
 	}
 	var before int64
 	if last := i.manifest.last(); last != nil {
@@ -92,22 +95,18 @@ func (i *importing) run(ctx context.Context, staged Staged, meter progress.Meter
 			}
 		}
 	}
-	if err := i.diff(ctx, &snapshot); err != nil {
+	if i.segment == 0 {
+		err = i.first(ctx, &snapshot)
+	} else {
+		err = i.later(ctx, &snapshot)
+	}
+	if err != nil {
 		return Snapshot{}, err
 	}
-	meter.Add(1)
-	if err := i.write(ctx, valuesPart, i.values()); err != nil {
-		return Snapshot{}, err
-	}
-	meter.Add(1)
-	if err := i.write(ctx, peoplePart, "select n.person, s.sealed from imp_stage s join imp_new n on n.row = s.row order by n.person"); err != nil {
-		return Snapshot{}, err
-	}
-	meter.Add(1)
 	if err := i.writeLexicon(ctx, staged.Lexicon); err != nil {
 		return Snapshot{}, err
 	}
-	meter.Add(1)
+	i.meter.Add(1)
 
 	snapshot.People = before + snapshot.Added - snapshot.Gone
 	if snapshot.People != rows {

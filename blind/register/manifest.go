@@ -22,7 +22,10 @@ import (
 )
 
 // schema names the shape of manifest.json.
-const schema = "constat.register/1"
+const schema = "constat.register/2"
+
+// errSchema says that the register was written by another version of Constat.
+var errSchema = errors.New("it is of another version of this program")
 
 // stored is a Manifest as it stands in manifest.json.
 type stored struct {
@@ -46,6 +49,10 @@ func (r *Register) load() error {
 		return fmt.Errorf("opening the register: %w", err)
 	}
 	manifest, err := decode(data)
+	if errors.Is(err, errSchema) {
+		return failure.New(failure.BadInput, "Import the register's snapshots anew into an empty home.",
+			"the register's manifest %s cannot be read: %w", r.path(), err)
+	}
 	if err != nil {
 		return failure.New(failure.BadInput, "Put manifest.json back from a backup; the segments beside it are of no use without it.",
 			"the register's manifest %s cannot be read: %w", r.path(), err)
@@ -76,7 +83,7 @@ func decode(data []byte) (Manifest, error) {
 		return Manifest{}, err
 	}
 	if m.Schema != schema {
-		return Manifest{}, fmt.Errorf("its schema is %q, this program reads %q", m.Schema, schema)
+		return Manifest{}, fmt.Errorf("%w: its schema is %q, this program reads %q", errSchema, m.Schema, schema)
 	}
 	manifest := Manifest{KeyID: m.KeyID, Snapshots: m.Snapshots}
 	for _, name := range m.Columns {
@@ -97,8 +104,13 @@ func decode(data []byte) (Manifest, error) {
 		if people += s.Added - s.Gone; people != s.People {
 			return Manifest{}, fmt.Errorf("the people of snapshot %s do not add up", s.ID)
 		}
+		for _, n := range s.Filled {
+			if n < 0 || n > s.People {
+				return Manifest{}, fmt.Errorf("snapshot %s has %d values of %d people", s.ID, n, s.People)
+			}
+		}
 		for _, f := range s.Files {
-			if !slices.ContainsFunc([]string{valuesPart, peoplePart, lexiconPart}, func(part string) bool { return f.Name == fileName(i, part) }) {
+			if !slices.ContainsFunc([]string{valuesPart, peoplePart, lexiconPart, countPart, placePart}, func(part string) bool { return f.Name == fileName(i, part) }) {
 				return Manifest{}, fmt.Errorf("snapshot %s names a file that is none of its own", s.ID)
 			}
 		}

@@ -16,7 +16,7 @@ func sample() Manifest {
 		Layout: token.LayoutOf([]kind.Kind{kind.RecordID, kind.Email, kind.Email}),
 		Snapshots: []Snapshot{
 			{ID: "0000", AsOf: at, People: 5, Added: 5, Columns: []SourceColumn{{Name: "mél", Kind: kind.Email}}, Files: []File{{Name: "0000-values.parquet", Bytes: 1, SHA256: "00"}}},
-			{ID: "0001", AsOf: at.AddDate(0, 1, 0), People: 4, Added: 1, Gone: 2, ChangedValues: map[string]int64{"email": 1, "email_2": 2}},
+			{ID: "0001", AsOf: at.AddDate(0, 1, 0), People: 4, Added: 1, Gone: 2, ChangedValues: map[string]int64{"email": 1, "email_2": 2}, Filled: map[string]int64{"email": 4}},
 		},
 	}
 }
@@ -30,6 +30,8 @@ func TestManifestThatDoesNotHoldTogether(t *testing.T) {
 		{"snapshots out of order", func(m *Manifest) { m.Snapshots[1].AsOf = m.Snapshots[0].AsOf }},
 		{"a snapshot that is missing", func(m *Manifest) { m.Snapshots = m.Snapshots[1:] }},
 		{"people who do not add up", func(m *Manifest) { m.Snapshots[1].Gone = 1 }},
+		{"more values than people", func(m *Manifest) { m.Snapshots[1].Filled["email"] = 5 }},
+		{"fewer values than none", func(m *Manifest) { m.Snapshots[1].Filled["email"] = -1 }},
 		{"a file elsewhere", func(m *Manifest) { m.Snapshots[0].Files[0].Name = "../0000-values.parquet" }},
 		{"another segment's file", func(m *Manifest) { m.Snapshots[0].Files[0].Name = "0001-values.parquet" }},
 	} {
@@ -52,8 +54,8 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(data)
 	f.Add(data[:len(data)/2])
-	f.Add([]byte(`{"schema":"constat.register/1","columns":["email"],"snapshots":[]}`))
-	f.Add([]byte(`{"schema":"constat.register/2"}`))
+	f.Add([]byte(`{"schema":"constat.register/2","columns":["email"],"snapshots":[]}`))
+	f.Add([]byte(`{"schema":"constat.register/1"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := decode(data)
 		if err != nil {

@@ -2,8 +2,8 @@
 // snapshots, so that a value can be told current from stale.
 //
 // A register is a folder: segments, one per snapshot, and a manifest that names
-// them. The first segment holds every person; each later one only the people,
-// and of those only the values, that changed. Segments are written once; the
+// them. The first segment holds every person; each later one only the people in
+// whom something changed. Segments are written once; the
 // manifest is replaced atomically and is the moment a snapshot exists. Whatever
 // the manifest does not name is what a crash left, and goes at the next import.
 //
@@ -12,12 +12,15 @@
 //	segments/0000-values.parquet   person, segment, gone, one column per slot
 //	segments/0000-people.parquet   person, sealed
 //	segments/0000-lexicon.parquet  family, value, class, variant
+//	segments/0000-count.parquet    segment, kind, role, value, n
+//	segments/0000-place.parquet    segment, set, one column per slot of places, n
 //
-// In a values file of a later segment a cell is null where nothing changed, 0
-// where the value became empty. record_id is a slot like the others, filled
-// where the person is new. People are numbered from 0 in the order of their
+// A row of values is whole: all that is known of the person from that segment
+// on, whether it changed or not; of somebody gone, what they had last. record_id
+// is a slot like the others. People are numbered from 0 in the order of their
 // first rows, and keep their number when they go and come back. A column that a
-// snapshot lacks was not observed, which changes nothing.
+// snapshot lacks was not observed, which changes nothing. A segment holds those
+// counts that it changed.
 package register
 
 import (
@@ -63,6 +66,8 @@ type Snapshot struct {
 	Gone    int64 `json:"gone"`    // in the snapshot before, not in this one
 	// For each token column, of how many people in both snapshots its value changed.
 	ChangedValues map[string]int64 `json:"changed_values"`
+	// For each token column that the register has, of how many of People it is known.
+	Filled map[string]int64 `json:"filled"`
 
 	Files    []File   `json:"files"`
 	Bytes    int64    `json:"bytes"`              // on disk
@@ -107,6 +112,8 @@ const (
 	valuesPart  = "values"
 	peoplePart  = "people"
 	lexiconPart = "lexicon"
+	countPart   = "count"
+	placePart   = "place"
 )
 
 func segmentID(segment int) SnapshotID { return SnapshotID(fmt.Sprintf("%04d", segment)) }

@@ -53,15 +53,15 @@ func (r *Register) Summary(ctx context.Context, s engine.Session) (Summary, erro
 		if c.Role == token.Head || c.Role == token.Tail {
 			continue
 		}
-		sum.Columns = append(sum.Columns, ColumnSummary{Column: c, Name: c.Name()})
-		counts = append(counts, fmt.Sprintf("count(%s), count(distinct %s)", c.Name(), c.Name()))
+		sum.Columns = append(sum.Columns, ColumnSummary{Column: c, Name: c.Name(), Filled: last.Filled[c.Name()]})
+		counts = append(counts, fmt.Sprintf("count(distinct %s)", c.Name()))
 	}
 	values, err := numbers(ctx, s, "select "+strings.Join(counts, ", ")+" from reg_current")
 	if err != nil {
 		return Summary{}, err
 	}
 	for i := range sum.Columns {
-		sum.Columns[i].Filled, sum.Columns[i].Distinct = values[2*i], values[2*i+1]
+		sum.Columns[i].Distinct = values[i]
 	}
 	return sum, nil
 }

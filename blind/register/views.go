@@ -3,7 +3,6 @@ package register
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"constat.example/blind/engine"
 	"constat.example/blind/token"
@@ -17,15 +16,22 @@ import (
 //     BOOLEAN, then the columns of the layout as they stood from that segment
 //     on, null where there is no value. The row of someone gone has gone true,
 //     current false, and the values they had last.
+//   - reg_stay, reg_moved: reg_version in two: the people of the first segment
+//     who are as they were, and all versions of the others;
 //   - reg_current: the rows of reg_version that hold and are of people not gone;
 //   - reg_people: person, record_id, sealed; reg_sealed: the same without the token;
+//   - reg_count: kind SMALLINT, role SMALLINT, value BIGINT, n BIGINT: how many
+//     of reg_current have a value; see count.go for what is counted with what;
+//   - reg_place: set SMALLINT (1 of birth, 2 of residence), the columns of places
+//     (null where they are not of the set), n BIGINT: how many of reg_current
+//     have them together;
 //   - reg_lexicon: family, value, class, variant, with what is left out of the
 //     files put back (see lexicon.go).
 //
-// People who never changed are read from the first segment as it stands; only
-// the others' versions are worked out, and kept as a table. Segment numbers are
-// indexes of Manifest.Snapshots. Other names that begin with reg_ are the
-// package's own.
+// All are read from their files when used, and only the columns that are asked
+// for; what is worked out beforehand is when the versions of those who changed
+// ended. Segment numbers are indexes of Manifest.Snapshots. Other names that
+// begin with reg_ are the package's own.
 func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	if len(r.manifest.Snapshots) == 0 {
 		return emptyViews(ctx, s)
@@ -39,28 +45,32 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	if err := r.lexicon(ctx, s); err != nil {
 		return err
 	}
+	if err := r.counts(ctx, s); err != nil {
+		return err
+	}
 	if err := s.Define(ctx, "reg_sealed", "select person, sealed from reg_people_file"); err != nil {
 		return err
 	}
-	version, err := r.versions(ctx, s)
-	if err != nil {
+	if err := r.versions(ctx, s); err != nil {
 		return err
 	}
-	if err := s.Define(ctx, "reg_version", version); err != nil {
+	if err := s.Define(ctx, "reg_version", "select * from reg_stay union all select * from reg_moved"); err != nil {
 		return err
 	}
 	if err := s.Define(ctx, "reg_current", "select * from reg_version where current"); err != nil {
 		return err
 	}
-	// A person's record id stands in the one row in which they first appear.
-	firsts := "select person, record_id from reg_base"
-	if len(r.files(1, valuesPart)) > 0 {
-		firsts += " union all select person, record_id from reg_steps where record_id is not null"
+	ids := "select person, record_id from reg_base"
+	if len(r.files(1, valuesPart)) > 0 { // whoever is in the first segment has a number below the others'
+		ids += fmt.Sprintf(" union all select distinct person, record_id from reg_later where person >= %d", r.manifest.Snapshots[0].Added)
 	}
-	return s.Define(ctx, "reg_people", fmt.Sprintf("select p.person, f.record_id, p.sealed from reg_people_file p join (%s) f on f.person = p.person", firsts))
+	return s.Define(ctx, "reg_people", fmt.Sprintf("select p.person, i.record_id, p.sealed from reg_people_file p join (%s) i on i.person = p.person", ids))
 }
 
 func emptyViews(ctx context.Context, s engine.Session) error {
+	if err := (&Register{}).counts(ctx, s); err != nil {
+		return err
+	}
 	if err := noLexicon(ctx, s); err != nil {
 		return err
 	}
@@ -70,6 +80,8 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 	}
 	const version = "person, person as segment, person as until, false as current, false as gone"
 	for _, view := range []struct{ name, columns string }{
+		{"reg_stay", version},
+		{"reg_moved", version},
 		{"reg_version", version},
 		{"reg_current", version},
 		{"reg_people", "person, cast(person as bigint) as record_id, cast(null as binary) as sealed"},
@@ -81,61 +93,61 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 	return nil
 }
 
-// versions prepares reg_changed, the versions of people who changed since the
-// first segment, and returns the select of all versions.
-func (r *Register) versions(ctx context.Context, s engine.Session) (string, error) {
-	first, err := token.LayoutOfFile(r.file(0, valuesPart))
+// versions makes reg_stay and reg_moved, and keeps when each version of
+// somebody who changed ended: of the first segment's in reg_touched (person,
+// until), of later ones' in reg_ended (person, segment, until).
+func (r *Register) versions(ctx context.Context, s engine.Session) error {
+	const stays = "cast(null as integer) as until, true as current, false as gone"
+	stay, err := r.rows("b", r.file(0, valuesPart), stays)
 	if err != nil {
-		return "", err
+		return err
 	}
-	base := "select person, segment, cast(null as integer) as until, true as current, false as gone"
-	for _, c := range r.manifest.Layout {
-		base += ", " + orNull("b", c, first)
-	}
-	base += " from reg_base b"
+	stay += " from reg_base b"
 	later := r.files(1, valuesPart)
 	if len(later) == 0 {
-		return base, nil
-	}
-
-	var steps token.Layout
-	for _, file := range later {
-		l, err := token.LayoutOfFile(file)
-		if err != nil {
-			return "", err
+		if err := s.Define(ctx, "reg_stay", stay); err != nil {
+			return err
 		}
-		steps = token.Union(steps, l)
+		return s.Define(ctx, "reg_moved", stay+" where false")
 	}
-	if err := s.View(ctx, "reg_steps", later...); err != nil {
-		return "", err
+	if err := s.View(ctx, "reg_later", later...); err != nil {
+		return err
 	}
-	if err := s.Table(ctx, "reg_touched", "select distinct person from reg_steps"); err != nil {
-		return "", err
+	if err := s.Table(ctx, "reg_touched", fmt.Sprintf("select person, min(segment) as until from reg_later where person < %d group by person", r.manifest.Snapshots[0].Added)); err != nil {
+		return err
 	}
-	var fromBase, fromSteps, filled []string
-	for _, c := range r.manifest.Layout {
-		fromBase = append(fromBase, orNull("b", c, first))
-		fromSteps = append(fromSteps, orNull("s", c, steps))
-		filled = append(filled, fmt.Sprintf("nullif(last_value(%s ignore nulls) over so_far, 0)", c.Name()))
+	if err := s.Table(ctx, "reg_ended", `select person, segment, until from (
+			select person, segment, lead(segment) over (partition by person order by segment) as until from reg_later
+		) v where until is not null`); err != nil {
+		return err
 	}
-	for n, c := range r.manifest.Layout {
-		filled[n] = fmt.Sprintf("cast(%s as %s) as %s", filled[n], c.SQLType(), c.Name())
+	if err := s.Define(ctx, "reg_stay", stay+" where not exists (select 1 from reg_touched t where t.person = b.person)"); err != nil {
+		return err
 	}
-	err = s.Table(ctx, "reg_changed", fmt.Sprintf(`select person, segment, until, until is null and not gone as current, gone, %s from (
-			select person, segment, gone, lead(segment) over (partition by person order by segment) as until, %s
-			from (
-				select b.person, b.segment, b.gone, %s from reg_base b join reg_touched t on t.person = b.person
-				union all
-				select s.person, s.segment, s.gone, %s from reg_steps s
-			) step
-			window so_far as (partition by person order by segment rows between unbounded preceding and current row)
-		) version`,
-		strings.Join(r.manifest.Layout.Names(), ", "), strings.Join(filled, ", "), strings.Join(fromBase, ", "), strings.Join(fromSteps, ", ")))
+	moved, err := r.rows("b", r.file(0, valuesPart), "t.until, false as current, false as gone")
+	if err != nil {
+		return err
+	}
+	steps, err := r.rows("l", later[len(later)-1], "e.until, e.until is null and not l.gone as current, l.gone")
+	if err != nil {
+		return err
+	}
+	return s.Define(ctx, "reg_moved", moved+" from reg_base b join reg_touched t on t.person = b.person union all "+
+		steps+" from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment")
+}
+
+// rows begins a select of versions: person and segment of a table, what is said
+// of when they hold, and the columns of the layout, null where file has none.
+func (r *Register) rows(table, file, holds string) (string, error) {
+	has, err := token.LayoutOfFile(file)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s where not exists (select 1 from reg_touched t where t.person = b.person) union all select person, segment, until, current, gone, %s from reg_changed",
-		base, strings.Join(r.manifest.Layout.Names(), ", ")), nil
+	query := fmt.Sprintf("select %s.person, %[1]s.segment, %s", table, holds)
+	for _, c := range r.manifest.Layout {
+		query += ", " + orNull(table, c, has)
+	}
+	return query, nil
 }
 
 // orNull selects a column of a table that may lack it.

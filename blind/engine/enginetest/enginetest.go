@@ -432,6 +432,8 @@ func nulls(_ *testing.T, b bench) {
 	b.load("r", "k b", "BIGINT BIGINT", []any{int64(1), int64(100)}, []any{nil, int64(200)}, []any{int64(1), int64(300)})
 	b.want("select a, b from l join r on l.k = r.k order by b", "10 100", "10 300")
 	b.want("select a, b from l left join r on l.k = r.k order by a, b", "10 100", "10 300", "20 <nil>", "30 <nil>")
+	b.want("select a, b from l full join r on l.k = r.k order by a, b", "<nil> 200", "10 100", "10 300", "20 <nil>", "30 <nil>")
+	b.want("select l.a, r.a from l join l r on hash(l.k, l.a) = hash(r.k, r.a) order by l.a", "10 10", "20 20", "30 30")
 	b.want("select count(*), count(k), count(distinct k) from r", "3 2 1")
 	b.want("select a from l where k is null or k = 2 order by a", "20", "30")
 	b.want("select coalesce(k, 0), case when k is null then 1 else 0 end from l order by a", "1 0", "0 1", "2 0")
