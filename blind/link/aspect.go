@@ -25,13 +25,13 @@ type aspect struct {
 	// family is the lexicon that tells near values; empty for identifiers.
 	family kind.Family
 
-	// level is the SQL expression of the level, over d (dump row), r (version of
-	// a person) and the near joins. plain is the same without the joins: nothing
-	// counts as near. Where it comes to a level from blurred on, nearness could
-	// have told better; before, both say the same.
-	level, plain string
-	blurred      int
-	joins        []nearJoin
+	// conditions are those of the levels but the last, in SQL over d (dump row), r
+	// (version of a person) and the near joins. Without the joins nothing counts
+	// as near: where that comes to a level from blurred on, nearness could have told
+	// better; before, both say the same.
+	conditions []string
+	blurred    int
+	joins      []nearJoin
 
 	sort aspectSort // how its chance is worked out: see chance.go
 
@@ -118,22 +118,30 @@ func allNull(alias string, columns []string) string {
 	return "(" + strings.Join(terms, " AND ") + ")"
 }
 
-// cases builds the level expression: conditions in order, difference last.
+// cases sets the conditions of the levels, difference apart.
 func (a *aspect) cases(conditions ...string) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "CASE WHEN %s OR %s THEN 0", allNull("d", a.dump), allNull("r", a.register))
-	for i, c := range conditions {
-		fmt.Fprintf(&b, " WHEN %s THEN %d", c, i+1)
-	}
-	fmt.Fprintf(&b, " ELSE %d END", len(conditions)+1)
-	a.level, a.plain = b.String(), b.String()
+	a.conditions = conditions
 	a.blurred = len(a.levels)
-	for _, j := range a.joins {
-		a.plain = strings.ReplaceAll(a.plain, j.alias+".class", "NULL")
-	}
 	if i := slices.Index(a.levels, "swapped"); i >= 0 {
 		a.blurred = i + 1
 	}
+}
+
+// sql is the expression of the level, each as value gives it, 0 where one side is
+// empty; near says whether the near joins are there.
+func (a *aspect) sql(near bool, value func(level int) int64) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CASE WHEN %s OR %s THEN CAST(0 AS BIGINT)", allNull("d", a.dump), allNull("r", a.register))
+	for i, c := range a.conditions {
+		if !near {
+			for _, j := range a.joins {
+				c = strings.ReplaceAll(c, j.alias+".class", "NULL")
+			}
+		}
+		fmt.Fprintf(&b, " WHEN %s THEN %d", c, value(i+1))
+	}
+	fmt.Fprintf(&b, " ELSE %d END", value(len(a.levels)))
+	return b.String()
 }
 
 // settled reports whether a level that was found without looking for near

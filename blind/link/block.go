@@ -243,7 +243,7 @@ func (l *linker) join(ctx context.Context, table string, ks []key, r rule) error
 			fmt.Fprintf(&cols, ", %s AS k%d", c, i)
 			fmt.Fprintf(&where, " AND %s IS NOT NULL", c)
 		}
-		return fmt.Sprintf("SELECT person%s FROM reg_version WHERE TRUE%s", cols.String(), where.String())
+		return fmt.Sprintf("SELECT person%s FROM reg_state WHERE TRUE%s", cols.String(), where.String())
 	}
 	choices(set, func(k key) []string { return k.dump }, func(c []string) { dumps = append(dumps, dump(c)) })
 	choices(set, func(k key) []string { return k.reg }, func(c []string) { regs = append(regs, reg(c)) })

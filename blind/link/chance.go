@@ -352,7 +352,7 @@ func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 			dcols[k] = "d." + dc
 		}
 		parts = append(parts, fmt.Sprintf("SELECT %s, r.n AS rn, %s AS level FROM dt d JOIN rt r ON %s",
-			strings.Join(dcols, ", "), a.plain, strings.Join(on, " AND ")))
+			strings.Join(dcols, ", "), a.sql(false, func(level int) int64 { return int64(level) }), strings.Join(on, " AND ")))
 	}
 	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
 WITH met AS (%[1]s),

@@ -47,11 +47,11 @@ func (l *linker) expose(ctx context.Context) error {
 	own := "SELECT row, person, weight, probability, pattern, tie, against, kinds, held_now, held_once FROM chosen WHERE tie IS NULL"
 	if l.Ties != nil {
 		// Whoever took the person of another row was compared with nobody.
-		mask := l.sameValues()
 		if err := l.s.Table(ctx, "taken", fmt.Sprintf(`
-SELECT c.row, max(d.kinds) AS kinds, bit_or(CASE WHEN r.current THEN %[1]s ELSE CAST(0 AS BIGINT) END) AS held_now,
-       bit_or(CASE WHEN r.current THEN CAST(0 AS BIGINT) ELSE %[1]s END) AS held_once
-FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_version r ON r.person = c.person WHERE c.tie IS NOT NULL GROUP BY c.row`, mask)); err != nil {
+SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment) AS held_now, bit_or(held) AS held_once
+FROM (SELECT c.row, d.kinds, r.segment, r.gone, %s AS held
+      FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_state r ON r.person = c.person WHERE c.tie IS NOT NULL) x
+GROUP BY row`, l.sameValues())); err != nil {
 			return err
 		}
 		own += ` UNION ALL SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, t.kinds, t.held_now, t.held_once

@@ -240,10 +240,10 @@ func milli(x float64) int64 { return int64(math.Round(1000 * x)) }
 // table, w (log odds in thousandths) and clear.
 func logOdds(compared string) string {
 	return fmt.Sprintf(`
-SELECT row, person, pattern, kinds, held_now, held_once, clear,
+SELECT row, person, pattern, kinds, held_now, held_once, whole, clear,
        CAST(floor(greatest(lm - top - 1000 * ln(exp((lh - top) / 1000.0) + exp((lt - top) / 1000.0) + exp((lu - top) / 1000.0)), -1e6) + 0.5) AS INTEGER) AS w
 FROM (SELECT *, greatest(lh, lt, lu) AS top
-      FROM (SELECT c.row, c.person, c.pattern, c.kinds, c.held_now, c.held_once, w.clear, w.lm,
+      FROM (SELECT c.row, c.person, c.pattern, c.kinds, c.held_now, c.held_once, c.whole, w.clear, w.lm,
                    w.lh + c.rare_h AS lh, w.lt + c.rare_t AS lt, w.lu + c.rare_u AS lu
             FROM %s c JOIN weight w ON w.pattern = c.pattern) x) y`, compared)
 }

@@ -299,12 +299,11 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) (here int6
 			set(c.Kind, c.Role, 2, c.Name())
 		}
 	}
-	moved := "SELECT person FROM reg_version GROUP BY person HAVING count(*) > 1"
 	for _, table := range [][2]string{
 		{"reg_count", strings.Join(counts, " UNION ALL ")},
 		{"reg_place", "SELECT CAST(2 AS SMALLINT) AS set, postcode, city, count(*) AS n FROM reg_version WHERE current AND (postcode IS NOT NULL OR city IS NOT NULL) GROUP BY postcode, city"},
-		{"reg_moved", "SELECT * FROM reg_version WHERE person IN (" + moved + ")"},
-		{"reg_stay", "SELECT * FROM reg_version WHERE person NOT IN (" + moved + ")"},
+		{"reg_state", "SELECT person, segment, gone, " + strings.Join(layout.Names(), ", ") + " FROM reg_version"},
+		{"reg_touched", "SELECT person, count(*) AS states FROM reg_version GROUP BY person HAVING count(*) > 1"},
 	} {
 		if err := s.Table(ctx, table[0], table[1]); err != nil {
 			t.Fatal(err)

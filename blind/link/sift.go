@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -112,31 +113,19 @@ func (l *linker) strong() []key {
 }
 
 // alone compares all open rows with whoever has their value of one key, and
-// settles those of which one person has it and agrees with the rest. Whoever never changed is compared while the
-// register is read; only of the others are pairs made first.
+// settles those of which one person has it and agrees with the rest.
 func (t *tiers) alone(ctx context.Context, k key) error {
-	l := t.linker
-	d, r := k.dump[0], k.reg[0]
 	name := t.next()
-	on := fmt.Sprintf("r.%s = d.%s", r, d)
-	if err := l.s.Table(ctx, "moved_pair", fmt.Sprintf("SELECT DISTINCT d.row, r.person FROM %s d JOIN reg_moved r ON %s", l.pool, on)); err != nil {
-		return err
-	}
-	compared := fmt.Sprintf("%s UNION ALL %s",
-		l.compared(plainly, fmt.Sprintf("%s d JOIN reg_stay r ON %s", l.rated(l.pool), on), "r.person", false),
-		l.compared(plainly, fmt.Sprintf("%s d JOIN reg_moved r ON r.person = d.pair_person",
-			l.rated(fmt.Sprintf("(SELECT o.*, p.person AS pair_person FROM %s o JOIN moved_pair p ON p.row = o.row)", l.pool))), "r.person", true))
-	if err := l.s.Table(ctx, name, compared); err != nil {
+	// Both sides are read once, and compared as they meet.
+	from := fmt.Sprintf("%s d JOIN reg_state r ON r.%s = d.%s", t.rated(t.pool), k.reg[0], k.dump[0])
+	if err := t.compared(ctx, name, from, false); err != nil {
 		return fmt.Errorf("comparing by %s: %w", k.name, err)
 	}
-	if err := l.s.Drop(ctx, "moved_pair"); err != nil {
-		return err
-	}
-	if _, err := l.weigh(ctx, append(slices.Clone(t.sets), name)...); err != nil {
+	if _, err := t.weigh(ctx, append(slices.Clone(t.sets), name)...); err != nil {
 		return err
 	}
 	return t.settle(ctx, name, fmt.Sprintf(
-		"SELECT row FROM (SELECT row, CASE WHEN w >= %d AND clear = 1 THEN 1 ELSE 0 END AS good FROM (%s) o) g GROUP BY row HAVING count(*) = 1 AND min(good) = 1",
+		"SELECT row FROM (SELECT row, CASE WHEN whole AND w >= %d AND clear = 1 THEN 1 ELSE 0 END AS good FROM (%s) o) g GROUP BY row HAVING count(*) = 1 AND min(good) = 1",
 		surely, logOdds(name)), true)
 }
 
@@ -259,104 +248,112 @@ func (t *tiers) settle(ctx context.Context, compared, rows string, lone bool) er
 	return t.s.Drop(ctx, "settled")
 }
 
-// level says how a level of agreement is worked out.
-type leveller func(*aspect) string
-
-func plainly(a *aspect) string { return a.plain }
-func nearly(a *aspect) string  { return a.level }
-
-// compared is the select of how pairs agree: row, person, pattern, the kinds of the
-// row and those of them that the person holds now and held once, and what the
-// frequency of the very values adds for a member of the household, a twin, a stranger, in thousandths. from gives
-// rated rows as d and versions of people as r. Of a person with several versions
-// (grouped) every aspect counts at its best.
-func (l *linker) compared(level leveller, from, person string, grouped bool) string {
-	var inner, pattern strings.Builder
-	best := func(expression string) string { return expression }
-	if grouped {
-		best = func(expression string) string { return "coalesce(min(nullif(" + expression + ", 0)), 0)" }
-	}
-	one := func(column string) string {
-		if grouped {
-			return "max(d." + column + ")"
-		}
-		return "d." + column
-	}
-	or := func(expression string) string {
-		if grouped {
-			return "bit_or(" + expression + ")"
-		}
-		return expression
-	}
-	mask := l.sameValues()
-	fmt.Fprintf(&inner, "SELECT d.row, %s AS person, %s AS kinds, %s AS held_now, %s AS held_once", person, one("kinds"),
-		or("CASE WHEN r.current THEN "+mask+" ELSE CAST(0 AS BIGINT) END"), or("CASE WHEN r.current THEN CAST(0 AS BIGINT) ELSE "+mask+" END"))
-	unit := int64(1)
-	terms := map[string][]string{}
-	pattern.WriteString("CAST(0 AS BIGINT)")
+// compared makes the table of how pairs agree: row, person, pattern, the kinds of
+// the row and those of them that the person holds now or held once, and what the
+// frequency of the very values adds for a member of the household (rare_h), a twin
+// (rare_t), a stranger (rare_u), in thousandths. from gives rated rows as d and
+// versions of people as r, near values if near. Of a person with several versions
+// every aspect counts at its best; whole says that all versions were compared.
+//
+// Levels go through it as bits: those of several versions are joined by or.
+func (l *linker) compared(ctx context.Context, table, from string, near bool) error {
+	var words []string // of bits
+	free := 0          // first free bit of the last word
+	var tfs, levels, groups []string
+	terms := map[string]string{}
+	pattern, unit := "CAST(0 AS BIGINT)", int64(1)
+	exact := map[string]string{} // by aspect, the condition that it agrees exactly
 	for i, n := range radix(l.aspects) {
 		a := l.aspects[i]
-		fmt.Fprintf(&inner, ", %s AS l_%s, %s AS tf_%s", best(level(a)), a.name, one("tf_"+a.name), a.name)
-		fmt.Fprintf(&pattern, " + CAST(l_%s AS BIGINT) * %d", a.name, unit)
+		if free+len(a.levels) > 62 || words == nil {
+			words, free = append(words, "CAST(0 AS BIGINT)"), 0
+		}
+		word, first := len(words)-1, free
+		bit := func(level int) int64 { return 1 << (first + level - 1) }
+		free += len(a.levels)
+		words[word] += " + " + a.sql(near, bit)
+		var level strings.Builder
+		for j := range a.levels {
+			fmt.Fprintf(&level, " WHEN (word_%d & %d) <> 0 THEN %d", word, bit(j+1), int64(j+1)*unit)
+		}
+		pattern += " + CASE" + level.String() + " ELSE 0 END"
 		unit *= n
+		exact[a.name] = fmt.Sprintf("(word_%d & %d) <> 0", word, bit(1))
+		tfs = append(tfs, "d.tf_"+a.name)
+		levels = append(levels, "tf_"+a.name)
+		groups = append(groups, fmt.Sprintf("max(tf_%[1]s) AS tf_%[1]s", a.name))
+	}
+	for _, a := range l.aspects {
 		// The frequency of the very value tells nothing that is implied.
-		when := fmt.Sprintf("l_%s = 1", a.name)
-		if by := l.aspect(impliedBy(a.name)); by != nil {
-			when += fmt.Sprintf(" AND l_%s <> 1", by.name)
+		when := exact[a.name]
+		if by := exact[impliedBy(a.name)]; by != "" {
+			when += " AND NOT " + by
 		}
 		term := fmt.Sprintf(" + CASE WHEN %s THEN tf_%s - (%d) ELSE 0 END", when, a.name, milli(math.Log(l.average(a)[0])))
-		terms["u"] = append(terms["u"], term)
+		terms["u"] += term
 		if a.home == nil {
-			terms["h"] = append(terms["h"], term)
+			terms["h"] += term
 			if !a.born {
-				terms["t"] = append(terms["t"], term)
+				terms["t"] += term
 			}
 		}
 	}
-	fmt.Fprintf(&inner, " FROM %s", from)
-	if grouped {
-		fmt.Fprintf(&inner, " GROUP BY d.row, %s", person)
+	var wordsOf, or []string
+	for i, w := range words {
+		wordsOf = append(wordsOf, fmt.Sprintf("%s AS word_%d", w, i))
+		or = append(or, fmt.Sprintf("bit_or(word_%[1]d) AS word_%[1]d", i))
+		levels = append(levels, fmt.Sprintf("word_%d", i))
 	}
-	rare := func(of string) string { return "CAST(0" + strings.Join(terms[of], "") + " AS INTEGER)" }
-	return fmt.Sprintf("SELECT row, person, kinds, held_now, held_once, %s AS pattern, %s AS rare_h, %s AS rare_t, %s AS rare_u FROM (%s) x",
-		pattern.String(), rare("h"), rare("t"), rare("u"), inner.String())
+	if err := l.s.Table(ctx, "state", fmt.Sprintf("SELECT d.row, r.person, r.segment, r.gone, t.states, d.kinds, %s AS held%s FROM %s LEFT JOIN reg_touched t ON t.person = r.person",
+		l.sameValues(), listed(tfs, wordsOf), from)); err != nil {
+		return err
+	}
+	return errors.Join(l.s.Table(ctx, table, fmt.Sprintf(`
+SELECT row, person, kinds, held_now, held_once, whole, %s AS pattern, CAST(0%s AS INTEGER) AS rare_h, CAST(0%s AS INTEGER) AS rare_t, CAST(0%s AS INTEGER) AS rare_u
+FROM (SELECT row, person, kinds, held AS held_now, held AS held_once, TRUE AS whole%s FROM state WHERE states IS NULL
+      UNION ALL
+      SELECT row, person, max(kinds), max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment), bit_or(held), count(DISTINCT segment) = max(states)%s
+      FROM state WHERE states IS NOT NULL GROUP BY row, person) x`,
+		pattern, terms["h"], terms["t"], terms["u"], listed(levels), listed(groups, or))), l.s.Drop(ctx, "state"))
+}
+
+// listed writes further columns of a select.
+func listed(columns ...[]string) string {
+	var b strings.Builder
+	for _, cs := range columns {
+		for _, c := range cs {
+			b.WriteString(", " + c)
+		}
+	}
+	return b.String()
 }
 
 // agree works out how each pair agrees, near values looked for or not. The people
 // in the pairs are fetched first, in one go, unless they are most of the register.
 func (l *linker) agree(ctx context.Context, table, pairs string, near bool) error {
-	columns := append([]string{"person", "current"}, l.Register.Names()...)
 	wanted, err := l.number(ctx, "SELECT count(*) FROM (SELECT DISTINCT person FROM "+pairs+") p")
 	if err != nil {
 		return err
 	}
-	stay, moved := "reg_stay", "reg_moved"
+	states := "reg_state"
 	if wanted*fetchedOf < float64(l.People) {
-		stay, moved = "near_stay", "near_moved"
-		for _, of := range []string{"stay", "moved"} {
-			if err := l.s.Table(ctx, "near_"+of, fmt.Sprintf("SELECT r.%s FROM reg_%s r JOIN (SELECT DISTINCT person FROM %s) p ON p.person = r.person",
-				strings.Join(columns, ", r."), of, pairs)); err != nil {
-				return err
-			}
+		states = "fetched"
+		if err := l.s.Table(ctx, states, fmt.Sprintf("SELECT r.* FROM reg_state r JOIN (SELECT DISTINCT person FROM %s) p ON p.person = r.person", pairs)); err != nil {
+			return err
 		}
 	}
-	level := plainly
 	var joins strings.Builder
 	if near {
-		level = nearly
 		for _, a := range l.aspects {
 			for _, j := range a.joins {
 				joins.WriteString(j.sql())
 			}
 		}
 	}
-	from := func(versions string) string {
-		return fmt.Sprintf("%s p JOIN %s d ON d.row = p.row JOIN %s r ON r.person = p.person%s", pairs, l.rated(l.pool), versions, joins.String())
-	}
-	if err := l.s.Table(ctx, table, l.compared(level, from(stay), "p.person", false)+" UNION ALL "+l.compared(level, from(moved), "p.person", true)); err != nil {
+	if err := l.compared(ctx, table, fmt.Sprintf("%s p JOIN %s d ON d.row = p.row JOIN %s r ON r.person = p.person%s", pairs, l.rated(l.pool), states, joins.String()), near); err != nil {
 		return err
 	}
-	return l.drop(ctx, "near_stay", "near_moved")
+	return l.s.Drop(ctx, "fetched")
 }
 
 // fetchedOf is how many times more people the register must have than pairs

@@ -18,6 +18,10 @@ import (
 //     current false, and the values they had last.
 //   - reg_stay, reg_moved: reg_version in two: the people of the first segment
 //     who are as they were, and all versions of the others;
+//   - reg_state: person, segment, gone and the columns of the layout of all versions,
+//     without a word on when they ended: the quickest to read;
+//   - reg_touched: person INTEGER, states BIGINT: how many versions there are of
+//     those who have a row beyond the first segment;
 //   - reg_current: the rows of reg_version that hold and are of people not gone;
 //   - reg_people: person, record_id, sealed; reg_sealed: the same without the token;
 //   - reg_count: kind SMALLINT, role SMALLINT, value BIGINT, n BIGINT: how many
@@ -83,6 +87,8 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 		{"reg_stay", version},
 		{"reg_moved", version},
 		{"reg_version", version},
+		{"reg_state", "person, person as segment, false as gone"},
+		{"reg_touched", "person, cast(person as bigint) as states"},
 		{"reg_current", version},
 		{"reg_people", "person, cast(person as bigint) as record_id, cast(null as binary) as sealed"},
 	} {
@@ -94,8 +100,8 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 }
 
 // versions makes reg_stay and reg_moved, and keeps when each version of
-// somebody who changed ended: of the first segment's in reg_touched (person,
-// until), of later ones' in reg_ended (person, segment, until).
+// somebody who changed ended: of the first segment's in reg_touched (until),
+// of later ones' in reg_ended (person, segment, until).
 func (r *Register) versions(ctx context.Context, s engine.Session) error {
 	const stays = "cast(null as integer) as until, true as current, false as gone"
 	stay, err := r.rows("b", r.file(0, valuesPart), stays)
@@ -103,8 +109,19 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 		return err
 	}
 	stay += " from reg_base b"
+	state, err := r.rows("b", r.file(0, valuesPart), "false as gone")
+	if err != nil {
+		return err
+	}
+	state += " from reg_base b"
 	later := r.files(1, valuesPart)
 	if len(later) == 0 {
+		if err := s.Define(ctx, "reg_state", state); err != nil {
+			return err
+		}
+		if err := s.Load(ctx, "reg_touched", []string{"person", "states", "until"}, []string{"INTEGER", "BIGINT", "INTEGER"}, nil); err != nil {
+			return err
+		}
 		if err := s.Define(ctx, "reg_stay", stay); err != nil {
 			return err
 		}
@@ -113,7 +130,8 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 	if err := s.View(ctx, "reg_later", later...); err != nil {
 		return err
 	}
-	if err := s.Table(ctx, "reg_touched", fmt.Sprintf("select person, min(segment) as until from reg_later where person < %d group by person", r.manifest.Snapshots[0].Added)); err != nil {
+	if err := s.Table(ctx, "reg_touched", fmt.Sprintf(
+		"select person, count(*) + case when person < %d then 1 else 0 end as states, min(segment) as until from reg_later group by person", r.manifest.Snapshots[0].Added)); err != nil {
 		return err
 	}
 	if err := s.Table(ctx, "reg_ended", `select person, segment, until from (
@@ -130,6 +148,13 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 	}
 	steps, err := r.rows("l", later[len(later)-1], "e.until, e.until is null and not l.gone as current, l.gone")
 	if err != nil {
+		return err
+	}
+	last, err := r.rows("l", later[len(later)-1], "l.gone")
+	if err != nil {
+		return err
+	}
+	if err := s.Define(ctx, "reg_state", state+" union all "+last+" from reg_later l"); err != nil {
 		return err
 	}
 	return s.Define(ctx, "reg_moved", moved+" from reg_base b join reg_touched t on t.person = b.person union all "+
