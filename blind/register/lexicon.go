@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/kind"
 	"constat.example/blind/token"
 )
 
@@ -47,7 +48,8 @@ func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
 	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_kept order by family, class, variant, value")
 }
 
-// lexicon makes the view reg_lexicon.
+// lexicon makes the view reg_lexicon. What the files leave out is put back for
+// every value that was ever counted.
 func (r *Register) lexicon(ctx context.Context, s engine.Session) error {
 	files := r.files(0, lexiconPart)
 	if len(files) == 0 {
@@ -57,9 +59,18 @@ func (r *Register) lexicon(ctx context.Context, s engine.Session) error {
 		return err
 	}
 	query := "select family, value, class, variant from reg_words"
-	for class := token.Form; class <= token.Edit; class++ {
-		query += fmt.Sprintf(" union all select distinct family, value, cast(%d as smallint) as class, %s as variant from reg_words where class = %d",
-			class, token.VariantSQL("value"), token.Edit)
+	for _, k := range kind.All() {
+		role := token.Whole
+		switch {
+		case k.Family() == kind.NoFamily || k == kind.UsedSurname:
+			continue
+		case k == kind.GivenNames:
+			role = token.Second
+		}
+		for class := token.Form; class <= token.Edit; class++ {
+			query += fmt.Sprintf(" union all select cast(%d as smallint), value, cast(%d as smallint), %s from reg_counted where kind = %d and role = %d",
+				k.Family(), class, token.VariantSQL("value"), k, role)
+		}
 	}
 	return s.Define(ctx, "reg_lexicon", query)
 }

@@ -30,7 +30,7 @@ import (
 //     (null where they are not of the set), n BIGINT: how many of reg_current
 //     have them together;
 //   - reg_lexicon: family, value, class, variant, with what is left out of the
-//     files put back (see lexicon.go).
+//     files put back (see lexicon.go); entries may stand there twice.
 //
 // All are read from their files when used, and only the columns that are asked
 // for; what is worked out beforehand is when the versions of those who changed
@@ -46,10 +46,10 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	if err := s.View(ctx, "reg_people_file", r.files(0, peoplePart)...); err != nil {
 		return err
 	}
-	if err := r.lexicon(ctx, s); err != nil {
+	if err := r.counts(ctx, s); err != nil {
 		return err
 	}
-	if err := r.counts(ctx, s); err != nil {
+	if err := r.lexicon(ctx, s); err != nil {
 		return err
 	}
 	if err := s.Define(ctx, "reg_sealed", "select person, sealed from reg_people_file"); err != nil {
