@@ -229,6 +229,7 @@ func aspects(dump, register filled) []*aspect {
 	all = appendPlace(all, dump, register, &aspect{
 		name: "birthplace", place: 1, levels: []string{"exact", "partly", "differs"}, kappa: 0.5, born: true,
 		match: []float64{0.930, 0.040, 0.030},
+		home:  []float64{0.350, 0.050, 0.600}, // brothers and sisters
 	}, kind.BirthPlaceCode, kind.BirthPlace)
 	all = appendPlace(all, dump, register, &aspect{
 		name: "place", place: 2, levels: []string{"exact", "partly", "differs"}, kappa: 0.5, shared: true,

@@ -54,6 +54,7 @@ const (
 	priorHome     = 0.05 // pairs of one household per row, at first
 	priorTwin     = 0.001
 	twinSameBirth = 0.97
+	mostMatch     = 1.0   // people per row: who holds two records is rare
 	mostHome      = 3.0   // pairs of one household per row, at most
 	mostTwin      = 0.035 // three people in a hundred have a twin
 	leastAbsent   = 0.02  // share of rows whose person is not in the register, at least
@@ -233,7 +234,7 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 				}
 			}
 		}
-		md.matches = nm + 1e-3
+		md.matches = min(nm+1e-3, mostMatch*float64(rows))
 		md.households = min(nh+1e-3, mostHome*float64(rows))
 		md.twins = min(nt+1e-6, mostTwin*float64(rows))
 		for i, a := range as {
