@@ -10,8 +10,8 @@ import (
 
 // A lexicon file is a large part of a small register, so it leaves out what can
 // be told: a value that has Edit variants is its own Form and its own Edit. Its
-// rows stand in the order of their variants, whose differences are small;
-// values repeat and cost a number each.
+// rows stand in the order of their values, each of which thus costs little more
+// than once; variants are random, and cost what they are.
 
 var (
 	lexiconColumns = []string{"family", "value", "class", "variant"}
@@ -23,28 +23,31 @@ func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
 	if len(staged) == 0 {
 		return nil
 	}
+	i.meter.Stage("sorting the lexicon", 0, "")
 	if err := i.View(ctx, "imp_lexicon", staged...); err != nil {
 		return err
 	}
-	words := "select distinct family, value, class, variant from imp_lexicon l"
+	fresh, keep := "select family, value, class, variant from imp_lexicon l", i.Define
 	if known := i.Register.files(0, lexiconPart); len(known) > 0 {
 		if err := i.View(ctx, "imp_known", known...); err != nil {
 			return err
 		}
-		words += " where not exists (select 1 from imp_known k where k.family = l.family and k.value = l.value)"
+		keep = i.Table // few are left
+		fresh += " where not exists (select 1 from (select distinct family, value from imp_known) k where k.family = l.family and k.value = l.value)"
 	}
-	if err := i.Table(ctx, "imp_words", words); err != nil {
+	if err := keep(ctx, "imp_fresh", fresh); err != nil {
 		return err
 	}
-	own := func(alias string) string { return alias + ".variant = " + token.VariantSQL(alias+".value") }
-	if err := i.Table(ctx, "imp_kept", fmt.Sprintf(`select family, value, class, variant from imp_words w where w.class > %[1]d or not (%[2]s)
-		union all
-		select family, value, class, variant from imp_words w where w.class <= %[1]d and %[2]s and not exists (
-			select 1 from imp_words e where e.family = w.family and e.value = w.value and e.class = %[1]d and not (%[3]s))`,
-		token.Edit, own("w"), own("e"))); err != nil {
+	own := "variant = " + token.VariantSQL("value")
+	if err := i.Table(ctx, "imp_bare", fmt.Sprintf(`select family, value from imp_fresh
+		group by family, value having count(case when class = %d and not (%s) then 1 end) = 0`, token.Edit, own)); err != nil {
 		return err
 	}
-	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_kept order by family, class, variant, value")
+	if err := i.Table(ctx, "imp_words", fmt.Sprintf(`select distinct family, value, class, variant from imp_fresh f where class > %d or not (%s)
+		or exists (select 1 from imp_bare b where b.family = f.family and b.value = f.value)`, token.Edit, own)); err != nil {
+		return err
+	}
+	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_words order by family, value, class, variant")
 }
 
 // lexicon makes the view reg_lexicon.
