@@ -396,11 +396,21 @@ func TestSameInputSameBytesOnAnyThreads(t *testing.T) {
 	snapshot := func(day int64) people {
 		var who people
 		for id := int64(1); id <= 5000; id++ {
-			who = append(who, row{id*31 + day%2, map[token.Column]int64{email: id * 1_000_003 * (1 + id%20/19*day), sex: id%2 + 1}})
+			who = append(who, row{id*31 + day%2, map[token.Column]int64{email: id * 1_000_003 * (1 + id%20/19*day), sex: id%2 + 1, date: id % 400, nir: id / 2}})
 		}
 		return who
 	}
-	days := []register.Staged{stage(t, 1, []token.Column{email, sex}, snapshot(1)), stage(t, 2, []token.Column{email, sex}, snapshot(3))}
+	words := func(from int64) (entries []token.Entry) {
+		for v := from; v < from+400; v++ {
+			for n := range v % 3 {
+				entries = append(entries, token.Entry{Family: kind.Date, Value: v, Class: token.Edit, Variant: int32(v*7919 + n)})
+			}
+			entries = append(entries, token.Entry{Family: kind.Date, Value: v, Class: token.Form, Variant: int32(v)})
+		}
+		return append(entries, entries[:50]...)
+	}
+	columns := []token.Column{email, sex, date, nir}
+	days := []register.Staged{stage(t, 1, columns, snapshot(1), words(0)...), stage(t, 2, columns, snapshot(3), words(300)...)}
 	var manifests [2][]register.Snapshot
 	for i := range manifests {
 		s, err := duckdb.Open(t.Context(), engine.Config{Threads: i + 1, Memory: 256 << 20, Dir: t.TempDir()})
@@ -579,8 +589,11 @@ func TestAgainstAModel(t *testing.T) {
 			}
 			views(t, r, s)
 			names := strings.Join(r.Manifest().Layout.Names()[1:], ", ")
-			want(t, s, "select person, segment, until, gone, record_id, "+names+" from reg_version order by person, segment",
-				account.versions(r.Manifest().Layout[1:])...)
+			for _, view := range []string{"reg_version", "(select * from reg_stay union all select * from reg_moved)"} {
+				want(t, s, "select person, segment, until, gone, record_id, "+names+" from "+view+" order by person, segment",
+					account.versions(r.Manifest().Layout[1:])...)
+			}
+			want(t, s, "select count(*) from reg_stay where person in (select person from reg_moved)", "0")
 			want(t, s, "select count(*) from reg_version where current", fmt.Sprint(len(rows(t, s, "select person from reg_current"))))
 			for _, c := range r.Manifest().Layout[1:] {
 				name, err := r.HistoryView(t.Context(), s, c)
