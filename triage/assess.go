@@ -184,9 +184,10 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err != nil {
 		return nil, err
 	}
+	last := manifest.Snapshots[len(manifest.Snapshots)-1]
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
-		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(), Ties: ties,
+		Dump: plan.layout, Register: manifest.Layout, People: last.People, Filled: last.Filled, Meter: b.Meter, Ties: ties,
 	})
 	if err != nil {
 		return nil, err

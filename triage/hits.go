@@ -76,11 +76,8 @@ func lookUp(ctx context.Context, s engine.Session, key *seal.Key, register token
 		var held []string
 		for _, c := range register {
 			if c.Kind == k && c.Role == token.Whole {
-				held = append(held, fmt.Sprintf("SELECT %s AS value FROM reg_version", c.Name()))
+				held = append(held, fmt.Sprintf("SELECT %s AS value FROM reg_state", c.Name()))
 			}
-		}
-		if k == kind.RecordID {
-			held = []string{"SELECT record_id AS value FROM reg_people"}
 		}
 		err := s.Query(ctx, fmt.Sprintf(`
 SELECT p.source, count(DISTINCT p.value) FROM probe p JOIN (%s) r ON r.value = p.value GROUP BY p.source`,

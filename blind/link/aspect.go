@@ -14,7 +14,9 @@ import (
 // difference; level 0 is "one side has no value", which tells nothing.
 type aspect struct {
 	name   string
-	levels []string // names of levels 1, 2 …; the last one is difference
+	kind   kind.Kind // that the register counts its values under
+	place  int       // of a place: the number of its tuples in reg_place
+	levels []string  // names of levels 1, 2 …; the last one is difference
 
 	// slots are the dump's and the register's columns that are compared; both
 	// non-empty, or the aspect does not exist.
@@ -23,13 +25,13 @@ type aspect struct {
 	// family is the lexicon that tells near values; empty for identifiers.
 	family kind.Family
 
-	// level is the SQL expression of the level, over d (dump row), r (version of
-	// a person) and the near joins. plain is the same without the joins: nothing
-	// counts as near. Where it comes to a level from blurred on, nearness could
-	// have told better; before, both say the same.
-	level, plain string
-	blurred      int
-	joins        []nearJoin
+	// conditions are those of the levels but the last, in SQL over d (dump row), r
+	// (version of a person) and the near joins. Without the joins nothing counts
+	// as near: where that comes to a level from blurred on, nearness could have told
+	// better; before, both say the same.
+	conditions []string
+	blurred    int
+	joins      []nearJoin
 
 	sort aspectSort // how its chance is worked out: see chance.go
 
@@ -116,22 +118,30 @@ func allNull(alias string, columns []string) string {
 	return "(" + strings.Join(terms, " AND ") + ")"
 }
 
-// cases builds the level expression: conditions in order, difference last.
+// cases sets the conditions of the levels, difference apart.
 func (a *aspect) cases(conditions ...string) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "CASE WHEN %s OR %s THEN 0", allNull("d", a.dump), allNull("r", a.register))
-	for i, c := range conditions {
-		fmt.Fprintf(&b, " WHEN %s THEN %d", c, i+1)
-	}
-	fmt.Fprintf(&b, " ELSE %d END", len(conditions)+1)
-	a.level, a.plain = b.String(), b.String()
+	a.conditions = conditions
 	a.blurred = len(a.levels)
-	for _, j := range a.joins {
-		a.plain = strings.ReplaceAll(a.plain, j.alias+".class", "NULL")
-	}
 	if i := slices.Index(a.levels, "swapped"); i >= 0 {
 		a.blurred = i + 1
 	}
+}
+
+// sql is the expression of the level, each as value gives it, 0 where one side is
+// empty; near says whether the near joins are there.
+func (a *aspect) sql(near bool, value func(level int) int64) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CASE WHEN %s OR %s THEN CAST(0 AS BIGINT)", allNull("d", a.dump), allNull("r", a.register))
+	for i, c := range a.conditions {
+		if !near {
+			for _, j := range a.joins {
+				c = strings.ReplaceAll(c, j.alias+".class", "NULL")
+			}
+		}
+		fmt.Fprintf(&b, " WHEN %s THEN %d", c, value(i+1))
+	}
+	fmt.Fprintf(&b, " ELSE %d END", value(len(a.levels)))
+	return b.String()
 }
 
 // settled reports whether a level that was found without looking for near
@@ -180,7 +190,7 @@ func aspects(dump, register filled) []*aspect {
 	first := []token.Column{whole(kind.GivenNames)}
 
 	add(&aspect{
-		name: "surname", levels: []string{"exact", "near", "sound", "swapped", "differs"},
+		name: "surname", kind: kind.BirthSurname, levels: []string{"exact", "near", "sound", "swapped", "differs"},
 		dump: dump.of(surname...), register: register.of(surname...), family: kind.Name, kappa: 0.5,
 		shared: true,
 		match:  []float64{0.930, 0.035, 0.005, 0.010, 0.020},
@@ -192,7 +202,7 @@ func aspects(dump, register filled) []*aspect {
 			"("+anyEqual(a.dump, register.of(first...))+" OR "+crossed(token.Edit)+")")
 	})
 	add(&aspect{
-		name: "given", after: "surname", levels: []string{"exact", "other", "near", "sound", "swapped", "differs"},
+		name: "given", kind: kind.GivenNames, after: "surname", levels: []string{"exact", "other", "near", "sound", "swapped", "differs"},
 		dump: dump.of(given...), register: register.of(given...), family: kind.Name, kappa: 0.5,
 		match: []float64{0.920, 0.010, 0.035, 0.005, 0.010, 0.020},
 	}, func(a *aspect) {
@@ -203,7 +213,7 @@ func aspects(dump, register filled) []*aspect {
 			"("+anyEqual(dump.of(first...), register.of(surname...))+" OR "+crossed(token.Edit)+")")
 	})
 	add(&aspect{
-		name: "birth_date", levels: []string{"exact", "near", "two_parts", "differs"},
+		name: "birth_date", kind: kind.BirthDate, levels: []string{"exact", "near", "two_parts", "differs"},
 		dump: dump.of(whole(kind.BirthDate)), register: register.of(whole(kind.BirthDate)), family: kind.Date, kappa: 0.5,
 		born:  true,
 		match: []float64{0.960, 0.020, 0.010, 0.010},
@@ -212,22 +222,22 @@ func aspects(dump, register filled) []*aspect {
 		a.cases(anyEqual(a.dump, a.register), near(token.Edit), near(token.Sound))
 	})
 	add(&aspect{
-		name: "sex", levels: []string{"exact", "differs"},
+		name: "sex", kind: kind.Sex, levels: []string{"exact", "differs"},
 		dump: dump.of(whole(kind.Sex)), register: register.of(whole(kind.Sex)), sort: sortID, kappa: 0.5,
 		match: []float64{0.985, 0.015},
 	}, func(a *aspect) { a.cases(anyEqual(a.dump, a.register)) })
 	all = appendPlace(all, dump, register, &aspect{
-		name: "birthplace", levels: []string{"exact", "partly", "differs"}, kappa: 0.5, born: true,
+		name: "birthplace", place: 1, levels: []string{"exact", "partly", "differs"}, kappa: 0.5, born: true,
 		match: []float64{0.930, 0.040, 0.030},
 	}, kind.BirthPlaceCode, kind.BirthPlace)
 	all = appendPlace(all, dump, register, &aspect{
-		name: "place", levels: []string{"exact", "partly", "differs"}, kappa: 0.5, shared: true,
+		name: "place", place: 2, levels: []string{"exact", "partly", "differs"}, kappa: 0.5, shared: true,
 		match: []float64{0.780, 0.100, 0.120},
 		home:  []float64{0.900, 0.050, 0.050},
 	}, kind.PostCode, kind.CityCode, kind.City)
 	if register["address"] && dump["address"] {
 		a := &aspect{
-			name: "street", levels: []string{"exact", "near", "street_only", "differs"},
+			name: "street", kind: kind.Address, levels: []string{"exact", "near", "street_only", "differs"},
 			dump: []string{"address"}, register: []string{"address"}, family: kind.Street, sort: sortStreet, kappa: 0.5,
 			shared: true,
 			match:  []float64{0.700, 0.090, 0.080, 0.130},
@@ -245,14 +255,14 @@ func aspects(dump, register filled) []*aspect {
 	}
 	if !register["address"] || !dump["address"] {
 		add(&aspect{
-			name: "house_number", levels: []string{"exact", "differs"},
+			name: "house_number", kind: kind.HouseNumber, levels: []string{"exact", "differs"},
 			dump: dump.of(whole(kind.HouseNumber)), register: register.of(whole(kind.HouseNumber)), sort: sortID, kappa: 0.5,
 			shared: true, match: []float64{0.85, 0.15}, home: []float64{0.9, 0.1},
 		}, func(a *aspect) { a.cases(anyEqual(a.dump, a.register)) })
 	}
 	extra := occurrences(kind.AddressExtra, token.Whole)
 	add(&aspect{
-		name: "address_extra", levels: []string{"exact", "near", "differs"},
+		name: "address_extra", kind: kind.AddressExtra, levels: []string{"exact", "near", "differs"},
 		dump: dump.of(extra...), register: register.of(extra...), family: kind.Street, kappa: 0.5,
 		shared: true,
 		match:  []float64{0.700, 0.100, 0.200},
@@ -263,14 +273,14 @@ func aspects(dump, register filled) []*aspect {
 	})
 	if !(dump["postcode"] && register["postcode"]) && !(dump["city"] && register["city"]) {
 		add(&aspect{
-			name: "region", levels: []string{"exact", "differs"},
+			name: "region", kind: kind.Region, levels: []string{"exact", "differs"},
 			dump: dump.of(whole(kind.Region)), register: register.of(whole(kind.Region)), sort: sortID, kappa: 0.5,
 			shared: true, match: []float64{0.9, 0.1}, home: []float64{0.95, 0.05},
 		}, func(a *aspect) { a.cases(anyEqual(a.dump, a.register)) })
 	}
 	for _, id := range identifiers {
 		a := &aspect{
-			name: id.kind.String(), levels: []string{"exact", "part", "differs"},
+			name: id.kind.String(), kind: id.kind, levels: []string{"exact", "part", "differs"},
 			dump:     dump.of(occurrences(id.kind, token.Whole)...),
 			register: register.of(occurrences(id.kind, token.Whole)...),
 			sort:     sortID, kappa: id.kappa, shared: id.shared > 0,
@@ -361,25 +371,13 @@ func appendPlace(all []*aspect, dump, register filled, a *aspect, kinds ...kind.
 	return append(all, a)
 }
 
-// pattern is the SQL that packs the levels of all aspects into one integer,
-// and radix is the number of levels of each, missing included.
+// A pattern packs the levels of all aspects into one integer; radix is the number of levels of each, missing included.
 func radix(as []*aspect) []int64 {
 	r := make([]int64, len(as))
 	for i, a := range as {
 		r[i] = int64(len(a.levels) + 1)
 	}
 	return r
-}
-
-// pack returns the SQL that packs one level per aspect into an integer.
-func pack(as []*aspect, level func(*aspect) string) string {
-	var terms []string
-	unit := int64(1)
-	for i, n := range radix(as) {
-		terms = append(terms, fmt.Sprintf("CAST(%s AS BIGINT) * %d", level(as[i]), unit))
-		unit *= n
-	}
-	return strings.Join(terms, " + ")
 }
 
 // unpack returns the levels packed in a pattern.

@@ -3,7 +3,6 @@ package link
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -46,17 +45,17 @@ const (
 )
 
 // keys returns what the two sides can be joined on, in a fixed order.
-func (l *linker) keys(fill map[string]float64, near bool) []key {
+func (l *linker) keys(near bool) []key {
 	var ks []key
 	for _, a := range l.aspects {
 		u := l.average(a)
 		share := func(dump, reg []string) float64 {
 			var d, r float64
 			for _, c := range dump {
-				d = max(d, fill["d."+c])
+				d = max(d, l.fill["d."+c])
 			}
 			for _, c := range reg {
-				r = max(r, fill["r."+c])
+				r = max(r, l.fill["r."+c])
 			}
 			return d * r
 		}
@@ -209,9 +208,9 @@ func ruleName(ks []key, r rule) string {
 	return strings.Join(names, "+")
 }
 
-// join is the SQL that yields the pairs (row, person) that agree on all keys
-// of a rule. pool is the table of rows still to be settled.
-func (l *linker) join(ks []key, r rule, pool string) string {
+// join makes the table of the pairs (row, person) of open rows that agree on all
+// keys of a rule.
+func (l *linker) join(ctx context.Context, table string, ks []key, r rule) error {
 	var set []key
 	for i, k := range ks {
 		if r.keys&(1<<i) != 0 {
@@ -230,12 +229,13 @@ func (l *linker) join(ks []key, r rule, pool string) string {
 				v = alias + ".b"
 			}
 			if set[i].cap != "" && len(set) == 1 {
-				fmt.Fprintf(&from, " JOIN chance_%s cap ON cap.value = d.%s AND cap.n <= %d AND cap.n > 0", set[i].cap, c, maxShared)
+				fmt.Fprintf(&from, " LEFT JOIN chance_%s cap ON cap.value = d.%s", set[i].cap, c)
+				fmt.Fprintf(&where, " AND coalesce(cap.n, 0) <= %d", maxShared)
 			}
 			fmt.Fprintf(&cols, ", %s AS k%d", v, i)
 			fmt.Fprintf(&where, " AND d.%s IS NOT NULL", c)
 		}
-		return fmt.Sprintf("SELECT d.row%s FROM %s d%s WHERE TRUE%s", cols.String(), pool, from.String(), where.String())
+		return fmt.Sprintf("SELECT d.row%s FROM %s d%s WHERE TRUE%s", cols.String(), l.pool, from.String(), where.String())
 	}
 	reg := func(choice []string) string {
 		var cols, where strings.Builder
@@ -243,7 +243,7 @@ func (l *linker) join(ks []key, r rule, pool string) string {
 			fmt.Fprintf(&cols, ", %s AS k%d", c, i)
 			fmt.Fprintf(&where, " AND %s IS NOT NULL", c)
 		}
-		return fmt.Sprintf("SELECT person%s FROM version WHERE TRUE%s", cols.String(), where.String())
+		return fmt.Sprintf("SELECT person%s FROM reg_state WHERE TRUE%s", cols.String(), where.String())
 	}
 	choices(set, func(k key) []string { return k.dump }, func(c []string) { dumps = append(dumps, dump(c)) })
 	choices(set, func(k key) []string { return k.reg }, func(c []string) { regs = append(regs, reg(c)) })
@@ -253,14 +253,27 @@ func (l *linker) join(ks []key, r rule, pool string) string {
 		same[i] = fmt.Sprintf("d.k%d = r.k%d", i, i)
 		crowd[i] = fmt.Sprintf("d.k%d = c.k%d", i, i)
 	}
-	k, rk := strings.Join(cols, ", "), "r."+strings.Join(cols, ", r.")
-	return fmt.Sprintf(`
-WITH d AS (%[1]s), r AS (%[2]s),
-     many AS (SELECT %[3]s FROM d GROUP BY %[3]s HAVING count(*) > %[4]d),
-     crowd AS (SELECT %[5]s FROM r JOIN many d ON %[6]s GROUP BY %[5]s HAVING count(*) > %[4]d)
-SELECT d.row, r.person FROM d JOIN r ON %[6]s LEFT JOIN crowd c ON %[7]s WHERE c.k0 IS NULL`,
-		strings.Join(dumps, " UNION ALL "), strings.Join(regs, " UNION ALL "), k, maxCrowd, rk,
-		strings.Join(same, " AND "), strings.Join(crowd, " AND "))
+	k := strings.Join(cols, ", ")
+	d, people := strings.Join(dumps, " UNION ALL "), strings.Join(regs, " UNION ALL ")
+	if err := l.s.Table(ctx, "crowded", fmt.Sprintf("SELECT %[1]s FROM (%[2]s) d GROUP BY %[1]s HAVING count(*) > %[3]d", k, d, maxCrowd)); err != nil {
+		return err
+	}
+	crowded, err := l.number(ctx, "SELECT count(*) FROM crowded")
+	if err != nil {
+		return err
+	}
+	query := fmt.Sprintf("SELECT d.row, r.person FROM (%s) d JOIN (%s) r ON %s", d, people, strings.Join(same, " AND "))
+	if crowded > 0 {
+		if err := l.s.Table(ctx, "crowd", fmt.Sprintf("SELECT r.%s FROM (%s) r JOIN crowded d ON %s GROUP BY r.%s HAVING count(*) > %d",
+			strings.Join(cols, ", r."), people, strings.Join(same, " AND "), strings.Join(cols, ", r."), maxCrowd)); err != nil {
+			return err
+		}
+		query += fmt.Sprintf(" LEFT JOIN crowd c ON %s WHERE c.k0 IS NULL", strings.Join(crowd, " AND "))
+	}
+	if err := l.s.Table(ctx, table, query); err != nil {
+		return err
+	}
+	return l.drop(ctx, "crowded", "crowd")
 }
 
 func choices(set []key, columns func(key) []string, each func([]string)) {
@@ -277,57 +290,4 @@ func choices(set []key, columns func(key) []string, each func([]string)) {
 		}
 	}
 	pick(0)
-}
-
-// fills returns the share of rows and of people that have each column, as
-// "d.column" and "r.column".
-func (l *linker) fills(ctx context.Context) (map[string]float64, error) {
-	fill := map[string]float64{}
-	for _, f := range []struct {
-		side, table string
-		columns     filled
-		rows        int64
-	}{{"d.", "dump", l.dumpFilled, l.rows}, {"r.", "present", l.registerFilled, l.people}} {
-		names := sortedKeys(f.columns)
-		if len(names) == 0 || f.rows == 0 {
-			continue
-		}
-		var sel []string
-		for _, c := range names {
-			sel = append(sel, fmt.Sprintf("count(%s)", c))
-		}
-		err := l.s.Query(ctx, fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), f.table), func(row []any) error {
-			for i, c := range names {
-				fill[f.side+c] = toFloat(row[i]) / float64(f.rows)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return fill, nil
-}
-
-func sortedKeys(f filled) []string {
-	var names []string
-	for c, ok := range f {
-		if ok {
-			names = append(names, c)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// How many people a row may meet by chance under one rule: few in the first
-// tier, which all rows go through, and which may leave a tenth of the matches;
-// in the second, what memory allows for the rows that are still open.
-const (
-	firstBudget = 2.0
-	firstEnough = 0.1
-)
-
-func secondBudget(open int64) float64 {
-	return math.Min(60, math.Max(4, 4e7/math.Max(float64(open), 1)))
 }

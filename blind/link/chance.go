@@ -6,6 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/token"
 )
 
 // How likely is it that a row and a person who have nothing to do with each
@@ -18,7 +21,8 @@ import (
 // because another person may turn out to share a value of which the register
 // knows one holder. κ follows Good and Turing (Good 1953): the share of values
 // held by two among those held by one or two, and never less than the
-// kind's own floor.
+// kind's own floor. The counts n are those that the register keeps (the view
+// reg_count); averages are over the rows of the table sample.
 //
 // Levels below exact have the summed chance of the values that are near. Counts
 // are summed as integers: sums of fractions would depend on their order.
@@ -28,6 +32,7 @@ import (
 type measured struct {
 	by     map[string]float64
 	spread float64 // how many values one value is near, itself included
+	rarest int64   // logarithm of the chance of a value that nobody shares, in thousandths
 }
 
 // average puts the chances in the order of the levels, the last left out. None
@@ -35,14 +40,12 @@ type measured struct {
 func (l *linker) average(a *aspect) []float64 {
 	out := make([]float64, 0, len(a.levels)-1)
 	for _, level := range a.levels[:len(a.levels)-1] {
-		out = append(out, min(0.98, max(l.measured[a.name].by[level], 1e-3/float64(l.people+1))))
+		out = append(out, min(0.98, max(l.measured[a.name].by[level], 1e-3/float64(l.People+1))))
 	}
 	return out
 }
 
-// chances measures chance for every aspect but for near values, and makes
-// row_chance: for each row and aspect the logarithm of the chance of exact agreement on
-// the row's very value, in thousandths.
+// chances measures chance for every aspect but for near values.
 func (l *linker) chances(ctx context.Context) error {
 	for _, a := range l.aspects {
 		l.meter.Add(1)
@@ -50,29 +53,38 @@ func (l *linker) chances(ctx context.Context) error {
 			return fmt.Errorf("chance of agreement on %s: %w", a.name, err)
 		}
 	}
+	return nil
+}
+
+// rated is a table of rows of the pool with a column tf_<aspect> for each aspect:
+// the logarithm of the chance of exact agreement on the row's very value, in
+// thousandths.
+func (l *linker) rated(rows string) string {
+	if l.pool != "dump" {
+		return rows // pools were made so
+	}
 	var sel, join strings.Builder
 	for _, a := range l.aspects {
-		name := a.name
-		switch a.sort {
-		case sortPlace:
-			fmt.Fprintf(&sel, ", c_%s.tf AS tf_%s", name, name)
+		name, rarest := a.name, l.measured[a.name].rarest
+		if a.sort == sortPlace {
+			fmt.Fprintf(&sel, ", CAST(coalesce(c_%s.tf, %d) AS SMALLINT) AS tf_%s", name, rarest, name)
 			fmt.Fprintf(&join, " LEFT JOIN chance_%s c_%s ON %s", name, name, sameTuple("c_"+name, a.dump))
-		default:
-			// The likelier of the row's values decides: the cautious choice.
-			var tfs []string
-			for j, c := range l.key(a.dump, a) {
-				alias := fmt.Sprintf("c_%s_%d", name, j)
-				tfs = append(tfs, alias+".tf")
-				fmt.Fprintf(&join, " LEFT JOIN chance_%s %s ON %s.value = d.%s", name, alias, alias, c)
-			}
-			if len(tfs) == 1 {
-				fmt.Fprintf(&sel, ", %s AS tf_%s", tfs[0], name)
-			} else {
-				fmt.Fprintf(&sel, ", greatest(%s) AS tf_%s", strings.Join(tfs, ", "), name)
-			}
+			continue
 		}
+		// The likelier of the row's values decides: the cautious choice.
+		var tfs []string
+		for j, c := range l.key(a.dump, a) {
+			alias := fmt.Sprintf("c_%s_%d", name, j)
+			tfs = append(tfs, fmt.Sprintf("coalesce(%s.tf, %d)", alias, rarest))
+			fmt.Fprintf(&join, " LEFT JOIN chance_%s %s ON %s.value = d.%s", name, alias, alias, c)
+		}
+		tf := tfs[0]
+		if len(tfs) > 1 {
+			tf = "greatest(" + strings.Join(tfs, ", ") + ")"
+		}
+		fmt.Fprintf(&sel, ", CAST(%s AS SMALLINT) AS tf_%s", tf, name)
 	}
-	return l.s.Table(ctx, "row_chance", "SELECT d.row"+sel.String()+" FROM dump d"+join.String())
+	return fmt.Sprintf("(SELECT d.*%s FROM %s d%s)", sel.String(), rows, join.String())
 }
 
 // key returns the columns whose values an aspect's exact level is about.
@@ -103,66 +115,86 @@ func values(table string, columns []string) string {
 	return strings.Join(parts, " UNION ALL ")
 }
 
+// counts is the select of how many people have each value (value, n): of the kind
+// and role as the register counts them.
+func counts(k kind.Kind, role token.Role) string {
+	return fmt.Sprintf("SELECT value, n FROM reg_count WHERE kind = %d AND role = %d", k, role)
+}
+
+// counts is the select of how many people have each value of an aspect.
+func (a *aspect) counts() string { return counts(a.kind, token.Whole) }
+
+// complete reports whether the register counts the values that one person alone
+// has, too.
+func (a *aspect) complete() bool {
+	return a.kind.Family() != kind.NoFamily || (token.Column{Kind: a.kind, Occurrence: 1}).Short() || a.kind == kind.Region
+}
+
 func (l *linker) chance(ctx context.Context, a *aspect) error {
 	if a.sort == sortPlace {
 		return l.placeChance(ctx, a)
 	}
-	dump, register := l.key(a.dump, a), l.key(a.register, a)
-
-	// How many people of the register have each of the dump's values.
-	if err := l.s.Table(ctx, "counted", fmt.Sprintf(`
-WITH dv AS (SELECT value, count(*) AS d FROM (%s) GROUP BY value),
-     rv AS (SELECT rr.value, count(*) AS n FROM (%s) rr JOIN dv ON dv.value = rr.value GROUP BY rr.value)
-SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value = dv.value`,
-		values("dump", dump), values("present", register))); err != nil {
-		return err
-	}
-	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM counted")
+	dump := l.key(a.dump, a)
+	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM ("+a.counts()+") c")
 	if err != nil {
 		return err
+	}
+	if !a.complete() {
+		shared, err := l.number(ctx, "SELECT sum(n) FROM ("+a.counts()+") c")
+		if err != nil {
+			return err
+		}
+		for _, c := range l.key(a.register, a) {
+			one += float64(l.Filled[c])
+		}
+		one = max(0, one-shared)
 	}
 	kappa := a.kappa
 	if one+two > 0 {
 		kappa = min(1, max(kappa, two/(one+two)))
 	}
-	exact := fmt.Sprintf("(CASE WHEN n > 1 THEN n - 1 ELSE 0 END + %g)", kappa)
-	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(
-		"SELECT value, d, n, CAST(floor(1000 * ln(%s / %d)) AS INTEGER) AS tf FROM counted", exact, l.people)); err != nil {
-		return err
-	}
-	rows, err := l.number(ctx, fmt.Sprintf("SELECT count(*) FROM dump d WHERE NOT %s", allNull("d", a.dump)))
-	if err != nil {
-		return err
-	}
-	per := max(1, rows*float64(l.people)) // pairs in which the aspect can agree, at most
-	others, held, err := l.pair(ctx, "SELECT sum(CASE WHEN n > 1 THEN d * (n - 1) ELSE 0 END), sum(d) FROM counted")
-	if err != nil {
-		return err
-	}
-	u := map[string]float64{"exact": (others + kappa*held) / per}
-	l.measured[a.name] = measured{by: u, spread: 1}
-	// Until near values are known, they are taken to be a few times the exact ones.
-	u["near"], u["sound"], u["two_parts"] = 5*u["exact"], 2*u["exact"], 10*u["exact"]
+	var rest float64
 	if a.sort == sortStreet {
 		if l.sameNumbers, err = l.sameNumber(ctx); err != nil {
 			return err
 		}
+		rest = 1000 * math.Log(l.sameNumbers)
+	}
+	// What nobody shares has the least chance, and needs no entry.
+	logChance := fmt.Sprintf("CAST(floor(1000 * ln((n - 1 + %g) / %d) + %g) AS SMALLINT)", kappa, max(1, l.People), rest)
+	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf("SELECT value, n, %s AS tf FROM (%s) c WHERE n > 1", logChance, a.counts())); err != nil {
+		return err
+	}
+	rows, held, err := l.pair(ctx, fmt.Sprintf("SELECT (SELECT count(*) FROM sample d WHERE NOT %s), (SELECT count(*) FROM (%s) v)", allNull("d", a.dump), values("sample", dump)))
+	if err != nil {
+		return err
+	}
+	others, err := l.number(ctx, fmt.Sprintf("SELECT sum(c.n - 1) FROM (%s) v JOIN chance_%s c ON c.value = v.value", values("sample", dump), a.name))
+	if err != nil {
+		return err
+	}
+	per := max(1, rows*float64(l.People)) // pairs in which the aspect can agree, at most
+	u := map[string]float64{"exact": (others + kappa*held) / per}
+	l.measured[a.name] = measured{by: u, spread: 1, rarest: int64(math.Floor(1000*math.Log(kappa/float64(max(1, l.People))) + rest))}
+	// Until near values are known, they are taken to be a few times the exact ones.
+	u["near"], u["sound"], u["two_parts"] = 5*u["exact"], 2*u["exact"], 10*u["exact"]
+	if a.sort == sortStreet {
 		u["street"] = u["exact"]
 		l.streets(u)
 	}
 	if a.name == "given" {
-		if u["other"], err = l.crossed(ctx, a.dump, a.register, per); err != nil {
+		if u["other"], err = l.crossed(ctx, a.dump, counts(kind.GivenNames, token.Second), per); err != nil {
 			return err
 		}
 		u["other"] = max(0, u["other"]-u["exact"])
 	}
 	if b := l.otherName(a); b != nil {
-		if u["swapped"], err = l.crossed(ctx, dump, l.key(b.register, b), per); err != nil {
+		if u["swapped"], err = l.crossed(ctx, dump, b.counts(), per); err != nil {
 			return err
 		}
 	}
 	if slices.Contains(a.levels, "part") {
-		if u["part"], err = l.endChance(ctx, a, rows); err != nil {
+		if u["part"], err = l.endChance(ctx, a, per); err != nil {
 			return err
 		}
 	}
@@ -196,19 +228,19 @@ func (l *linker) nearChances(ctx context.Context) error {
 			continue
 		}
 		j := a.joins[0]
-		dump, register := l.key(a.dump, a), l.key(a.register, a)
+		dump, held := l.key(a.dump, a), a.counts()
 		if a.sort == sortPlace {
-			dump, register = []string{j.dump}, []string{j.register}
+			dump, held = []string{j.dump}, fmt.Sprintf("SELECT %[1]s AS value, sum(n) AS n FROM reg_place WHERE %[1]s IS NOT NULL AND set = %[2]d GROUP BY %[1]s", j.register, a.place)
 		}
-		if err := l.s.Table(ctx, "open_value", "SELECT value, count(*) AS d FROM ("+values("pool", dump)+") GROUP BY value"); err != nil {
+		if err := l.s.Table(ctx, "open_value", "SELECT value, count(*) AS d FROM ("+values(l.pool, dump)+") GROUP BY value"); err != nil {
 			return err
 		}
 		if err := l.s.Table(ctx, "met", fmt.Sprintf(`
 WITH pairs AS (SELECT x.a, x.b, x.class, o.d FROM open_value o JOIN near_%s x ON x.a = o.value),
      wanted AS (SELECT DISTINCT b FROM pairs),
-     held AS (SELECT r.value, count(*) AS n FROM (%s) r JOIN wanted w ON w.b = r.value GROUP BY r.value)
+     held AS (SELECT r.value, r.n FROM (%s) r JOIN wanted w ON w.b = r.value)
 SELECT p.a, p.b, p.class, p.d, h.n FROM pairs p JOIN held h ON h.value = p.b`,
-			a.family, values("present", register))); err != nil {
+			a.family, held)); err != nil {
 			return err
 		}
 		near, sound, err := l.pair(ctx, "SELECT sum(CASE WHEN class <= 2 THEN d * n ELSE 0 END), sum(CASE WHEN class > 2 THEN d * n ELSE 0 END) FROM met")
@@ -224,7 +256,7 @@ SELECT p.a, p.b, p.class, p.d, h.n FROM pairs p JOIN held h ON h.value = p.b`,
 		}
 		m := l.measured[a.name]
 		m.spread = max(1, spread/rows)
-		near, sound = near/rows/float64(l.people), sound/rows/float64(l.people)
+		near, sound = near/rows/float64(l.People), sound/rows/float64(l.People)
 		switch a.sort {
 		case sortPlace:
 			m.by["partly"] += near
@@ -237,12 +269,12 @@ SELECT p.a, p.b, p.class, p.d, h.n FROM pairs p JOIN held h ON h.value = p.b`,
 		if crossed := l.otherName(a); crossed != nil {
 			n, err := l.number(ctx, fmt.Sprintf(`
 WITH pairs AS (SELECT x.b, sum(o.d) AS d FROM open_value o JOIN near_%s x ON x.a = o.value AND x.class <= 2 GROUP BY x.b)
-SELECT sum(p.d) FROM pairs p JOIN (%s) r ON r.value = p.b`,
-				a.family, values("present", l.key(crossed.register, crossed))))
+SELECT sum(p.d * r.n) FROM pairs p JOIN (%s) r ON r.value = p.b`,
+				a.family, crossed.counts()))
 			if err != nil {
 				return err
 			}
-			m.by["swapped"] += n / rows / float64(l.people)
+			m.by["swapped"] += n / rows / float64(l.People)
 		}
 		l.measured[a.name] = m
 	}
@@ -252,37 +284,29 @@ SELECT sum(p.d) FROM pairs p JOIN (%s) r ON r.value = p.b`,
 	return l.s.Drop(ctx, "open_value")
 }
 
-// crossed is the chance that some value of the dump's columns is some value of
-// the register's.
-func (l *linker) crossed(ctx context.Context, dump, register []string, per float64) (float64, error) {
-	n, err := l.number(ctx, fmt.Sprintf(`
-SELECT coalesce(sum(dv.n * rv.n), 0)
-FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
-JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
-		values("dump", dump), values("present", register)))
+// crossed is the chance that some value of the dump's columns is one of those
+// counted.
+func (l *linker) crossed(ctx context.Context, dump []string, counts string, per float64) (float64, error) {
+	n, err := l.number(ctx, fmt.Sprintf("SELECT sum(c.n) FROM (%s) v JOIN (%s) c ON c.value = v.value", values("sample", dump), counts))
 	return n / per, err
 }
 
 // endChance is the chance that two identifiers of different people agree on
 // one end.
-func (l *linker) endChance(ctx context.Context, a *aspect, rows float64) (float64, error) {
-	per := max(rows, 1) * float64(l.people)
+func (l *linker) endChance(ctx context.Context, a *aspect, per float64) (float64, error) {
 	total := 0.0
 	for _, id := range identifiers {
-		if id.kind.String() != a.name {
+		if id.kind != a.kind {
 			continue
 		}
 		for _, role := range id.ends {
-			d, r := l.dumpFilled.of(occurrences(id.kind, role)...), l.registerFilled.of(occurrences(id.kind, role)...)
-			if len(d) == 0 || len(r) == 0 {
+			d := l.dumpFilled.of(occurrences(id.kind, role)...)
+			if len(d) == 0 || len(l.registerFilled.of(occurrences(id.kind, role)...)) == 0 {
 				continue
 			}
 			// The row's own person is among those who agree: leave one out.
-			n, err := l.number(ctx, fmt.Sprintf(`
-SELECT coalesce(sum(dv.n * CASE WHEN rv.n > 1 THEN 2 * rv.n - 2 ELSE 1 END), 0) / 2.0
-FROM (SELECT value, count(*) AS n FROM (%s) GROUP BY value) dv
-JOIN (SELECT value, count(*) AS n FROM (%s) GROUP BY value) rv ON rv.value = dv.value`,
-				values("dump", d), values("present", r)))
+			n, err := l.number(ctx, fmt.Sprintf("SELECT sum(CASE WHEN c.n > 1 THEN 2 * c.n - 2 ELSE 1 END) / 2.0 FROM (%s) v JOIN (%s) c ON c.value = v.value",
+				values("sample", d), counts(id.kind, role)))
 			if err != nil {
 				return 0, err
 			}
@@ -298,11 +322,11 @@ func (l *linker) sameNumber(ctx context.Context) (float64, error) {
 	if !l.dumpFilled["house_number"] || !l.registerFilled["house_number"] {
 		return 1, nil
 	}
-	n, err := l.number(ctx, `
-WITH d AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM dump WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0)),
-     r AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM present WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0))
+	n, err := l.number(ctx, fmt.Sprintf(`
+WITH d AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM sample WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0)),
+     r AS (%s)
 SELECT coalesce(sum(d.n * r.n), 0) / greatest(1.0, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r))
-FROM d JOIN r ON d.v = r.v`)
+FROM d JOIN r ON d.v = r.value`, counts(kind.HouseNumber, token.Whole)))
 	return min(0.98, max(n, 1e-4)), err
 }
 
@@ -311,11 +335,11 @@ FROM d JOIN r ON d.v = r.v`)
 // twice.
 func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 	cols := strings.Join(a.dump, ", ")
-	for _, side := range []struct{ tuples, table string }{{"dt", "dump"}, {"rt", "present"}} {
-		if err := l.s.Table(ctx, side.tuples, fmt.Sprintf("SELECT %s, count(*) AS n FROM %s d WHERE NOT %s GROUP BY %s",
-			cols, side.table, allNull("d", a.dump), cols)); err != nil {
-			return err
-		}
+	if err := l.s.Table(ctx, "dt", fmt.Sprintf("SELECT %s, count(*) AS n FROM dump d WHERE NOT %s GROUP BY %s", cols, allNull("d", a.dump), cols)); err != nil {
+		return err
+	}
+	if err := l.s.Table(ctx, "rt", fmt.Sprintf("SELECT %s, CAST(sum(n) AS BIGINT) AS n FROM reg_place d WHERE set = %d AND NOT %s GROUP BY %s", cols, a.place, allNull("d", a.dump), cols)); err != nil {
+		return err
 	}
 	var parts []string
 	for i, c := range a.dump {
@@ -328,16 +352,16 @@ func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 			dcols[k] = "d." + dc
 		}
 		parts = append(parts, fmt.Sprintf("SELECT %s, r.n AS rn, %s AS level FROM dt d JOIN rt r ON %s",
-			strings.Join(dcols, ", "), a.plain, strings.Join(on, " AND ")))
+			strings.Join(dcols, ", "), a.sql(false, func(level int) int64 { return int64(level) }), strings.Join(on, " AND ")))
 	}
 	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
 WITH met AS (%[1]s),
      mass AS (SELECT %[2]s, sum(CASE WHEN level = 1 THEN rn ELSE 0 END) AS n1, sum(CASE WHEN level = 2 THEN rn ELSE 0 END) AS n2
               FROM met GROUP BY %[2]s)
 SELECT d.*, coalesce(c.n1, 0) AS n1, coalesce(c.n2, 0) AS n2,
-       CAST(floor(1000 * ln((CASE WHEN c.n1 > 1 THEN c.n1 - 1 ELSE 0 END + %[3]g) / %[4]d)) AS INTEGER) AS tf
+       CAST(floor(1000 * ln((CASE WHEN c.n1 > 1 THEN c.n1 - 1 ELSE 0 END + %[3]g) / %[4]d)) AS SMALLINT) AS tf
 FROM dt d LEFT JOIN mass c ON %[5]s`,
-		strings.Join(parts, " UNION ALL "), cols, a.kappa, l.people, sameTuple("c", a.dump))); err != nil {
+		strings.Join(parts, " UNION ALL "), cols, a.kappa, max(1, l.People), sameTuple("c", a.dump))); err != nil {
 		return err
 	}
 	rows, err := l.number(ctx, "SELECT coalesce(sum(n), 0) FROM dt")
@@ -348,8 +372,8 @@ FROM dt d LEFT JOIN mass c ON %[5]s`,
 	if err != nil {
 		return err
 	}
-	per := max(rows, 1) * float64(l.people)
-	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, spread: 1}
+	per := max(rows, 1) * float64(l.People)
+	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, spread: 1, rarest: int64(math.Floor(1000 * math.Log(a.kappa/float64(max(1, l.People)))))}
 	return nil
 }
 

@@ -43,27 +43,24 @@ func (l *linker) sameValue(k kind.Kind) string {
 
 // expose makes the tables link, which says of each linked row which kinds are
 // current and which stale, and exposure, one row per person.
-func (l *linker) expose(ctx context.Context, common []kind.Kind) error {
-	terms := []string{"CAST(0 AS BIGINT)"}
-	for _, k := range common {
-		terms = append(terms, fmt.Sprintf("CASE WHEN %s THEN %d ELSE 0 END", l.sameValue(k), int64(1)<<k))
-	}
-	mask := strings.Join(terms, " + ")
-	if err := l.s.Table(ctx, "held_now", fmt.Sprintf(
-		"SELECT c.row, %s AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN version r ON r.person = c.person WHERE r.current", mask)); err != nil {
-		return err
-	}
-	if err := l.s.Table(ctx, "held_before", fmt.Sprintf(
-		"SELECT c.row, bit_or(%s) AS mask FROM chosen c JOIN dump d ON d.row = c.row JOIN version r ON r.person = c.person WHERE NOT r.current GROUP BY c.row", mask)); err != nil {
-		return err
+func (l *linker) expose(ctx context.Context) error {
+	own := "SELECT row, person, weight, probability, pattern, tie, against, kinds, held_now, held_once FROM chosen WHERE tie IS NULL"
+	if l.Ties != nil {
+		// Whoever took the person of another row was compared with nobody.
+		if err := l.s.Table(ctx, "taken", fmt.Sprintf(`
+SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment) AS held_now, bit_or(held) AS held_once
+FROM (SELECT c.row, d.kinds, r.segment, r.gone, %s AS held
+      FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_state r ON r.person = c.person WHERE c.tie IS NOT NULL) x
+GROUP BY row`, l.sameValues())); err != nil {
+			return err
+		}
+		own += ` UNION ALL SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, t.kinds, t.held_now, t.held_once
+FROM chosen c JOIN taken t ON t.row = c.row WHERE c.tie IS NOT NULL`
 	}
 	// A value that is current is not stale, even if it was held before too.
-	if err := l.s.Table(ctx, "link", `
-SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, d.kinds AS exposed,
-       d.kinds & coalesce(n.mask, 0) AS current,
-       d.kinds & coalesce(b.mask, 0) & ~coalesce(n.mask, 0) AS stale
-FROM chosen c JOIN dump d ON d.row = c.row
-LEFT JOIN held_now n ON n.row = c.row LEFT JOIN held_before b ON b.row = c.row`); err != nil {
+	if err := l.s.Table(ctx, "link", fmt.Sprintf(`
+SELECT row, person, weight, probability, pattern, tie, against, kinds AS exposed, kinds & held_now AS current, kinds & held_once & ~held_now AS stale
+FROM (%s) x`, own)); err != nil {
 		return err
 	}
 	return l.s.Table(ctx, "exposure", `
@@ -80,27 +77,34 @@ type Exposed struct {
 
 // Exposures counts people by kind, and those of whom some value is stale.
 func (r *Result) Exposures(ctx context.Context) (kinds []Exposed, anyStale int64, err error) {
-	var sel []string
-	for _, k := range kind.All() {
-		bit := int64(1) << k
-		sel = append(sel,
-			fmt.Sprintf("sum(CASE WHEN (exposed & %d) <> 0 THEN 1 ELSE 0 END)", bit),
-			fmt.Sprintf("sum(CASE WHEN (current & %d) <> 0 THEN 1 ELSE 0 END)", bit),
-			fmt.Sprintf("sum(CASE WHEN (stale & ~current & %d) <> 0 THEN 1 ELSE 0 END)", bit))
-	}
-	err = r.s.Query(ctx, "SELECT sum(CASE WHEN (stale & ~current) <> 0 THEN 1 ELSE 0 END), "+strings.Join(sel, ", ")+" FROM exposure", func(row []any) error {
-		anyStale = int64(toFloat(row[0]))
-		for i, k := range kind.All() {
-			e := Exposed{
-				Kind: k, People: int64(toFloat(row[1+3*i])), Current: int64(toFloat(row[2+3*i])), Stale: int64(toFloat(row[3+3*i])),
+	all := make([]Exposed, kind.Count)
+	err = r.s.Query(ctx, "SELECT exposed, current, stale, count(*) FROM exposure GROUP BY exposed, current, stale", func(row []any) error {
+		exposed, current, n := kind.Set(row[0].(int64)), kind.Set(row[1].(int64)), row[3].(int64)
+		stale := kind.Set(row[2].(int64)) &^ current
+		if stale != 0 {
+			anyStale += n
+		}
+		for _, k := range kind.All() {
+			e := &all[k]
+			switch {
+			case !exposed.Has(k):
+				continue
+			case current.Has(k):
+				e.Current += n
+			case stale.Has(k):
+				e.Stale += n
+			default:
+				e.Unconfirmed += n
 			}
-			e.Unconfirmed = e.People - e.Current - e.Stale
-			if e.People > 0 && k != kind.Unknown {
-				kinds = append(kinds, e)
-			}
+			e.People += n
 		}
 		return nil
 	})
+	for _, k := range kind.All() {
+		if all[k].Kind = k; all[k].People > 0 && k != kind.Unknown {
+			kinds = append(kinds, all[k])
+		}
+	}
 	return kinds, anyStale, err
 }
 

@@ -163,7 +163,7 @@ func (md *model) follows(i int, levels []int) bool {
 func (md *model) implied(i int, levels []int) float64 {
 	exactly := func(j int) bool { return j >= 0 && levels[j] == 1 }
 	level := md.as[i].levels[levels[i]-1]
-	if exactly(md.number) {
+	if exactly(md.number) && impliedBy(md.as[i].name) == kind.NIR.String() {
 		switch md.as[i].name + " " + level {
 		case "sex exact", "birthplace exact", "birth_date two_parts":
 			return 0.9
@@ -171,7 +171,7 @@ func (md *model) implied(i int, levels []int) float64 {
 			return 0.05
 		}
 	}
-	if exactly(md.email) {
+	if exactly(md.email) && impliedBy(md.as[i].name) == kind.Email.String() {
 		switch md.as[i].name + " " + level {
 		case "surname exact":
 			return 0.5
@@ -180,6 +180,18 @@ func (md *model) implied(i int, levels []int) float64 {
 		}
 	}
 	return 0
+}
+
+// impliedBy names the aspect whose exact agreement already brings that of
+// another; "" where there is none.
+func impliedBy(aspect string) string {
+	switch aspect {
+	case "sex", "birthplace", "birth_date":
+		return kind.NIR.String()
+	case "surname", "given":
+		return kind.Email.String()
+	}
+	return ""
 }
 
 // absent is the share of rows whose person is not in the register. A stranger,

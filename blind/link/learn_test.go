@@ -113,7 +113,7 @@ func TestPatternsPackAndUnpack(t *testing.T) {
 
 func TestRulesFindMatchesWithinTheirBudget(t *testing.T) {
 	as, u := testAspects(t)
-	l := &linker{aspects: as, people: 1_000_000, measured: map[string]measured{}}
+	l := &linker{aspects: as, Config: Config{People: 1_000_000}, measured: map[string]measured{}}
 	for _, a := range as {
 		m := measured{by: map[string]float64{}, spread: 10}
 		for i, chance := range u(a) {
@@ -121,13 +121,13 @@ func TestRulesFindMatchesWithinTheirBudget(t *testing.T) {
 		}
 		l.measured[a.name] = m
 	}
-	fill := map[string]float64{}
+	l.fill = map[string]float64{}
 	for _, a := range as {
 		for _, c := range a.dump {
-			fill["d."+c], fill["r."+c] = 1, 1
+			l.fill["d."+c], l.fill["r."+c] = 1, 1
 		}
 	}
-	ks := l.keys(fill, true)
+	ks := l.keys(true)
 	for _, people := range []int64{5_000, 2_000_000, 40_000_000} {
 		rules := chooseRules(ks, people, 20, uncovered)
 		if len(rules) < 2 {

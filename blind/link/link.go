@@ -28,15 +28,13 @@ type Config struct {
 	Lexicon  []string // Parquet files of the dump's lexicon
 	Dump     token.Layout
 	Register token.Layout
-	Meter    progress.Meter // defaults to progress.None
+	People   int64            // in the register now
+	Filled   map[string]int64 // how many of them have a value, by column of Register
+	Meter    progress.Meter   // defaults to progress.None
 
 	// Ties is how the tables of the dump hang together, where it has several; the
 	// session must hold the view tie.RowKeys.
 	Ties *tie.Found
-
-	// Memory is what the session may use, in bytes. A register that fits in a
-	// half of it is held in memory, for the many times it is read.
-	Memory int64
 
 	// Sure is the probability from which a row is linked. Defaults to 0.75.
 	Sure float64
@@ -76,12 +74,15 @@ type linker struct {
 	s     engine.Session
 	meter progress.Meter
 
-	rows, people               int64
+	rows                       int64
 	dumpFilled, registerFilled filled
 	aspects                    []*aspect
 	measured                   map[string]measured
 	fill                       map[string]float64 // share of rows and people that have each column
 	sameNumbers                float64            // chance that two addresses have the same house number
+
+	pool string // table of the rows still to be settled: dump, then pool_1 …
+	lone string // view of the pairs settled by one key that one person holds; "" if none were
 }
 
 func (l *linker) aspect(name string) *aspect {
@@ -110,78 +111,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := l.chances(ctx); err != nil {
 		return nil, err
 	}
-	fill, err := l.fills(ctx)
+	md, err := l.sift(ctx)
 	if err != nil {
 		return nil, err
-	}
-	l.fill = fill
-
-	// First tier: all rows, few candidates, nothing near.
-	ks := l.keys(fill, false)
-	first := chooseRules(ks, l.people, firstBudget, firstEnough)
-	l.meter.Stage("comparing", int64(len(first)), "rules")
-	if err := l.candidates(ctx, "pair_1", "dump", ks, first); err != nil {
-		return nil, err
-	}
-	if err := l.agree(ctx, "agreement_1", "pair_1", false); err != nil {
-		return nil, err
-	}
-	md, err := l.weigh(ctx, "agreement_1")
-	if err != nil {
-		return nil, err
-	}
-	if err := l.score(ctx, "agreement_1", md); err != nil {
-		return nil, err
-	}
-
-	// Second tier: the rows that no pair has settled, more candidates, near
-	// values too.
-	if err := l.s.Table(ctx, "settled", fmt.Sprintf(`
-SELECT b.row FROM best b JOIN scored s ON s.row = b.row AND s.person = b.person JOIN weight w ON w.pattern = s.pattern
-WHERE b.w >= %d AND b.rivals <= %d AND w.clear = 1`, surely, alone)); err != nil {
-		return nil, err
-	}
-	if err := l.s.Table(ctx, "pool", "SELECT d.* FROM dump d LEFT JOIN settled s ON s.row = d.row WHERE s.row IS NULL"); err != nil {
-		return nil, err
-	}
-	open, err := l.number(ctx, "SELECT count(*) FROM pool")
-	if err != nil {
-		return nil, err
-	}
-	l.meter.Stage("looking for near values", 0, "")
-	if err := l.nearTables(ctx); err != nil {
-		return nil, err
-	}
-	if err := l.nearChances(ctx); err != nil {
-		return nil, err
-	}
-	ks = l.keys(fill, true)
-	second := chooseRules(ks, l.people, secondBudget(int64(open)), uncovered)
-	l.meter.Stage("comparing what is left", int64(len(second)), "rules")
-	if err := l.candidates(ctx, "pair_2", "pool", ks, second, "SELECT p.row, p.person FROM pair_1 p JOIN pool o ON o.row = p.row"); err != nil {
-		return nil, err
-	}
-	if err := l.agree(ctx, "agreement_2", "pair_2", true); err != nil {
-		return nil, err
-	}
-	if err := l.s.Table(ctx, "agreement", `
-SELECT a.row, a.person, a.pattern FROM agreement_1 a JOIN settled s ON s.row = a.row
-UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
-		return nil, err
-	}
-	l.meter.Stage("deciding", 3, "steps")
-	if md, err = l.weigh(ctx, "agreement"); err != nil {
-		return nil, err
-	}
-	l.meter.Add(1)
-	if err := l.score(ctx, "agreement", md); err != nil {
-		return nil, err
-	}
-	l.meter.Add(1)
-	for _, t := range []string{"settled", "pool", "pair_1", "pair_2", "agreement_1", "agreement_2"} {
-		if err := l.s.Drop(ctx, t); err != nil {
-			return nil, err
-		}
 	}
 	if err := l.decide(ctx, res); err != nil {
 		return nil, err
@@ -191,10 +123,15 @@ UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 			return nil, err
 		}
 	}
-	if err := l.expose(ctx, l.common()); err != nil {
+	if err := l.expose(ctx); err != nil {
 		return nil, err
 	}
 	l.meter.Add(1)
+	persons, err := l.number(ctx, "SELECT count(*) FROM exposure")
+	if err != nil {
+		return nil, err
+	}
+	res.Persons = int64(persons)
 	res.aspects = l.aspects
 	for i, a := range l.aspects {
 		out := Aspect{Name: a.name}
@@ -214,121 +151,55 @@ func (l *linker) open(ctx context.Context) error {
 	if err := l.s.View(ctx, "dump_lexicon", l.Lexicon...); err != nil {
 		return err
 	}
-	if err := l.hold(ctx); err != nil {
-		return err
+	l.dumpFilled, l.registerFilled, l.fill = filled{}, filled{}, map[string]float64{}
+	columns := l.Dump.Names()
+	sel := []string{"count(*)"}
+	for _, c := range columns {
+		sel = append(sel, "count("+c+")")
 	}
-	rows, people, err := l.pair(ctx, "SELECT (SELECT count(*) FROM dump), (SELECT count(*) FROM present)")
-	if err != nil {
-		return err
-	}
-	l.rows, l.people = int64(rows), int64(people)
-	if l.dumpFilled, err = l.filledOf(ctx, "dump", l.Dump); err != nil {
-		return err
-	}
-	if l.registerFilled, err = l.filledOf(ctx, "version", l.Register); err != nil {
-		return err
-	}
-	l.aspects = aspects(l.dumpFilled, l.registerFilled)
-	return nil
-}
-
-// hold names the versions of people, and those that hold now: in memory if
-// they fit, else where they lie.
-func (l *linker) hold(ctx context.Context) error {
-	versions, err := l.number(ctx, "SELECT count(*) FROM reg_version")
-	if err != nil {
-		return err
-	}
-	keep := l.s.Define
-	if versions*float64(8*len(l.Register)+16) <= float64(l.Memory)/2 {
-		keep = l.s.Table
-	}
-	if err := keep(ctx, "version", "SELECT person, until, current, "+strings.Join(l.Register.Names(), ", ")+" FROM reg_version"); err != nil {
-		return err
-	}
-	return l.s.Define(ctx, "present", "SELECT * FROM version WHERE current")
-}
-
-func (l *linker) filledOf(ctx context.Context, table string, layout token.Layout) (filled, error) {
-	f := filled{}
-	if len(layout) == 0 {
-		return f, nil
-	}
-	sel := make([]string, len(layout))
-	for i, c := range layout.Names() {
-		sel[i] = "max(CASE WHEN " + c + " IS NULL THEN 0 ELSE 1 END)"
-	}
-	err := l.s.Query(ctx, "SELECT "+strings.Join(sel, ", ")+" FROM "+table, func(row []any) error {
-		for i, c := range layout.Names() {
-			f[c] = toFloat(row[i]) > 0
+	if err := l.s.Query(ctx, "SELECT "+strings.Join(sel, ", ")+" FROM dump", func(row []any) error {
+		l.rows = row[0].(int64)
+		for i, c := range columns {
+			n := row[i+1].(int64)
+			l.dumpFilled[c] = n > 0
+			l.fill["d."+c] = float64(n) / float64(max(1, l.rows))
 		}
 		return nil
-	})
-	return f, err
-}
-
-// candidates makes the table of distinct pairs that some rule joins, or that
-// the selects in more give.
-func (l *linker) candidates(ctx context.Context, table, pool string, ks []key, rules []rule, more ...string) error {
-	parts := append([]string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person WHERE FALSE"}, more...)
-	for i, r := range rules {
-		part := fmt.Sprintf("part_%d", i)
-		if err := l.s.Table(ctx, part, l.join(ks, r, pool)); err != nil {
-			return fmt.Errorf("joining on %s: %w", ruleName(ks, r), err)
-		}
-		parts = append(parts, "SELECT row, person FROM "+part)
-		l.meter.Add(1)
-	}
-	if err := l.s.Table(ctx, table, "SELECT DISTINCT row, person FROM ("+strings.Join(parts, " UNION ALL ")+")"); err != nil {
+	}); err != nil {
 		return err
 	}
-	for i := range rules {
-		if err := l.s.Drop(ctx, fmt.Sprintf("part_%d", i)); err != nil {
-			return err
-		}
+	for c, n := range l.Filled {
+		l.registerFilled[c] = n > 0
+		l.fill["r."+c] = float64(n) / float64(max(1, l.People))
 	}
-	return nil
+	l.aspects = aspects(l.dumpFilled, l.registerFilled)
+	return l.sample(ctx)
 }
 
-// agree works out how each pair agrees: (row, person, pattern), near values
-// looked for or not. Of a person with several versions every aspect counts at
-// its best.
-func (l *linker) agree(ctx context.Context, table, pairs string, near bool) error {
-	if len(l.aspects) == 0 {
-		return l.s.Table(ctx, table, "SELECT row, person, CAST(0 AS BIGINT) AS pattern FROM "+pairs+" WHERE FALSE")
+// sampleRows is how many rows averages are worked out over, at most: a million
+// are as good as twenty.
+const sampleRows = 1_000_000
+
+// sample names the rows that averages over the dump are worked out over: all, or
+// of a large dump those whose number is divisible by a fixed one.
+func (l *linker) sample(ctx context.Context) error {
+	stride := (l.rows + sampleRows - 1) / sampleRows
+	if stride <= 1 {
+		return l.s.Define(ctx, "sample", "SELECT * FROM dump")
 	}
-	if err := l.s.Table(ctx, "changed", "SELECT DISTINCT person FROM version WHERE until IS NOT NULL"); err != nil {
-		return err
-	}
-	var joins strings.Builder
-	level := func(a *aspect) string { return a.plain }
-	if near {
-		level = func(a *aspect) string { return a.level }
-		for _, a := range l.aspects {
-			for _, j := range a.joins {
-				joins.WriteString(j.sql())
-			}
-		}
-	}
-	from := func(changed string) string {
-		return fmt.Sprintf(" FROM %s p LEFT JOIN changed ch ON ch.person = p.person JOIN dump d ON d.row = p.row JOIN version r ON r.person = p.person%s WHERE ch.person IS %s",
-			pairs, joins.String(), changed)
-	}
-	best := func(a *aspect) string {
-		return fmt.Sprintf("coalesce(min(nullif(%s, 0)), 0)", level(a))
-	}
-	return l.s.Table(ctx, table, fmt.Sprintf(
-		"SELECT p.row, p.person, %s AS pattern%s UNION ALL SELECT p.row, p.person, %s AS pattern%s GROUP BY p.row, p.person",
-		pack(l.aspects, level), from("NULL"),
-		pack(l.aspects, best), from("NOT NULL")))
+	return l.s.Table(ctx, "sample", fmt.Sprintf("SELECT * FROM dump WHERE row %% %d = 0", stride))
 }
 
 // weigh counts the patterns and learns from them, and loads what each is worth
-// as the table weight: logarithms in thousandths, a mask of the aspects that
-// agree exactly, and whether looking for near values could change the pattern.
-func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
+// as the table weight: logarithms in thousandths, and whether looking for near
+// values could not change the pattern (clear).
+func (l *linker) weigh(ctx context.Context, compared ...string) (*model, error) {
+	parts := make([]string, len(compared))
+	for i, table := range compared {
+		parts[i] = "SELECT pattern, count(*) AS n FROM " + table + " GROUP BY pattern"
+	}
 	var patterns []counted
-	err := l.s.Query(ctx, "SELECT pattern, count(*) FROM "+agreement+" GROUP BY pattern ORDER BY pattern", func(row []any) error {
+	err := l.s.Query(ctx, "SELECT pattern, CAST(sum(n) AS BIGINT) FROM ("+strings.Join(parts, " UNION ALL ")+") GROUP BY pattern ORDER BY pattern", func(row []any) error {
 		p := row[0].(int64)
 		patterns = append(patterns, counted{p, unpack(l.aspects, p), toFloat(row[1])})
 		return nil
@@ -336,7 +207,7 @@ func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	md := newModel(l.aspects, l.average, l.rows, l.people)
+	md := newModel(l.aspects, l.average, l.rows, l.People)
 	if l.Ties != nil {
 		for i, a := range l.aspects {
 			md.held[i] = 0
@@ -351,58 +222,37 @@ func (l *linker) weigh(ctx context.Context, agreement string) (*model, error) {
 	for i, p := range patterns {
 		lm, lh, lt, lu := md.logs(p.levels)
 		lm -= absent
-		exact, clear := int64(0), int64(1)
+		clear := int64(1)
 		for j, level := range p.levels {
-			// The frequency of the very value tells nothing that is implied.
-			if level == 1 && md.implied(j, p.levels) == 0 {
-				exact |= 1 << j
-			}
 			if !l.aspects[j].settled(level) {
 				clear = 0
 			}
 		}
-		table[i] = []any{p.pattern, milli(lm), milli(lh), milli(lt), milli(lu), exact, clear}
+		table[i] = []any{p.pattern, milli(lm), milli(lh), milli(lt), milli(lu), clear}
 	}
-	return md, l.s.Load(ctx, "weight", []string{"pattern", "lm", "lh", "lt", "lu", "exact", "clear"},
-		[]string{"BIGINT", "INTEGER", "INTEGER", "INTEGER", "INTEGER", "BIGINT", "INTEGER"}, table)
+	return md, l.s.Load(ctx, "weight", []string{"pattern", "lm", "lh", "lt", "lu", "clear"},
+		[]string{"BIGINT", "INTEGER", "INTEGER", "INTEGER", "INTEGER", "INTEGER"}, table)
 }
-
-// A row is settled by a pair whose odds are at least e^(surely/1000), and
-// whose rivals weigh next to nothing: their summed odds, in billionths of its own, with its
-// own, are at most alone.
-const (
-	surely = 9210
-	alone  = 1_000_100_000
-)
 
 func milli(x float64) int64 { return int64(math.Round(1000 * x)) }
 
-// score makes the tables scored (row, person, pattern, w: log odds in
-// thousandths) and best (row, best, w, rivals: summed odds of the row's candidates
-// as billionths of the best one's).
-func (l *linker) score(ctx context.Context, agreement string, md *model) error {
-	var all, personal, unborn strings.Builder
-	for i, a := range l.aspects {
-		average := milli(math.Log(md.u[i][0]))
-		term := fmt.Sprintf(" + CASE WHEN (w.exact & %d) <> 0 THEN coalesce(t.tf_%s, %d) - (%d) ELSE 0 END",
-			int64(1)<<i, a.name, average, average)
-		all.WriteString(term)
-		if a.home == nil {
-			personal.WriteString(term)
-			if !a.born {
-				unborn.WriteString(term)
-			}
-		}
-	}
+// logOdds is the select of pairs with what they weigh: the columns of a compared
+// table, w (log odds in thousandths) and clear.
+func logOdds(compared string) string {
+	return fmt.Sprintf(`
+SELECT row, person, pattern, kinds, held_now, held_once, whole, clear,
+       CAST(floor(greatest(lm - top - 1000 * ln(exp((lh - top) / 1000.0) + exp((lt - top) / 1000.0) + exp((lu - top) / 1000.0)), -1e6) + 0.5) AS INTEGER) AS w
+FROM (SELECT *, greatest(lh, lt, lu) AS top
+      FROM (SELECT c.row, c.person, c.pattern, c.kinds, c.held_now, c.held_once, c.whole, w.clear, w.lm,
+                   w.lh + c.rare_h AS lh, w.lt + c.rare_t AS lt, w.lu + c.rare_u AS lu
+            FROM %s c JOIN weight w ON w.pattern = c.pattern) x) y`, compared)
+}
+
+// score makes the tables scored (pairs and what they weigh) and best (row, best,
+// w, rivals: summed odds of the row's candidates as billionths of the best one's).
+func (l *linker) score(ctx context.Context, compared string) error {
 	// Odds under one in a thousand are nobody's.
-	if err := l.s.Table(ctx, "scored", fmt.Sprintf(`
-WITH x AS (SELECT a.row, a.person, a.pattern, w.lm, w.lh%s AS lh, w.lt%s AS lt, w.lu%s AS lu
-           FROM %s a JOIN weight w ON w.pattern = a.pattern JOIN row_chance t ON t.row = a.row),
-     y AS (SELECT row, person, pattern, lm, lh, lt, lu, greatest(lh, lt, lu) AS top FROM x)
-SELECT row, person, pattern,
-       CAST(floor(lm - top - 1000 * ln(exp((lh - top) / 1000.0) + exp((lt - top) / 1000.0) + exp((lu - top) / 1000.0)) + 0.5) AS INTEGER) AS w
-FROM y
-WHERE lm - top > -7000`, personal.String(), unborn.String(), all.String(), agreement)); err != nil {
+	if err := l.s.Table(ctx, "scored", "SELECT * FROM ("+logOdds(compared)+") o WHERE w > -7000"); err != nil {
 		return err
 	}
 	return l.s.Table(ctx, "best", `
@@ -416,24 +266,28 @@ GROUP BY n.row, n.w, n.packed`)
 
 // decide says of every row whether it is linked, ambiguous or neither.
 func (l *linker) decide(ctx context.Context, res *Result) error {
-	if err := l.s.Table(ctx, "decided", `
-SELECT row, person, w, 1e9 / (rivals + 1e9 * exp(-w / 1000.0)) AS mine, rivals / (rivals + 1e9 * exp(-w / 1000.0)) AS someone
-FROM best`); err != nil {
+	// What was settled at once has no rival.
+	parts := []string{"SELECT b.row, b.person, b.w, b.rivals, s.pattern, s.kinds, s.held_now, s.held_once FROM best b JOIN scored s ON s.row = b.row AND s.person = b.person"}
+	if l.lone != "" {
+		parts = append(parts, "SELECT row, person, w, CAST(1000000000 AS BIGINT) AS rivals, pattern, kinds, held_now, held_once FROM ("+logOdds(l.lone)+") o")
+	}
+	if err := l.s.Define(ctx, "decided", fmt.Sprintf(`
+SELECT row, person, w, 1e9 / (rivals + 1e9 * exp(-w / 1000.0)) AS mine, rivals / (rivals + 1e9 * exp(-w / 1000.0)) AS someone,
+       pattern, kinds, held_now, held_once
+FROM (%s) b`, strings.Join(parts, " UNION ALL "))); err != nil {
 		return err
 	}
-	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
-SELECT d.row, d.person, d.w AS weight, CAST(floor(1000000 * d.mine + 0.5) AS INTEGER) AS probability, s.pattern,
-       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against
-FROM decided d JOIN scored s ON s.row = d.row AND s.person = d.person
-WHERE d.mine >= %g`, l.Sure)); err != nil {
+	if err := l.s.Define(ctx, "chosen", fmt.Sprintf(`
+SELECT row, person, w AS weight, CAST(floor(1000000 * mine + 0.5) AS INTEGER) AS probability, pattern,
+       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against, kinds, held_now, held_once
+FROM decided
+WHERE mine >= %g`, l.Sure)); err != nil {
 		return err
 	}
-	return l.s.Query(ctx, fmt.Sprintf(`
-SELECT (SELECT count(*) FROM chosen), (SELECT count(DISTINCT person) FROM chosen),
-       (SELECT count(*) FROM decided WHERE mine < %g AND someone >= 0.5)`, l.Sure), func(row []any) error {
-		res.Linked, res.Persons, res.Ambiguous = row[0].(int64), row[1].(int64), row[2].(int64)
-		return nil
-	})
+	linked, ambiguous, err := l.pair(ctx, fmt.Sprintf(
+		"SELECT sum(CASE WHEN mine >= %[1]g THEN 1 ELSE 0 END), sum(CASE WHEN mine < %[1]g AND someone >= 0.5 THEN 1 ELSE 0 END) FROM decided", l.Sure))
+	res.Linked, res.Ambiguous = int64(linked), int64(ambiguous)
+	return err
 }
 
 // Weight is what the level is worth as evidence, in bits.

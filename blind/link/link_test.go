@@ -145,12 +145,12 @@ func runAll(t *testing.T, rows []person, register []version, threads int, memory
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
-	s, err := duckdb.Open(ctx, engine.Config{Threads: threads, Dir: dir, Memory: 1 << 30})
+	s, err := duckdb.Open(ctx, engine.Config{Threads: threads, Dir: dir, Memory: memory})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	loadRegister(t, s, register)
+	people, filled := loadRegister(t, s, register)
 
 	out, err := token.Create(filepath.Join(dir, "t.parquet"), layout, false)
 	if err != nil {
@@ -188,7 +188,7 @@ func runAll(t *testing.T, rows []person, register []version, threads int, memory
 	}
 	res, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{filepath.Join(dir, "t.parquet")}, Lexicon: []string{filepath.Join(dir, "l.parquet")},
-		Dump: layout, Register: layout, Memory: memory, Ties: found,
+		Dump: layout, Register: layout, People: people, Filled: filled, Ties: found,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +230,7 @@ func lexicon(p person) []token.Entry {
 }
 
 // loadRegister stands in for register.Views.
-func loadRegister(t *testing.T, s engine.Session, versions []version) {
+func loadRegister(t *testing.T, s engine.Session, versions []version) (here int64, filled map[string]int64) {
 	t.Helper()
 	ctx := context.Background()
 	columns, types := []string{"person", "segment", "until", "current", "gone"}, []string{"INTEGER", "INTEGER", "INTEGER", "INTEGER", "INTEGER"}
@@ -278,6 +278,47 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) {
 			t.Fatal(err)
 		}
 	}
+	var counts []string
+	set := func(k kind.Kind, role token.Role, least int, columns ...string) {
+		values := make([]string, len(columns))
+		for i, c := range columns {
+			values[i] = "SELECT person, CAST(" + c + " AS BIGINT) AS value FROM reg_version WHERE current AND " + c + " IS NOT NULL"
+		}
+		counts = append(counts, fmt.Sprintf("SELECT CAST(%d AS SMALLINT) AS kind, CAST(%d AS SMALLINT) AS role, value, count(DISTINCT person) AS n FROM (%s) v GROUP BY value HAVING count(DISTINCT person) >= %d",
+			k, role, strings.Join(values, " UNION ALL "), least))
+	}
+	set(kind.BirthSurname, token.Whole, 1, "birth_surname", "used_surname")
+	set(kind.GivenNames, token.Whole, 1, "given_names")
+	set(kind.GivenNames, token.Second, 1, "given_names", "given_names_2", "given_names_3")
+	for _, c := range layout {
+		switch {
+		case c.Kind == kind.BirthSurname || c.Kind == kind.UsedSurname || c.Kind == kind.GivenNames:
+		case c.Short() || c.Kind.Family() != kind.NoFamily:
+			set(c.Kind, c.Role, 1, c.Name())
+		default:
+			set(c.Kind, c.Role, 2, c.Name())
+		}
+	}
+	for _, table := range [][2]string{
+		{"reg_count", strings.Join(counts, " UNION ALL ")},
+		{"reg_place", "SELECT CAST(2 AS SMALLINT) AS set, postcode, city, count(*) AS n FROM reg_version WHERE current AND (postcode IS NOT NULL OR city IS NOT NULL) GROUP BY postcode, city"},
+		{"reg_state", "SELECT person, segment, gone, " + strings.Join(layout.Names(), ", ") + " FROM reg_version"},
+		{"reg_touched", "SELECT person, count(*) AS states FROM reg_version GROUP BY person HAVING count(*) > 1"},
+	} {
+		if err := s.Table(ctx, table[0], table[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	filled = map[string]int64{}
+	for _, c := range layout {
+		if err := s.Query(ctx, "SELECT count(*), count("+c.Name()+") FROM reg_version WHERE current", func(row []any) error {
+			here, filled[c.Name()] = row[0].(int64), row[1].(int64)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return here, filled
 }
 
 func TestLinkKnowsPeopleThroughErrorsAndChanges(t *testing.T) {

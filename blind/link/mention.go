@@ -90,7 +90,7 @@ func (r *Result) holders(ctx context.Context, register token.Layout) error {
 			continue
 		}
 		direct = append(direct, fmt.Sprintf(
-			"SELECT m.kind, m.value, v.person, CASE WHEN v.current THEN 1 ELSE 0 END AS holds FROM mentioned m JOIN version v ON v.%s = m.value WHERE m.kind = %d", c.Name(), c.Kind))
+			"SELECT m.kind, m.value, v.person, CASE WHEN v.current THEN 1 ELSE 0 END AS holds FROM mentioned m JOIN reg_version v ON v.%s = m.value WHERE m.kind = %d", c.Name(), c.Kind))
 	}
 	if err := r.s.Table(ctx, "mentioned", "SELECT DISTINCT kind, value FROM mention"); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (r *Result) holders(ctx context.Context, register token.Layout) error {
 	if register.Has(kind.BirthDate) {
 		born += fmt.Sprintf(` UNION ALL
 SELECT m.kind, m.value, v.person, max(CASE WHEN v.current THEN 1 ELSE 0 END) AS holds
-FROM mention m JOIN version v ON v.person = m.linked AND v.%s = m.value WHERE m.kind = %d GROUP BY m.kind, m.value, v.person`, whole(kind.BirthDate).Name(), kind.BirthDate)
+FROM mention m JOIN reg_version v ON v.person = m.linked AND v.%s = m.value WHERE m.kind = %d GROUP BY m.kind, m.value, v.person`, whole(kind.BirthDate).Name(), kind.BirthDate)
 	}
 	return r.s.Table(ctx, "holder_of_row", born)
 }

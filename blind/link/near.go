@@ -31,7 +31,7 @@ func (l *linker) nearTables(ctx context.Context) error {
 		if len(columns) == 0 {
 			continue
 		}
-		if err := l.s.Table(ctx, "open_value", "SELECT DISTINCT value FROM ("+values("pool", columns)+")"); err != nil {
+		if err := l.s.Table(ctx, "open_value", "SELECT DISTINCT value FROM ("+values(l.pool, columns)+")"); err != nil {
 			return err
 		}
 		if err := l.s.Table(ctx, "near_"+f.String(), fmt.Sprintf(`

@@ -46,14 +46,14 @@ const (
 // the register's own.
 func (l *linker) follow(ctx context.Context, res *Result) error {
 	if err := l.s.Table(ctx, "own_best", `
-SELECT d.row, d.person, d.w, d.mine, d.someone, s.pattern FROM decided d JOIN scored s ON s.row = d.row AND s.person = d.person`); err != nil {
+SELECT * FROM decided`); err != nil {
 		return err
 	}
 	if err := l.bare(ctx); err != nil {
 		return err
 	}
 	if err := l.s.Table(ctx, "own", fmt.Sprintf(`
-SELECT row, person, w AS weight, CAST(floor(1000000 * mine + 0.5) AS INTEGER) AS probability, pattern, bare
+SELECT row, person, w AS weight, CAST(floor(1000000 * mine + 0.5) AS INTEGER) AS probability, pattern, kinds, held_now, held_once, bare
 FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 		return err
 	}
@@ -82,16 +82,16 @@ FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 		return err
 	}
 	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
-SELECT o.row, o.person, o.weight, o.probability, o.pattern, CAST(NULL AS INTEGER) AS tie, a.tie AS against
+SELECT o.row, o.person, o.weight, o.probability, o.pattern, CAST(NULL AS INTEGER) AS tie, a.tie AS against, o.kinds, o.held_now, o.held_once
 FROM own o LEFT JOIN took t ON t.row = o.row LEFT JOIN (%s) a ON a.row = o.row LEFT JOIN none n ON n.row = o.row
 WHERE t.row IS NULL AND n.row IS NULL
-UNION ALL SELECT row, person, weight, probability, CAST(0 AS BIGINT), tie, NULL FROM took`, strings.Join(against, " UNION ALL "))); err != nil {
+UNION ALL SELECT row, person, weight, probability, CAST(0 AS BIGINT), tie, NULL, NULL, NULL, NULL FROM took`, strings.Join(against, " UNION ALL "))); err != nil {
 		return err
 	}
 	err := l.s.Query(ctx, fmt.Sprintf(`
-SELECT (SELECT count(*) FROM chosen), (SELECT count(DISTINCT person) FROM chosen),
+SELECT (SELECT count(*) FROM chosen),
        (SELECT count(*) FROM own_kept k LEFT JOIN chosen c ON c.row = k.row LEFT JOIN none n ON n.row = k.row WHERE c.row IS NULL AND n.row IS NULL AND k.mine < %g AND k.someone >= 0.5)`, l.Sure), func(row []any) error {
-		res.Linked, res.Persons, res.Ambiguous = row[0].(int64), row[1].(int64), row[2].(int64)
+		res.Linked, res.Ambiguous = row[0].(int64), row[1].(int64)
 		return nil
 	})
 	if err != nil {
@@ -141,10 +141,10 @@ func (l *linker) bare(ctx context.Context) error {
 		return err
 	}
 	if err := l.s.Table(ctx, "own_kept", fmt.Sprintf(`
-SELECT o.row, o.person, o.w, o.mine, o.someone, o.pattern, 0 AS bare
+SELECT o.row, o.person, o.w, o.mine, o.someone, o.pattern, o.kinds, o.held_now, o.held_once, 0 AS bare
 FROM own_best o LEFT JOIN bare_pattern b ON b.pattern = o.pattern WHERE b.pattern IS NULL
 UNION ALL
-SELECT o.row, o.person, CAST(floor(1000 * ln(k.p / (1 - k.p)) + 0.5) AS INTEGER), k.p * o.mine / o.someone, k.p, o.pattern, 1
+SELECT o.row, o.person, CAST(floor(1000 * ln(k.p / (1 - k.p)) + 0.5) AS INTEGER), k.p * o.mine / o.someone, k.p, o.pattern, o.kinds, o.held_now, o.held_once, 1
 FROM own_best o JOIN bare_pattern b ON b.pattern = o.pattern
 JOIN (SELECT x.row, max(s.p) AS p FROM %s x JOIN shown_key s ON s.number = x.number GROUP BY x.row) k ON k.row = o.row`, tie.RowKeys)); err != nil {
 		return err
@@ -212,7 +212,7 @@ WHERE o.mine >= %g AND k.number IN (%s) GROUP BY k.number, o.pattern`, tie.RowKe
 	likely := make([]float64, len(l.Ties.Keys))
 	for k, key := range l.Ties.Keys {
 		_, counted := aspects[k]
-		room := key.Room - math.Log10(float64(max(l.people, 1)))
+		room := key.Room - math.Log10(float64(max(l.People, 1)))
 		switch rows := agree[k] + differ[k]; {
 		case rows >= idsLeast:
 			if p := (float64(agree[k]) + 0.5) / (float64(rows) + 1); p >= idsShare {

@@ -64,7 +64,7 @@ type importing struct {
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	names := []string{"imp_stage", "imp_lexicon", "imp_fresh", "imp_bare", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved"}
+	names := []string{"imp_stage", "imp_lexicon", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved"}
 	for _, name := range append(names, i.tables...) {
 		errs = append(errs, i.Drop(ctx, name))
 	}

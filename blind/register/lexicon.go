@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/kind"
 	"constat.example/blind/token"
 )
 
 // A lexicon file is a large part of a small register, so it leaves out what can
-// be told: a value that has Edit variants is its own Form and its own Edit. Its
+// be told: every value is its own Form and its own Edit, and is counted. Its
 // rows stand in the order of their values, each of which thus costs little more
 // than once; variants are random, and cost what they are.
 
@@ -27,30 +28,21 @@ func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
 	if err := i.View(ctx, "imp_lexicon", staged...); err != nil {
 		return err
 	}
-	fresh, keep := "select family, value, class, variant from imp_lexicon l", i.Define
+	words := fmt.Sprintf("select distinct family, value, class, variant from imp_lexicon l where (class > %d or variant <> %s)", token.Edit, token.VariantSQL("value"))
 	if known := i.Register.files(0, lexiconPart); len(known) > 0 {
 		if err := i.View(ctx, "imp_known", known...); err != nil {
 			return err
 		}
-		keep = i.Table // few are left
-		fresh += " where not exists (select 1 from (select distinct family, value from imp_known) k where k.family = l.family and k.value = l.value)"
+		words += " and not exists (select 1 from (select distinct family, value from imp_known) k where k.family = l.family and k.value = l.value)"
 	}
-	if err := keep(ctx, "imp_fresh", fresh); err != nil {
-		return err
-	}
-	own := "variant = " + token.VariantSQL("value")
-	if err := i.Table(ctx, "imp_bare", fmt.Sprintf(`select family, value from imp_fresh
-		group by family, value having count(case when class = %d and not (%s) then 1 end) = 0`, token.Edit, own)); err != nil {
-		return err
-	}
-	if err := i.Table(ctx, "imp_words", fmt.Sprintf(`select distinct family, value, class, variant from imp_fresh f where class > %d or not (%s)
-		or exists (select 1 from imp_bare b where b.family = f.family and b.value = f.value)`, token.Edit, own)); err != nil {
+	if err := i.Table(ctx, "imp_words", words); err != nil {
 		return err
 	}
 	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_words order by family, value, class, variant")
 }
 
-// lexicon makes the view reg_lexicon.
+// lexicon makes the view reg_lexicon. What the files leave out is put back for
+// every value that was ever counted.
 func (r *Register) lexicon(ctx context.Context, s engine.Session) error {
 	files := r.files(0, lexiconPart)
 	if len(files) == 0 {
@@ -60,9 +52,18 @@ func (r *Register) lexicon(ctx context.Context, s engine.Session) error {
 		return err
 	}
 	query := "select family, value, class, variant from reg_words"
-	for class := token.Form; class <= token.Edit; class++ {
-		query += fmt.Sprintf(" union all select distinct family, value, cast(%d as smallint) as class, %s as variant from reg_words where class = %d",
-			class, token.VariantSQL("value"), token.Edit)
+	for _, k := range kind.All() {
+		role := token.Whole
+		switch {
+		case k.Family() == kind.NoFamily || k == kind.UsedSurname:
+			continue
+		case k == kind.GivenNames:
+			role = token.Second
+		}
+		for class := token.Form; class <= token.Edit; class++ {
+			query += fmt.Sprintf(" union all select cast(%d as smallint), value, cast(%d as smallint), %s from reg_counted where kind = %d and role = %d",
+				k.Family(), class, token.VariantSQL("value"), k, role)
+		}
 	}
 	return s.Define(ctx, "reg_lexicon", query)
 }

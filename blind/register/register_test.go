@@ -167,7 +167,7 @@ func TestEmptyRegister(t *testing.T) {
 	r := openRegister(t, filepath.Join(t.TempDir(), "absent"))
 	s := open(t)
 	views(t, r, s)
-	for _, view := range []string{"reg_version", "reg_stay", "reg_moved", "reg_current", "reg_people", "reg_lexicon", "reg_count", "reg_place"} {
+	for _, view := range []string{"reg_version", "reg_stay", "reg_moved", "reg_state", "reg_touched", "reg_current", "reg_people", "reg_lexicon", "reg_count", "reg_place"} {
 		want(t, s, "select count(*) from "+view, "0")
 	}
 	sum, err := r.Summary(t.Context(), s)
@@ -188,7 +188,7 @@ func TestLivesOfPeople(t *testing.T) {
 	cells := func(mail, sx int64) map[token.Column]int64 { return map[token.Column]int64{email: mail, sex: sx} }
 
 	first := importInto(t, r, s, stage(t, 1, columns, people{{-10, cells(101, 1)}, {20, cells(0, 2)}, {30, cells(103, 1)}},
-		token.Entry{Family: kind.Name, Value: 1, Class: token.Form, Variant: 1}, token.Entry{Family: kind.Name, Value: 1, Class: token.Edit, Variant: 9}))
+		token.Entry{Family: kind.Date, Value: 7, Class: token.Form, Variant: 7}, token.Entry{Family: kind.Date, Value: 7, Class: token.Edit, Variant: 9}))
 	if first.People != 3 || first.Added != 3 || first.Changed != 0 || first.Gone != 0 || first.ID != "0000" || first.Bytes == 0 {
 		t.Errorf("first: %+v", first)
 	}
@@ -200,7 +200,8 @@ func TestLivesOfPeople(t *testing.T) {
 
 	// -10's mail changes, 20 gets one, 30 goes, 40 comes; the lexicon grows.
 	second := importInto(t, r, s, stage(t, 2, columns, people{{40, cells(104, 2)}, {20, cells(102, 2)}, {-10, cells(111, 1)}},
-		token.Entry{Family: kind.Name, Value: 1, Class: token.Form, Variant: 1}, token.Entry{Family: kind.Date, Value: 1, Class: token.Form, Variant: 1}))
+		token.Entry{Family: kind.Date, Value: 7, Class: token.Edit, Variant: 9}, token.Entry{Family: kind.Date, Value: 8, Class: token.Form, Variant: 8},
+		token.Entry{Family: kind.Date, Value: 8, Class: token.Form, Variant: 1}))
 	if second.People != 3 || second.Added != 1 || second.Changed != 2 || second.Gone != 1 || second.Warnings != nil ||
 		!maps.Equal(second.ChangedValues, map[string]int64{"email": 2}) {
 		t.Errorf("second: %+v", second)
@@ -210,10 +211,10 @@ func TestLivesOfPeople(t *testing.T) {
 		{20, map[token.Column]int64{email: 102}},
 		{30, map[token.Column]int64{date: 7}},
 		{-10, nil},
-		{40, cells(104, 0)},
+		{40, map[token.Column]int64{email: 104, date: 8}},
 	}))
-	if third.People != 4 || third.Added != 1 || third.Changed != 1 || third.Gone != 0 || !slices.Equal(third.Unobserved, []string{"sex"}) ||
-		!maps.Equal(third.ChangedValues, map[string]int64{"email": 2, "birth_date": 1}) {
+	if third.People != 4 || third.Added != 1 || third.Changed != 2 || third.Gone != 0 || !slices.Equal(third.Unobserved, []string{"sex"}) ||
+		!maps.Equal(third.ChangedValues, map[string]int64{"email": 2, "birth_date": 2}) {
 		t.Errorf("third: %+v", third)
 	}
 	r = openRegister(t, dir)
@@ -222,16 +223,16 @@ func TestLivesOfPeople(t *testing.T) {
 		"0 0 1 false false -10 101 1 -", "0 1 2 false false -10 111 1 -", "0 2 - true false -10 - 1 -",
 		"1 0 1 false false 20 - 2 -", "1 1 - true false 20 102 2 -",
 		"2 0 1 false false 30 103 1 -", "2 1 2 false true 30 103 1 -", "2 2 - true false 30 - 1 7",
-		"3 1 - true false 40 104 2 -")
+		"3 1 2 false false 40 104 2 -", "3 2 - true false 40 104 2 8")
 	want(t, s, "select person, record_id from reg_people order by person", "0 -10", "1 20", "2 30", "3 40")
-	want(t, s, "select family, value, class, variant from reg_lexicon order by family, value, class, variant", "1 1 1 1", "1 1 2 1", "1 1 2 9", "2 1 1 1")
+	want(t, s, "select family, value, class, variant from reg_lexicon order by family, value, class, variant", "2 7 1 7", "2 7 2 7", "2 7 2 9", "2 8 1 1", "2 8 1 8", "2 8 2 8")
 	for _, test := range []struct {
 		column token.Column
 		want   []string
 	}{
 		{email, []string{"0 101 0 1", "0 111 1 2", "1 102 1 -", "2 103 0 1", "3 104 1 -"}},
 		{sex, []string{"0 1 0 -", "1 2 0 -", "2 1 0 1", "2 1 2 -", "3 2 1 -"}},
-		{date, []string{"2 7 2 -"}},
+		{date, []string{"2 7 2 -", "3 8 2 -"}},
 	} {
 		name, err := r.HistoryView(t.Context(), s, test.column)
 		if err != nil {

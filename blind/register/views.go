@@ -18,6 +18,10 @@ import (
 //     current false, and the values they had last.
 //   - reg_stay, reg_moved: reg_version in two: the people of the first segment
 //     who are as they were, and all versions of the others;
+//   - reg_state: person, segment, gone and the columns of the layout of all versions,
+//     without a word on when they ended: the quickest to read;
+//   - reg_touched: person INTEGER, states BIGINT: how many versions there are of
+//     those who have a row beyond the first segment;
 //   - reg_current: the rows of reg_version that hold and are of people not gone;
 //   - reg_people: person, record_id, sealed; reg_sealed: the same without the token;
 //   - reg_count: kind SMALLINT, role SMALLINT, value BIGINT, n BIGINT: how many
@@ -26,7 +30,7 @@ import (
 //     (null where they are not of the set), n BIGINT: how many of reg_current
 //     have them together;
 //   - reg_lexicon: family, value, class, variant, with what is left out of the
-//     files put back (see lexicon.go).
+//     files put back (see lexicon.go); entries may stand there twice.
 //
 // All are read from their files when used, and only the columns that are asked
 // for; what is worked out beforehand is when the versions of those who changed
@@ -42,10 +46,10 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	if err := s.View(ctx, "reg_people_file", r.files(0, peoplePart)...); err != nil {
 		return err
 	}
-	if err := r.lexicon(ctx, s); err != nil {
+	if err := r.counts(ctx, s); err != nil {
 		return err
 	}
-	if err := r.counts(ctx, s); err != nil {
+	if err := r.lexicon(ctx, s); err != nil {
 		return err
 	}
 	if err := s.Define(ctx, "reg_sealed", "select person, sealed from reg_people_file"); err != nil {
@@ -80,29 +84,35 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 		{"reg_stay", version},
 		{"reg_moved", version},
 		{"reg_version", version},
+		{"reg_state", "select person, person as segment, false as gone from reg_nobody"},
+		{"reg_touched", "select person, cast(person as bigint) as states from reg_nobody"},
 		{"reg_current", version},
 		{"reg_people", "select person, cast(person as bigint) as record_id, cast(null as binary) as sealed from reg_nobody"},
 	})
 }
 
-// versions makes reg_stay, reg_moved and reg_version, and keeps when each
-// version of somebody who changed ended: of the first segment's in reg_touched
-// (person, until), of later ones' in reg_ended (person, segment, until).
+// versions makes the views of versions, and keeps when each version of somebody
+// who changed ended: of the first segment's in reg_touched (until), of later
+// ones' in reg_ended (person, segment, until).
 func (r *Register) versions(ctx context.Context, s engine.Session) error {
-	const stays = "cast(null as integer) as until, true as current, false as gone"
-	stay, err := r.rows("b", r.file(0, valuesPart), stays)
+	has, err := token.LayoutOfFile(r.file(0, valuesPart))
 	if err != nil {
 		return err
 	}
-	stay += " from reg_base b"
+	stay := r.rows("b", has, "cast(null as integer) as until, true as current, false as gone") + " from reg_base b"
+	state := r.rows("b", has, "false as gone") + " from reg_base b"
 	later := r.files(1, valuesPart)
 	if len(later) == 0 {
-		return defineAll(ctx, s, []view{{"reg_stay", stay}, {"reg_moved", stay + " where false"}, {"reg_version", stay}})
+		if err := s.Load(ctx, "reg_touched", []string{"person", "states", "until"}, []string{"INTEGER", "BIGINT", "INTEGER"}, nil); err != nil {
+			return err
+		}
+		return defineAll(ctx, s, []view{{"reg_stay", stay}, {"reg_moved", stay + " where false"}, {"reg_version", stay}, {"reg_state", state}})
 	}
 	if err := s.View(ctx, "reg_later", later...); err != nil {
 		return err
 	}
-	if err := s.Table(ctx, "reg_touched", fmt.Sprintf("select person, min(segment) as until from reg_later where person < %d group by person", r.manifest.Snapshots[0].Added)); err != nil {
+	if err := s.Table(ctx, "reg_touched", fmt.Sprintf(
+		"select person, count(*) + case when person < %d then 1 else 0 end as states, min(segment) as until from reg_later group by person", r.manifest.Snapshots[0].Added)); err != nil {
 		return err
 	}
 	if err := s.Table(ctx, "reg_ended", `select person, segment, until from (
@@ -110,20 +120,18 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 		) v where until is not null`); err != nil {
 		return err
 	}
-	first, err := r.rows("b", r.file(0, valuesPart), "t.until, t.until is null as current, false as gone")
+	first := r.rows("b", has, "t.until, t.until is null as current, false as gone") + " from reg_base b %s join reg_touched t on t.person = b.person union all "
+	all, err := token.LayoutOfFile(later[len(later)-1]) // what earlier ones lack of it reads as null
 	if err != nil {
 		return err
 	}
-	first += " from reg_base b %s join reg_touched t on t.person = b.person union all "
-	steps, err := r.rows("l", later[len(later)-1], "e.until, e.until is null and not l.gone as current, l.gone")
-	if err != nil {
-		return err
-	}
-	steps += " from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment"
+	steps := r.rows("l", all, "e.until, e.until is null and not l.gone as current, l.gone") +
+		" from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment"
 	return defineAll(ctx, s, []view{
 		{"reg_stay", stay + " where not exists (select 1 from reg_touched t where t.person = b.person)"},
 		{"reg_moved", fmt.Sprintf(first, "") + steps},
 		{"reg_version", fmt.Sprintf(first, "left") + steps}, // reg_stay and reg_moved, in one pass over the first segment
+		{"reg_state", state + " union all " + r.rows("l", all, "l.gone") + " from reg_later l"},
 	})
 }
 
@@ -139,17 +147,13 @@ func defineAll(ctx context.Context, s engine.Session, views []view) error {
 }
 
 // rows begins a select of versions: person and segment of a table, what is said
-// of when they hold, and the columns of the layout, null where file has none.
-func (r *Register) rows(table, file, holds string) (string, error) {
-	has, err := token.LayoutOfFile(file)
-	if err != nil {
-		return "", err
-	}
+// of when they hold, and the columns of the layout, null where the table has none.
+func (r *Register) rows(table string, has token.Layout, holds string) string {
 	query := fmt.Sprintf("select %s.person, %[1]s.segment, %s", table, holds)
 	for _, c := range r.manifest.Layout {
 		query += ", " + orNull(table, c, has)
 	}
-	return query, nil
+	return query
 }
 
 // orNull selects a column of a table that may lack it.
