@@ -22,6 +22,10 @@ type Session interface {
 	// read when used. Columns missing in some of the files read as null there.
 	View(ctx context.Context, name string, files ...string) error
 
+	// Numbered is View with one more column, ordinal BIGINT: the place of each
+	// row among those of the files, in the order in which they are given, from 0.
+	Numbered(ctx context.Context, name string, files ...string) error
+
 	// Define names a select, which runs anew wherever the name is used. What it
 	// reads must exist when it is defined and stay as long as it is used.
 	Define(ctx context.Context, name, query string) error
@@ -44,7 +48,9 @@ type Session interface {
 	Query(ctx context.Context, query string, each func(row []any) error) error
 
 	// Write runs a select and writes its result to one Parquet file, in the
-	// order the select gives, synced and put in place only when whole.
+	// order the select gives, synced and put in place only when whole. A select
+	// that takes every row of one view of files by itself (without join, group or
+	// order by) gives them in the order of the files, without sorting.
 	Write(ctx context.Context, path, query string) error
 
 	// Close forgets all tables and frees what they took.

@@ -87,17 +87,17 @@ func checkRows(ctx context.Context, s engine.Session) (rows int64, err error) {
 		return 0, failure.New(failure.BadInput, "Name the column that holds the record id with --id, or give these rows one.",
 			"%d of %d rows have no record id: %s", missing, rows, rowList(first, missing))
 	}
-	err = s.Table(ctx, "imp_twice", "select record_id, count(*) as n, min(row) as first from imp_stage group by record_id having count(*) > 1")
-	if err != nil {
+	if err := s.Table(ctx, "imp_twice", "select record_id from imp_stage group by record_id having count(*) > 1"); err != nil {
 		return 0, err
 	}
-	counts, err = numbers(ctx, s, "select count(*), coalesce(sum(n), 0) from imp_twice")
+	counts, err = numbers(ctx, s, "select count(*), (select count(*) from imp_stage s join imp_twice t on t.record_id = s.record_id) from imp_twice")
 	if err != nil {
 		return 0, err
 	}
 	if ids, n := counts[0], counts[1]; ids > 0 {
-		first, err := numbers(ctx, s, fmt.Sprintf(
-			"select s.row from imp_stage s join imp_twice t on t.record_id = s.record_id order by t.first, s.row limit %d", shown))
+		first, err := numbers(ctx, s, fmt.Sprintf(`select row from (
+				select s.row, min(s.row) over (partition by s.record_id) as first from imp_stage s join imp_twice t on t.record_id = s.record_id
+			) v order by first, row limit %d`, shown))
 		if err != nil {
 			return 0, err
 		}

@@ -131,7 +131,9 @@ func places(table string, layout token.Layout, n string) string {
 // table of what is to be kept of a tally: value, n.
 func (i *importing) writeCounts(ctx context.Context, layout token.Layout, fill func(ctx context.Context, table string, t tally) error, places string) error {
 	var parts []string
-	for n, t := range tallies(layout) {
+	all := tallies(layout)
+	i.meter.Stage("counting values", int64(len(all)), "columns")
+	for n, t := range all {
 		table := fmt.Sprintf("imp_count_%d", n)
 		i.tables = append(i.tables, table)
 		if err := fill(ctx, table, t); err != nil {

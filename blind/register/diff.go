@@ -18,18 +18,18 @@ const (
 )
 
 // first writes the segment of a register that is empty: everybody is new, and
-// has the number of their row among the rows.
+// has the number of their row among the rows. Nothing is joined or sorted.
 func (i *importing) first(ctx context.Context, snapshot *Snapshot) error {
-	const numbered = "select cast(row_number() over (order by row) - 1 as integer) as person, "
+	i.meter.Stage("writing values", 0, "")
+	const numbered = "select cast(ordinal as integer) as person, "
 	names := strings.Join(i.layout.Names(), ", ")
-	if err := i.write(ctx, valuesPart, numbered+"cast(0 as integer) as segment, false as gone, "+names+" from imp_stage order by person"); err != nil {
+	if err := i.write(ctx, valuesPart, numbered+"cast(0 as integer) as segment, false as gone, "+names+" from imp_stage"); err != nil {
 		return err
 	}
-	i.meter.Add(1)
-	if err := i.write(ctx, peoplePart, numbered+"sealed from imp_stage order by person"); err != nil {
+	i.meter.Stage("writing record ids", 0, "")
+	if err := i.write(ctx, peoplePart, numbered+"sealed from imp_stage"); err != nil {
 		return err
 	}
-	i.meter.Add(1)
 	filled, err := numbers(ctx, i, "select count(*), "+counts(i.layout)+" from imp_stage")
 	if err != nil {
 		return err
@@ -53,27 +53,25 @@ func counts(layout token.Layout) string {
 // later writes a segment that follows others: whole rows of the people in whom
 // something changed, the new, and the gone.
 func (i *importing) later(ctx context.Context, snapshot *Snapshot) error {
+	i.meter.Stage("comparing with the register", 0, "")
 	if err := i.Views(ctx, i); err != nil {
 		return err
 	}
 	if err := i.diff(ctx); err != nil {
 		return err
 	}
-	i.meter.Add(1)
+	i.meter.Stage("writing what changed", 0, "")
 	if err := i.fetch(ctx); err != nil {
 		return err
 	}
-	i.meter.Add(1)
 	layout := token.Union(i.manifest.Layout, i.layout)
 	if err := i.write(ctx, valuesPart, fmt.Sprintf("select person, cast(%d as integer) as segment, what = %d as gone, %s from imp_after order by person",
 		i.segment, gone, strings.Join(layout.Names(), ", "))); err != nil {
 		return err
 	}
-	i.meter.Add(1)
 	if err := i.write(ctx, peoplePart, fmt.Sprintf("select d.person, s.sealed from imp_stage s join imp_delta d on d.row = s.row where d.what = %d order by d.person", added)); err != nil {
 		return err
 	}
-	i.meter.Add(1)
 	if err := i.count(ctx, snapshot); err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ type importing struct {
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	names := []string{"imp_stage", "imp_lexicon", "imp_words", "imp_kept", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved"}
+	names := []string{"imp_stage", "imp_lexicon", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved"}
 	for _, name := range append(names, i.tables...) {
 		errs = append(errs, i.Drop(ctx, name))
 	}
@@ -72,15 +72,14 @@ func (i *importing) forget(ctx context.Context) error {
 }
 
 func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
-	i.meter.Stage("comparing with the register", 0, "steps")
-	if err := i.View(ctx, "imp_stage", staged.Tokens...); err != nil {
+	i.meter.Stage("checking record ids", 0, "")
+	if err := i.Numbered(ctx, "imp_stage", staged.Tokens...); err != nil {
 		return Snapshot{}, err
 	}
 	rows, err := checkRows(ctx, i)
 	if err != nil {
 		return Snapshot{}, err
 	}
-	i.meter.Add(1)
 
 	snapshot := Snapshot{
 		ID: segmentID(i.segment), AsOf: staged.AsOf.UTC(), Imported: staged.Imported.UTC(),
@@ -106,7 +105,6 @@ func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
 	if err := i.writeLexicon(ctx, staged.Lexicon); err != nil {
 		return Snapshot{}, err
 	}
-	i.meter.Add(1)
 
 	snapshot.People = before + snapshot.Added - snapshot.Gone
 	if snapshot.People != rows {

@@ -10,9 +10,9 @@ import (
 )
 
 // A lexicon file is a large part of a small register, so it leaves out what can
-// be told: a value that has Edit variants is its own Form and its own Edit. Its
-// rows stand in the order of their variants, whose differences are small;
-// values repeat and cost a number each.
+// be told: every value is its own Form and its own Edit, and is counted. Its
+// rows stand in the order of their values, each of which thus costs little more
+// than once; variants are random, and cost what they are.
 
 var (
 	lexiconColumns = []string{"family", "value", "class", "variant"}
@@ -24,28 +24,21 @@ func (i *importing) writeLexicon(ctx context.Context, staged []string) error {
 	if len(staged) == 0 {
 		return nil
 	}
+	i.meter.Stage("sorting the lexicon", 0, "")
 	if err := i.View(ctx, "imp_lexicon", staged...); err != nil {
 		return err
 	}
-	words := "select distinct family, value, class, variant from imp_lexicon l"
+	words := fmt.Sprintf("select distinct family, value, class, variant from imp_lexicon l where (class > %d or variant <> %s)", token.Edit, token.VariantSQL("value"))
 	if known := i.Register.files(0, lexiconPart); len(known) > 0 {
 		if err := i.View(ctx, "imp_known", known...); err != nil {
 			return err
 		}
-		words += " where not exists (select 1 from imp_known k where k.family = l.family and k.value = l.value)"
+		words += " and not exists (select 1 from (select distinct family, value from imp_known) k where k.family = l.family and k.value = l.value)"
 	}
 	if err := i.Table(ctx, "imp_words", words); err != nil {
 		return err
 	}
-	own := func(alias string) string { return alias + ".variant = " + token.VariantSQL(alias+".value") }
-	if err := i.Table(ctx, "imp_kept", fmt.Sprintf(`select family, value, class, variant from imp_words w where w.class > %[1]d or not (%[2]s)
-		union all
-		select family, value, class, variant from imp_words w where w.class <= %[1]d and %[2]s and not exists (
-			select 1 from imp_words e where e.family = w.family and e.value = w.value and e.class = %[1]d and not (%[3]s))`,
-		token.Edit, own("w"), own("e"))); err != nil {
-		return err
-	}
-	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_kept order by family, class, variant, value")
+	return i.write(ctx, lexiconPart, "select family, value, class, variant from imp_words order by family, value, class, variant")
 }
 
 // lexicon makes the view reg_lexicon. What the files leave out is put back for

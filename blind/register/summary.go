@@ -3,7 +3,6 @@ package register
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"constat.example/blind/engine"
 	"constat.example/blind/token"
@@ -48,20 +47,16 @@ func (r *Register) Summary(ctx context.Context, s engine.Session) (Summary, erro
 	}
 	sum.Known = known[0]
 	sum.BytesPerPerson = float64(sum.Bytes) / float64(sum.Known)
-	var counts []string
 	for _, c := range r.manifest.Layout {
 		if c.Role == token.Head || c.Role == token.Tail {
 			continue
 		}
-		sum.Columns = append(sum.Columns, ColumnSummary{Column: c, Name: c.Name(), Filled: last.Filled[c.Name()]})
-		counts = append(counts, fmt.Sprintf("count(distinct %s)", c.Name()))
-	}
-	values, err := numbers(ctx, s, "select "+strings.Join(counts, ", ")+" from reg_current")
-	if err != nil {
-		return Summary{}, err
-	}
-	for i := range sum.Columns {
-		sum.Columns[i].Distinct = values[i]
+		// One column at a time: the values of one are as much as memory may hold.
+		distinct, err := numbers(ctx, s, fmt.Sprintf("select count(distinct %s) from reg_current", c.Name()))
+		if err != nil {
+			return Summary{}, err
+		}
+		sum.Columns = append(sum.Columns, ColumnSummary{Column: c, Name: c.Name(), Filled: last.Filled[c.Name()], Distinct: distinct[0]})
 	}
 	return sum, nil
 }

@@ -58,10 +58,7 @@ func (r *Register) Views(ctx context.Context, s engine.Session) error {
 	if err := r.versions(ctx, s); err != nil {
 		return err
 	}
-	if err := s.Define(ctx, "reg_version", "select * from reg_stay union all select * from reg_moved"); err != nil {
-		return err
-	}
-	if err := s.Define(ctx, "reg_current", "select * from reg_version where current"); err != nil {
+	if err := s.Define(ctx, "reg_current", "select * from reg_stay union all select * from reg_moved where current"); err != nil {
 		return err
 	}
 	ids := "select person, record_id from reg_base"
@@ -82,50 +79,34 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 	if err := s.Load(ctx, "reg_nobody", []string{"person"}, []string{"INTEGER"}, nil); err != nil {
 		return err
 	}
-	const version = "person, person as segment, person as until, false as current, false as gone"
-	for _, view := range []struct{ name, columns string }{
+	const version = "select person, person as segment, person as until, false as current, false as gone from reg_nobody"
+	return defineAll(ctx, s, []view{
 		{"reg_stay", version},
 		{"reg_moved", version},
 		{"reg_version", version},
-		{"reg_state", "person, person as segment, false as gone"},
-		{"reg_touched", "person, cast(person as bigint) as states"},
+		{"reg_state", "select person, person as segment, false as gone from reg_nobody"},
+		{"reg_touched", "select person, cast(person as bigint) as states from reg_nobody"},
 		{"reg_current", version},
-		{"reg_people", "person, cast(person as bigint) as record_id, cast(null as binary) as sealed"},
-	} {
-		if err := s.Define(ctx, view.name, "select "+view.columns+" from reg_nobody"); err != nil {
-			return err
-		}
-	}
-	return nil
+		{"reg_people", "select person, cast(person as bigint) as record_id, cast(null as binary) as sealed from reg_nobody"},
+	})
 }
 
-// versions makes reg_stay and reg_moved, and keeps when each version of
-// somebody who changed ended: of the first segment's in reg_touched (until),
-// of later ones' in reg_ended (person, segment, until).
+// versions makes the views of versions, and keeps when each version of somebody
+// who changed ended: of the first segment's in reg_touched (until), of later
+// ones' in reg_ended (person, segment, until).
 func (r *Register) versions(ctx context.Context, s engine.Session) error {
-	const stays = "cast(null as integer) as until, true as current, false as gone"
-	stay, err := r.rows("b", r.file(0, valuesPart), stays)
+	has, err := token.LayoutOfFile(r.file(0, valuesPart))
 	if err != nil {
 		return err
 	}
-	stay += " from reg_base b"
-	state, err := r.rows("b", r.file(0, valuesPart), "false as gone")
-	if err != nil {
-		return err
-	}
-	state += " from reg_base b"
+	stay := r.rows("b", has, "cast(null as integer) as until, true as current, false as gone") + " from reg_base b"
+	state := r.rows("b", has, "false as gone") + " from reg_base b"
 	later := r.files(1, valuesPart)
 	if len(later) == 0 {
-		if err := s.Define(ctx, "reg_state", state); err != nil {
-			return err
-		}
 		if err := s.Load(ctx, "reg_touched", []string{"person", "states", "until"}, []string{"INTEGER", "BIGINT", "INTEGER"}, nil); err != nil {
 			return err
 		}
-		if err := s.Define(ctx, "reg_stay", stay); err != nil {
-			return err
-		}
-		return s.Define(ctx, "reg_moved", stay+" where false")
+		return defineAll(ctx, s, []view{{"reg_stay", stay}, {"reg_moved", stay + " where false"}, {"reg_version", stay}, {"reg_state", state}})
 	}
 	if err := s.View(ctx, "reg_later", later...); err != nil {
 		return err
@@ -139,40 +120,40 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 		) v where until is not null`); err != nil {
 		return err
 	}
-	if err := s.Define(ctx, "reg_stay", stay+" where not exists (select 1 from reg_touched t where t.person = b.person)"); err != nil {
-		return err
-	}
-	moved, err := r.rows("b", r.file(0, valuesPart), "t.until, false as current, false as gone")
+	first := r.rows("b", has, "t.until, t.until is null as current, false as gone") + " from reg_base b %s join reg_touched t on t.person = b.person union all "
+	all, err := token.LayoutOfFile(later[len(later)-1]) // what earlier ones lack of it reads as null
 	if err != nil {
 		return err
 	}
-	steps, err := r.rows("l", later[len(later)-1], "e.until, e.until is null and not l.gone as current, l.gone")
-	if err != nil {
-		return err
+	steps := r.rows("l", all, "e.until, e.until is null and not l.gone as current, l.gone") +
+		" from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment"
+	return defineAll(ctx, s, []view{
+		{"reg_stay", stay + " where not exists (select 1 from reg_touched t where t.person = b.person)"},
+		{"reg_moved", fmt.Sprintf(first, "") + steps},
+		{"reg_version", fmt.Sprintf(first, "left") + steps}, // reg_stay and reg_moved, in one pass over the first segment
+		{"reg_state", state + " union all " + r.rows("l", all, "l.gone") + " from reg_later l"},
+	})
+}
+
+type view struct{ name, query string }
+
+func defineAll(ctx context.Context, s engine.Session, views []view) error {
+	for _, v := range views {
+		if err := s.Define(ctx, v.name, v.query); err != nil {
+			return err
+		}
 	}
-	last, err := r.rows("l", later[len(later)-1], "l.gone")
-	if err != nil {
-		return err
-	}
-	if err := s.Define(ctx, "reg_state", state+" union all "+last+" from reg_later l"); err != nil {
-		return err
-	}
-	return s.Define(ctx, "reg_moved", moved+" from reg_base b join reg_touched t on t.person = b.person union all "+
-		steps+" from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment")
+	return nil
 }
 
 // rows begins a select of versions: person and segment of a table, what is said
-// of when they hold, and the columns of the layout, null where file has none.
-func (r *Register) rows(table, file, holds string) (string, error) {
-	has, err := token.LayoutOfFile(file)
-	if err != nil {
-		return "", err
-	}
+// of when they hold, and the columns of the layout, null where the table has none.
+func (r *Register) rows(table string, has token.Layout, holds string) string {
 	query := fmt.Sprintf("select %s.person, %[1]s.segment, %s", table, holds)
 	for _, c := range r.manifest.Layout {
 		query += ", " + orNull(table, c, has)
 	}
-	return query, nil
+	return query
 }
 
 // orNull selects a column of a table that may lack it.

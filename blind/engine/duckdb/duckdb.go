@@ -77,12 +77,13 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 		fmt.Sprintf("memory_limit = '%dB'", config.Memory),
 		"temp_directory = " + quote(s.scratch.dir),
 		// Where a statement says ORDER BY, DuckDB keeps that order all the same;
-		// where it does not, the order of files is not worth its memory.
-		"preserve_insertion_order = false",
+		// where it does not, the order of files is worth its memory to Write only.
+		ordered(false),
 		"autoinstall_known_extensions = false",
 		"autoload_known_extensions = false",
 		"allow_community_extensions = false",
 		"default_null_order = 'nulls_first'", // as Spark sorts
+		"allowed_configs = ['preserve_insertion_order']",
 		"lock_configuration = true",
 	} {
 		if err := s.exec(ctx, "SET "+setting); err != nil {
@@ -92,33 +93,67 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 	return nil
 }
 
+// ordered is the setting that statements without ORDER BY give rows in the
+// order of the files they read.
+func ordered(yes bool) string { return fmt.Sprintf("preserve_insertion_order = %t", yes) }
+
 func (s *session) exec(ctx context.Context, statement string) error {
 	_, err := s.conn.ExecContext(ctx, statement, nil)
 	return err
 }
 
 func (s *session) View(ctx context.Context, name string, files ...string) error {
+	list, err := s.list(name, files)
+	if err != nil {
+		return err
+	}
+	return s.view(ctx, name, files, fmt.Sprintf("SELECT * FROM read_parquet([%s], union_by_name = true, hive_partitioning = false)", strings.Join(list, ", ")))
+}
+
+func (s *session) Numbered(ctx context.Context, name string, files ...string) error {
+	list, err := s.list(name, files)
+	if err != nil {
+		return err
+	}
+	selects := make([]string, len(list))
+	var before int64 // rows of the files before
+	for i, file := range list {
+		selects[i] = fmt.Sprintf("SELECT file_row_number + %d AS ordinal, * EXCLUDE (file_row_number) FROM read_parquet(%s, file_row_number = true, hive_partitioning = false)", before, file)
+		if err := s.Query(ctx, "SELECT num_rows FROM parquet_file_metadata("+file+")", func(row []any) error {
+			before += row[0].(int64)
+			return nil
+		}); err != nil {
+			return fmt.Errorf("view %s of %s: %w", name, files[i], err)
+		}
+	}
+	return s.view(ctx, name, files, strings.Join(selects, " UNION ALL BY NAME "))
+}
+
+// list looks whether the files of a view are there, and quotes their names.
+func (s *session) list(name string, files []string) ([]string, error) {
 	about := "view " + name
 	if err := checkName(name); err != nil {
-		return fmt.Errorf("%s: %w", about, err)
+		return nil, fmt.Errorf("%s: %w", about, err)
 	}
 	if len(files) == 0 {
-		return fmt.Errorf("%s: no file given", about)
+		return nil, fmt.Errorf("%s: no file given", about)
 	}
 	list := make([]string, len(files))
 	for i, file := range files {
 		if _, err := os.Stat(file); err != nil {
-			return fmt.Errorf("%s: %w", about, err)
+			return nil, fmt.Errorf("%s: %w", about, err)
 		}
 		list[i] = quote(globEscaper.Replace(file))
 	}
+	return list, nil
+}
+
+func (s *session) view(ctx context.Context, name string, files []string, query string) error {
 	if err := s.Drop(ctx, name); err != nil {
 		return err
 	}
-	err := s.exec(ctx, fmt.Sprintf("CREATE VIEW %s AS SELECT * FROM read_parquet([%s], union_by_name = true, hive_partitioning = false)",
-		name, strings.Join(list, ", ")))
-	if err != nil {
-		return explain(ctx, fmt.Sprintf("%s of %s", about, strings.Join(files, ", ")), err)
+	if err := s.exec(ctx, "CREATE VIEW "+name+" AS "+query); err != nil {
+		return explain(ctx, fmt.Sprintf("view %s of %s", name, strings.Join(files, ", ")), err)
 	}
 	s.views[name] = true
 	return nil
@@ -193,6 +228,10 @@ func (s *session) Write(ctx context.Context, path, query string) (err error) {
 	if err != nil {
 		return explain(ctx, about, err)
 	}
+	if err := s.exec(ctx, "SET "+ordered(true)); err != nil {
+		return explain(ctx, about, err)
+	}
+	defer func() { err = errors.Join(err, s.exec(context.WithoutCancel(ctx), "SET "+ordered(false))) }()
 	err = s.exec(ctx, fmt.Sprintf("COPY (%s) TO %s (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE %d, DICTIONARY_SIZE_LIMIT %d, USE_TMP_FILE false)",
 		query, quote(temp.Name()), size, dictionary))
 	if err != nil {

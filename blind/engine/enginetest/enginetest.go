@@ -26,6 +26,7 @@ func Exercise(t *testing.T, open engine.Opener) {
 		{"names that are no names are refused", names},
 		{"a missing file is named", missingFile},
 		{"views see columns missing in some files as null", unionOfFiles},
+		{"rows of files are numbered", numbered},
 		{"a file name may look like a pattern", patternNames},
 		{"a view is read when used", lateView},
 		{"a definition is run when used", define},
@@ -161,7 +162,7 @@ func (b bench) want(query string, want ...string) {
 func names(t *testing.T, b bench) {
 	for _, name := range []string{"", "1a", "a b", "a;b", `a"b`, "A", "é"} {
 		if b.Table(t.Context(), name, "select 1 as a") == nil || b.Load(t.Context(), name, []string{"a"}, []string{"BIGINT"}, nil) == nil ||
-			b.View(t.Context(), name, "x.parquet") == nil || b.Drop(t.Context(), name) == nil {
+			b.View(t.Context(), name, "x.parquet") == nil || b.Numbered(t.Context(), name, "x.parquet") == nil || b.Drop(t.Context(), name) == nil {
 			t.Errorf("the name %q was accepted", name)
 		}
 	}
@@ -202,6 +203,33 @@ func patternNames(t *testing.T, b bench) {
 	}
 	b.view("v", path)
 	b.want("select * from v", "7")
+	if err := b.Numbered(t.Context(), "n", path, path); err != nil {
+		t.Fatal(err)
+	}
+	b.want("select ordinal, a from n order by ordinal", "0 7", "1 7")
+}
+
+// numbered also tests that what is written straight from files stands in
+// their order.
+func numbered(t *testing.T, b bench) {
+	b.series("t", 300_000)
+	one := b.write("one.parquet", "select a, (a * 7919) % 300000 as k from t order by k desc")
+	two := b.write("two.parquet", "select a + 300000 as a, cast(5 as smallint) as c from t order by a")
+	if err := b.Numbered(t.Context(), "v", one, two); err != nil {
+		t.Fatal(err)
+	}
+	b.want("select count(*), count(distinct ordinal), min(ordinal), max(ordinal), count(k), count(c) from v", "600000 600000 0 599999 300000 300000")
+	b.want("select ordinal, a, k, c from v where ordinal in (0, 300007) order by ordinal", "0 82321 299999 <nil>", "300007 300007 <nil> 5")
+	b.want("select count(*) from v where ordinal < 300000 and k <> 299999 - ordinal or ordinal >= 300000 and a <> ordinal", "0")
+	written := readColumn(t, b.write("t.parquet", "select ordinal, case when c is null then k end as k from v"), "ordinal")
+	for i, ordinal := range written {
+		if ordinal != int64(i) {
+			t.Fatalf("row %d is that of place %d", i, ordinal)
+		}
+	}
+	if err := b.Numbered(t.Context(), "v", one, filepath.Join(b.dir, "absent.parquet")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
 }
 
 func lateView(_ *testing.T, b bench) {
