@@ -1,6 +1,8 @@
 package seal
 
 import (
+	"bytes"
+
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field"
@@ -9,87 +11,57 @@ import (
 // lexicon gathers the entries of values met for the first time.
 type lexicon struct {
 	key     *Key
-	seen    [familyCount]tokenSet
+	met     *Met
+	lately  [familyCount][latelySize]token.Token
+	vary    field.Varier
 	entries []token.Entry
 	scratch block
 
 	// What is being varied, for yield, which is made once: a closure per value
 	// would be an allocation per value.
-	family kind.Family
-	value  token.Token
-	yield  func(token.Class, []byte)
+	family    kind.Family
+	value     token.Token
+	canonical []byte
+	yield     func(token.Class, []byte)
 }
 
-func (l *lexicon) start(key *Key) {
-	l.key = key
+// latelySize is how many values of a family a sealer knows to have been met
+// without asking, by the low bits of their tokens: of the frequent ones nearly
+// all.
+const latelySize = 1 << 13
+
+func (l *lexicon) start(key *Key, met *Met) {
+	if met == nil {
+		met = new(Met)
+	}
+	l.key, l.met = key, met
 	l.yield = func(c token.Class, variant []byte) {
-		l.entries = append(l.entries, token.Entry{
-			Family: l.family, Value: l.value, Class: c,
-			Variant: l.key.variantToken(&l.scratch, l.family, c, variant),
-		})
+		e := token.Entry{Family: l.family, Value: l.value, Class: c}
+		if c != token.Sound && bytes.Equal(variant, l.canonical) {
+			e.Variant = token.VariantOf(l.value) // they share a domain
+		} else {
+			e.Variant = l.key.variantToken(&l.scratch, l.family, c, variant)
+		}
+		l.entries = append(l.entries, e)
 	}
 }
 
 // meet writes down the variants of a value unless it was met before.
 func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {
-	if !l.seen[f].add(value) {
+	last := &l.lately[f][value&(latelySize-1)]
+	if *last == value {
 		return
 	}
-	l.family, l.value = f, value
-	field.Variants(f, canonical, l.yield)
-}
-
-func (l *lexicon) take() []token.Entry {
-	entries := l.entries
-	l.entries = nil
-	return entries
-}
-
-// tokenSet is a set of tokens by open addressing: tokens are random already,
-// so their low bits are as good a hash as any. It holds at most setLimit and
-// then starts afresh, which bounds its memory at 32 MiB and costs but a
-// repetition.
-type tokenSet struct {
-	slots []token.Token // a power of two; 0 is free
-	count int
-}
-
-const setLimit = 3 << 20
-
-// add reports whether t, which is not zero, was new.
-func (s *tokenSet) add(t token.Token) bool {
-	if s.count >= len(s.slots)/4*3 {
-		s.grow()
-	}
-	i := s.find(t)
-	if s.slots[i] == t {
-		return false
-	}
-	s.slots[i] = t
-	s.count++
-	return true
-}
-
-func (s *tokenSet) find(t token.Token) int {
-	mask := len(s.slots) - 1
-	i := int(t) & mask
-	for s.slots[i] != 0 && s.slots[i] != t {
-		i = (i + 1) & mask
-	}
-	return i
-}
-
-func (s *tokenSet) grow() {
-	if s.count >= setLimit {
-		clear(s.slots)
-		s.count = 0
+	*last = value
+	if !l.met.add(f, value) {
 		return
 	}
-	old := s.slots
-	s.slots = make([]token.Token, max(1<<10, 2*len(old)))
-	for _, t := range old {
-		if t != 0 {
-			s.slots[s.find(t)] = t
-		}
-	}
+	l.family, l.value, l.canonical = f, value, canonical
+	l.vary.Vary(f, canonical, l.yield)
+}
+
+func (l *lexicon) take(dst []token.Entry) []token.Entry {
+	dst = append(dst, l.entries...)
+	l.entries = l.entries[:0]
+	return dst
 }
