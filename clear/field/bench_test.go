@@ -56,8 +56,11 @@ var benchValues = []struct {
 	family kind.Family
 	in     string
 }{
-	{kind.Name, "DE LA TOUR ST MARTIN"}, {kind.Name, "BOB"}, {kind.Date, "1951-05-06"},
-	{kind.Place, "LE HAVRE"}, {kind.Street, "AVENUE DU GENERAL DE GAULLE BP 12"},
+	{kind.Name, "DE LA TOUR ST MARTIN"},
+	{kind.Name, "BOB"},
+	{kind.Date, "1951-05-06"},
+	{kind.Place, "LE HAVRE"},
+	{kind.Street, "AVENUE DU GENERAL DE GAULLE BP 12"},
 }
 
 func BenchmarkVary(b *testing.B) {

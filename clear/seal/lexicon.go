@@ -8,11 +8,12 @@ import (
 	"constat.example/clear/field"
 )
 
-// lexicon gathers the entries of values met for the first time.
+// lexicon seals values of families, and gathers the entries of those met for the
+// first time.
 type lexicon struct {
 	key     *Key
 	met     *Met
-	lately  [familyCount][latelySize]token.Token
+	lately  [familyCount][]sealed
 	vary    field.Varier
 	entries []token.Entry
 	scratch block
@@ -25,16 +26,25 @@ type lexicon struct {
 	yield     func(token.Class, []byte)
 }
 
-// latelySize is how many values of a family a sealer knows to have been met
-// without asking, by the low bits of their tokens: of the frequent ones nearly
-// all.
-const latelySize = 1 << 13
+// sealed is a short text and its token.
+type sealed struct {
+	text  packed
+	value token.Token
+}
+
+// latelyBits is how many values of a family a sealer knows without sealing them
+// again or asking whether they were met, as a power of two: of the frequent ones
+// nearly all. They take half a MiB a family.
+const latelyBits = 14
 
 func (l *lexicon) start(key *Key, met *Met) {
 	if met == nil {
 		met = new(Met)
 	}
 	l.key, l.met = key, met
+	for f := kind.Name; int(f) < familyCount; f++ {
+		l.lately[f] = make([]sealed, 1<<latelyBits)
+	}
 	l.yield = func(c token.Class, variant []byte) {
 		e := token.Entry{Family: l.family, Value: l.value, Class: c}
 		if c != token.Sound && bytes.Equal(variant, l.canonical) {
@@ -46,13 +56,24 @@ func (l *lexicon) start(key *Key, met *Met) {
 	}
 }
 
-// meet writes down the variants of a value unless it was met before.
-func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {
-	last := &l.lately[f][value&(latelySize-1)]
-	if *last == value {
-		return
+// token seals a value of a family for a column of whole values, and writes down
+// its variants unless it was met before.
+func (l *lexicon) token(f kind.Family, c token.Column, canonical []byte) token.Token {
+	if len(canonical) > memoLength {
+		value := l.key.token(&l.scratch, c, canonical)
+		l.meet(f, value, canonical)
+		return value
 	}
-	*last = value
+	text := pack(canonical)
+	at := &l.lately[f][text.place()>>(64-latelyBits)]
+	if at.text != text {
+		*at = sealed{text, l.key.token(&l.scratch, c, canonical)}
+		l.meet(f, at.value, canonical)
+	}
+	return at.value
+}
+
+func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {
 	if !l.met.add(f, value) {
 		return
 	}

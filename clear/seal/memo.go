@@ -13,7 +13,7 @@ import (
 // prove its worth. A window shorter than that would give up on birth dates, of
 // which there are some forty thousand.
 const (
-	memoBits   = 16
+	memoBits   = 13
 	memoWindow = 1 << 16
 )
 
@@ -25,6 +25,7 @@ const (
 type memo struct {
 	cells         []remembered
 	lookups, hits int
+	near          uint64 // of no meaning: what is added up here has been read
 }
 
 // remembered is a cell and what it came to.
@@ -69,24 +70,40 @@ func pack(text []byte) (p packed) {
 	return p
 }
 
-// place is where in a memo a text may be: its words multiplied and folded, with
+// place tells, by its high bits, where a text may be kept: its words multiplied and folded, with
 // odd constants of no meaning. Whoever makes texts collide makes the memo useless
 // for them, and loses nothing else.
 func (p *packed) place() uint64 {
 	high, low := bits.Mul64(p[0]^0x9E3779B97F4A7C15, p[1]^0xD1B54A32D192ED03)
 	high, low = bits.Mul64(high^low^0x8CB92BA72F3D8DD7, p[2]^0xABC98388FB8FAC03)
-	return (high ^ low) >> (64 - memoBits)
+	return high ^ low
 }
 
-// recall returns what a cell came to before, or nil, and where it may be kept.
-func (m *memo) recall(text *packed) (known, at *remembered) {
+// sought is a short cell of a stretch of rows, looked for in a memo.
+type sought struct {
+	row  int
+	text packed
+	at   *remembered
+}
+
+// seek looks for a cell. Its line of cache is on its way when the cells of a
+// stretch are all sought before the first is looked at: one after another they
+// would each wait for memory.
+func (m *memo) seek(row int, raw []byte) sought {
+	text := pack(raw)
+	at := &m.cells[text.place()>>(64-memoBits)]
+	m.near ^= at.text[2]
+	return sought{row, text, at}
+}
+
+// has reports whether the cell is remembered.
+func (m *memo) has(c *sought) bool {
 	m.lookups++
-	at = &m.cells[text.place()]
-	if at.text == *text {
-		m.hits++
-		return at, at
+	if c.at.text != c.text {
+		return false
 	}
-	return nil, at
+	m.hits++
+	return true
 }
 
 // worth reports whether the memo is worth having.
@@ -102,12 +119,12 @@ func (m *memo) worth() bool {
 }
 
 // keep remembers what a cell came to, in place of another.
-func (m *memo) keep(at *remembered, text *packed, o *outcome) {
+func (m *memo) keep(c *sought, o *outcome) {
 	if len(o.parts) > memoParts {
 		return
 	}
-	*at = remembered{text: *text, kinds: o.kinds, targets: [memoParts]target{noTarget, noTarget, noTarget}, validity: o.validity, reason: o.reason}
+	*c.at = remembered{text: c.text, kinds: o.kinds, targets: [memoParts]target{noTarget, noTarget, noTarget}, validity: o.validity, reason: o.reason}
 	for i, p := range o.parts {
-		at.tokens[i], at.targets[i] = p.token, p.target
+		c.at.tokens[i], c.at.targets[i] = p.token, p.target
 	}
 }

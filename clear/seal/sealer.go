@@ -33,7 +33,8 @@ type Sealer struct {
 	split   [2]field.Splitter
 	scratch block
 	cell    outcome
-	id      []byte // of a record id cell, as written; empty where there is none
+	sought  []sought // cells of the column and stretch under way
+	id      []byte   // of a record id cell, as written; empty where there is none
 	late    []placedRow
 	lexicon lexicon
 	ear     ear
@@ -175,42 +176,45 @@ func (s *Sealer) Seal(dst *token.Batch, src *table.Batch, withIDs bool) error {
 // sealColumn seals the cells of a column in the rows from first on, before end.
 func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end int, withIDs bool) {
 	col := &s.columns[c]
+	s.sought = s.sought[:0]
 	for row := first; row < end; row++ {
 		raw := src.Cell(row, c)
-		if len(raw) == 0 {
+		switch {
+		case len(raw) == 0:
 			col.count.cells[field.Empty]++
 			if col.kind == kind.RecordID {
 				col.count.missing(dst.Row[row])
 			}
-			continue
-		}
-		if col.memo == nil || len(raw) > memoLength {
+		case col.memo != nil && len(raw) <= memoLength:
+			s.sought = append(s.sought, col.memo.seek(row, raw))
+		default:
 			s.work(&s.cell, col, raw)
 			s.put(dst, col, row, &s.cell)
 			if col.kind == kind.RecordID {
 				s.sealID(dst, col, row, withIDs)
 			}
+		}
+	}
+	for i := range s.sought {
+		cell := &s.sought[i]
+		if !col.memo.has(cell) {
+			s.work(&s.cell, col, src.Cell(cell.row, c))
+			s.put(dst, col, cell.row, &s.cell)
+			col.memo.keep(cell, &s.cell)
 			continue
 		}
-		text := pack(raw)
-		known, at := col.memo.recall(&text)
-		if known == nil {
-			s.work(&s.cell, col, raw)
-			s.put(dst, col, row, &s.cell)
-			col.memo.keep(at, &text, &s.cell)
-			if !col.memo.worth() {
-				col.memo = nil
-			}
-			continue
-		}
-		dst.Kinds[row] |= int64(known.kinds)
+		known := cell.at
+		dst.Kinds[cell.row] |= int64(known.kinds)
 		col.count.add(known.validity, known.reason)
 		for i, to := range known.targets {
 			if to == noTarget {
 				break
 			}
-			s.place(dst, row, placed{known.tokens[i], to})
+			s.place(dst, cell.row, placed{known.tokens[i], to})
 		}
+	}
+	if col.memo != nil && !col.memo.worth() {
+		col.memo = nil
 	}
 }
 
@@ -266,15 +270,17 @@ func (s *Sealer) work(o *outcome, col *column, raw []byte) {
 		if index < 0 {
 			continue
 		}
-		t := s.key.token(&s.scratch, part.Column, part.Text)
+		var t token.Token
+		if f := part.Column.Kind.Family(); f != kind.NoFamily {
+			t = s.lexicon.token(f, part.Column, part.Text)
+		} else {
+			t = s.key.token(&s.scratch, part.Column, part.Text)
+		}
 		to := target(index) << 1
 		if !own && s.owned[index] {
 			to |= 1
 		}
 		o.parts = append(o.parts, placed{t, to})
-		if f := part.Column.Kind.Family(); f != kind.NoFamily {
-			s.lexicon.meet(f, t, part.Text)
-		}
 	}
 }
 
