@@ -114,3 +114,45 @@ func BenchmarkImport(b *testing.B) {
 		b.ReportMetric(float64(all[1].Bytes)/float64(all[1].People), "B/person-later")
 	}
 }
+
+// BenchmarkSeal reads, types, seals and writes the dump and the register of an
+// incident, without the engine.
+func BenchmarkSeal(b *testing.B) {
+	people, rows := 200_000, 100_000
+	if os.Getenv("CONSTAT_BENCH") != "" {
+		people, rows = 2_000_000, 1_000_000
+	}
+	dir := incident(b, people, rows)
+	registers, err := filepath.Glob(filepath.Join(dir, "register", "*.csv"))
+	if err != nil || len(registers) == 0 {
+		b.Fatal("no register", err)
+	}
+	slices.Sort(registers)
+	w := workbench(b.TempDir())
+	if err := w.NewDrillKey([]byte("a key for figures")); err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, path string
+		ids        bool
+	}{{"dump", filepath.Join(dir, "dump.csv"), false}, {"register", registers[0], true}} {
+		b.Run(c.name, func(b *testing.B) {
+			out := b.TempDir()
+			b.ReportAllocs()
+			var sealed int64
+			for b.Loop() {
+				n, err := w.Seal(context.Background(), c.path, filepath.Join(dir, "map.yaml"), out, c.ids)
+				if err != nil {
+					b.Fatal(err)
+				}
+				sealed += n
+			}
+			b.ReportMetric(float64(sealed)/b.Elapsed().Seconds(), "rows/s")
+			for _, name := range []string{"tokens", "lexicon"} {
+				if info, err := os.Stat(filepath.Join(out, name+".parquet")); err == nil {
+					b.ReportMetric(float64(info.Size())*float64(b.N)/float64(sealed), name+"-B/row")
+				}
+			}
+		})
+	}
+}

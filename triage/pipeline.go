@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -86,13 +85,14 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	todo := make(chan *job)
 	ordered := make(chan *job, 2*s.threads)
-	free := sync.Pool{New: func() any { return token.NewBatch(s.layout) }}
+	free := sync.Pool{New: func() any { return &job{sealed: token.NewBatch(s.layout)} }}
 
 	g.Go(func() error {
 		defer close(todo)
 		defer close(ordered)
 		return read(ctx, func(b *table.Batch, release func()) error {
-			j := &job{in: b, release: release, sealed: free.Get().(*token.Batch), done: make(chan struct{})}
+			j := free.Get().(*job)
+			j.in, j.release, j.done = b, release, make(chan struct{})
 			for _, queue := range []chan *job{ordered, todo} {
 				select {
 				case queue <- j:
@@ -103,10 +103,12 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			return nil
 		})
 	})
+	met := new(seal.Met)
 	var sealers [][]*seal.Sealer
 	for range s.threads {
 		set := make([]*seal.Sealer, len(s.columns))
 		for i, c := range s.columns {
+			c.Met = met
 			set[i] = seal.NewSealer(s.key, c)
 		}
 		sealers = append(sealers, set)
@@ -114,8 +116,8 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		g.Go(func() error {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
-				j.words = set[j.in.Table].Lexicon()
-				j.heard = slices.Clone(set[j.in.Table].Mentions(j.in))
+				j.words = set[j.in.Table].Lexicon(j.words[:0])
+				j.heard = append(j.heard[:0], set[j.in.Table].Mentions(j.in)...)
 				j.keys = keys.seal(keySealers, j.in)
 				j.release()
 				close(j.done)
@@ -136,7 +138,8 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			if err := errors.Join(out.Write(j.sealed), words.Write(j.words), mentions.Write(j.heard), keys.write(j.keys)); err != nil {
 				return err
 			}
-			free.Put(j.sealed)
+			j.in, j.release, j.keys = nil, nil, nil
+			free.Put(j)
 		}
 		return nil
 	})

@@ -2,9 +2,9 @@ package token
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 )
 
@@ -13,8 +13,7 @@ import (
 type LexiconWriter struct {
 	table
 
-	longs []int64
-	ints  []int32
+	numbers []int64
 }
 
 // CreateLexicon begins the file path, which appears when Close succeeds.
@@ -37,21 +36,28 @@ func (w *LexiconWriter) Write(entries []Entry) error {
 	if w.done {
 		return errors.New("writing a lexicon: the file is closed")
 	}
-	return w.file.write(len(entries), func(i int, column file.ColumnChunkWriter, first, count int) error {
+	return w.file.write(len(entries), func(i int, c *chunk, first, count int) {
 		entries := entries[first : first+count]
-		w.longs, w.ints = w.longs[:0], w.ints[:0]
-		for _, e := range entries {
-			switch i {
-			case 0:
-				w.ints = append(w.ints, int32(e.Family))
-			case 1:
-				w.longs = append(w.longs, e.Value)
-			case 2:
-				w.ints = append(w.ints, int32(e.Class))
-			case 3:
-				w.ints = append(w.ints, e.Variant)
+		n := slices.Grow(w.numbers[:0], count)[:count]
+		switch i {
+		case 0:
+			for j := range entries {
+				n[j] = int64(entries[j].Family)
+			}
+		case 1:
+			for j := range entries {
+				n[j] = entries[j].Value
+			}
+		case 2:
+			for j := range entries {
+				n[j] = int64(entries[j].Class)
+			}
+		case 3:
+			for j := range entries {
+				n[j] = int64(entries[j].Variant)
 			}
 		}
-		return writeNumbers(column, w.longs, w.ints)
+		w.numbers = n
+		c.numbers(n)
 	})
 }

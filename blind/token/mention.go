@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"constat.example/blind/kind"
@@ -26,8 +25,7 @@ type MentionWriter struct {
 	table
 	path string
 
-	longs []int64
-	ints  []int32
+	numbers []int64
 }
 
 // CreateMentions prepares the file path, which appears when Close succeeds and
@@ -47,25 +45,26 @@ func (w *MentionWriter) Write(mentions []Mention) error {
 			return err
 		}
 	}
-	return w.file.write(len(mentions), func(i int, column file.ColumnChunkWriter, first, count int) error {
-		mentions := mentions[first : first+count]
-		w.longs, w.ints = w.longs[:0], w.ints[:0]
-		for _, m := range mentions {
+	return w.file.write(len(mentions), func(i int, c *chunk, first, count int) {
+		n := w.numbers[:0]
+		for _, m := range mentions[first : first+count] {
 			switch i {
 			case 0:
-				w.longs = append(w.longs, m.Row)
+				n = append(n, m.Row)
 			case 1:
-				w.ints = append(w.ints, int32(m.Kind))
+				n = append(n, int64(m.Kind))
 			case 2:
-				w.longs = append(w.longs, m.Value)
+				n = append(n, m.Value)
 			case 3:
-				w.ints = append(w.ints, 0)
+				checked := int64(0)
 				if m.Checked {
-					w.ints[len(w.ints)-1] = 1
+					checked = 1
 				}
+				n = append(n, checked)
 			}
 		}
-		return writeNumbers(column, w.longs, w.ints)
+		w.numbers = n
+		c.numbers(n)
 	})
 }
 

@@ -2,12 +2,16 @@ package token
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
 
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 	"github.com/google/renameio/v2"
 )
@@ -31,34 +35,50 @@ func (c Column) SQLType() string {
 // in memory by the dozen columns, and the unit in which engines share out work.
 const rowGroup = 1 << 17
 
+// largePage is how large a page may become before its row group ends early:
+// far from what Parquet can count in a page, and from what tokens take.
+const largePage = 1 << 28
+
+// magic heads and closes a Parquet file.
+var magic = []byte("PAR1")
+
 // parquetFile is a Parquet file under way: its row groups are cut by number of
 // rows, and it takes its name only when it is whole. Scratch files are read
 // soon and once, so pages are not compressed; columns that repeat shrink by
-// their dictionary.
+// their dictionary. The pages are made here (see chunk); their headers and the
+// footer are left to the library.
 type parquetFile struct {
 	path    string
 	pending *renameio.PendingFile
 	sink    *sink
-	out     *file.Writer
-	group   file.BufferedRowGroupWriter
-	rows    int   // in group
-	err     error // the first failure: a file that met one is not finished
+	props   *parquet.WriterProperties
+	meta    *metadata.FileMetaDataBuilder
+	columns []*chunk
+	rows    int // in the row group under way
+	groups  int16
+	page    []byte // under way
+	err     error  // the first failure: a file that met one is not finished
 }
 
 // sink is the file behind a buffer. It remembers the first error, because the
-// Parquet library tells of some by their text only.
+// Parquet library tells of some by their text only, and how much was written.
 type sink struct {
 	*bufio.Writer
+	at  int64
 	err error
 }
 
 func (s *sink) Write(p []byte) (int, error) {
 	n, err := s.Writer.Write(p)
+	s.at += int64(n)
 	if s.err == nil {
 		s.err = err
 	}
 	return n, err
 }
+
+// Tell is the offset of what is written next.
+func (s *sink) Tell() int64 { return s.at }
 
 func create(path string) (*parquetFile, error) {
 	pending, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(0o600))
@@ -71,49 +91,34 @@ func create(path string) (*parquetFile, error) {
 // start begins the file proper. repeats has one entry per column and says
 // which are worth a dictionary.
 func (f *parquetFile) start(fields schema.FieldList, repeats []bool) error {
-	options := []parquet.WriterProperty{
+	f.props = parquet.NewWriterProperties(
 		parquet.WithCreatedBy("constat"),
 		parquet.WithStats(false), // tokens are random: their ranges say nothing
-		parquet.WithDictionaryDefault(false),
-		parquet.WithDictionaryPageSizeLimit(rowGroup * 8),
-		parquet.WithBatchSize(8 << 10),
-	}
-	for i, yes := range repeats {
-		if yes {
-			options = append(options, parquet.WithDictionaryFor(fields[i].Name(), true))
-		}
-	}
+	)
 	root, err := schema.NewGroupNode("tokens", parquet.Repetitions.Required, fields, -1)
 	if err != nil {
 		return f.failed(err)
 	}
-	f.out, err = file.NewParquetWriterWithError(f.sink, root, file.WithWriterProps(parquet.NewWriterProperties(options...)))
+	f.meta = metadata.NewFileMetadataBuilder(schema.NewSchema(root), f.props, nil)
+	for i, field := range fields {
+		f.columns = append(f.columns, newChunk(field, repeats[i]))
+	}
+	_, err = f.sink.Write(magic)
 	return f.failed(err)
 }
 
-// write appends n rows: column i is written by each(i), from row first on, for
+// write appends n rows: column i is given by each(i), from row first on, for
 // count rows; it is called once per column and row group.
-func (f *parquetFile) write(n int, each func(i int, w file.ColumnChunkWriter, first, count int) error) error {
+func (f *parquetFile) write(n int, each func(i int, c *chunk, first, count int)) error {
 	for first := 0; first < n; {
-		if f.group == nil {
-			group, err := f.out.AppendBufferedRowGroupChecked()
-			if err != nil {
-				return f.failed(err)
-			}
-			f.group, f.rows = group, 0
-		}
 		count := min(n-first, rowGroup-f.rows)
-		for i := range f.out.NumColumns() {
-			w, err := f.group.Column(i)
-			if err == nil {
-				err = each(i, w, first, count)
-			}
-			if err != nil {
-				return f.failed(err)
-			}
+		bytes := 0
+		for i, c := range f.columns {
+			each(i, c, first, count)
+			bytes = max(bytes, c.bytes())
 		}
 		first += count
-		if f.rows += count; f.rows == rowGroup {
+		if f.rows += count; f.rows == rowGroup || bytes >= largePage {
 			if err := f.endGroup(); err != nil {
 				return err
 			}
@@ -122,13 +127,65 @@ func (f *parquetFile) write(n int, each func(i int, w file.ColumnChunkWriter, fi
 	return nil
 }
 
+// endGroup writes the row group under way.
 func (f *parquetFile) endGroup() error {
-	if f.group == nil {
+	if f.rows == 0 {
 		return nil
 	}
-	err := f.group.Close()
-	f.group = nil
+	group := f.meta.AppendRowGroup()
+	group.SetNumRows(f.rows)
+	for i, c := range f.columns {
+		if err := f.endColumn(c, group.NextColumnChunk(), int16(i)); err != nil {
+			return f.failed(err)
+		}
+	}
+	err := group.Finish(0, f.groups)
+	f.rows = 0
+	f.groups++
 	return f.failed(err)
+}
+
+func (f *parquetFile) endColumn(c *chunk, meta *metadata.ColumnChunkMetaDataBuilder, number int16) error {
+	out, err := file.NewPageWriter(f.sink, compress.Codecs.Uncompressed, 0, meta, f.groups, number, memory.DefaultAllocator, false, nil, nil)
+	if err != nil {
+		return err
+	}
+	encoding := parquet.Encodings.Plain
+	if c.byDictionary() {
+		encoding = f.props.DictionaryIndexEncoding()
+		f.page = c.dictionaryPage(f.page[:0])
+		page := file.NewDictionaryPage(memory.NewBufferBytes(f.page), int32(len(c.words.values)), f.props.DictionaryPageEncoding())
+		defer page.Release()
+		if _, err := out.WriteDictionaryPage(page); err != nil {
+			return err
+		}
+	}
+	f.page = c.page(f.page[:0])
+	page := file.NewDataPageV1(memory.NewBufferBytes(f.page), int32(c.rows), encoding, parquet.Encodings.RLE, parquet.Encodings.RLE, int32(len(f.page)))
+	defer page.Release()
+	if _, err := out.WriteDataPage(page); err != nil {
+		return err
+	}
+	if err := out.Close(c.byDictionary(), false); err != nil {
+		return err
+	}
+	c.reset()
+	return nil
+}
+
+// end writes the footer.
+func (f *parquetFile) end() error {
+	meta, err := f.meta.Finish()
+	if err != nil {
+		return err
+	}
+	before := f.sink.Tell()
+	if _, err := meta.WriteTo(f.sink, nil); err != nil {
+		return err
+	}
+	tail := binary.LittleEndian.AppendUint32(nil, uint32(f.sink.Tell()-before))
+	_, err = f.sink.Write(append(tail, magic...))
+	return err
 }
 
 func (f *parquetFile) close() error {
@@ -136,7 +193,7 @@ func (f *parquetFile) close() error {
 		_ = f.endGroup() // it remembers its error
 	}
 	if f.err == nil {
-		_ = f.failed(f.out.Close())
+		_ = f.failed(f.end())
 	}
 	if f.err == nil {
 		_ = f.failed(f.sink.Flush())
@@ -193,18 +250,6 @@ func (t *table) Abort() error {
 	}
 	t.done = true
 	return t.file.abort()
-}
-
-// writeNumbers writes the column that is wanted now, in the one of both that
-// has its type.
-func writeNumbers(column file.ColumnChunkWriter, longs []int64, ints []int32) (err error) {
-	switch column := column.(type) {
-	case *file.Int64ColumnChunkWriter:
-		_, err = column.WriteBatch(longs, nil, nil)
-	case *file.Int32ColumnChunkWriter:
-		_, err = column.WriteBatch(ints, nil, nil)
-	}
-	return err
 }
 
 func bigint(name string, repetition parquet.Repetition) schema.Node {

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 )
 
@@ -23,7 +22,7 @@ func (k *RowKeys) Reset() { k.Row, k.Number, k.Value = k.Row[:0], k.Number[:0], 
 // BIGINT. It is not safe for concurrent use.
 type RowKeyWriter struct {
 	table
-	ints []int32
+	numbers []int64
 }
 
 // CreateRowKeys begins the file path, which appears when Close succeeds.
@@ -46,18 +45,18 @@ func (w *RowKeyWriter) Write(k *RowKeys) error {
 	if w.done {
 		return errors.New("writing keys of rows: the file is closed")
 	}
-	return w.file.write(len(k.Row), func(i int, column file.ColumnChunkWriter, first, count int) error {
+	return w.file.write(len(k.Row), func(i int, c *chunk, first, count int) {
 		switch i {
 		case 0:
-			return writeRequired(column, k.Row[first:first+count])
+			c.numbers(k.Row[first : first+count])
 		case 1:
-			w.ints = w.ints[:0]
+			w.numbers = w.numbers[:0]
 			for _, n := range k.Number[first : first+count] {
-				w.ints = append(w.ints, int32(n))
+				w.numbers = append(w.numbers, int64(n))
 			}
-			_, err := column.(*file.Int32ColumnChunkWriter).WriteBatch(w.ints, nil, nil)
-			return err
+			c.numbers(w.numbers)
+		default:
+			c.numbers(k.Value[first : first+count])
 		}
-		return writeRequired(column, k.Value[first:first+count])
 	})
 }

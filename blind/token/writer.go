@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 )
 
@@ -19,11 +18,6 @@ type Writer struct {
 	file    *parquetFile
 	started bool
 	done    bool
-
-	levels []int16
-	longs  []int64
-	shorts []int32
-	blobs  []parquet.ByteArray
 }
 
 // Create begins the file path. It appears when Close succeeds, and replaces an
@@ -53,16 +47,17 @@ func (w *Writer) Write(b *Batch) error {
 		}
 	}
 	slots := w.slots()
-	return w.file.write(b.Len(), func(i int, column file.ColumnChunkWriter, first, count int) error {
+	return w.file.write(b.Len(), func(i int, c *chunk, first, count int) {
 		switch {
 		case i == 0:
-			return writeRequired(column, b.Row[first:first+count])
+			c.numbers(b.Row[first : first+count])
 		case i == 1:
-			return writeRequired(column, b.Kinds[first:first+count])
+			c.numbers(b.Kinds[first : first+count])
 		case i < slots:
-			return w.writeBlobs(column, b.RecordID[first:first+count])
+			c.blobs(b.RecordID[first : first+count])
+		default:
+			c.numbers(b.Cells[i-slots][first : first+count])
 		}
-		return w.writeTokens(column, b.Cells[i-slots][first:first+count])
 	})
 }
 
@@ -127,50 +122,6 @@ func repeating(cells []Token) bool {
 	}
 	return len(seen)*2 < filled
 }
-
-func writeRequired(column file.ColumnChunkWriter, values []int64) error {
-	_, err := column.(*file.Int64ColumnChunkWriter).WriteBatch(values, nil, nil)
-	return err
-}
-
-func (w *Writer) writeBlobs(column file.ColumnChunkWriter, values [][]byte) error {
-	w.blobs = w.blobs[:0]
-	for _, v := range values {
-		w.blobs = append(w.blobs, v)
-	}
-	_, err := column.(*file.ByteArrayColumnChunkWriter).WriteBatch(w.blobs, nil, nil)
-	return err
-}
-
-// writeTokens writes the cells that are not 0, and a definition level for all.
-func (w *Writer) writeTokens(column file.ColumnChunkWriter, cells []Token) (err error) {
-	w.levels = slices.Grow(w.levels[:0], len(cells))[:len(cells)]
-	n := 0
-	switch column := column.(type) {
-	case *file.Int64ColumnChunkWriter:
-		w.longs = slices.Grow(w.longs[:0], len(cells))[:len(cells)]
-		for i, t := range cells {
-			filled := bit(t)
-			w.longs[n] = t
-			w.levels[i] = int16(filled)
-			n += filled
-		}
-		_, err = column.WriteBatch(w.longs[:n], w.levels, nil)
-	case *file.Int32ColumnChunkWriter:
-		w.shorts = slices.Grow(w.shorts[:0], len(cells))[:len(cells)]
-		for i, t := range cells {
-			filled := bit(t)
-			w.shorts[n] = int32(int16(t))
-			w.levels[i] = int16(filled)
-			n += filled
-		}
-		_, err = column.WriteBatch(w.shorts[:n], w.levels, nil)
-	}
-	return err
-}
-
-// bit is 1 for a token and 0 for none, without a branch to mispredict.
-func bit(t Token) int { return int((uint64(t) | -uint64(t)) >> 63) }
 
 // Close completes the file, syncs it and puts it in its place. After an error
 // there is no file.

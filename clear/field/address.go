@@ -8,7 +8,10 @@ import (
 	"constat.example/clear/internal/fold"
 )
 
-var addressMarks = fold.SetOf("\n,;/")
+var (
+	addressMarks = fold.SetOf("\n,;/")
+	addressGaps  = fold.SetOf(" \n,;/")
+)
 
 // address reads a postal address after NF Z10-011: the street, with its type
 // spelt out, and where the cell holds them house number, postcode and city.
@@ -77,7 +80,7 @@ func (s *Splitter) addressWords(text []byte) {
 	s.tokens, s.starts = s.tokens[:0], s.starts[:0]
 	start := byte('\n')
 	for len(text) > 0 {
-		n := bytes.IndexAny(text, " \n,;/")
+		n := addressGaps.Index(text)
 		if n < 0 {
 			n = len(text)
 		}

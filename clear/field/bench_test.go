@@ -52,16 +52,25 @@ func BenchmarkSplit(b *testing.B) {
 	}
 }
 
-func BenchmarkVariants(b *testing.B) {
-	for _, c := range []struct {
-		family kind.Family
-		in     string
-	}{{kind.Name, "DE LA TOUR DUPONT"}, {kind.Date, "1951-05-06"}, {kind.Place, "LE HAVRE"}, {kind.Street, "AVENUE DU GENERAL DE GAULLE"}} {
+var benchValues = []struct {
+	family kind.Family
+	in     string
+}{
+	{kind.Name, "DE LA TOUR ST MARTIN"},
+	{kind.Name, "BOB"},
+	{kind.Date, "1951-05-06"},
+	{kind.Place, "LE HAVRE"},
+	{kind.Street, "AVENUE DU GENERAL DE GAULLE BP 12"},
+}
+
+func BenchmarkVary(b *testing.B) {
+	for _, c := range benchValues {
 		b.Run(c.family.String(), func(b *testing.B) {
 			in := []byte(c.in)
+			var v Varier
 			b.ReportAllocs()
 			for b.Loop() {
-				Variants(c.family, in, func(token.Class, []byte) {})
+				v.Vary(c.family, in, func(token.Class, []byte) {})
 			}
 		})
 	}
@@ -79,6 +88,18 @@ func TestSplitDoesNotAllocate(t *testing.T) {
 		s.Split(c.kind, 1, in)
 		if n := testing.AllocsPerRun(20, func() { s.Split(c.kind, 1, in) }); n > 0 {
 			t.Errorf("%s: %v allocations a cell", c.name, n)
+		}
+	}
+}
+
+func TestVaryDoesNotAllocate(t *testing.T) {
+	var v Varier
+	for _, c := range benchValues {
+		in := []byte(c.in)
+		vary := func() { v.Vary(c.family, in, func(token.Class, []byte) {}) }
+		vary()
+		if n := testing.AllocsPerRun(20, vary); n > 0 {
+			t.Errorf("%s: %v allocations a value", c.family, n)
 		}
 	}
 }

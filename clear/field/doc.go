@@ -4,7 +4,7 @@
 //
 // It is one of the few rooms where a personal value may be in the clear, in
 // memory. Value prints redacted; canonical text leaves only through
-// Value.Canonical, Splitter.Split and Variants, for sealing.
+// Value.Canonical, Splitter.Split and Varier, for sealing.
 //
 // # Cells
 //

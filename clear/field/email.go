@@ -16,7 +16,7 @@ import (
 // it; the head, which is for comparing, is the local part without them.
 func (s *Splitter) email(text []byte) (Validity, Reason) {
 	reason := NoReason
-	wrapped := !plainMail(text)
+	wrapped := !unwrapped(text)
 	if wrapped {
 		text, reason = unwrapMail(text)
 	}
@@ -61,7 +61,20 @@ func (s *Splitter) email(text []byte) (Validity, Reason) {
 	}
 	s.one(kind.Email)
 	end := len(s.out)
-	for _, c := range s.out[:from-1] {
+	s.mailHead(from - 1)
+	if how := judgeLocal(s.out[:from-1]); how == Shape || !hostname(s.out[from:end]) || end > 254 {
+		return Invalid, Shape
+	} else if reason == NoReason {
+		reason = how
+	}
+	return odd(reason)
+}
+
+// mailHead adds the head of the address in s.out, whose sign is there: its local
+// part without dots and tag.
+func (s *Splitter) mailHead(at int) {
+	end := len(s.out)
+	for _, c := range s.out[:at] {
 		if c == '+' {
 			break
 		}
@@ -72,17 +85,11 @@ func (s *Splitter) email(text []byte) (Validity, Reason) {
 	if len(s.out) > end {
 		s.spans = append(s.spans, span{token.Column{Kind: kind.Email, Occurrence: 1, Role: token.Head}, end, len(s.out)})
 	}
-	if how := judgeLocal(s.out[:from-1]); how == Shape || !hostname(s.out[from:end]) || end > 254 {
-		return Invalid, Shape
-	} else if reason == NoReason {
-		reason = how
-	}
-	return odd(reason)
 }
 
-// plainMail reports whether text is an address as most are, with nothing
+// unwrapped reports whether text is an address as most are, with nothing
 // around it.
-func plainMail(text []byte) bool {
+func unwrapped(text []byte) bool {
 	signs := 0
 	for _, c := range text {
 		switch {

@@ -9,7 +9,10 @@ import (
 	"constat.example/clear/internal/gazette"
 )
 
-var givenMarks = fold.SetOf("-,;/&|+")
+var (
+	givenMarks = fold.SetOf("-,;/&|+")
+	givenGaps  = fold.SetOf(",;/&|+")
+)
 
 // givenNames reads a column of given names: up to three, parted by commas and
 // their like or else by blanks. A hyphen makes one name of two, as French civil
@@ -24,7 +27,7 @@ func (s *Splitter) givenNames(text []byte) (Validity, Reason) {
 // given adds the given names of a text folded with its marks.
 func (s *Splitter) given(text []byte) {
 	text = tightened(text)
-	parted := bytes.ContainsAny(text, ",;/&|+")
+	parted := givenGaps.Index(text) >= 0
 	if !parted {
 		text = mendedName(text)
 	}
@@ -111,7 +114,7 @@ func isWord(c byte) bool { return isAlnum(c) || c >= 0x80 }
 
 // cut parts text at its first mark.
 func cut(text []byte) (name, rest []byte) {
-	i := bytes.IndexAny(text, ",;/&|+")
+	i := givenGaps.Index(text)
 	if i < 0 {
 		return text, nil
 	}

@@ -29,16 +29,21 @@ func (s *Splitter) nir(text []byte) (Validity, Reason) {
 	if n == 15 && clean {
 		s.out = s.out[:13]
 	}
+	s.nirParts()
+	if validity == Valid {
+		return odd(how)
+	}
+	return validity, reason
+}
+
+// nirParts makes all of s.out the canonical text, with its ends.
+func (s *Splitter) nirParts() {
 	s.one(kind.NIR)
 	// Head and tail are cut at fixed places from either end, so that a missing
 	// or added character leaves one of them whole.
 	s.spans = append(s.spans,
 		span{token.Column{Kind: kind.NIR, Occurrence: 1, Role: token.Head}, 0, min(7, s.whole)},
 		span{token.Column{Kind: kind.NIR, Occurrence: 1, Role: token.Tail}, max(0, s.whole-6), s.whole})
-	if validity == Valid {
-		return odd(how)
-	}
-	return validity, reason
 }
 
 func judgeNIR(number []byte) (Validity, Reason) {

@@ -40,39 +40,43 @@ func (s *Splitter) phone(text []byte) (Validity, Reason) {
 		return Empty, NoReason
 	}
 	plus = plus && s.out[0] != '0' // no country code begins so
-	national := frenchNumber(s.out, plus)
-	switch {
-	case national != nil:
+	if national := frenchNumber(s.out, plus); national != nil {
 		if len(s.out) == 9 && !plus {
 			how = ZeroLost
 		}
-		// Overseas départements have country codes of their own.
-		prefix := overseas(national)
-		s.out = append(s.out, prefix...)
-		s.out = append(s.out, national...)
-		s.out = s.out[:copy(s.out, s.out[len(s.out)-len(prefix)-9:])]
-	case len(s.out) < 6:
+		return s.frenchPhone(national, how)
+	}
+	if len(s.out) < 6 {
 		s.typed(plus)
 		s.bare()
 		return Invalid, Length
-	default:
-		e164, possible, valid := foreignNumber(s.out, plus)
-		if possible {
-			s.out = append(s.out[:0], e164...)
-			s.phoneParts()
-			if valid {
-				return odd(how)
-			}
-			return Odd, Foreign
-		}
-		s.typed(plus)
-		if len(s.out) > 20 {
-			s.bare()
-			return Invalid, Length
-		}
-		s.phoneParts()
-		return Invalid, Shape
 	}
+	e164, possible, valid := foreignNumber(s.out, plus)
+	if possible {
+		s.out = append(s.out[:0], e164...)
+		s.phoneParts()
+		if valid {
+			return odd(how)
+		}
+		return Odd, Foreign
+	}
+	s.typed(plus)
+	if len(s.out) > 20 {
+		s.bare()
+		return Invalid, Length
+	}
+	s.phoneParts()
+	return Invalid, Shape
+}
+
+// frenchPhone makes the nine significant digits of a French number, which may be
+// in s.out, the canonical text.
+func (s *Splitter) frenchPhone(national []byte, how Reason) (Validity, Reason) {
+	// Overseas départements have country codes of their own.
+	from := len(s.out)
+	s.out = append(s.out, overseas(national)...)
+	s.out = append(s.out, national...)
+	s.out = s.out[:copy(s.out, s.out[from:])]
 	s.phoneParts()
 	n := s.out[len(s.out)-9:]
 	switch {

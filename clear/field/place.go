@@ -8,7 +8,10 @@ import (
 	"constat.example/clear/internal/gazette"
 )
 
-var placeMarks = fold.SetOf("/()")
+var (
+	placeMarks = fold.SetOf("/()")
+	figures    = fold.SetOf("0123456789")
+)
 
 // place reads the name of a commune: SAINT and SUR spelt out; postcode, CEDEX
 // and the number of an arrondissement left off.
@@ -218,7 +221,7 @@ func (s *Splitter) postCode(text []byte) (Validity, Reason) {
 	if zeros(s.out) && len(s.out) < 6 {
 		return Empty, NoReason
 	}
-	if i := bytes.IndexAny(s.out, "0123456789"); i > 0 && len(s.out) == i+5 && digits(s.out[i:]) {
+	if i := figures.Index(s.out); i > 0 && len(s.out) == i+5 && digits(s.out[i:]) {
 		if p := string(s.out[:i]); p == "F" || p == "FR" || p == "CP" {
 			s.out = append(s.out[:0], s.out[i:]...)
 		}
@@ -235,7 +238,7 @@ func (s *Splitter) postCode(text []byte) (Validity, Reason) {
 		return Invalid, Shape
 	case len(s.out) != 5 || !digits(s.out):
 		s.one(kind.PostCode)
-		if !bytes.ContainsAny(s.out, "0123456789") {
+		if figures.Index(s.out) < 0 {
 			return Invalid, Shape
 		}
 		return Odd, Foreign

@@ -66,9 +66,18 @@ func (s *Splitter) Split(k kind.Kind, occurrence int, raw []byte) ([]Part, Valid
 	return s.parts, validity, reason
 }
 
-// read canonicalises a cell into s.out and s.spans.
+// read canonicalises a cell into s.out and s.spans. Cells that look as most do
+// take a short way.
 func (s *Splitter) read(k kind.Kind, raw []byte) (Validity, Reason) {
 	s.out, s.spans, s.whole = s.out[:0], s.spans[:0], 0
+	if validity, reason, ok := s.plain(k, raw); ok {
+		return validity, reason
+	}
+	return s.readAny(k, raw)
+}
+
+// readAny is read, whatever the cell looks like.
+func (s *Splitter) readAny(k kind.Kind, raw []byte) (Validity, Reason) {
 	text, damage := s.cleaner.Clean(raw, k == kind.Address)
 	if len(text) == 0 || missing(k, text) {
 		return Empty, NoReason

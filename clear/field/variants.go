@@ -14,15 +14,29 @@ import (
 // number and length both grow with it, and no name is longer.
 const longestEdited = 48
 
-// Variants yields the variants of a canonical value of family f, the value
-// itself as Form first. Same input, same order; no variant twice in a class.
-// The text yielded is void after yield returns. A text that is not as Split
+// Varier works out the variants of canonical values. It keeps its buffers from
+// value to value: use one per goroutine. Its zero value is ready.
+type Varier struct {
+	yield     func(token.Class, []byte)
+	words     [][]byte // of the value
+	bare      [][]byte // of them those that tell
+	spelt     [][]byte // all, ST spelt out
+	forms     []byte   // those yielded, one after another
+	ends      []int    // where each ends in forms
+	text      []byte   // variant under way
+	shortened []byte   // text with a character left out
+}
+
+// Vary yields the variants of a canonical value of family f, the value itself
+// as Form first. Same input, same order; no variant twice in a class. The text
+// yielded is void after yield returns. A text that is not as Split
 // canonicalises it (see Part) has the variants of its words all the same.
-func Variants(f kind.Family, canonical []byte, yield func(token.Class, []byte)) {
+func (v *Varier) Vary(f kind.Family, canonical []byte, yield func(token.Class, []byte)) {
 	if len(canonical) == 0 || f == kind.NoFamily {
 		return
 	}
-	v := variants{yield: yield}
+	v.yield, v.forms, v.ends = yield, v.forms[:0], v.ends[:0]
+	v.words = appendWords(v.words[:0], canonical)
 	v.form(canonical)
 	switch f {
 	case kind.Name:
@@ -30,53 +44,61 @@ func Variants(f kind.Family, canonical []byte, yield func(token.Class, []byte)) 
 	case kind.Date:
 		v.date(canonical)
 	case kind.Place:
-		v.place(canonical)
+		v.place()
 	case kind.Street:
-		v.street(canonical)
+		v.street()
 	}
 }
 
-// variants yields each variant once.
-type variants struct {
-	yield func(token.Class, []byte)
-	forms [][]byte // those yielded, in order
-}
-
-// form yields a copy of text as Form, unless it was.
-func (v *variants) form(text []byte) {
-	for _, have := range v.forms {
-		if bytes.Equal(have, text) {
-			return
-		}
-	}
+// form yields text as Form, unless it was.
+func (v *Varier) form(text []byte) {
 	if len(text) == 0 {
 		return
 	}
-	v.forms = append(v.forms, bytes.Clone(text))
-	v.yield(token.Form, v.forms[len(v.forms)-1])
+	from := 0
+	for _, end := range v.ends {
+		if bytes.Equal(v.forms[from:end], text) {
+			return
+		}
+		from = end
+	}
+	v.forms = append(v.forms, text...)
+	v.ends = append(v.ends, len(v.forms))
+	v.yield(token.Form, text)
+}
+
+// joined is the words in one, and spaced the words with blanks between them.
+func (v *Varier) joined(words [][]byte) []byte {
+	v.text = v.text[:0]
+	for _, word := range words {
+		v.text = append(v.text, word...)
+	}
+	return v.text
+}
+
+func (v *Varier) spaced(words [][]byte) []byte {
+	v.text = appendJoined(v.text[:0], words)
+	return v.text
 }
 
 // name yields a name without its particles, its parts, its parts joined, the
 // names it is short for; its deletions; its sound.
-func (v *variants) name(canonical []byte) {
-	words := appendWords(nil, canonical)
-	if len(words) > 1 {
-		bareWords := make([][]byte, 0, len(words))
+func (v *Varier) name(canonical []byte) {
+	if words := v.words; len(words) > 1 {
+		v.bare, v.spelt = v.bare[:0], v.spelt[:0]
 		for _, word := range words {
+			full := saint(word)
+			v.spelt = append(v.spelt, full)
 			if !particle(word) {
-				bareWords = append(bareWords, saint(word))
+				v.bare = append(v.bare, full)
 			}
 		}
-		spelt := make([][]byte, 0, len(words))
-		for _, word := range words {
-			spelt = append(spelt, saint(word))
-		}
-		v.form(appendJoined(nil, spelt))
-		v.form(appendJoined(nil, bareWords))
-		v.form(bytes.Join(words, nil))
-		v.form(bytes.Join(spelt, nil))
-		if len(bareWords) > 1 && len(bareWords) <= 8 {
-			for _, word := range bareWords {
+		v.form(v.spaced(v.spelt))
+		v.form(v.spaced(v.bare))
+		v.form(v.joined(words))
+		v.form(v.joined(v.spelt))
+		if len(v.bare) > 1 && len(v.bare) <= 8 {
+			for _, word := range v.bare {
 				if utf8.RuneCount(word) >= 3 && string(word) != "SAINT" && string(word) != "SAINTE" {
 					v.form(word)
 				}
@@ -84,9 +106,10 @@ func (v *variants) name(canonical []byte) {
 		}
 	}
 	for _, head := range gazette.Heads(canonical) {
-		v.form([]byte(head))
+		v.text = append(v.text[:0], head...)
+		v.form(v.text)
 	}
-	joined := bytes.Join(words, nil)
+	joined := v.joined(v.words)
 	v.edits(joined)
 	v.sound(joined)
 }
@@ -95,46 +118,53 @@ func (v *variants) name(canonical []byte) {
 func saint(word []byte) []byte {
 	switch string(word) {
 	case "ST":
-		return []byte("SAINT")
+		return sainte[:5]
 	case "STE":
-		return []byte("SAINTE")
+		return sainte
 	}
 	return word
 }
 
+var sainte = []byte("SAINTE")
+
 // edits yields text and every text that leaves one character out of it.
-func (v *variants) edits(text []byte) {
+func (v *Varier) edits(text []byte) {
 	if utf8.RuneCount(text) < 4 || len(text) > longestEdited {
 		return
 	}
 	v.yield(token.Edit, text)
-	buf := make([]byte, 0, len(text))
 	last := rune(-1)
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRune(text[i:])
 		// Leaving out either of two like neighbours gives the same.
 		if r != last {
-			buf = append(append(buf[:0], text[:i]...), text[i+n:]...)
-			v.yield(token.Edit, buf)
+			v.shortened = append(append(v.shortened[:0], text[:i]...), text[i+n:]...)
+			v.yield(token.Edit, v.shortened)
 		}
 		last = r
 		i += n
 	}
 }
 
-func (v *variants) sound(text []byte) {
+func (v *Varier) sound(text []byte) {
 	if len(text) < 3 || len(text) > longestEdited {
 		return
 	}
-	if key := sound.Key(nil, text); len(key) > 0 {
-		v.yield(token.Sound, key)
+	if v.shortened = sound.Key(v.shortened[:0], text); len(v.shortened) > 0 {
+		v.yield(token.Sound, v.shortened)
 	}
 }
 
 // date yields a date with day and month swapped, its eight digits and those
 // with one left out, and its components two by two.
-func (v *variants) date(canonical []byte) {
-	figures := bytes.ReplaceAll(canonical, []byte("-"), nil)
+func (v *Varier) date(canonical []byte) {
+	figures := v.text[:0]
+	for _, c := range canonical {
+		if c != '-' {
+			figures = append(figures, c)
+		}
+	}
+	v.text = figures
 	if len(canonical) != 10 || !digits(figures) || len(figures) != 8 {
 		// Digits as typed, too few or too many.
 		if digits(figures) {
@@ -143,35 +173,38 @@ func (v *variants) date(canonical []byte) {
 		return
 	}
 	year, month, day := canonical[:4], canonical[5:7], canonical[8:]
+	var none []byte
 	m, d := value(month), value(day)
 	if m >= 1 && m <= 12 && d >= 1 && d <= 12 {
-		v.form(bytes.Join([][]byte{year, day, month}, []byte("-")))
+		v.form(v.dashed(year, day, month))
 	}
 	known := func(component []byte) bool { return !zeros(component) }
 	if known(year) && known(month) && known(day) {
 		v.edits(figures)
 	}
-	for _, pair := range [...]struct {
-		known bool
-		parts [3][]byte
-	}{
-		{known(year) && known(month), [3][]byte{year, month, nil}},
-		{known(year) && known(day), [3][]byte{year, nil, day}},
-		{known(month) && known(day), [3][]byte{nil, month, day}},
-	} {
-		if pair.known {
-			v.yield(token.Sound, bytes.Join(pair.parts[:], []byte("-")))
-		}
+	if known(year) && known(month) {
+		v.yield(token.Sound, v.dashed(year, month, none))
+	}
+	if known(year) && known(day) {
+		v.yield(token.Sound, v.dashed(year, none, day))
+	}
+	if known(month) && known(day) {
+		v.yield(token.Sound, v.dashed(none, month, day))
 	}
 }
 
+// dashed is three components of a date with dashes between them.
+func (v *Varier) dashed(a, b, c []byte) []byte {
+	v.shortened = append(append(append(append(append(v.shortened[:0], a...), '-'), b...), '-'), c...)
+	return v.shortened
+}
+
 // place yields a place without its leading article, and its deletions.
-func (v *variants) place(canonical []byte) {
-	words := appendWords(nil, canonical)
-	if len(words) > 1 && article(words[0]) {
-		v.form(appendJoined(nil, words[1:]))
+func (v *Varier) place() {
+	if len(v.words) > 1 && article(v.words[0]) {
+		v.form(v.spaced(v.words[1:]))
 	}
-	v.edits(bytes.Join(words, nil))
+	v.edits(v.joined(v.words))
 }
 
 func article(word []byte) bool {
@@ -185,12 +218,12 @@ func article(word []byte) bool {
 // street yields a street without its box and without its type, and the
 // deletions of its telling words: with those of type and particles, the lexicon
 // would be half as large again.
-func (v *variants) street(canonical []byte) {
-	words := appendWords(nil, canonical)
+func (v *Varier) street() {
+	words := v.words
 	for i := 1; i < len(words)-1; i++ {
 		if box(words[i]) {
 			words = words[:i]
-			v.form(appendJoined(nil, words))
+			v.form(v.spaced(words))
 			break
 		}
 	}
@@ -200,13 +233,13 @@ func (v *variants) street(canonical []byte) {
 		} else if englishType(words[len(words)-1]) != "" {
 			words = words[:len(words)-1]
 		}
-		v.form(appendJoined(nil, words))
+		v.form(v.spaced(words))
 	}
-	telling := make([][]byte, 0, len(words))
+	v.bare = v.bare[:0]
 	for _, word := range words {
 		if !particle(word) {
-			telling = append(telling, word)
+			v.bare = append(v.bare, word)
 		}
 	}
-	v.edits(bytes.Join(telling, nil))
+	v.edits(v.joined(v.bare))
 }

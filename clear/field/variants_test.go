@@ -12,7 +12,7 @@ import (
 
 func variantsOf(f kind.Family, class token.Class, canonical string) []string {
 	var list []string
-	Variants(f, []byte(canonical), func(c token.Class, text []byte) {
+	new(Varier).Vary(f, []byte(canonical), func(c token.Class, text []byte) {
 		if c == class {
 			list = append(list, string(text))
 		}
@@ -111,7 +111,7 @@ func FuzzVariants(f *testing.F) {
 		}
 		seen := map[string]bool{}
 		first := true
-		Variants(kind.Family(family%5), []byte(canonical), func(class token.Class, text []byte) {
+		new(Varier).Vary(kind.Family(family%5), []byte(canonical), func(class token.Class, text []byte) {
 			if first && (class != token.Form || !bytes.Equal(text, []byte(canonical))) {
 				t.Fatalf("the first variant of %q is %q", canonical, text)
 			}

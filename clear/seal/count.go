@@ -49,9 +49,9 @@ type tally struct {
 	firstMissing int64
 }
 
-func (t *tally) add(o *outcome) {
-	t.cells[o.validity]++
-	t.reasons[o.reason]++
+func (t *tally) add(validity field.Validity, reason field.Reason) {
+	t.cells[validity]++
+	t.reasons[reason]++
 }
 
 func (t *tally) missing(ordinal int64) {

@@ -1,95 +1,88 @@
 package seal
 
 import (
+	"bytes"
+
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field"
 )
 
-// lexicon gathers the entries of values met for the first time.
+// lexicon seals values of families, and gathers the entries of those met for the
+// first time.
 type lexicon struct {
 	key     *Key
-	seen    [familyCount]tokenSet
+	met     *Met
+	lately  [familyCount][]sealed
+	vary    field.Varier
 	entries []token.Entry
 	scratch block
 
 	// What is being varied, for yield, which is made once: a closure per value
 	// would be an allocation per value.
-	family kind.Family
-	value  token.Token
-	yield  func(token.Class, []byte)
+	family    kind.Family
+	value     token.Token
+	canonical []byte
+	yield     func(token.Class, []byte)
 }
 
-func (l *lexicon) start(key *Key) {
-	l.key = key
+// sealed is a short text and its token.
+type sealed struct {
+	text  packed
+	value token.Token
+}
+
+// latelyBits is how many values of a family a sealer knows without sealing them
+// again or asking whether they were met, as a power of two: of the frequent ones
+// nearly all. They take half a MiB a family.
+const latelyBits = 14
+
+func (l *lexicon) start(key *Key, met *Met) {
+	if met == nil {
+		met = new(Met)
+	}
+	l.key, l.met = key, met
+	for f := kind.Name; int(f) < familyCount; f++ {
+		l.lately[f] = make([]sealed, 1<<latelyBits)
+	}
 	l.yield = func(c token.Class, variant []byte) {
-		l.entries = append(l.entries, token.Entry{
-			Family: l.family, Value: l.value, Class: c,
-			Variant: l.key.variantToken(&l.scratch, l.family, c, variant),
-		})
-	}
-}
-
-// meet writes down the variants of a value unless it was met before.
-func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {
-	if !l.seen[f].add(value) {
-		return
-	}
-	l.family, l.value = f, value
-	field.Variants(f, canonical, l.yield)
-}
-
-func (l *lexicon) take() []token.Entry {
-	entries := l.entries
-	l.entries = nil
-	return entries
-}
-
-// tokenSet is a set of tokens by open addressing: tokens are random already,
-// so their low bits are as good a hash as any. It holds at most setLimit and
-// then starts afresh, which bounds its memory at 32 MiB and costs but a
-// repetition.
-type tokenSet struct {
-	slots []token.Token // a power of two; 0 is free
-	count int
-}
-
-const setLimit = 3 << 20
-
-// add reports whether t, which is not zero, was new.
-func (s *tokenSet) add(t token.Token) bool {
-	if s.count >= len(s.slots)/4*3 {
-		s.grow()
-	}
-	i := s.find(t)
-	if s.slots[i] == t {
-		return false
-	}
-	s.slots[i] = t
-	s.count++
-	return true
-}
-
-func (s *tokenSet) find(t token.Token) int {
-	mask := len(s.slots) - 1
-	i := int(t) & mask
-	for s.slots[i] != 0 && s.slots[i] != t {
-		i = (i + 1) & mask
-	}
-	return i
-}
-
-func (s *tokenSet) grow() {
-	if s.count >= setLimit {
-		clear(s.slots)
-		s.count = 0
-		return
-	}
-	old := s.slots
-	s.slots = make([]token.Token, max(1<<10, 2*len(old)))
-	for _, t := range old {
-		if t != 0 {
-			s.slots[s.find(t)] = t
+		e := token.Entry{Family: l.family, Value: l.value, Class: c}
+		if c != token.Sound && bytes.Equal(variant, l.canonical) {
+			e.Variant = token.VariantOf(l.value) // they share a domain
+		} else {
+			e.Variant = l.key.variantToken(&l.scratch, l.family, c, variant)
 		}
+		l.entries = append(l.entries, e)
 	}
+}
+
+// token seals a value of a family for a column of whole values, and writes down
+// its variants unless it was met before.
+func (l *lexicon) token(f kind.Family, c token.Column, canonical []byte) token.Token {
+	if len(canonical) > memoLength {
+		value := l.key.token(&l.scratch, c, canonical)
+		l.meet(f, value, canonical)
+		return value
+	}
+	text := pack(canonical)
+	at := &l.lately[f][text.place()>>(64-latelyBits)]
+	if at.text != text {
+		*at = sealed{text, l.key.token(&l.scratch, c, canonical)}
+		l.meet(f, at.value, canonical)
+	}
+	return at.value
+}
+
+func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {
+	if !l.met.add(f, value) {
+		return
+	}
+	l.family, l.value, l.canonical = f, value, canonical
+	l.vary.Vary(f, canonical, l.yield)
+}
+
+func (l *lexicon) take(dst []token.Entry) []token.Entry {
+	dst = append(dst, l.entries...)
+	l.entries = l.entries[:0]
+	return dst
 }

@@ -1,68 +1,130 @@
 package seal
 
 import (
+	"encoding/binary"
+	"math/bits"
+
 	"constat.example/blind/kind"
+	"constat.example/blind/token"
 	"constat.example/clear/field"
 )
 
-// The bounds of a memo: distinct cells remembered, the longest cell worth
-// remembering, and after how many cells it has to prove its worth. A window
-// shorter than that would give up on birth dates, of which there are some
-// forty thousand.
+// The bounds of a memo: cells remembered, and after how many cells it has to
+// prove its worth. A window shorter than that would give up on birth dates, of
+// which there are some forty thousand.
 const (
-	memoCells  = 1 << 16
-	memoLength = 64
+	memoBits   = 13
 	memoWindow = 1 << 16
 )
 
 // memo remembers what the cells of one column came to. Few distinct names,
 // dates and cities make up most of a file, so that most cells are looked up
-// instead of being parsed and sealed. A column that repeats too little is given up.
+// instead of being parsed and sealed. A column that repeats too little is given
+// up. A memo takes 4 MiB: one line of cache for each of 65,536 cells, in the one
+// place where a cell of that text may be.
 type memo struct {
-	known         map[string]remembered
-	parts         []placed
+	cells         []remembered
 	lookups, hits int
+	near          uint64 // of no meaning: what is added up here has been read
 }
 
+// remembered is a cell and what it came to.
 type remembered struct {
-	first    uint32 // in memo.parts
-	n        uint8
+	text     packed
+	kinds    kind.Set
+	tokens   [memoParts]token.Token
+	targets  [memoParts]target // noTarget behind the last
 	validity field.Validity
 	reason   field.Reason
-	kinds    kind.Set
 }
 
-func newMemo() *memo { return &memo{known: map[string]remembered{}} }
+// The longest cell that is remembered, and the most parts.
+const (
+	memoLength = 23
+	memoParts  = 3
+)
 
-// recall fills o with what the cell raw came to before.
-func (m *memo) recall(o *outcome, raw []byte) bool {
+// packed is a short text: its bytes, zeros, and its length. The empty text is
+// all zeros.
+type packed [3]uint64
+
+func newMemo() *memo { return &memo{cells: make([]remembered, 1<<memoBits)} }
+
+// pack packs a text of 1 to memoLength bytes.
+func pack(text []byte) (p packed) {
+	n := len(text)
+	le := binary.LittleEndian
+	switch {
+	case n >= 16:
+		p[0], p[1] = le.Uint64(text), le.Uint64(text[8:])
+		p[2] = le.Uint64(text[n-8:]) >> (8 * (24 - n))
+	case n >= 8:
+		p[0] = le.Uint64(text)
+		p[1] = le.Uint64(text[n-8:]) >> (8 * (16 - n))
+	case n >= 4:
+		p[0] = uint64(le.Uint32(text)) | uint64(le.Uint32(text[n-4:]))<<(8*(n-4))
+	default:
+		p[0] = uint64(text[0]) | uint64(text[n/2])<<(8*(n/2)) | uint64(text[n-1])<<(8*(n-1))
+	}
+	p[2] |= uint64(n) << 56
+	return p
+}
+
+// place tells, by its high bits, where a text may be kept: its words multiplied and folded, with
+// odd constants of no meaning. Whoever makes texts collide makes the memo useless
+// for them, and loses nothing else.
+func (p *packed) place() uint64 {
+	high, low := bits.Mul64(p[0]^0x9E3779B97F4A7C15, p[1]^0xD1B54A32D192ED03)
+	high, low = bits.Mul64(high^low^0x8CB92BA72F3D8DD7, p[2]^0xABC98388FB8FAC03)
+	return high ^ low
+}
+
+// sought is a short cell of a stretch of rows, looked for in a memo.
+type sought struct {
+	row  int
+	text packed
+	at   *remembered
+}
+
+// seek looks for a cell. Its line of cache is on its way when the cells of a
+// stretch are all sought before the first is looked at: one after another they
+// would each wait for memory.
+func (m *memo) seek(row int, raw []byte) sought {
+	text := pack(raw)
+	at := &m.cells[text.place()>>(64-memoBits)]
+	m.near ^= at.text[2]
+	return sought{row, text, at}
+}
+
+// has reports whether the cell is remembered.
+func (m *memo) has(c *sought) bool {
 	m.lookups++
-	r, ok := m.known[string(raw)]
-	if !ok {
+	if c.at.text != c.text {
 		return false
 	}
 	m.hits++
-	o.parts = append(o.parts[:0], m.parts[r.first:r.first+uint32(r.n)]...)
-	o.validity, o.reason, o.kinds = r.validity, r.reason, r.kinds
 	return true
 }
 
-// keep remembers what the cell raw came to. It reports false when the memo is
-// not worth having.
-func (m *memo) keep(o *outcome, raw []byte) bool {
-	if m.lookups >= memoWindow {
-		if m.hits < m.lookups/4 {
-			return false
-		}
-		m.lookups, m.hits = 0, 0
-	}
-	if len(m.known) >= memoCells || len(raw) > memoLength || len(o.parts) > 255 {
+// worth reports whether the memo is worth having.
+func (m *memo) worth() bool {
+	if m.lookups < memoWindow {
 		return true
 	}
-	m.known[string(raw)] = remembered{
-		first: uint32(len(m.parts)), n: uint8(len(o.parts)),
-		validity: o.validity, reason: o.reason, kinds: o.kinds,
+	if m.hits < m.lookups/4 {
+		return false
 	}
-	m.parts = append(m.parts, o.parts...)
+	m.lookups, m.hits = 0, 0
 	return true
+}
+
+// keep remembers what a cell came to, in place of another.
+func (m *memo) keep(c *sought, o *outcome) {
+	if len(o.parts) > memoParts {
+		return
+	}
+	*c.at = remembered{text: c.text, kinds: o.kinds, targets: [memoParts]target{noTarget, noTarget, noTarget}, validity: o.validity, reason: o.reason}
+	for i, p := range o.parts {
+		c.at.tokens[i], c.at.targets[i] = p.token, p.target
+	}
 }

@@ -16,6 +16,10 @@ type Columns struct {
 	MonthFirst []bool      // of each source column, whether its dates read month first; nil for none
 	Search     []bool      // of each source column, whether its texts are searched for identifiers; nil for none
 	Layout     token.Layout
+
+	// Met is shared by the sealers of one source, so that the variants of a value
+	// are written once; nil for one of the sealer's own.
+	Met *Met
 }
 
 // Sealer turns rows of personal values into rows of tokens. It keeps buffers,
@@ -29,11 +33,16 @@ type Sealer struct {
 	split   [2]field.Splitter
 	scratch block
 	cell    outcome
-	id      []byte // of a record id cell, as written; empty where there is none
+	sought  []sought // cells of the column and stretch under way
+	id      []byte   // of a record id cell, as written; empty where there is none
 	late    []placedRow
 	lexicon lexicon
 	ear     ear
 }
+
+// stretch is how many rows are sealed column by column before the next: as many
+// as have their text in the nearest cache.
+const stretch = 256
 
 // column is one source column and what became of it so far.
 type column struct {
@@ -47,11 +56,20 @@ type column struct {
 // targets finds the layout column a part goes to; -1 for none.
 type targets [kind.Count][token.MaxOccurrences + 1][roleCount]int16
 
-// placed is a token and the column it goes to.
+// target is the layout column that a token goes to, doubled, and 1 more where a
+// source column of the very kind comes first.
+type target int16
+
+const noTarget target = -1
+
+func (t target) index() int { return int(t >> 1) }
+
+func (t target) late() bool { return t&1 != 0 }
+
+// placed is a token and where it goes.
 type placed struct {
-	token token.Token
-	index int16 // in the layout
-	own   bool  // from a source column of the very kind, not from inside another
+	token  token.Token
+	target target
 }
 
 type placedRow struct {
@@ -84,7 +102,7 @@ func NewSealer(key *Key, c Columns) *Sealer {
 		s.at[to.Kind][to.Occurrence][to.Role] = int16(i)
 	}
 	s.split[1].MonthFirst(true)
-	s.lexicon.start(key)
+	s.lexicon.start(key, c.Met)
 	s.ear.open(c)
 
 	var seen [kind.Count]int
@@ -144,10 +162,9 @@ func (s *Sealer) Seal(dst *token.Batch, src *table.Batch, withIDs bool) error {
 		dst.RecordID = emptied(dst.RecordID, rows)
 	}
 	s.late = s.late[:0]
-	for c := range s.columns {
-		col := &s.columns[c]
-		for row := range rows {
-			s.sealCell(dst, col, row, src.Cell(row, c), withIDs)
+	for first := 0; first < rows; first += stretch {
+		for c := range s.columns {
+			s.sealColumn(dst, src, c, first, min(first+stretch, rows), withIDs)
 		}
 	}
 	for _, p := range s.late {
@@ -156,35 +173,70 @@ func (s *Sealer) Seal(dst *token.Batch, src *table.Batch, withIDs bool) error {
 	return nil
 }
 
-func (s *Sealer) sealCell(dst *token.Batch, col *column, row int, raw []byte, withIDs bool) {
-	o := &s.cell
-	s.id = s.id[:0]
-	if len(raw) == 0 {
-		*o = outcome{parts: o.parts[:0]}
-	} else if col.memo == nil {
-		s.work(o, col, raw)
-	} else if !col.memo.recall(o, raw) {
-		s.work(o, col, raw)
-		if !col.memo.keep(o, raw) {
-			col.memo = nil
+// sealColumn seals the cells of a column in the rows from first on, before end.
+func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end int, withIDs bool) {
+	col := &s.columns[c]
+	s.sought = s.sought[:0]
+	for row := first; row < end; row++ {
+		raw := src.Cell(row, c)
+		switch {
+		case len(raw) == 0:
+			col.count.cells[field.Empty]++
+			if col.kind == kind.RecordID {
+				col.count.missing(dst.Row[row])
+			}
+		case col.memo != nil && len(raw) <= memoLength:
+			s.sought = append(s.sought, col.memo.seek(row, raw))
+		default:
+			s.work(&s.cell, col, raw)
+			s.put(dst, col, row, &s.cell)
+			if col.kind == kind.RecordID {
+				s.sealID(dst, col, row, withIDs)
+			}
 		}
 	}
-	dst.Kinds[row] |= int64(o.kinds)
-	col.count.add(o)
-	if col.kind == kind.RecordID {
-		s.sealID(dst, col, row, withIDs)
-	}
-	for _, p := range o.parts {
-		if !p.own && s.owned[p.index] {
-			s.late = append(s.late, placedRow{row, p})
+	for i := range s.sought {
+		cell := &s.sought[i]
+		if !col.memo.has(cell) {
+			s.work(&s.cell, col, src.Cell(cell.row, c))
+			s.put(dst, col, cell.row, &s.cell)
+			col.memo.keep(cell, &s.cell)
 			continue
 		}
-		fill(dst, row, p)
+		known := cell.at
+		dst.Kinds[cell.row] |= int64(known.kinds)
+		col.count.add(known.validity, known.reason)
+		for i, to := range known.targets {
+			if to == noTarget {
+				break
+			}
+			s.place(dst, cell.row, placed{known.tokens[i], to})
+		}
+	}
+	if col.memo != nil && !col.memo.worth() {
+		col.memo = nil
 	}
 }
 
+// put puts what a cell came to into its row.
+func (s *Sealer) put(dst *token.Batch, col *column, row int, o *outcome) {
+	dst.Kinds[row] |= int64(o.kinds)
+	col.count.add(o.validity, o.reason)
+	for _, p := range o.parts {
+		s.place(dst, row, p)
+	}
+}
+
+func (s *Sealer) place(dst *token.Batch, row int, p placed) {
+	if p.target.late() {
+		s.late = append(s.late, placedRow{row, p})
+		return
+	}
+	fill(dst, row, p)
+}
+
 func fill(dst *token.Batch, row int, p placed) {
-	if cell := &dst.Cells[p.index][row]; *cell == 0 {
+	if cell := &dst.Cells[p.target.index()][row]; *cell == 0 {
 		*cell = p.token
 	}
 }
@@ -194,6 +246,7 @@ func fill(dst *token.Batch, row int, p placed) {
 func (s *Sealer) work(o *outcome, col *column, raw []byte) {
 	parts, validity, reason := s.split[col.splitter].Split(col.kind, col.occurrence, raw)
 	*o = outcome{parts: o.parts[:0], validity: validity, reason: reason}
+	s.id = s.id[:0]
 	if validity == field.Empty {
 		return
 	}
@@ -217,11 +270,17 @@ func (s *Sealer) work(o *outcome, col *column, raw []byte) {
 		if index < 0 {
 			continue
 		}
-		t := s.key.token(&s.scratch, part.Column, part.Text)
-		o.parts = append(o.parts, placed{token: t, index: index, own: own})
+		var t token.Token
 		if f := part.Column.Kind.Family(); f != kind.NoFamily {
-			s.lexicon.meet(f, t, part.Text)
+			t = s.lexicon.token(f, part.Column, part.Text)
+		} else {
+			t = s.key.token(&s.scratch, part.Column, part.Text)
 		}
+		to := target(index) << 1
+		if !own && s.owned[index] {
+			to |= 1
+		}
+		o.parts = append(o.parts, placed{t, to})
 	}
 }
 
@@ -260,9 +319,10 @@ func emptied(ids [][]byte, n int) [][]byte {
 	return ids
 }
 
-// Lexicon returns, and forgets, the entries of the values first met since the
-// last call. A value may come again much later, and does from another sealer.
-func (s *Sealer) Lexicon() []token.Entry { return s.lexicon.take() }
+// Lexicon appends to dst, and forgets, the entries of the values first met since
+// the last call. A value may come again much later, and does from a sealer with
+// which no Met is shared.
+func (s *Sealer) Lexicon(dst []token.Entry) []token.Entry { return s.lexicon.take(dst) }
 
 // Counts tells of each source column what its cells were.
 func (s *Sealer) Counts() []Count {

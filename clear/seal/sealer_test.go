@@ -237,7 +237,7 @@ func TestLexicon(t *testing.T) {
 	if err := s.Seal(b, src, false); err != nil {
 		t.Fatal(err)
 	}
-	entries := s.Lexicon()
+	entries := s.Lexicon(nil)
 	values := map[token.Token]int{}
 	for _, e := range entries {
 		if e.Family != kind.Name || e.Value == 0 || e.Variant == 0 {
@@ -253,7 +253,7 @@ func TestLexicon(t *testing.T) {
 	if err := s.Seal(b, src, false); err != nil {
 		t.Fatal(err)
 	}
-	if again := s.Lexicon(); len(again) != 0 {
+	if again := s.Lexicon(nil); len(again) != 0 {
 		t.Errorf("%d entries were told twice", len(again))
 	}
 }

@@ -64,11 +64,16 @@ func (c *Cleaner) Clean(src []byte, lines bool) ([]byte, Damage) {
 // swap makes text, which was built in spare, the text.
 func (c *Cleaner) swap(text []byte) { c.text, c.spare = text, c.text }
 
-// plain reports whether b is printable ASCII throughout.
+// plain reports whether b is printable ASCII and letters of U+00C0 to U+00FF
+// throughout. No such text is another misread: behind a letter that UTF-8 begins
+// with, something below them would have to stand.
 func plain(b []byte) bool {
-	for _, c := range b {
-		if c-' ' > '~'-' ' {
-			return false
+	for i := 0; i < len(b); i++ {
+		if c := b[i]; c-' ' > '~'-' ' {
+			if c != 0xC3 || i+1 == len(b) || b[i+1]&0xC0 != 0x80 {
+				return false
+			}
+			i++
 		}
 	}
 	return true

@@ -19,6 +19,53 @@ func SetOf(s string) *Set {
 	return &set
 }
 
+// Has reports whether c is in s.
+func (s *Set) Has(c byte) bool { return c < utf8.RuneSelf && s[c] }
+
+// All reports whether text has no other characters than those of s.
+func (s *Set) All(text []byte) bool {
+	for _, c := range text {
+		if !s.Has(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// Index is the offset of the first character of s in text, or -1.
+func (s *Set) Index(text []byte) int {
+	for i, c := range text {
+		if s.Has(c) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Word appends text in plain upper-case letters where it is one word of Latin
+// letters (U+00C0 to U+00FF and ASCII), as Clean and Words would; ok is false,
+// and dst as it was, where it is anything else.
+func Word(dst, text []byte) (out []byte, ok bool) {
+	start := len(dst)
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c >= 'a' && c <= 'z':
+			c -= 'a' - 'A'
+		case c >= 'A' && c <= 'Z':
+		case c == 0xC3 && i+1 < len(text) && text[i+1]&0xC0 == 0x80:
+			i++
+			if c = latin[text[i]&0x3F]; c < 'A' {
+				return dst[:start], false
+			}
+		default:
+			return dst[:start], false
+		}
+		dst = append(dst, c)
+	}
+	return dst, len(dst) > start
+}
+
 // Words appends text as upper-case words with one space between them: accents
 // dropped, ligatures opened (Œ is OE, ß is SS), Greek and Cyrillic
 // transliterated after ICAO Doc 9303; letters of other scripts stay, in upper

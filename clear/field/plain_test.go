@@ -1,0 +1,70 @@
+package field
+
+import (
+	"slices"
+	"testing"
+
+	"constat.example/blind/kind"
+)
+
+// plainCells are cells that take the short way, and others that must not.
+var plainCells = []string{
+	"DUPONT", "Zoé", "Ÿ", "Straße", "NA", "null", "Néant", "x", "ST", "Ste", "Lyon", "D’Arc", "Ã©", "é\u0301",
+	"1951-05-06", "06/05/1951", "29/02/1951", "1900-01-01", "31/12/1899", "1951-13-01", "05-06-1951",
+	"295109912611193", "000000000000000", "195109912611193", "0639980123", "+33639980123", "0833980123", "0666666666", "+33039980123",
+	"Jean.Dupont+x@Mail.Example", ".a@b.example", "a..b@c.example", "a.@b.example", "a@b", "a@b.1", "a@-b.example", "a@b-.example", "a@@b.example", "+@b.example",
+	"FT-0001000249", "1e5", "17.0", "-1", "a-", "SNP", "0012",
+}
+
+func TestPlainIsTaken(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind kind.Kind
+		in   string
+	}{
+		{kind.BirthSurname, "Dupont"},
+		{kind.GivenNames, "Zoé"},
+		{kind.City, "Orléans"},
+		{kind.BirthDate, "1951-05-06"},
+		{kind.BirthDate, "06/05/1951"},
+		{kind.NIR, "295109912611193"},
+		{kind.Phone, "0639980123"},
+		{kind.Phone, "+33639980123"},
+		{kind.Email, "j.dupont42@mail.example"},
+		{kind.RecordID, "FT-0001000249"},
+	} {
+		if _, _, ok := new(Splitter).plain(c.kind, []byte(c.in)); !ok {
+			t.Errorf("%s as most are takes the long way", c.kind)
+		}
+	}
+}
+
+// The short way comes to what the long way comes to.
+func FuzzPlain(f *testing.F) {
+	for _, k := range kind.All() {
+		for _, in := range append(plainCells, seeds...) {
+			f.Add(byte(k), in, false)
+		}
+	}
+	f.Add(byte(kind.BirthDate), "06/05/1951", true)
+	f.Fuzz(func(t *testing.T, code byte, in string, monthFirst bool) {
+		k := kind.Kind(int(code) % kind.Count)
+		var short, long Splitter
+		short.MonthFirst(monthFirst)
+		long.MonthFirst(monthFirst)
+		validity, reason, ok := short.plain(k, []byte(in))
+		if !ok {
+			if len(short.out)+len(short.spans) > 0 {
+				t.Fatalf("%s %q: something was left behind", k, in)
+			}
+			return
+		}
+		wantValidity, wantReason := long.readAny(k, []byte(in))
+		if validity != wantValidity || reason != wantReason {
+			t.Fatalf("%s %q: %s %d, want %s %d", k, in, validity, reason, wantValidity, wantReason)
+		}
+		if string(short.out) != string(long.out) || short.whole != long.whole || !slices.Equal(short.spans, long.spans) {
+			t.Fatalf("%s %q gives %q %v %d, want %q %v %d", k, in, short.out, short.spans, short.whole, long.out, long.spans, long.whole)
+		}
+	})
+}
