@@ -7,6 +7,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field/internal/sound"
+	"constat.example/clear/field/internal/roman"
 	"constat.example/clear/internal/gazette"
 )
 
@@ -57,8 +58,10 @@ func (v *variants) form(text []byte) {
 }
 
 // name yields a name without its particles, its parts, its parts joined, the
-// names it is short for; its deletions; its sound.
+// names it is short for, the one spelling of its transliterations; its
+// deletions; its sound.
 func (v *variants) name(canonical []byte) {
+	canonical = v.lettered(canonical)
 	words := appendWords(nil, canonical)
 	if len(words) > 1 {
 		bareWords := make([][]byte, 0, len(words))
@@ -75,6 +78,9 @@ func (v *variants) name(canonical []byte) {
 		v.form(appendJoined(nil, bareWords))
 		v.form(bytes.Join(words, nil))
 		v.form(bytes.Join(spelt, nil))
+		if len(words) > 2 && particle(words[0]) {
+			v.form(bytes.Join(spelt[1:], nil)) // DE LA TOUR and LATOUR
+		}
 		if len(bareWords) > 1 && len(bareWords) <= 8 {
 			for _, word := range bareWords {
 				if utf8.RuneCount(word) >= 3 && string(word) != "SAINT" && string(word) != "SAINTE" {
@@ -87,8 +93,42 @@ func (v *variants) name(canonical []byte) {
 		v.form([]byte(head))
 	}
 	joined := bytes.Join(words, nil)
+	if len(joined) <= longestEdited {
+		if key := roman.Key(nil, joined); len(key) >= leastSpelt {
+			v.form(key)
+		}
+	}
 	v.edits(joined)
 	v.sound(joined)
+}
+
+// leastSpelt is the shortest spelling that is compared: shorter ones are those of
+// too many names.
+const leastSpelt = 3
+
+// lettered yields a name with the letters that its digits stand for, where one
+// who typed or scanned it took them for one another, and returns it.
+func (v *variants) lettered(name []byte) []byte {
+	if bytes.IndexAny(name, "01568") < 0 {
+		return name
+	}
+	name = bytes.Clone(name)
+	for i, c := range name {
+		switch c {
+		case '0':
+			name[i] = 'O'
+		case '1':
+			name[i] = 'I'
+		case '5':
+			name[i] = 'S'
+		case '6':
+			name[i] = 'G'
+		case '8':
+			name[i] = 'B'
+		}
+	}
+	v.form(name)
+	return name
 }
 
 // saint spells out ST and STE.
@@ -131,8 +171,10 @@ func (v *variants) sound(text []byte) {
 	}
 }
 
-// date yields a date with day and month swapped, its eight digits and those
-// with one left out, and its components two by two.
+// date yields a date with day and month swapped and in the century next to
+// its own, its eight digits and those with one left out, and its components two
+// by two. Of a year alone those are its twelve months, so that it meets every
+// date in it.
 func (v *variants) date(canonical []byte) {
 	figures := bytes.ReplaceAll(canonical, []byte("-"), nil)
 	if len(canonical) != 10 || !digits(figures) || len(figures) != 8 {
@@ -149,7 +191,13 @@ func (v *variants) date(canonical []byte) {
 	}
 	known := func(component []byte) bool { return !zeros(component) }
 	if known(year) && known(month) && known(day) {
+		v.form(otherCentury(canonical))
 		v.edits(figures)
+	}
+	if known(year) && !known(month) && !known(day) {
+		for m := 1; m <= 12; m++ {
+			v.yield(token.Sound, append(bytes.Clone(year), '-', '0'+byte(m/10), '0'+byte(m%10), '-'))
+		}
 	}
 	for _, pair := range [...]struct {
 		known bool
@@ -165,11 +213,29 @@ func (v *variants) date(canonical []byte) {
 	}
 }
 
-// place yields a place without its leading article, and its deletions.
+// otherCentury is the date a hundred years before or after, which the same two
+// digits of a year stand for; nil where nobody living is born in that year.
+func otherCentury(canonical []byte) []byte {
+	year, shift := value(canonical[:4]), -100
+	if year < 1900+pivot {
+		shift = 100
+	}
+	if year += shift; year < 1900 || year > lastYear {
+		return nil
+	}
+	d := date{year, value(canonical[5:7]), value(canonical[8:])}
+	return d.append(nil)
+}
+
+// place yields a place without its leading article, the commune that it has
+// become a part of, and its deletions.
 func (v *variants) place(canonical []byte) {
 	words := appendWords(nil, canonical)
 	if len(words) > 1 && article(words[0]) {
 		v.form(appendJoined(nil, words[1:]))
+	}
+	for _, now := range gazette.Merged(canonical) {
+		v.form([]byte(now))
 	}
 	v.edits(bytes.Join(words, nil))
 }
@@ -182,9 +248,9 @@ func article(word []byte) bool {
 	return false
 }
 
-// street yields a street without its box and without its type, and the
-// deletions of its telling words: with those of type and particles, the lexicon
-// would be half as large again.
+// street yields a street without its box and without its type, misspelt or run
+// into its name as it may be, and the deletions of its telling words: with those
+// of type and particles, the lexicon would be half as large again.
 func (v *variants) street(canonical []byte) {
 	words := appendWords(nil, canonical)
 	for i := 1; i < len(words)-1; i++ {
@@ -194,14 +260,8 @@ func (v *variants) street(canonical []byte) {
 			break
 		}
 	}
-	if len(words) > 1 {
-		if streetType(words[0]) != "" {
-			words = words[1:]
-		} else if englishType(words[len(words)-1]) != "" {
-			words = words[:len(words)-1]
-		}
-		v.form(appendJoined(nil, words))
-	}
+	words = untyped(words)
+	v.form(appendJoined(nil, words))
 	telling := make([][]byte, 0, len(words))
 	for _, word := range words {
 		if !particle(word) {
