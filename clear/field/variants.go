@@ -6,8 +6,8 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
-	"constat.example/clear/field/internal/sound"
 	"constat.example/clear/field/internal/roman"
+	"constat.example/clear/field/internal/sound"
 	"constat.example/clear/internal/gazette"
 )
 
