@@ -168,7 +168,9 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 	}
 	invented := 0
 	if j.t.OnlyInvented {
-		invented = j.w.c.People
+		if invented = j.w.c.People; j.t.Sample > 0 {
+			invented = j.t.Sample
+		}
 	} else {
 		if err := agency.InOrder(ctx, j.w.c.Threads, j.w.w.Chunks(), j.take, use); err != nil {
 			return err

@@ -2,6 +2,9 @@ package scenario
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"constat.example/scenario/internal/agency"
@@ -42,7 +45,11 @@ func (s slips) spoil(cells [][]byte, key uint64) {
 		}
 		if len(able) > 0 {
 			i := able[dice.IntN(len(able))]
-			cells[i] = mistype(cells[i], dice)
+			if s.columns[i] == agency.BirthDate && dice.IntN(5) == 0 {
+				cells[i] = s.dayForMonth(cells[i])
+			} else {
+				cells[i] = mistype(cells[i], dice)
+			}
 		}
 	}
 	for i, c := range s.columns {
@@ -52,8 +59,29 @@ func (s slips) spoil(cells [][]byte, key uint64) {
 	}
 }
 
-// mistype returns text with one error: a character replaced, left out, put in,
-// or changed places with the next.
+// dayForMonth returns a date with the two in each other's place.
+func (s slips) dayForMonth(date []byte) []byte {
+	day, month := strings.Index(s.theft.Format.Dates, "02"), strings.Index(s.theft.Format.Dates, "01")
+	if len(date) != len(s.theft.Format.Dates) {
+		return date
+	}
+	out := slices.Clone(date)
+	copy(out[day:day+2], date[month:])
+	copy(out[month:month+2], date[day:])
+	return out
+}
+
+// beside are the letters that lie beside each on a French keyboard.
+var beside = map[rune]string{
+	'a': "zq", 'z': "aes", 'e': "zrd", 'r': "etf", 't': "ryg", 'y': "tuh", 'u': "yij", 'i': "uok", 'o': "ipl", 'p': "om",
+	'q': "aswz", 's': "qdzx", 'd': "sfec", 'f': "dgrv", 'g': "fhtb", 'h': "gjyn", 'j': "hkun", 'k': "jlio", 'l': "kmop", 'm': "lp",
+	'w': "xqs", 'x': "wcsd", 'c': "xvdf", 'v': "cbfg", 'b': "vngh", 'n': "bhj",
+	'0': "9", '1': "2", '2': "13", '3': "24", '4': "35", '5': "46", '6': "57", '7': "68", '8': "79", '9': "80",
+}
+
+// mistype returns text with one error: a character replaced by any other or by
+// its neighbour on the keyboard, left out, put in, doubled, or changed places
+// with the next.
 func mistype(text []byte, dice *rand.Rand) []byte {
 	runes := []rune(string(text))
 	i := dice.IntN(len(runes))
@@ -68,16 +96,29 @@ func mistype(text []byte, dice *rand.Rand) []byte {
 		}
 		return 'e'
 	}
-	switch dice.IntN(4) {
+	switch dice.IntN(6) {
 	case 0:
 		runes[i] = alike(runes[i])
 	case 1:
-		runes = append(runes[:i], runes[i+1:]...)
+		runes = slices.Delete(runes, i, i+1)
 	case 2:
-		runes = append(runes[:i], append([]rune{alike(runes[i])}, runes[i:]...)...)
+		runes = slices.Insert(runes, i, alike(runes[i]))
 	case 3:
 		j := (i + 1) % len(runes)
 		runes[i], runes[j] = runes[j], runes[i]
+	case 4:
+		runes = slices.Insert(runes, i, runes[i])
+	case 5:
+		near, ok := beside[unicode.ToLower(runes[i])]
+		if !ok {
+			runes[i] = alike(runes[i])
+			break
+		}
+		c := rune(near[dice.IntN(len(near))])
+		if unicode.IsUpper(runes[i]) {
+			c = unicode.ToUpper(c)
+		}
+		runes[i] = c
 	}
 	var out []byte
 	for _, c := range runes {

@@ -68,3 +68,20 @@ func TestSpoilLeavesCleanRowsAlone(t *testing.T) {
 		t.Errorf("%d of 15,000 cells blank at 3 %%", n)
 	}
 }
+
+func TestDayForMonth(t *testing.T) {
+	t.Parallel()
+	for dates, pair := range map[string][2]string{
+		ISO: {"1984-05-16", "1984-16-05"}, DayFirst: {"16/05/1984", "05/16/1984"}, Compact: {"19840516", "19841605"},
+	} {
+		s := slips{theft: Theft{Format: Format{Dates: dates}}}
+		for i := range pair {
+			if got := string(s.dayForMonth([]byte(pair[i]))); got != pair[1-i] {
+				t.Errorf("%s becomes %s", pair[i], got)
+			}
+		}
+		if got := string(s.dayForMonth([]byte("1984"))); got != "1984" {
+			t.Errorf("a year becomes %s", got)
+		}
+	}
+}

@@ -31,7 +31,7 @@ type Theft struct {
 	Blanked  int // cells emptied
 
 	Invented     int  // rows of people who do not exist, in 10,000 of the rows of those who do
-	OnlyInvented bool // as many rows as there would be genuine ones, none of them genuine
+	OnlyInvented bool // as many rows as there would be genuine ones, or as Sample says, none of them genuine
 	Foreign      bool // the file of another agency that knows some of the same people
 
 	Notes int // rows with what an adviser noted, which may quote others
@@ -55,6 +55,7 @@ func Kinds() []Kind {
 		{"full-copy", "The whole register, every column, copied at one instant between two snapshots.", "genuine", Theft{Months: 20.4, Boast: 1.6}},
 		{"stale-third", "An older copy without record ids or official numbers: about a third of the people have a value that has changed since.", "genuine", Theft{Months: 2.6, Columns: portal, Boast: 1.5}},
 		{"noisy", "A copy keyed in by hand: typing errors, swapped names, cells left out, rows in no order.", "genuine", Theft{Months: 14.5, Columns: portal, Mistyped: 500, Swapped: 200, Blanked: 300, Shuffled: true, Boast: 1.2}},
+		{"rekeyed", "An older copy keyed in by hand: about a third of the people have a value that has changed since, and there are typing errors and swapped names.", "genuine", Theft{Months: 2.6, Columns: portal, Mistyped: 500, Swapped: 200, Shuffled: true, Boast: 1.3}},
 		{"sample", "People taken at random, as an extract offered in proof.", "genuine", Theft{Months: 18.2, Columns: withID, Sample: 1000, Shuffled: true, Boast: 400}},
 		{"first-n", "The first people in order of record id, as one who walks through identifiers gets them.", "genuine", Theft{Months: 18.2, Columns: withID, First: 10_000, Boast: 30}},
 		{"partial", "The people of a few departments, as a local account reaches them.", "genuine", Theft{Months: 16.8, Columns: withID, Departments: []string{"35", "44", "69"}, Boast: 2}},

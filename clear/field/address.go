@@ -52,6 +52,7 @@ func (s *Splitter) address(text []byte) (Validity, Reason) {
 	}
 	from := len(s.out)
 	s.out = append(s.out, words[post]...)
+	onePostcode(s.out[from:])
 	s.add(kind.PostCode, token.Whole, from)
 	if post+1 < city {
 		from = len(s.out)

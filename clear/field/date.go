@@ -26,6 +26,12 @@ func (s *Splitter) birthDate(text []byte) (Validity, Reason) {
 		if validity == Empty {
 			return Empty, NoReason
 		}
+		if s.line = append(s.line[:0], text...); figured(s.line) {
+			if validity, reason = s.birthDate(s.line); validity == Valid {
+				validity, reason = Odd, Repairable
+			}
+			return validity, reason
+		}
 		if s.out = fold.Words(s.out, text, noMarks); string(s.out) != string(text) {
 			// What stood around it may have hidden a date: (1950-01-01).
 			s.line = append(s.line[:0], s.out...)
@@ -59,6 +65,27 @@ func (s *Splitter) birthDate(text []byte) (Validity, Reason) {
 	s.out = d.append(s.out)
 	s.one(kind.BirthDate)
 	return validity, reason
+}
+
+// figured puts, in place, the figures 0 and 1 for the letters that are taken for
+// them, and reports whether that leaves no letter.
+func figured(text []byte) bool {
+	figures, letters := 0, 0
+	for i, c := range text {
+		switch {
+		case isDigit(c):
+			figures++
+		case c == 'O' || c == 'o':
+			text[i] = '0'
+			letters++
+		case c == 'l' || c == 'I' || c == '|':
+			text[i] = '1'
+			letters++
+		case c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80:
+			return false
+		}
+	}
+	return letters > 0 && letters <= 2 && figures >= 4
 }
 
 func (d date) append(dst []byte) []byte {

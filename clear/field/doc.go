@@ -22,6 +22,7 @@
 //	sex              1 or 2, as in the NIR
 //	dates            YYYY-MM-DD, 00 for what is unknown, figures as typed if impossible
 //	places           SAINT and SUR spelt out, no CEDEX, no arrondissement
+//	codes of places  the present INSEE code of the commune, of arrondissements the town's
 //	countries        ISO 3166 code of two letters
 //	départements     their code
 //	NIR              13 characters, without the key
@@ -37,6 +38,16 @@
 // says otherwise or the figures do.
 //
 // Parsing a canonical form gives it back, for every kind; FuzzSplit checks it.
+//
+// # Variants
+//
+// A canonical form never makes one of two people's values: what merely may be the
+// same is a variant (Variants), of which the lexicon is made. Names have forms
+// (without particle, in parts, joined, long for short, in one romanisation), typing errors
+// and French sound; dates the other century, day and month swapped, and two
+// components of three; communes their article and what they were merged into;
+// streets their type left out, misspelt or not. Postcodes, numbers and mail addresses
+// have none, only ends. near_test.go shows what counts as near, pair by pair.
 //
 // # Ends
 //

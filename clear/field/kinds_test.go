@@ -182,7 +182,10 @@ func TestPlace(t *testing.T) {
 		{"float", "1004.0", "01004", Odd, ZeroLost},
 		{"abroad", "99352", "99352", Valid, NoReason},
 		{"abroad, short", "352", "99352", Odd, ZeroLost},
-		{"paris", "75115", "75115", Valid, NoReason},
+		{"arrondissement", "75115", "75056", Valid, NoReason},
+		{"merged", "01091", "01033", Valid, NoReason},
+		{"corsica of old", "20004", "2A004", Valid, NoReason},
+		{"seine of old", "75012", "92012", Valid, NoReason},
 		{"letters", "2C004", "2C004", Invalid, Shape},
 		{"short", "12", "12", Invalid, Length},
 	})

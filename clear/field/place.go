@@ -127,7 +127,9 @@ func ordinal(word []byte) bool {
 }
 
 // placeCode reads an INSEE code: département (01 to 95, 2A, 2B, 97, 98, or 99
-// for abroad) and three characters.
+// for abroad) and three characters. Its canonical form is the present code of the
+// commune: those of merged ones, of Corsica and the Paris region before their
+// départements were parted, and of arrondissements, change for nobody who moves.
 func (s *Splitter) placeCode(k kind.Kind, text []byte) (Validity, Reason) {
 	how, clean := s.number(text)
 	if zeros(s.out) {
@@ -145,6 +147,9 @@ func (s *Splitter) placeCode(k kind.Kind, text []byte) (Validity, Reason) {
 	case len(s.out) == 3 && digits(s.out) && k == kind.BirthPlaceCode && s.out[0] != '0':
 		s.out = append(s.out[:0], append([]byte("99"), s.out...)...)
 		reason = ZeroLost
+	}
+	if present, ok := gazette.PresentCode(s.out); ok {
+		s.out = append(s.out[:0], present...)
 	}
 	s.one(k)
 	if len(s.out) != 5 {
@@ -243,9 +248,18 @@ func (s *Splitter) postCode(text []byte) (Validity, Reason) {
 		}
 		return Odd, Foreign
 	}
+	onePostcode(s.out)
 	s.one(kind.PostCode)
 	if s.out[0] == '0' && s.out[1] == '0' || string(s.out[:2]) == "99" {
 		return Odd, Foreign
 	}
 	return odd(how)
+}
+
+// onePostcode writes, in place, the postcode that half of the sixteenth
+// arrondissement of Paris has beside its own as the other one: the streets are the same.
+func onePostcode(code []byte) {
+	if string(code) == "75116" {
+		code[2] = '0'
+	}
 }

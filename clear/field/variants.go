@@ -6,6 +6,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
+	"constat.example/clear/field/internal/roman"
 	"constat.example/clear/field/internal/sound"
 	"constat.example/clear/internal/gazette"
 )
@@ -25,6 +26,7 @@ type Varier struct {
 	ends      []int    // where each ends in forms
 	text      []byte   // variant under way
 	shortened []byte   // text with a character left out
+	letters   []byte   // a name with letters for its digits
 }
 
 // Vary yields the variants of a canonical value of family f, the value itself
@@ -44,7 +46,7 @@ func (v *Varier) Vary(f kind.Family, canonical []byte, yield func(token.Class, [
 	case kind.Date:
 		v.date(canonical)
 	case kind.Place:
-		v.place()
+		v.place(canonical)
 	case kind.Street:
 		v.street()
 	}
@@ -82,8 +84,10 @@ func (v *Varier) spaced(words [][]byte) []byte {
 }
 
 // name yields a name without its particles, its parts, its parts joined, the
-// names it is short for; its deletions; its sound.
+// names it is short for, the one spelling of its transliterations; its
+// deletions; its sound.
 func (v *Varier) name(canonical []byte) {
+	canonical = v.lettered(canonical)
 	if words := v.words; len(words) > 1 {
 		v.bare, v.spelt = v.bare[:0], v.spelt[:0]
 		for _, word := range words {
@@ -97,6 +101,9 @@ func (v *Varier) name(canonical []byte) {
 		v.form(v.spaced(v.bare))
 		v.form(v.joined(words))
 		v.form(v.joined(v.spelt))
+		if len(words) > 2 && particle(words[0]) {
+			v.form(v.joined(v.spelt[1:])) // DE LA TOUR and LATOUR
+		}
 		if len(v.bare) > 1 && len(v.bare) <= 8 {
 			for _, word := range v.bare {
 				if utf8.RuneCount(word) >= 3 && string(word) != "SAINT" && string(word) != "SAINTE" {
@@ -110,8 +117,44 @@ func (v *Varier) name(canonical []byte) {
 		v.form(v.text)
 	}
 	joined := v.joined(v.words)
+	if len(joined) <= longestEdited {
+		if v.shortened = roman.Key(v.shortened[:0], joined); len(v.shortened) >= leastSpelt {
+			v.form(v.shortened)
+		}
+	}
 	v.edits(joined)
 	v.sound(joined)
+}
+
+// leastSpelt is the shortest spelling that is compared: shorter ones are those of
+// too many names.
+const leastSpelt = 3
+
+// lettered yields a name with the letters that its digits stand for, where one
+// who typed or scanned it took them for one another, and returns it; its words
+// are then those of the value.
+func (v *Varier) lettered(name []byte) []byte {
+	if bytes.IndexAny(name, "01568") < 0 {
+		return name
+	}
+	v.letters = append(v.letters[:0], name...)
+	for i, c := range v.letters {
+		switch c {
+		case '0':
+			v.letters[i] = 'O'
+		case '1':
+			v.letters[i] = 'I'
+		case '5':
+			v.letters[i] = 'S'
+		case '6':
+			v.letters[i] = 'G'
+		case '8':
+			v.letters[i] = 'B'
+		}
+	}
+	v.form(v.letters)
+	v.words = appendWords(v.words[:0], v.letters)
+	return v.letters
 }
 
 // saint spells out ST and STE.
@@ -155,8 +198,10 @@ func (v *Varier) sound(text []byte) {
 	}
 }
 
-// date yields a date with day and month swapped, its eight digits and those
-// with one left out, and its components two by two.
+// date yields a date with day and month swapped and in the century next to
+// its own, its eight digits and those with one left out, and its components two
+// by two. Of a year alone those are its twelve months, so that it meets every
+// date in it.
 func (v *Varier) date(canonical []byte) {
 	figures := v.text[:0]
 	for _, c := range canonical {
@@ -180,7 +225,14 @@ func (v *Varier) date(canonical []byte) {
 	}
 	known := func(component []byte) bool { return !zeros(component) }
 	if known(year) && known(month) && known(day) {
+		v.shortened = appendOtherCentury(v.shortened[:0], canonical)
+		v.form(v.shortened)
 		v.edits(figures)
+	}
+	if known(year) && !known(month) && !known(day) {
+		for m := byte(1); m <= 12; m++ {
+			v.yield(token.Sound, v.dashed(year, []byte{'0' + m/10, '0' + m%10}, none))
+		}
 	}
 	if known(year) && known(month) {
 		v.yield(token.Sound, v.dashed(year, month, none))
@@ -199,10 +251,29 @@ func (v *Varier) dashed(a, b, c []byte) []byte {
 	return v.shortened
 }
 
-// place yields a place without its leading article, and its deletions.
-func (v *Varier) place() {
+// appendOtherCentury appends the date a hundred years before or after, which the
+// same two digits of a year stand for; nothing where nobody living is born in
+// that year.
+func appendOtherCentury(dst, canonical []byte) []byte {
+	year, shift := value(canonical[:4]), -100
+	if year < 1900+pivot {
+		shift = 100
+	}
+	if year += shift; year < 1900 || year > lastYear {
+		return dst
+	}
+	return date{year, value(canonical[5:7]), value(canonical[8:])}.append(dst)
+}
+
+// place yields a place without its leading article, the commune that it has
+// become a part of, and its deletions.
+func (v *Varier) place(canonical []byte) {
 	if len(v.words) > 1 && article(v.words[0]) {
 		v.form(v.spaced(v.words[1:]))
+	}
+	for _, now := range gazette.Merged(canonical) {
+		v.text = append(v.text[:0], now...)
+		v.form(v.text)
 	}
 	v.edits(v.joined(v.words))
 }
@@ -215,9 +286,9 @@ func article(word []byte) bool {
 	return false
 }
 
-// street yields a street without its box and without its type, and the
-// deletions of its telling words: with those of type and particles, the lexicon
-// would be half as large again.
+// street yields a street without its box and without its type, misspelt or run
+// into its name as it may be, and the deletions of its telling words: with those
+// of type and particles, the lexicon would be half as large again.
 func (v *Varier) street() {
 	words := v.words
 	for i := 1; i < len(words)-1; i++ {
@@ -227,14 +298,8 @@ func (v *Varier) street() {
 			break
 		}
 	}
-	if len(words) > 1 {
-		if streetType(words[0]) != "" {
-			words = words[1:]
-		} else if englishType(words[len(words)-1]) != "" {
-			words = words[:len(words)-1]
-		}
-		v.form(v.spaced(words))
-	}
+	words = untyped(words)
+	v.form(v.spaced(words))
 	v.bare = v.bare[:0]
 	for _, word := range words {
 		if !particle(word) {

@@ -33,6 +33,17 @@ var surnameText string
 //go:embed city.txt
 var cityText string
 
+// former_code.txt: former INSEE codes of communes (merged, of another
+// département, arrondissements of Paris, Lyon and Marseille), each with the present one
+// after it. former_city.txt: names of communes that are parts of others now, and
+// the names of those. Source: INSEE, Etalab (Licence Ouverte 2.0).
+//
+//go:embed former_code.txt
+var formerCodeText string
+
+//go:embed former_city.txt
+var formerCityText string
+
 // short.txt: short forms, nicknames and spellings of given names, after their
 // head. A name may stand under several heads.
 //
@@ -95,6 +106,34 @@ func Cities() iter.Seq2[string, string] {
 		}
 	}
 }
+
+var presentCode = sync.OnceValue(func() map[string]string {
+	m := make(map[string]string, 8192)
+	for line := range strings.Lines(formerCodeText) {
+		m[line[:5]] = line[5:10]
+	}
+	return m
+})
+
+// PresentCode returns the INSEE code of the commune that the one of a former
+// code, or an arrondissement, has become or is a part of.
+func PresentCode(code []byte) (present string, ok bool) {
+	present, ok = presentCode()[string(code)]
+	return present, ok
+}
+
+var merged = sync.OnceValue(func() map[string][]string {
+	m := make(map[string][]string, 4096)
+	for line := range strings.Lines(formerCityText) {
+		was, now, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ";")
+		m[was] = append(m[was], now)
+	}
+	return m
+})
+
+// Merged returns the names of the communes that one of that name has become a
+// part of; usually none. CHATILLON EN MICHAILLE gives VALSERHONE.
+func Merged(name []byte) []string { return merged()[string(name)] }
 
 var short = sync.OnceValue(func() map[string][]string {
 	m := make(map[string][]string, 4096)

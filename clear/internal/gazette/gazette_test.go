@@ -73,11 +73,36 @@ func TestHeads(t *testing.T) {
 	}
 }
 
+func TestFormerCommunes(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{
+		"75112": "75056", "13201": "13055", "69389": "69123", // arrondissements
+		"20004": "2A004", "75012": "92012", // Corsica and the Seine of old
+		"01091": "01033", // merged
+		"35238": "", "75056": "",
+	} {
+		if got, ok := PresentCode([]byte(code)); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+	for _, present := range presentCode() {
+		if again, ok := PresentCode([]byte(present)); ok {
+			t.Errorf("%s is present, and became %s", present, again)
+		}
+	}
+	if got := Merged([]byte("CHATILLON EN MICHAILLE")); !slices.Equal(got, []string{"VALSERHONE"}) {
+		t.Errorf("merged into %v", got)
+	}
+	if got := Merged([]byte("RENNES")); got != nil {
+		t.Errorf("RENNES is a part of %v", got)
+	}
+}
+
 // Every word of the tables is folded, so that look-ups can meet it.
 func TestTablesAreFolded(t *testing.T) {
 	t.Parallel()
 	keep := fold.SetOf(";|:,\n")
-	for name, text := range map[string]string{"surname": surnameText, "city": cityText, "short": shortText, "country": countryText, "departement": departementText} {
+	for name, text := range map[string]string{"surname": surnameText, "city": cityText, "short": shortText, "former_city": formerCityText, "country": countryText, "departement": departementText} {
 		for line := range strings.Lines(text) {
 			if got := string(fold.Words(nil, []byte(line), keep)); got != line {
 				t.Errorf("%s: %q folds to %q", name, line, got)

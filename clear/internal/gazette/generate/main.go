@@ -3,7 +3,8 @@
 //   - given.txt from INSEE's "Fichier des prénoms" and "Fichier des noms de
 //     famille", surname.txt from the latter (Licence Ouverte 2.0);
 //   - city.txt from the communes and their populations that Etalab publishes
-//     (Licence Ouverte 2.0);
+//     (Licence Ouverte 2.0), former_code.txt and former_city.txt from the
+//     same and what has become of others;
 //   - country.txt from INSEE's code officiel géographique of foreign countries
 //     (Licence Ouverte 2.0) and the Unicode CLDR names in golang.org/x/text;
 //   - departement.txt from the Etalab package "découpage administratif"
@@ -47,7 +48,7 @@ func main() {
 	log.SetFlags(0)
 	data := flag.String("data", filepath.Join("..", "..", "..", "..", "shared", "data"), "folder of the public files")
 	flag.Parse()
-	for _, make := range []func(data string) error{names, city, country, departement} {
+	for _, make := range []func(data string) error{names, city, former, country, departement} {
 		if err := make(*data); err != nil {
 			log.Fatal(err)
 		}
@@ -128,6 +129,67 @@ func city(data string) error {
 		fmt.Fprintln(&out, code[name]+name)
 	}
 	return os.WriteFile("city.txt", out.Bytes(), 0o644)
+}
+
+// former writes what has become of communes that are no more or are parts of
+// others: "0109101033", a former code and the present one that took its place, and
+// "CHATILLON EN MICHAILLE;VALSERHONE", a former name and that of the commune it
+// is in. Arrondissements count as parts of their towns.
+func former(data string) error {
+	rows, err := publicfile.Rows(filepath.Join(data, "fr-communes", "communes.csv.gz"))
+	if err != nil {
+		return err
+	}
+	present := map[string]string{} // names after codes
+	for _, row := range rows {
+		if row[2] == "commune-actuelle" {
+			present[row[0]] = folded(row[1])
+		}
+	}
+	arrondissements := map[string]string{"13": "13055", "69": "69123", "75": "75056"}
+	code, names := map[string]string{}, map[string]bool{}
+	for _, row := range rows {
+		switch row[2] {
+		case "arrondissement-municipal":
+			code[row[0]] = arrondissements[row[3]]
+		case "commune-deleguee", "commune-associee":
+			now, was := present[row[7]], folded(row[1])
+			if now == "" {
+				return fmt.Errorf("%s is part of %s, which is no commune", row[0], row[7])
+			}
+			if row[0] != row[7] {
+				code[row[0]] = row[7]
+			}
+			if was != now {
+				names[was+";"+now] = true
+			}
+		}
+	}
+	for _, row := range rows {
+		if row[2] != "commune-actuelle" || row[8] == "" {
+			continue
+		}
+		for _, was := range strings.Split(row[8], "|") {
+			// A code that came back into use is that of its present commune.
+			if _, taken := present[was]; !taken && code[was] == "" {
+				code[was] = row[0]
+			}
+		}
+	}
+	codes := map[string]bool{}
+	for was, now := range code {
+		codes[was+now] = true
+	}
+	for _, table := range []struct {
+		name  string
+		lines map[string]bool
+	}{{"former_code.txt", codes}, {"former_city.txt", names}} {
+		text := strings.Join(slices.Sorted(maps.Keys(table.lines)), "\n") + "\n"
+		if err := os.WriteFile(table.name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // top returns the n most frequent names of two letters or more.
