@@ -184,6 +184,10 @@ func (a *app) common(l *limits) (Common, error) {
 		Progress: a.ui.progress(a.verbose, a.now),
 		Now:      a.now,
 		Say:      a.ui.say,
+		Detail:   func(string) {},
+	}
+	if a.verbose {
+		c.Detail = a.ui.say
 	}
 	file := either(a.passphraseFile, a.getenv("CONSTAT_PASSPHRASE_FILE"))
 	c.PassphraseNamed = file != ""

@@ -65,6 +65,25 @@ An error is told on stderr in one sentence, followed where possible by a hint
 that says what to do next.`,
 		},
 		{
+			Use:   "resume",
+			Short: "Stopping, going on, and beginning anew",
+			Long: `Any command can be stopped at any time, with Ctrl-C or however else. Run it
+again, the same, and it goes on after the last stage that was done:
+
+  assess            files that the home holds as evidence already are not sealed
+                    a second time; rows that were sealed are not read again
+  register import   of a file: rows that were sealed are not read again
+
+What was sealed is used only where it would come out the same: for the same
+originals, key, map and passwords, by the same program. A case that was assessed
+is assessed again, with a later snapshot of the register, from what was sealed;
+where the register now says something else of what columns hold, samples are read
+to judge that anew. What does not fit or is damaged is dropped, and --verbose
+tells why. --fresh begins anew.
+
+Evidence that is not read is not checked either: "constat verify" does that.`,
+		},
+		{
 			Use:   "environment",
 			Short: "Environment variables, and where things are kept",
 			Long: `Keys, register and cases are kept in one folder, the home: --home, else

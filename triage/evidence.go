@@ -36,12 +36,13 @@ func (b Bench) hand(reason string) evidence.Hand {
 type originals struct {
 	caseID  string
 	fresh   bool // received just now
+	list    []evidence.Original
 	readers []*evidence.Reader
 }
 
 // originals receives the files of a request into its case, or, where it names
 // none, takes those that the case holds. Nothing is read from a file but to seal
-// it; that they are read from now on is logged.
+// it; whoever reads through the seals logs that first.
 func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, dir string) (*originals, error) {
 	o := &originals{caseID: req.Case, fresh: len(req.Paths) > 0}
 	var list []evidence.Original
@@ -67,12 +68,9 @@ func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, 
 				"there is nothing to assess: the case %q holds no original", req.Case)
 		}
 	}
-	store := b.evidence(o.caseID)
-	if err := store.Log(b.hand("assessment"), evidence.Read, distinct(list)); err != nil {
-		return nil, err
-	}
 	var err error
-	o.readers, err = store.Open(key, list)
+	o.list = list
+	o.readers, err = b.evidence(o.caseID).Open(key, list)
 	return o, err
 }
 

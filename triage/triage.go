@@ -35,6 +35,8 @@ type Bench struct {
 	Now    func() time.Time // the clock
 	Who    string           // acts, for the chain of custody; defaults to "unknown"
 	Say    func(string)     // tells the user a sentence; defaults to nobody
+	Detail func(string)     // tells who wants to know more a clause; defaults to nobody
+	Build  string           // tells this program from others: what another left half-done is not gone on with
 
 	// Reader is the program and the arguments that start a process which calls
 	// Read: dumps are read there, shut in. Defaults to reading them in this one.
@@ -60,6 +62,9 @@ func (b Bench) withDefaults() Bench {
 	}
 	if b.Say == nil {
 		b.Say = func(string) {}
+	}
+	if b.Detail == nil {
+		b.Detail = func(string) {}
 	}
 	b.Who = cmp.Or(b.Who, "unknown")
 	if b.Threads <= 0 {
