@@ -199,6 +199,7 @@ type ImportRequest struct {
 	ID     string    // name of the record id column, or "" to find it
 	AsOf   time.Time // the instant the source stood as it is, in UTC; never zero
 	Map    string    // map file that overrides kinds of columns, or ""
+	Fresh  bool      // use nothing that an earlier import made
 }
 
 // Imported is what an import did.

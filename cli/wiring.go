@@ -96,7 +96,7 @@ func addClaim(_ context.Context, r ClaimRequest) (*ClaimAdded, error) {
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	res, err := b.Import(ctx, triage.ImportRequest{Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map})
+	res, err := b.Import(ctx, triage.ImportRequest{Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map, Fresh: r.Fresh})
 	if res == nil {
 		return nil, err
 	}

@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,13 +53,6 @@ type checkpoint struct {
 	Counts  [][]seal.Count    `json:"counts"`
 	Heard   seal.Heard        `json:"heard"`
 	Ties    *keptTies         `json:"ties,omitempty"`
-}
-
-// keptFile is a file beside, and how it is known to be whole.
-type keptFile struct {
-	Name   string `json:"name"`
-	Bytes  int64  `json:"bytes"`
-	CRC32C uint32 `json:"crc32c"`
 }
 
 // keptProbe is a probe; its values follow those of the one before in probesFile.
@@ -146,22 +137,17 @@ func (b Bench) writeCheckpoint(x crossing, mark string, d *crossed) error {
 	if err := disk.WriteFile(filepath.Join(x.dir, probesFile), values); err != nil {
 		return err
 	}
-	for _, name := range append(d.plan.files(), probesFile) {
-		to := filepath.Join(made, name)
-		if err := disk.Link(filepath.Join(x.dir, name), to); err != nil {
+	names := append(d.plan.files(), probesFile)
+	for _, name := range names {
+		if err := disk.Link(filepath.Join(x.dir, name), filepath.Join(made, name)); err != nil {
 			return err
 		}
-		f, err := describeFile(to)
-		if err != nil {
-			return err
-		}
-		c.Files = append(c.Files, f)
 	}
-	text, err := json.Marshal(c)
-	if err != nil {
+	var err error
+	if c.Files, err = describeFiles(made, names); err != nil {
 		return err
 	}
-	if err := disk.WriteFile(filepath.Join(made, checkpointFile), append(text, '\n')); err != nil {
+	if err := writeJSON(filepath.Join(made, checkpointFile), c); err != nil {
 		return err
 	}
 	dir := b.CaseDir(x.given.caseID)
@@ -185,7 +171,7 @@ func (b Bench) writeCheckpoint(x crossing, mark string, d *crossed) error {
 func (b Bench) takeUp(ctx context.Context, x crossing, mark string) (*crossed, error) {
 	c, err := b.linkCheckpoint(x, mark)
 	if err == nil && c != nil {
-		err = c.whole(ctx, b, x.dir)
+		err = whole(ctx, b.Meter, x.dir, c.Files)
 	}
 	var d *crossed
 	if err == nil && c != nil {
@@ -218,14 +204,14 @@ func (b Bench) linkCheckpoint(x crossing, mark string) (*checkpoint, error) {
 	}
 	var c checkpoint
 	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, errors.New("its description is damaged")
+		return nil, errDamaged
 	}
 	if c.Schema != checkpointSchema || c.Mark != mark {
 		return nil, errors.New("it was made from something else")
 	}
 	for _, f := range c.Files {
-		if !filepath.IsLocal(f.Name) || filepath.Base(f.Name) != f.Name {
-			return nil, errors.New("its description is damaged")
+		if !f.beside() {
+			return nil, errDamaged
 		}
 		if err := disk.Link(filepath.Join(from, f.Name), filepath.Join(x.dir, f.Name)); err != nil {
 			return &c, err
@@ -247,33 +233,10 @@ func clearAway(dir string, c *checkpoint) error {
 	return nil
 }
 
-// whole checks the files that were linked into dir.
-func (c *checkpoint) whole(ctx context.Context, b Bench, dir string) error {
-	total := int64(0)
-	for _, f := range c.Files {
-		total += f.Bytes
-	}
-	b.Meter.Stage("taking up what was sealed", total, "bytes")
-	for _, f := range c.Files {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		now, err := describeFile(filepath.Join(dir, f.Name))
-		if err != nil {
-			return err
-		}
-		if now != f {
-			return fmt.Errorf("its file %s is damaged", f.Name)
-		}
-		b.Meter.Add(f.Bytes)
-	}
-	return nil
-}
-
 // crossed is what the run would have at hand that made the checkpoint.
 func (c *checkpoint) crossed(b Bench, x crossing) (*crossed, error) {
 	if c.Account == nil || len(c.Columns) != len(c.Tables) || len(c.Sealed) != len(c.Tables) || len(c.Counts) != len(c.Tables) {
-		return nil, errors.New("its description is damaged")
+		return nil, errDamaged
 	}
 	d := &crossed{tables: c.Tables, columns: c.Columns, account: c.Account}
 	d.plan = sealing{key: x.key, threads: b.Threads, dir: x.dir, columns: c.Sealed, layout: c.Layout, counts: c.Counts}
@@ -294,7 +257,7 @@ func (c *checkpoint) crossed(b Bench, x crossing) (*crossed, error) {
 	}
 	for _, p := range c.Probes {
 		if p.Of < 0 || len(values) < 8*p.Of {
-			return nil, errors.New("its description is damaged")
+			return nil, errDamaged
 		}
 		p.values = make([]token.Token, p.Of)
 		for i := range p.values {
@@ -304,15 +267,4 @@ func (c *checkpoint) crossed(b Bench, x crossing) (*crossed, error) {
 		d.probes = append(d.probes, p.probe)
 	}
 	return d, nil
-}
-
-func describeFile(path string) (keptFile, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return keptFile{}, err
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
-	n, err := io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, 1<<20))
-	return keptFile{filepath.Base(path), n, h.Sum32()}, err
 }

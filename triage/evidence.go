@@ -47,17 +47,20 @@ func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, 
 	o := &originals{caseID: req.Case, fresh: len(req.Paths) > 0}
 	var list []evidence.Original
 	if o.fresh {
-		sealed, err := b.sealFiles(ctx, dump.Volumes(req.Paths), dir)
+		files, done, err := dump.Files(dump.Volumes(req.Paths))
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range sealed {
-			list = append(list, evidence.Original{SHA256: s.SHA256, Bytes: s.Bytes, Name: s.Name})
+		defer done()
+		if list, err = b.receiveAgain(ctx, req.Case, files, key); err != nil {
+			return nil, err
+		}
+		if list == nil {
+			if list, err = b.receive(ctx, req.Case, files, key, dir); err != nil {
+				return nil, err
+			}
 		}
 		o.caseID = cmp.Or(req.Case, caseOf(list))
-		if err := b.evidence(o.caseID).Receive(key, b.hand(""), sealed); err != nil {
-			return nil, homeError(b.Home, err)
-		}
 	} else {
 		chain, err := b.evidence(req.Case).Chain()
 		if err != nil {
@@ -74,6 +77,81 @@ func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, 
 	return o, err
 }
 
+// receive seals files and takes them into a case: that of the id, or, for "", one
+// named after them.
+func (b Bench) receive(ctx context.Context, id string, files []dump.Source, key *seal.Key, dir string) (list []evidence.Original, err error) {
+	sealed, err := b.sealFiles(ctx, files, dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sealed {
+		list = append(list, evidence.Original{SHA256: s.SHA256, Bytes: s.Bytes, Name: s.Name})
+	}
+	id = cmp.Or(id, caseOf(list))
+	return list, homeError(b.Home, b.evidence(id).Receive(key, b.hand(""), sealed))
+}
+
+// receiveAgain receives files that their case holds already, as it does when a run
+// was cut short: that they came again is logged, and they are not sealed a second
+// time. It returns nil where they must be sealed. Files are read for that only
+// where the home holds originals of their sizes.
+func (b Bench) receiveAgain(ctx context.Context, id string, files []dump.Source, key *seal.Key) ([]evidence.Original, error) {
+	cases := []string{id}
+	if id == "" {
+		var err error
+		if cases, err = b.Cases(); err != nil {
+			return nil, err
+		}
+	}
+	holds := func(of []evidence.Original, same func(evidence.Original) bool) bool {
+		return slices.ContainsFunc(of, same)
+	}
+	all, total := []evidence.Original{}, int64(0)
+	for _, c := range cases {
+		chain, err := b.evidence(c).Chain()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, chain.Held()...)
+	}
+	for _, f := range files {
+		if !holds(all, func(o evidence.Original) bool { return o.Bytes == f.Size }) {
+			return nil, nil
+		}
+		total += f.Size
+	}
+	b.Meter.Stage("comparing with the evidence", total, "bytes")
+	var list []evidence.Original
+	for _, f := range files {
+		sum, err := evidence.Sum(ctx, io.NewSectionReader(f.At, 0, f.Size), b.Meter)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", f.Name, err)
+		}
+		if !holds(all, func(o evidence.Original) bool { return o.SHA256 == sum && o.Bytes == f.Size }) {
+			return nil, nil
+		}
+		list = append(list, evidence.Original{SHA256: sum, Bytes: f.Size, Name: f.Name})
+	}
+	store := b.evidence(cmp.Or(id, caseOf(list)))
+	chain, err := store.Chain()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		if !holds(chain.Held(), func(o evidence.Original) bool { return o.SHA256 == f.SHA256 }) {
+			return nil, nil // another case's
+		}
+	}
+	readers, err := store.Open(key, list)
+	if err != nil {
+		return nil, nil //nolint:nilerr // what cannot be opened is worth sealing anew, which tells what is wrong if that cannot be either
+	}
+	for _, r := range readers {
+		_ = r.Close() // it was only opened
+	}
+	return list, store.Log(b.hand(""), evidence.Received, list)
+}
+
 // distinct leaves out what was given twice.
 func distinct(list []evidence.Original) []evidence.Original {
 	var all []evidence.Original
@@ -86,12 +164,7 @@ func distinct(list []evidence.Original) []evidence.Original {
 }
 
 // sealFiles seals files into dir, for a case that is not known yet.
-func (b Bench) sealFiles(ctx context.Context, paths []string, dir string) (all []*evidence.Sealed, err error) {
-	files, done, err := dump.Files(paths)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
+func (b Bench) sealFiles(ctx context.Context, files []dump.Source, dir string) (all []*evidence.Sealed, err error) {
 	total, room := int64(0), int64(0)
 	for _, f := range files {
 		total += f.Size
