@@ -87,13 +87,13 @@ Evidence that is not read is not checked either: "constat verify" does that.`,
 			Use:   "environment",
 			Short: "Environment variables, and where things are kept",
 			Long: `Keys, register and cases are kept in one folder, the home: --home, else
-$CONSTAT_HOME, else $XDG_DATA_HOME/constat, else ~/.local/share/constat.
+$CONSTAT_HOME, else $XDG_DATA_HOME/constat, else ~/.local/share/constat. Work
+that outgrows memory spills there too, tokens only, while it lasts.
 
   CONSTAT_HOME              the home
   CONSTAT_IDENTITY_FILE     the age identity file that opens the keys
   CONSTAT_PASSPHRASE_FILE   a file whose first line is the passphrase of the keys
   NO_COLOR                  any value: no colours
-  TMPDIR                    where work that outgrows memory spills: tokens only
 
 A flag wins over a variable.`,
 		},

@@ -97,7 +97,7 @@ func (u *ui) fail(err error) int {
 	code, what, hint := failure.CodeOf(err), err.Error(), failure.HintOf(err)
 	switch {
 	case interrupted(err):
-		code, what, hint = failure.Internal, "interrupted", "Nothing half-done was kept; run the same command again."
+		code, what, hint = failure.Internal, "interrupted", "Nothing half-done was kept; run the same command again, and it goes on after the last stage that was done."
 	case code == failure.OK:
 		code = failure.Internal
 	case code == failure.Internal && hint == "":

@@ -47,6 +47,9 @@ func timeless(t *testing.T, a *assessment.Assessment) string {
 // it fits, and the result is the one that beginning anew gives, to the byte.
 func TestCheckpoint(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("assesses a dump some twenty times")
+	}
 	dir := t.TempDir()
 	drill := filepath.Join(dir, "drill")
 	truth, err := scenario.Write(t.Context(), drill, scenario.Config{People: 300, Seed: 7, Snapshots: []int{0, 14, 23}}, "notes")

@@ -62,7 +62,7 @@ func HintOf(err error) string {
 		return e.Hint
 	}
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
-		return "Free some room on the disk, or name a home on a larger one with --home; nothing half-done was kept."
+		return "Free some room on the disk, or name a home on a larger one with --home; nothing half-done was kept, and the same command goes on after the last stage that was done."
 	}
 	return ""
 }
