@@ -64,6 +64,7 @@ type Assessed struct {
 // through the seal, and keeps the assessment, its page and the dump's tokens.
 func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err error) {
 	b = b.withDefaults()
+	b.bound()
 	out := assessment.New()
 	watch := b.stopwatch(out.Timings)
 	if err := checkLinks(req.Links); err != nil {
@@ -107,6 +108,11 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	defer done()
+	had, err := roomIn(b.Home)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = had.told(err) }()
 	given, err := b.originals(ctx, req, key, dir)
 	if err != nil {
 		return nil, err
@@ -139,7 +145,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
-		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.memory(), Ties: ties,
+		Dump: plan.layout, Register: manifest.Layout, Meter: b.Meter, Memory: b.engineMemory(), Ties: ties,
 	})
 	if err != nil {
 		return nil, err

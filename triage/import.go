@@ -37,6 +37,7 @@ type Imported struct {
 // is none. One import runs at a time; the others wait.
 func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err error) {
 	b = b.withDefaults()
+	b.bound()
 	columnMap, err := readMap(req.Map)
 	if err != nil {
 		return nil, err
@@ -62,6 +63,11 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	defer done()
+	had, err := roomIn(b.Home)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = had.told(err) }()
 	unlock, err := lock(b.Home, true)
 	if err != nil {
 		return nil, err
