@@ -166,7 +166,7 @@ type limits struct {
 }
 
 func (l *limits) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&l.memory, "memory", "", "keep within this `size`, as 2GiB (default 1200MiB)")
+	cmd.Flags().StringVar(&l.memory, "memory", "", "keep the process within this `size`, as 2GiB (default 1200MiB)")
 	cmd.Flags().IntVar(&l.threads, "threads", 0, "use this `number` of threads (default all cores)")
 }
 
