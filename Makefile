@@ -20,7 +20,7 @@ PKG      ?= ./...
 BENCH    ?= .
 ARGS     ?=
 FUZZTIME ?= 30s
-EVAL     ?= go test -tags eval -count=1 -v -timeout 60m -run '^TestEval' ./triage ./clear/dump
+EVAL     ?= go test -tags eval -count=1 -v -timeout 60m -run '^TestEval' ./triage ./clear/dump ./cli
 RACE     ?= $$(scripts/race)
 export FUZZTIME
 
@@ -71,7 +71,7 @@ staticcheck: $(STATICCHECK) ## run staticcheck alone: the quick half of lint
 tidy-check:
 	go mod tidy -diff
 
-eval: need ## measure linking on FEBRL and INSEE's pairs (../shared/data), and CSV by the Pollock benchmark
+eval: need ## measure linking on FEBRL and INSEE's pairs (../shared/data), CSV by the Pollock benchmark, and memory
 	$(EVAL) $(ARGS)
 
 bench: need ## run the benchmarks (PKG=./clear/field/... BENCH=NIR to choose)

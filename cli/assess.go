@@ -47,7 +47,12 @@ fail is left out, counted and named, and the rest is read.
 
 The summary is printed, or the whole assessment as one JSON object with
 --json; the case also keeps a page to hand on. The exit code is 0, or 1 when
-some rows were rejected.`,
+some rows were rejected.
+
+What was sealed stays in the case. A run that was cut short is gone on with by
+running the same command again, and originals that were sealed before are
+compared with a later register without being read again; --fresh reads them
+("constat help resume").`,
 		Example: `  constat assess leak.csv.gz
   constat assess part1.csv part2.csv --case forum-post --links links.csv
   constat assess leak.part1.rar --password-file passwords.txt
@@ -86,6 +91,7 @@ some rows were rejected.`,
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.StringVar(&request.Links, "links", "", "write one line per linked row to this `file`, ending in .parquet or .csv")
 	flags.StringVar(&passwords, "password-file", "", "try the passwords in this `file`, one a line, on archives that are encrypted")
+	flags.BoolVar(&request.Fresh, "fresh", false, "begin anew: use nothing that an earlier run sealed")
 	flags.BoolVar(&asJSON, "json", false, "print the assessment as JSON")
 	limits.flags(cmd)
 	a.acts(cmd)

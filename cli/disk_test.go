@@ -50,18 +50,18 @@ func TestFullDisk(t *testing.T) {
 			p.must(0, "register", "import", snapshots[0])
 			for _, args := range [][]string{{"register", "import", snapshots[1]}, {"assess", dump}} {
 				before := p.must(0, "register", "list", "--json")
-				failed := 0
-				for _, room := range []int{0, 8, 24, 48, 96, 160, 320} {
+				failed, done := 0, false
+				for _, room := range []int{0, 8, 24, 48, 96, 160, 320, 480, 640, 960, 1280} {
 					cmd := p.child(args...)
 					squeeze(room<<10, cmd)
 					out, err := cmd.CombinedOutput()
 					release()
-					if err == nil {
+					if done = err == nil; done {
 						break
 					}
 					failed++
 					text := string(out)
-					if cmd.ProcessState.ExitCode() != 70 || !strings.Contains(text, "hint: Free some room on the disk") {
+					if cmd.ProcessState.ExitCode() != 70 || !strings.Contains(text, "hint: Free some room on the disk") || !strings.Contains(text, " free in "+home) {
 						t.Errorf("%s with %d KiB left: code %d: %s", args[0], room, cmd.ProcessState.ExitCode(), text)
 					}
 					if got := p.must(0, "register", "list", "--json"); got != before {
@@ -74,12 +74,43 @@ func TestFullDisk(t *testing.T) {
 				if failed < 2 {
 					t.Errorf("%s was not hindered", args[0])
 				}
-				p.must(0, args...)
+				if !done {
+					p.must(0, args...)
+				}
 			}
 			if left, err := os.ReadDir(filepath.Join(home, "tmp")); err != nil || len(left) > 0 {
 				t.Errorf("left in the home's tmp: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// TestFullDiskOfLinks has links written where there is no room for them.
+func TestFullDiskOfLinks(t *testing.T) {
+	t.Parallel()
+	dir := drill(t, "noisy", 600, 32, []int{0})
+	p := on(t, filepath.Join(t.TempDir(), "home"))
+	p.must(0, "register", "import", snapshotsOf(t, dir)[0])
+	small := t.TempDir()
+	if err := unix.Mount("tmpfs", small, "tmpfs", 0, "size=4k"); err != nil {
+		t.Skipf("skipped: a disk of its own cannot be mounted: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(small, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, name := range []string{"links.csv", "links.parquet"} {
+		code, _, talk := p.run("assess", dumpOf(t, dir), "--links", filepath.Join(small, name))
+		if code != 70 || !strings.Contains(talk, "constat: writing links: ") || !strings.Contains(talk, "0 MiB were free in "+small) || !strings.Contains(talk, "name a file on a larger one with --links") {
+			t.Errorf("%s: code %d: %s", name, code, talk)
+		}
+		if left, err := os.ReadDir(small); err != nil || len(left) > 0 {
+			t.Errorf("left beside the links: %v, %v", left, err)
+		}
+	}
+	if code, _, talk := p.run("assess", dumpOf(t, dir), "--links", filepath.Join(t.TempDir(), "links.csv")); code != 0 || !strings.Contains(talk, "is not read again") {
+		t.Errorf("with room: code %d: %s", code, talk)
 	}
 }
 

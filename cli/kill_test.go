@@ -17,8 +17,8 @@ import (
 const kills = 20
 
 // TestKilledAtAnyInstant kills imports and assessments under way. After each
-// kill the register shows the snapshot before or the one after, whole; at the
-// end all goes on as if nothing had happened.
+// kill the register shows the snapshot before or the one after, whole; what was
+// sealed by then is not read again, and at the end all is as if nothing had happened.
 func TestKilledAtAnyInstant(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -32,11 +32,12 @@ func TestKilledAtAnyInstant(t *testing.T) {
 
 	calm := on(t, copyOf(t, base.home))
 	importing := killer(t, rng, calm.child("register", "import", snapshots[1]))
+	calmHome := copyOf(t, calm.home)
 	assessing := killer(t, rng, calm.child("assess", dump))
 	want := timeless(t, calm.must(0, "assess", dump, "--json"))
 
 	p := on(t, copyOf(t, base.home))
-	before, after := 0, 0
+	before, after, resumed := 0, 0, 0
 	for i := range kills {
 		importing(i, p.child("register", "import", snapshots[1]))
 		switch n := len(p.snapshots()); n {
@@ -51,8 +52,17 @@ func TestKilledAtAnyInstant(t *testing.T) {
 			t.Fatalf("%d snapshots after a kill", n)
 		}
 		p.must(0, "register", "audit")
+		if left := filepath.Join(p.home, "staged", "staged.json"); i%2 == 0 && there(left) {
+			resumed++
+			next := on(t, copyOf(t, p.home))
+			if code, _, talk := next.run("register", "import", snapshots[1]); code != 0 || !strings.Contains(talk, "is not read again") {
+				t.Errorf("an import was not gone on with: code %d: %s", code, talk)
+			}
+			sameRegister(t, filepath.Join(calmHome, "register"), filepath.Join(next.home, "register"))
+			sameFiles(t, calmHome, next.home)
+		}
 	}
-	t.Logf("imports: killed %d times before the snapshot was there, %d times after", before, after)
+	t.Logf("imports: killed %d times before the snapshot was there, %d times after; gone on with %d times", before, after, resumed)
 	if before < kills/4 {
 		t.Error("too few imports were killed under way")
 	}
@@ -60,7 +70,11 @@ func TestKilledAtAnyInstant(t *testing.T) {
 
 	whole, held := 0, 0
 	for i := range kills {
-		assessing(i, p.child("assess", dump))
+		again := p.child("assess", dump)
+		if i%3 == 1 { // to have it killed while it replaces what another kept
+			again = p.child("assess", dump, "--fresh")
+		}
+		assessing(i, again)
 		// What of the dump was received is held, whatever of it came after.
 		now := p.evidence()
 		if now < held {
@@ -89,10 +103,37 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	if held == 0 {
 		t.Error("no assessment was killed after it received the dump")
 	}
-	if got := timeless(t, p.must(0, "assess", dump, "--json")); got != want {
-		t.Errorf("another assessment: %s", firstDifference(want, got))
+	kept, err := filepath.Glob(filepath.Join(p.home, "cases", "*", "sealed", "sealed.json"))
+	if err != nil || len(kept) != 1 {
+		t.Errorf("what was sealed is kept %d times, %v", len(kept), err)
+	}
+	code, got, talk := p.run("assess", dump, "--json", "--verbose")
+	if code != 0 || timeless(t, got) != want {
+		t.Errorf("another assessment: code %d, %s", code, firstDifference(want, got))
+	}
+	if !strings.Contains(talk, "is not read again") || strings.Contains(talk, "reading the dump: done") || strings.Contains(talk, "sealing the originals: done") {
+		t.Errorf("what was done was done again: %s", talk)
 	}
 	sameFiles(t, calm.home, p.home)
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// sameRegister checks that two registers hold the same segments, to the byte.
+func sameRegister(t *testing.T, want, got string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(want, "segments", "*"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no segments: %v", err)
+	}
+	for _, path := range paths {
+		if read(t, path) != read(t, filepath.Join(got, "segments", filepath.Base(path))) {
+			t.Errorf("another %s", filepath.Base(path))
+		}
+	}
 }
 
 // killer measures one undisturbed run of a command, and returns a function that

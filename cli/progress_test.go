@@ -51,7 +51,7 @@ func TestMeterDraws(t *testing.T) {
 	}
 	clock.pass(2 * time.Second)
 	m.Add(0)
-	if got := shown(drawn.String()); !strings.Contains(got, "██████      ") || !strings.HasSuffix(got, " 25 %  512 KiB/s  6.0 s left") {
+	if got := shown(drawn.String()); !strings.Contains(got, "██████      ") || !strings.HasSuffix(got, " 25 %  512 KiB/s  2.0 s  6.0 s left") {
 		t.Errorf("after a quarter: %q", got)
 	}
 	clock.pass(time.Second)
@@ -63,8 +63,21 @@ func TestMeterDraws(t *testing.T) {
 	m.Stage("linking", 0, "steps")
 	clock.pass(3 * time.Second)
 	m.Add(6)
-	if got := shown(drawn.String()); got != "linking  2 steps/s" {
+	if got := shown(drawn.String()); got != "linking  2 steps/s  3.0 s" {
 		t.Errorf("without a total: %q", got)
+	}
+	m.Stage("looking for near values", 0, "")
+	clock.pass(4 * time.Second)
+	m.tick() // nothing is heard of the stage
+	if got := shown(drawn.String()); got != "looking for near values  4.0 s" {
+		t.Errorf("of unknown length: %q", got)
+	}
+	m.Stage("comparing", 4, "rules")
+	m.Add(1)
+	clock.pass(2 * time.Second)
+	m.tick()
+	if got := shown(drawn.String()); !strings.HasSuffix(got, " 25 %  1 of 4 rules  2.0 s  6.0 s left") {
+		t.Errorf("of few steps: %q", got)
 	}
 	m.close()
 	if got := shown(drawn.String()); got != "" {
@@ -75,18 +88,34 @@ func TestMeterDraws(t *testing.T) {
 	}
 }
 
-func TestMeterIsSilentWhenPiped(t *testing.T) {
+func TestMeterSaysLittleWhenPiped(t *testing.T) {
 	t.Parallel()
 	clock := &watch{at: noon}
 	var drawn bytes.Buffer
 	m := newMeter(&drawn, false, false, 80, clock.now)
-	m.Stage("reading", 10, "rows")
-	clock.pass(time.Minute)
-	m.Add(10)
-	m.close()
+	m.Stage("reading", 4000, "rows")
+	clock.pass(9 * time.Second)
+	m.Add(900)
+	m.tick()
 	if drawn.Len() != 0 {
-		t.Errorf("%q", drawn.String())
+		t.Errorf("before ten seconds: %q", drawn.String())
 	}
+	clock.pass(time.Second)
+	m.Add(100)
+	m.Add(0)
+	clock.pass(9 * time.Second)
+	m.tick()
+	m.Stage("linking", 0, "")
+	clock.pass(2 * time.Second)
+	m.tick()
+	m.close()
+	clock.pass(time.Minute)
+	m.tick()
+	want := "constat: reading, 25 %, 100 rows/s, 10 s, 30 s left\nconstat: linking, 2.0 s\n"
+	if drawn.String() != want {
+		t.Errorf("%q, want %q", drawn.String(), want)
+	}
+	drawn.Reset()
 
 	m = newMeter(&drawn, false, true, 80, clock.now)
 	m.Stage("reading", 10, "rows")
@@ -106,7 +135,7 @@ func TestMeterFitsTheTerminal(t *testing.T) {
 		m := newMeter(&bytes.Buffer{}, true, false, columns, func() time.Time { return noon })
 		m.Stage("reading the register’s snapshots", 1000, "rows")
 		m.Add(500)
-		if n := utf8.RuneCountInString(m.line(noon.Add(time.Minute))); n >= columns {
+		if n := utf8.RuneCountInString(m.line(noon.Add(time.Minute), "  ", columns-1)); n >= columns {
 			t.Errorf("%d characters on %d columns", n, columns)
 		}
 	}

@@ -54,7 +54,8 @@ The snapshot is taken to be as of the date that the file's name holds
 a zone are in UTC.
 
 Where there is no key yet, one is made in the home. Either the whole snapshot
-is added or nothing is, whatever interrupts it.`,
+is added or nothing is, whatever interrupts it; the same command again goes on
+with one that was cut short ("constat help resume").`,
 		Example: `  constat register import people-2026-01-01.csv --id file_number
   constat register import export.parquet --as-of 2026-03-31T22:00:00Z
   constat register import 'postgres://reader@db.example/agency?table=public.person'`,
@@ -80,6 +81,7 @@ is added or nothing is, whatever interrupts it.`,
 	flags.StringVar(&request.ID, "id", "", "name of the `column` that holds the record id")
 	flags.StringVar(&asOf, "as-of", "", "`time` the source stood as it is: 2026-01-31 or 2026-01-31T18:00:00Z")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
+	flags.BoolVar(&request.Fresh, "fresh", false, "begin anew: use nothing that an import cut short has sealed")
 	flags.BoolVar(&asJSON, "json", false, "print what was imported as JSON")
 	limits.flags(cmd)
 	completeFiles(cmd, "map", "yaml", "yml")

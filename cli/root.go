@@ -166,7 +166,7 @@ type limits struct {
 }
 
 func (l *limits) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&l.memory, "memory", "", "keep within this `size`, as 2GiB (default 1200MiB)")
+	cmd.Flags().StringVar(&l.memory, "memory", "", "keep the process within this `size`, as 2GiB (default 1200MiB)")
 	cmd.Flags().IntVar(&l.threads, "threads", 0, "use this `number` of threads (default all cores)")
 }
 
@@ -184,6 +184,10 @@ func (a *app) common(l *limits) (Common, error) {
 		Progress: a.ui.progress(a.verbose, a.now),
 		Now:      a.now,
 		Say:      a.ui.say,
+		Detail:   func(string) {},
+	}
+	if a.verbose {
+		c.Detail = a.ui.say
 	}
 	file := either(a.passphraseFile, a.getenv("CONSTAT_PASSPHRASE_FILE"))
 	c.PassphraseNamed = file != ""

@@ -52,10 +52,15 @@ func (u *ui) ask(prompt string) ([]byte, error) {
 		defer tty.Close()
 		fd = int(tty.Fd())
 	}
-	u.clean()
-	fmt.Fprintf(u.err, "%s ", prompt)
-	secret, err := term.ReadPassword(fd)
-	fmt.Fprintln(u.err)
+	var (
+		secret []byte
+		err    error
+	)
+	u.aside(func() {
+		fmt.Fprintf(u.err, "%s ", prompt)
+		secret, err = term.ReadPassword(fd)
+		fmt.Fprintln(u.err)
+	})
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading the passphrase from the terminal: %w", err)
 	}

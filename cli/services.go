@@ -93,6 +93,7 @@ type Common struct {
 	Progress progress.Meter   // never nil
 	Now      func() time.Time // the clock, in UTC
 	Say      func(string)     // tells the user something while work goes on: one sentence, on stderr
+	Detail   func(string)     // the same of what only --verbose tells: a clause
 
 	Memory  int64 // bytes to keep within; 0: the engine's default
 	Threads int   // 0: the number of cores
@@ -108,6 +109,7 @@ type AssessRequest struct {
 	Links string   // where to write links: a path ending in .parquet or .csv; "": nowhere
 
 	Passwords [][]byte // tried on what of the dump is encrypted
+	Fresh     bool     // use nothing that an earlier run made
 }
 
 // Outcome is an assessment and where it was put.
@@ -197,6 +199,7 @@ type ImportRequest struct {
 	ID     string    // name of the record id column, or "" to find it
 	AsOf   time.Time // the instant the source stood as it is, in UTC; never zero
 	Map    string    // map file that overrides kinds of columns, or ""
+	Fresh  bool      // use nothing that an earlier import made
 }
 
 // Imported is what an import did.

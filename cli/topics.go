@@ -65,16 +65,35 @@ An error is told on stderr in one sentence, followed where possible by a hint
 that says what to do next.`,
 		},
 		{
+			Use:   "resume",
+			Short: "Stopping, going on, and beginning anew",
+			Long: `Any command can be stopped at any time, with Ctrl-C or however else. Run it
+again, the same, and it goes on after the last stage that was done:
+
+  assess            files that the home holds as evidence already are not sealed
+                    a second time; rows that were sealed are not read again
+  register import   of a file: rows that were sealed are not read again
+
+What was sealed is used only where it would come out the same: for the same
+originals, key, map and passwords, by the same program. A case that was assessed
+is assessed again, with a later snapshot of the register, from what was sealed;
+where the register now says something else of what columns hold, samples are read
+to judge that anew. What does not fit or is damaged is dropped, and --verbose
+tells why. --fresh begins anew.
+
+Evidence that is not read is not checked either: "constat verify" does that.`,
+		},
+		{
 			Use:   "environment",
 			Short: "Environment variables, and where things are kept",
 			Long: `Keys, register and cases are kept in one folder, the home: --home, else
-$CONSTAT_HOME, else $XDG_DATA_HOME/constat, else ~/.local/share/constat.
+$CONSTAT_HOME, else $XDG_DATA_HOME/constat, else ~/.local/share/constat. Work
+that outgrows memory spills there too, tokens only, while it lasts.
 
   CONSTAT_HOME              the home
   CONSTAT_IDENTITY_FILE     the age identity file that opens the keys
   CONSTAT_PASSPHRASE_FILE   a file whose first line is the passphrase of the keys
   NO_COLOR                  any value: no colours
-  TMPDIR                    where work that outgrows memory spills: tokens only
 
 A flag wins over a variable.`,
 		},

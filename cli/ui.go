@@ -5,8 +5,9 @@ package cli
 //   - Results go to stdout and nothing else does, so that they can be piped:
 //     the summary of a command, or its JSON with --json.
 //   - Talk goes to stderr: notes, warnings, errors and their hints.
-//   - Progress is drawn on stderr when it is a terminal, and is not shown at
-//     all otherwise; with --verbose each stage leaves one plain line there.
+//   - Progress is drawn on stderr when it is a terminal; otherwise a long job
+//     leaves a plain line there every ten seconds. With --verbose each stage
+//     leaves one too.
 //   - Secrets are typed on the terminal itself, never echoed, never taken from
 //     arguments; a pipe never stands in for a person.
 //   - Colour only ever adds to what the words say. Each stream has it only when
@@ -74,18 +75,18 @@ func width(stream any) int {
 
 // say tells the user something while work goes on.
 func (u *ui) say(sentence string) {
-	u.clean()
-	if !u.errIsTerm {
-		fmt.Fprintf(u.err, "constat: %s\n", sentence)
-		return
-	}
-	fold(u.err, "constat: ", "  ", sentence, u.errColumns)
+	u.aside(func() {
+		if !u.errIsTerm {
+			fmt.Fprintf(u.err, "constat: %s\n", sentence)
+			return
+		}
+		fold(u.err, "constat: ", "  ", sentence, u.errColumns)
+	})
 }
 
 // warn tells the user something that needs attention.
 func (u *ui) warn(sentence string) {
-	u.clean()
-	fmt.Fprintf(u.err, "%s %s\n", u.errStyle.yellow("attention:"), sentence)
+	u.aside(func() { fmt.Fprintf(u.err, "%s %s\n", u.errStyle.yellow("attention:"), sentence) })
 }
 
 // fail tells an error, if there is one, and returns its exit code.
@@ -97,7 +98,7 @@ func (u *ui) fail(err error) int {
 	code, what, hint := failure.CodeOf(err), err.Error(), failure.HintOf(err)
 	switch {
 	case interrupted(err):
-		code, what, hint = failure.Internal, "interrupted", "Nothing half-done was kept; run the same command again."
+		code, what, hint = failure.Internal, "interrupted", "Nothing half-done was kept; run the same command again, and it goes on after the last stage that was done."
 	case code == failure.OK:
 		code = failure.Internal
 	case code == failure.Internal && hint == "":
@@ -114,11 +115,13 @@ func (u *ui) fail(err error) int {
 	return int(code)
 }
 
-// clean takes a progress line off the terminal before something is written.
-func (u *ui) clean() {
-	if u.meter != nil {
-		u.meter.wipe()
+// aside takes the progress line off the terminal while something is written.
+func (u *ui) aside(write func()) {
+	if u.meter == nil {
+		write()
+		return
 	}
+	u.meter.aside(write)
 }
 
 // close ends the progress line.
@@ -129,9 +132,11 @@ func (u *ui) close() {
 	}
 }
 
-// progress returns the meter of a command: drawn on a terminal, silent else.
+// progress returns the meter of a command, and ends the one before.
 func (u *ui) progress(verbose bool, now func() time.Time) *meter {
+	u.close()
 	u.meter = newMeter(u.err, u.errIsTerm, verbose, u.errColumns, now)
+	u.meter.start()
 	return u.meter
 }
 

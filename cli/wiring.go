@@ -43,7 +43,7 @@ func wired() Services {
 func (c Common) bench() triage.Bench {
 	return triage.Bench{
 		Home: c.Home, Unlock: c.unlock(), Engine: duckdb.Open,
-		Meter: c.Progress, Now: c.Now, Say: c.Say, Who: c.Who, Memory: c.Memory, Threads: c.Threads,
+		Meter: c.Progress, Now: c.Now, Say: c.Say, Detail: c.Detail, Who: c.Who, Build: build(), Memory: c.Memory, Threads: c.Threads,
 		Reader: again(ReadDump), PDF: again(ReadPDF),
 	}
 }
@@ -77,7 +77,7 @@ func (c Common) kept() triage.Unlock {
 }
 
 func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
-	res, err := r.bench().Assess(ctx, triage.AssessRequest{Paths: r.Paths, Case: r.Case, Claim: r.Claim, Map: r.Map, Links: r.Links, Passwords: r.Passwords})
+	res, err := r.bench().Assess(ctx, triage.AssessRequest{Paths: r.Paths, Case: r.Case, Claim: r.Claim, Map: r.Map, Links: r.Links, Passwords: r.Passwords, Fresh: r.Fresh})
 	if res == nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func addClaim(_ context.Context, r ClaimRequest) (*ClaimAdded, error) {
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	res, err := b.Import(ctx, triage.ImportRequest{Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map})
+	res, err := b.Import(ctx, triage.ImportRequest{Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map, Fresh: r.Fresh})
 	if res == nil {
 		return nil, err
 	}

@@ -21,7 +21,6 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
-	"constat.example/clear/cage"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
@@ -51,6 +50,7 @@ type AssessRequest struct {
 	Links string   // file to write links to, ending in .csv or .parquet; or ""
 
 	Passwords [][]byte // tried on what of the dump is encrypted
+	Fresh     bool     // use nothing that an earlier run made
 }
 
 // Assessed is an assessment and where it was put.
@@ -64,6 +64,7 @@ type Assessed struct {
 // through the seal, and keeps the assessment, its page and the dump's tokens.
 func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err error) {
 	b = b.withDefaults()
+	b.bound()
 	out := assessment.New()
 	watch := b.stopwatch(out.Timings)
 	if err := checkLinks(req.Links); err != nil {
@@ -107,6 +108,11 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	defer done()
+	had, err := roomIn(b.Home)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = had.told(err) }()
 	given, err := b.originals(ctx, req, key, dir)
 	if err != nil {
 		return nil, err
@@ -122,63 +128,16 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := reg.Views(ctx, s); err != nil {
 		return nil, err
 	}
-	var (
-		d       *cage.Reader
-		columns [][]column.Column
-		plan    sealing
-		account *dump.Account
-	)
-	if err := b.readDump(ctx, given.sealed(), req.Passwords, dir, func(r *cage.Reader) error {
-		d = r
-		watch.lap("open")
-
-		// What is in each column.
-		b.Meter.Stage("typing columns", int64(len(d.Tables)), "tables")
-		if err := columnMap.known(d.Tables); err != nil {
-			return err
-		}
-		columns = make([][]column.Column, len(d.Tables))
-		plan = sealing{key: key, threads: b.Threads, dir: dir, ties: newTying(d.Tables)}
-		kinds := make([][]kind.Kind, len(d.Tables))
-		for t, tab := range d.Tables {
-			sample, err := d.Sample(ctx, t, samples)
-			if err != nil {
-				return err
-			}
-			found, err := lookUp(ctx, s, key, manifest.Layout, sample, tab.Columns)
-			if err != nil {
-				return err
-			}
-			typed, err := column.Type(sample, tab.Columns, column.Options{Role: column.Dump, Map: columnMap.of(tab.Columns), Hits: found})
-			if err != nil {
-				return err
-			}
-			columns[t] = typed
-			plan.ties.add(t, sample, typed)
-			c := columnsOf(typed, sample)
-			c.Search = searched(typed)
-			kinds[t] = c.Kinds
-			plan.columns = append(plan.columns, c)
-			b.Meter.Add(1)
-		}
-		plan.layout = layoutOf(kinds)
-		for t := range plan.columns {
-			plan.columns[t].Layout = plan.layout
-		}
-		watch.lap("type")
-
-		// Across the curtain.
-		return plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
-			account, err = d.Scan(ctx, each)
-			return err
-		})
-	}); err != nil {
+	d, err := b.cross(ctx, crossing{
+		given: given, passwords: req.Passwords, columnMap: columnMap, key: key, manifest: manifest, session: s, dir: dir, watch: watch, fresh: req.Fresh,
+	})
+	if err != nil {
 		return nil, err
 	}
-	watch.lap("seal")
+	plan := d.plan
 	out.Case, out.Inputs = given.caseID, given.inputs()
-	fillRows(out, d, account)
-	fillColumns(out, d, columns, plan.counts)
+	fillRows(out, d.tables, d.account)
+	fillColumns(out, d.columns, plan.counts)
 
 	ties, err := plan.ties.find(ctx, s, &plan)
 	if err != nil {
@@ -232,11 +191,11 @@ func columnsOf(typed []column.Column, sample *table.Batch) seal.Columns {
 	return c
 }
 
-func fillRows(out *assessment.Assessment, d *cage.Reader, a *dump.Account) {
+func fillRows(out *assessment.Assessment, tables []dump.Table, a *dump.Account) {
 	out.Bytes = assessment.Bytes{Total: a.BytesTotal, Accounted: a.BytesAccounted}
 	out.Rows = assessment.Rows{Read: a.Read, Rejected: a.Rejected, Repaired: a.Repaired}
 	out.Rejects = rejects(a.Rejects)
-	for i, t := range d.Tables {
+	for i, t := range tables {
 		out.Tables = append(out.Tables, assessment.Table{
 			Name: t.Name, Format: t.Format, Dialect: t.Dialect, Rows: a.TableRows[i], Rejected: a.TableRejected[i],
 		})
@@ -254,8 +213,8 @@ func rejects(rs []dump.Reject) []assessment.Reject {
 	return all
 }
 
-func fillColumns(out *assessment.Assessment, d *cage.Reader, columns [][]column.Column, counts [][]seal.Count) {
-	for t := range d.Tables {
+func fillColumns(out *assessment.Assessment, columns [][]column.Column, counts [][]seal.Count) {
+	for t := range columns {
 		out.Columns = append(out.Columns, describe(t, columns[t], counts[t])...)
 	}
 }

@@ -88,7 +88,7 @@ func BenchmarkAssess(b *testing.B) {
 			importAll(b, w, dir)
 			b.ReportAllocs()
 			for b.Loop() {
-				res, err := w.Assess(context.Background(), triage.AssessRequest{Paths: []string{filepath.Join(dir, "dump.csv")}, Links: filepath.Join(w.Home, "links.csv")})
+				res, err := w.Assess(context.Background(), triage.AssessRequest{Paths: []string{filepath.Join(dir, "dump.csv")}, Links: filepath.Join(w.Home, "links.csv"), Fresh: true})
 				if failure.CodeOf(err) > failure.Attention {
 					b.Fatal(err)
 				}

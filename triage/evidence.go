@@ -36,27 +36,31 @@ func (b Bench) hand(reason string) evidence.Hand {
 type originals struct {
 	caseID  string
 	fresh   bool // received just now
+	list    []evidence.Original
 	readers []*evidence.Reader
 }
 
 // originals receives the files of a request into its case, or, where it names
 // none, takes those that the case holds. Nothing is read from a file but to seal
-// it; that they are read from now on is logged.
+// it; whoever reads through the seals logs that first.
 func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, dir string) (*originals, error) {
 	o := &originals{caseID: req.Case, fresh: len(req.Paths) > 0}
 	var list []evidence.Original
 	if o.fresh {
-		sealed, err := b.sealFiles(ctx, dump.Volumes(req.Paths), dir)
+		files, done, err := dump.Files(dump.Volumes(req.Paths))
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range sealed {
-			list = append(list, evidence.Original{SHA256: s.SHA256, Bytes: s.Bytes, Name: s.Name})
+		defer done()
+		if list, err = b.receiveAgain(ctx, req.Case, files, key); err != nil {
+			return nil, err
+		}
+		if list == nil {
+			if list, err = b.receive(ctx, req.Case, files, key, dir); err != nil {
+				return nil, err
+			}
 		}
 		o.caseID = cmp.Or(req.Case, caseOf(list))
-		if err := b.evidence(o.caseID).Receive(key, b.hand(""), sealed); err != nil {
-			return nil, homeError(b.Home, err)
-		}
 	} else {
 		chain, err := b.evidence(req.Case).Chain()
 		if err != nil {
@@ -67,13 +71,85 @@ func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, 
 				"there is nothing to assess: the case %q holds no original", req.Case)
 		}
 	}
-	store := b.evidence(o.caseID)
-	if err := store.Log(b.hand("assessment"), evidence.Read, distinct(list)); err != nil {
+	var err error
+	o.list = list
+	o.readers, err = b.evidence(o.caseID).Open(key, list)
+	return o, err
+}
+
+// receive seals files and takes them into a case: that of the id, or, for "", one
+// named after them.
+func (b Bench) receive(ctx context.Context, id string, files []dump.Source, key *seal.Key, dir string) (list []evidence.Original, err error) {
+	sealed, err := b.sealFiles(ctx, files, dir)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	o.readers, err = store.Open(key, list)
-	return o, err
+	for _, s := range sealed {
+		list = append(list, evidence.Original{SHA256: s.SHA256, Bytes: s.Bytes, Name: s.Name})
+	}
+	id = cmp.Or(id, caseOf(list))
+	return list, homeError(b.Home, b.evidence(id).Receive(key, b.hand(""), sealed))
+}
+
+// receiveAgain receives files that their case holds already, as it does when a run
+// was cut short: that they came again is logged, and they are not sealed a second
+// time. It returns nil where they must be sealed. Files are read for that only
+// where the home holds originals of their sizes.
+func (b Bench) receiveAgain(ctx context.Context, id string, files []dump.Source, key *seal.Key) ([]evidence.Original, error) {
+	cases := []string{id}
+	if id == "" {
+		var err error
+		if cases, err = b.Cases(); err != nil {
+			return nil, err
+		}
+	}
+	holds := func(of []evidence.Original, same func(evidence.Original) bool) bool {
+		return slices.ContainsFunc(of, same)
+	}
+	all, total := []evidence.Original{}, int64(0)
+	for _, c := range cases {
+		chain, err := b.evidence(c).Chain()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, chain.Held()...)
+	}
+	for _, f := range files {
+		if !holds(all, func(o evidence.Original) bool { return o.Bytes == f.Size }) {
+			return nil, nil
+		}
+		total += f.Size
+	}
+	b.Meter.Stage("comparing with the evidence", total, "bytes")
+	var list []evidence.Original
+	for _, f := range files {
+		sum, err := evidence.Sum(ctx, io.NewSectionReader(f.At, 0, f.Size), b.Meter)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", f.Name, err)
+		}
+		if !holds(all, func(o evidence.Original) bool { return o.SHA256 == sum && o.Bytes == f.Size }) {
+			return nil, nil
+		}
+		list = append(list, evidence.Original{SHA256: sum, Bytes: f.Size, Name: f.Name})
+	}
+	store := b.evidence(cmp.Or(id, caseOf(list)))
+	chain, err := store.Chain()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		if !holds(chain.Held(), func(o evidence.Original) bool { return o.SHA256 == f.SHA256 }) {
+			return nil, nil // another case's
+		}
+	}
+	readers, err := store.Open(key, list)
+	if err != nil {
+		return nil, nil //nolint:nilerr // what cannot be opened is worth sealing anew, which tells what is wrong if that cannot be either
+	}
+	for _, r := range readers {
+		_ = r.Close() // it was only opened
+	}
+	return list, store.Log(b.hand(""), evidence.Received, list)
 }
 
 // distinct leaves out what was given twice.
@@ -88,12 +164,7 @@ func distinct(list []evidence.Original) []evidence.Original {
 }
 
 // sealFiles seals files into dir, for a case that is not known yet.
-func (b Bench) sealFiles(ctx context.Context, paths []string, dir string) (all []*evidence.Sealed, err error) {
-	files, done, err := dump.Files(paths)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
+func (b Bench) sealFiles(ctx context.Context, files []dump.Source, dir string) (all []*evidence.Sealed, err error) {
 	total, room := int64(0), int64(0)
 	for _, f := range files {
 		total += f.Size

@@ -37,41 +37,68 @@ func (h hits) Rate(column int, k kind.Kind) (float64, int, bool) {
 	return float64(r.found) / float64(r.of), r.of, true
 }
 
-// lookUp tells, for a sample of a dump's table, which share of each column's
-// values the register has under each kind the column might be.
-func lookUp(ctx context.Context, s engine.Session, key *seal.Key, register token.Layout, sample *table.Batch, names []string) (hits, error) {
-	h := hits{}
-	var split field.Splitter
-	asked := map[kind.Kind][][]any{} // (column, token)
+// probe is a question to the register: how many of these values, seen in a sample
+// of a column, it has under a kind that the column might be of. It holds tokens, so
+// that it can be asked again of a later register without the dump.
+type probe struct {
+	Table, Column int
+	Kind          kind.Kind
+	Found         int // what the register said
+	values        []token.Token
+}
+
+// ask makes the questions about a table's sample that a register of that layout
+// can answer.
+func ask(key *seal.Key, register token.Layout, table int, sample *table.Batch, names []string) []probe {
+	var (
+		all   []probe
+		split field.Splitter
+	)
 	for c, kinds := range column.Candidates(sample, names) {
 		for _, k := range kinds {
 			if !register.Has(k) {
 				continue
 			}
 			seen := map[token.Token]bool{}
+			p := probe{Table: table, Column: c, Kind: k}
 			for r := 0; r < sample.Rows() && len(seen) < probes; r++ {
 				parts, _, _ := split.Split(k, 1, sample.Cell(r, c))
-				for _, p := range parts {
-					if p.Column.Kind != k || p.Column.Role != token.Whole {
+				for _, part := range parts {
+					if part.Column.Kind != k || part.Column.Role != token.Whole {
 						continue
 					}
-					if t := key.Token(p.Column, p.Text); !seen[t] {
+					if t := key.Token(part.Column, part.Text); !seen[t] {
 						seen[t] = true
-						asked[k] = append(asked[k], []any{int64(c), t})
+						p.values = append(p.values, t)
 					}
 				}
 			}
 			if len(seen) > 0 {
-				h[hit{c, k}] = rate{of: len(seen)}
+				all = append(all, p)
 			}
 		}
 	}
+	return all
+}
+
+// answer has the register answer: it fills in what was found.
+func answer(ctx context.Context, s engine.Session, register token.Layout, all []probe) error {
 	for _, k := range kind.All() {
-		if len(asked[k]) == 0 {
+		var asked [][]any // (number of the probe, token)
+		for i, p := range all {
+			if p.Kind != k {
+				continue
+			}
+			all[i].Found = 0
+			for _, t := range p.values {
+				asked = append(asked, []any{int64(i), t})
+			}
+		}
+		if len(asked) == 0 {
 			continue
 		}
-		if err := s.Load(ctx, "probe", []string{"source", "value"}, []string{"INTEGER", "BIGINT"}, asked[k]); err != nil {
-			return nil, err
+		if err := s.Load(ctx, "probe", []string{"source", "value"}, []string{"INTEGER", "BIGINT"}, asked); err != nil {
+			return err
 		}
 		var held []string
 		for _, c := range register {
@@ -82,15 +109,21 @@ func lookUp(ctx context.Context, s engine.Session, key *seal.Key, register token
 		err := s.Query(ctx, fmt.Sprintf(`
 SELECT p.source, count(DISTINCT p.value) FROM probe p JOIN (%s) r ON r.value = p.value GROUP BY p.source`,
 			strings.Join(held, " UNION ALL ")), func(row []any) error {
-			at := hit{int(row[0].(int64)), k}
-			r := h[at]
-			r.found = int(row[1].(int64))
-			h[at] = r
+			all[row[0].(int64)].Found = int(row[1].(int64))
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return h, s.Drop(ctx, "probe")
+	return s.Drop(ctx, "probe")
+}
+
+// hitsOf are the answers about one table.
+func hitsOf(all []probe) hits {
+	h := hits{}
+	for _, p := range all {
+		h[hit{p.Column, p.Kind}] = rate{p.Found, len(p.values)}
+	}
+	return h
 }

@@ -21,6 +21,7 @@ type ImportRequest struct {
 	ID     string // name of the record id column, or ""
 	AsOf   time.Time
 	Map    string // file, or ""
+	Fresh  bool   // use nothing that an earlier import made
 }
 
 // Imported is what an import did.
@@ -36,6 +37,7 @@ type Imported struct {
 // is none. One import runs at a time; the others wait.
 func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err error) {
 	b = b.withDefaults()
+	b.bound()
 	columnMap, err := readMap(req.Map)
 	if err != nil {
 		return nil, err
@@ -61,6 +63,11 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	defer done()
+	had, err := roomIn(b.Home)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = had.told(err) }()
 	unlock, err := lock(b.Home, true)
 	if err != nil {
 		return nil, err
@@ -79,12 +86,26 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 	columns := columnsOf(typed, sample)
 	columns.Layout = layoutOf([][]kind.Kind{columns.Kinds})
 	plan := sealing{key: key, columns: []seal.Columns{columns}, layout: columns.Layout, withIDs: true, threads: b.Threads, dir: dir}
-	var stats source.Stats
-	if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) (err error) {
-		stats, err = src.Scan(ctx, each)
-		return err
-	}); err != nil {
+	mark, err := b.stagedMark(key, src.Name(), typed, columns)
+	if err != nil {
 		return nil, err
+	}
+	defer func() { err = errors.Join(err, b.doneStaged(err)) }()
+	stats, err := b.takeUpStaged(ctx, mark, src, req.Fresh, &plan)
+	if err != nil {
+		return nil, err
+	}
+	if stats == nil {
+		if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) error {
+			all, err := src.Scan(ctx, each)
+			stats = &all
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		if err := b.keepStaged(mark, src, *stats, &plan); err != nil {
+			return nil, err
+		}
 	}
 	for i, c := range plan.counts[0] {
 		if c.MissingIDs > 0 {

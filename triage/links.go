@@ -19,11 +19,25 @@ import (
 
 	"constat.example/blind/link"
 	"constat.example/clear/seal"
+	"constat.example/internal/failure"
 )
 
 // writeLinks writes one line per linked row, with the record id opened: who
 // reads links works with the organisation's own ids.
 func writeLinks(ctx context.Context, path string, linked *link.Result, key *seal.Key) error {
+	had, err := roomIn(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("writing links: %w", err)
+	}
+	err = putLinks(ctx, path, linked, key)
+	if failure.DiskFull(err) {
+		return failure.New(failure.Internal, "Free some room on its disk, or name a file on a larger one with --links; the same command goes on from what was sealed.",
+			"%w; %d MiB were free in %s when that began", err, had.free>>20, had.dir)
+	}
+	return err
+}
+
+func putLinks(ctx context.Context, path string, linked *link.Result, key *seal.Key) error {
 	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o600), renameio.WithTempDir(filepath.Dir(path)))
 	if err != nil {
 		return fmt.Errorf("writing links: %w", err)
@@ -50,7 +64,10 @@ func writeLinks(ctx context.Context, path string, linked *link.Result, key *seal
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("writing links: %w", err)
 	}
-	return file.CloseAtomicallyReplace()
+	if err := file.CloseAtomicallyReplace(); err != nil {
+		return fmt.Errorf("writing links: %w", err)
+	}
+	return nil
 }
 
 // decimals keeps so many of them: what the text has, the other format has too.

@@ -30,6 +30,25 @@ type sealing struct {
 	counts          [][]seal.Count // per table and column
 }
 
+// Files that sealing makes in its folder.
+const (
+	tokensFile  = "tokens.parquet"
+	lexiconFile = "lexicon.parquet"
+	keysFile    = "keys.parquet"
+)
+
+// files are the names of those that were made.
+func (s *sealing) files() []string {
+	all := []string{tokensFile, lexiconFile}
+	if s.spoken.path != "" {
+		all = append(all, mentionsFile)
+	}
+	if s.ties != nil {
+		all = append(all, keysFile)
+	}
+	return all
+}
+
 // scan is a source's Scan without its result.
 type scan func(context.Context, func(b *table.Batch, release func()) error) error
 
@@ -51,8 +70,8 @@ func (s *sealing) run(ctx context.Context, read scan) error {
 }
 
 func (s *sealing) seal(ctx context.Context, read scan) (err error) {
-	s.tokens = filepath.Join(s.dir, "tokens.parquet")
-	s.lexicon = filepath.Join(s.dir, "lexicon.parquet")
+	s.tokens = filepath.Join(s.dir, tokensFile)
+	s.lexicon = filepath.Join(s.dir, lexiconFile)
 	out, err := token.Create(s.tokens, s.layout, s.withIDs)
 	if err != nil {
 		return err

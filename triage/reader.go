@@ -22,15 +22,16 @@ const crashes = 8
 
 // readDump opens a dump in the cage and has it used. When the reader fails on a
 // member, all is done again from the start without that one: what was made of
-// the dump so far is dropped, so that nothing counts twice.
-func (b Bench) readDump(ctx context.Context, inputs []cage.Input, passwords [][]byte, dir string, use func(*cage.Reader) error) error {
+// the dump so far is dropped, so that nothing counts twice. whole says that it did
+// not fail on any.
+func (b Bench) readDump(ctx context.Context, inputs []cage.Input, passwords [][]byte, dir string, use func(*cage.Reader) error) (whole bool, err error) {
 	o := dump.Options{Threads: b.Threads, Progress: b.Meter, Passwords: passwords}
 	for try := 0; ; try++ {
 		err := b.readOnce(ctx, inputs, o, dir, try == 0, use)
 		crash, ok := errors.AsType[*cage.Crash](err)
 		switch {
 		case !ok || try == crashes || crash.Member == "" && o.OneByOne:
-			return err
+			return len(o.Barred) == 0, err
 		case crash.Member == "":
 			o.OneByOne = true // it will be told then which one it is
 		default:

@@ -129,7 +129,7 @@ func TestReadAgainWithout(t *testing.T) {
 			}}
 			var rows int
 			var account *dump.Account
-			err = b.readDump(t.Context(), inputs, nil, t.TempDir(), func(r *cage.Reader) error {
+			whole, err := b.readDump(t.Context(), inputs, nil, t.TempDir(), func(r *cage.Reader) error {
 				rows = 0
 				a, err := r.Scan(context.WithoutCancel(t.Context()), func(b *table.Batch, release func()) error {
 					rows += b.Rows()
@@ -154,6 +154,9 @@ func TestReadAgainWithout(t *testing.T) {
 			var without []string
 			for _, r := range account.Rejects {
 				without = append(without, r.Name)
+			}
+			if whole != (c.barred == nil) {
+				t.Errorf("read whole: %t", whole)
 			}
 			if rows != c.rows || !slices.Equal(without, c.barred) || account.BytesTotal != account.BytesAccounted {
 				t.Errorf("%d rows without %q, account %+v", rows, without, account)

@@ -103,7 +103,7 @@ func (t *tying) number(table, column int) int {
 	return -1
 }
 
-func rowKeysIn(dir string) string { return filepath.Join(dir, "keys.parquet") }
+func rowKeysIn(dir string) string { return filepath.Join(dir, keysFile) }
 
 // keyFile is the file of the keys of rows under way; nil where there is none.
 type keyFile struct {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -35,6 +36,8 @@ type Bench struct {
 	Now    func() time.Time // the clock
 	Who    string           // acts, for the chain of custody; defaults to "unknown"
 	Say    func(string)     // tells the user a sentence; defaults to nobody
+	Detail func(string)     // tells who wants to know more a clause; defaults to nobody
+	Build  string           // tells this program from others: what another left half-done is not gone on with
 
 	// Reader is the program and the arguments that start a process which calls
 	// Read: dumps are read there, shut in. Defaults to reading them in this one.
@@ -42,7 +45,7 @@ type Bench struct {
 	// PDF is the same for ReadPDF; without it PDF documents are not read.
 	PDF []string
 
-	Memory  int64 // bytes to keep within; 0: a share of the machine's
+	Memory  int64 // bytes to keep within; 0: 1200 MiB
 	Threads int   // 0: the number of cores
 }
 
@@ -60,6 +63,9 @@ func (b Bench) withDefaults() Bench {
 	}
 	if b.Say == nil {
 		b.Say = func(string) {}
+	}
+	if b.Detail == nil {
+		b.Detail = func(string) {}
 	}
 	b.Who = cmp.Or(b.Who, "unknown")
 	if b.Threads <= 0 {
@@ -135,6 +141,26 @@ func (b Bench) scratch() (dir string, done func(), err error) {
 	}, nil
 }
 
+// told adds to an error of a full disk how much room there was. The job has
+// cleared away after itself by the time that anybody looks.
+func (r room) told(err error) error {
+	if _, told := errors.AsType[*failure.Error](err); told || !failure.DiskFull(err) {
+		return err
+	}
+	return failure.New(failure.Internal, failure.HintOf(err), "%w; %d MiB were free in %s when the work began", err, r.free>>20, r.dir)
+}
+
+// room is how much of a disk was free when work began.
+type room struct {
+	dir  string
+	free int64
+}
+
+func roomIn(dir string) (room, error) {
+	free, err := disk.Free(dir)
+	return room{dir, free}, err
+}
+
 // lock holds a folder until unlock is called or the process ends, however it
 // ends.
 func lock(dir string, wait bool) (unlock func(), err error) {
@@ -172,15 +198,34 @@ func homeError(home string, err error) error {
 
 // session opens an engine session that spills into dir.
 func (b Bench) session(ctx context.Context, dir string) (engine.Session, error) {
-	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: b.memory(), Dir: dir})
+	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: b.engineMemory(), Dir: dir})
 }
 
-// memory is what the engine keeps within.
+// memory is what the process keeps within, the child that reads a dump apart: that
+// one has a bound of its own, and ends before the engine has much to do.
 func (b Bench) memory() int64 { return cmp.Or(max(b.Memory, 0), defaultMemory) }
 
-// defaultMemory is what the engine keeps within when nothing else is asked:
-// enough for millions of rows, little enough for any machine.
-const defaultMemory = 1200 << 20
+// engineMemory is the engine's part of it: all but what the process takes besides.
+// Of very little it is half, so that there is something to work with.
+func (b Bench) engineMemory() int64 { return max(b.memory()-besides, b.memory()/2) }
+
+const (
+	// defaultMemory is kept within when nothing else is asked: enough for millions
+	// of rows, little enough for any machine.
+	defaultMemory = 1200 << 20
+	// besides is what Go and the engine take outside of the engine's own bound
+	// while they link, as measured. While rows are sealed the engine takes next to
+	// nothing, and Go may have what it leaves.
+	besides = 128 << 20
+)
+
+// bound has Go's collector keep its part: it works harder rather than let the heap
+// grow beyond. It only ever lowers what the process was started with.
+func (b Bench) bound() {
+	if limit := b.engineMemory(); limit < debug.SetMemoryLimit(-1) {
+		debug.SetMemoryLimit(limit)
+	}
+}
 
 // stopwatch adds up the seconds of named stages, to the millisecond: more
 // digits tell nothing, and could look like anything.

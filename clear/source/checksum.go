@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/progress"
 )
 
 // original is the file of a register, as it was when it was opened.
@@ -33,9 +34,18 @@ func openOriginal(path string) (*original, error) {
 	return &original{name: filepath.Base(path), file: f, info: info}, nil
 }
 
+// Size implements Filed.
+func (o *original) Size() int64 { return o.info.Size() }
+
+// Checksum implements Filed.
+func (o *original) Checksum(ctx context.Context, meter progress.Meter) (string, error) {
+	meter.Stage("comparing the file with what was sealed", o.Size(), "bytes")
+	return o.checksum(ctx, meter)
+}
+
 // checksum reads the whole file once more, which the system has at hand, and
-// makes sure that it is the file that was opened.
-func (o *original) checksum(ctx context.Context) (string, error) {
+// makes sure that it is the file that was opened. The meter hears of bytes.
+func (o *original) checksum(ctx context.Context, meter progress.Meter) (string, error) {
 	h := sha256.New()
 	r := io.NewSectionReader(o.file, 0, o.info.Size())
 	buf := make([]byte, 1<<20)
@@ -45,6 +55,7 @@ func (o *original) checksum(ctx context.Context) (string, error) {
 		}
 		n, err := r.Read(buf)
 		h.Write(buf[:n])
+		meter.Add(int64(n))
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -72,7 +83,7 @@ func (o *original) summing(ctx context.Context, read func() error) (string, erro
 	}
 	done := make(chan result, 1)
 	go func() {
-		sum, err := o.checksum(ctx)
+		sum, err := o.checksum(ctx, progress.None)
 		done <- result{sum, err}
 	}()
 	if err := read(); err != nil {

@@ -34,6 +34,16 @@ type Source interface {
 	Close() error
 }
 
+// Filed is a source that is a file: it can be told to be the one that was read
+// before.
+type Filed interface {
+	// Size is in bytes.
+	Size() int64
+	// Checksum reads the file and returns its SHA-256, as Stats has it. The meter
+	// hears of bytes.
+	Checksum(ctx context.Context, meter progress.Meter) (string, error)
+}
+
 // Options is how a source is read. The zero value is good.
 type Options struct {
 	Threads  int            // goroutines that parse text files; default: the number of cores

@@ -60,6 +60,16 @@ func Seal(ctx context.Context, name string, src io.Reader, path string, meter pr
 	return s, nil
 }
 
+// Sum is the SHA-256 of an original, as Seal finds it. The meter hears of bytes
+// read.
+func Sum(ctx context.Context, src io.Reader, meter progress.Meter) (string, error) {
+	hash := sha256.New()
+	if _, err := pump(ctx, src, meter, hash); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
 // SealedSize is about how many bytes an original of that size takes sealed: a
 // header, and 16 bytes for each 64 KiB.
 func SealedSize(size int64) int64 { return size + size>>12 + 4096 }

@@ -2,8 +2,6 @@ package evidence
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -90,9 +88,8 @@ func (s Store) rehash(ctx context.Context, k Keeper, o Original, meter progress.
 	readers, err := s.Open(k, []Original{o})
 	if err == nil {
 		defer func() { _ = readers[0].Close() }() // it was only read
-		hash := sha256.New()
-		_, err = pump(ctx, io.NewSectionReader(readers[0], 0, o.Bytes), meter, hash)
-		if got := hex.EncodeToString(hash.Sum(nil)); err == nil && got != o.SHA256 {
+		var got string
+		if got, err = Sum(ctx, io.NewSectionReader(readers[0], 0, o.Bytes), meter); err == nil && got != o.SHA256 {
 			err = altered(o, "its SHA-256 is another")
 		}
 	}

@@ -55,14 +55,19 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
+// DiskFull tells whether err comes from a disk without room, from whatever depth.
+func DiskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}
+
 // HintOf returns what to do next about err, or "". A full disk is told from
 // every depth, since any write may meet it.
 func HintOf(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok && e.Hint != "" {
 		return e.Hint
 	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
-		return "Free some room on the disk, or name a home on a larger one with --home; nothing half-done was kept."
+	if DiskFull(err) {
+		return "Free some room on the disk, or name a home on a larger one with --home; nothing half-done was kept, and the same command goes on after the last stage that was done."
 	}
 	return ""
 }

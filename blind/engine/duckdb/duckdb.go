@@ -35,6 +35,8 @@ type session struct {
 	scratch   *scratch
 	views     map[string]bool // the names that are views; the others are tables
 	reading   int             // queries being read, one from within another
+	threads   int
+	run       func(ctx context.Context, statement string) error // runs one on the connection
 }
 
 // Open starts an empty session.
@@ -56,7 +58,7 @@ func Open(ctx context.Context, config engine.Config) (engine.Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening duckdb: making a scratch folder: %w", err)
 	}
-	s := &session{scratch: scratch, views: map[string]bool{}}
+	s := &session{scratch: scratch, views: map[string]bool{}, threads: config.Threads}
 	if err := s.open(ctx, config); err != nil {
 		return nil, errors.Join(explain(ctx, "opening duckdb", err), s.Close())
 	}
@@ -72,6 +74,10 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 		return err
 	}
 	s.conn = conn.(*duckdb.Conn)
+	s.run = func(ctx context.Context, statement string) error {
+		_, err := s.conn.ExecContext(ctx, statement, nil)
+		return err
+	}
 	for _, setting := range []string{
 		fmt.Sprintf("threads = %d", config.Threads),
 		fmt.Sprintf("memory_limit = '%dB'", config.Memory),
@@ -83,7 +89,7 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 		"autoload_known_extensions = false",
 		"allow_community_extensions = false",
 		"default_null_order = 'nulls_first'", // as Spark sorts
-		"allowed_configs = ['preserve_insertion_order']",
+		"allowed_configs = ['preserve_insertion_order', 'threads']", // which Write and exec take back
 		"lock_configuration = true",
 	} {
 		if err := s.exec(ctx, "SET "+setting); err != nil {
@@ -97,9 +103,27 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 // order of the files they read.
 func ordered(yes bool) string { return fmt.Sprintf("preserve_insertion_order = %t", yes) }
 
+// exec runs a statement. Each thread needs memory of its own that cannot be moved to
+// disk: a statement that finds too little is run again on half as many, down to one.
+// It left nothing behind, and its result is the same on any number of them.
 func (s *session) exec(ctx context.Context, statement string) error {
-	_, err := s.conn.ExecContext(ctx, statement, nil)
+	err := s.run(ctx, statement)
+	threads := s.threads
+	for threads > 1 && outOfMemory(err) && ctx.Err() == nil {
+		threads /= 2
+		if err := s.set(ctx, threads); err != nil {
+			return err
+		}
+		err = s.run(ctx, statement)
+	}
+	if threads < s.threads {
+		err = errors.Join(err, s.set(context.WithoutCancel(ctx), s.threads))
+	}
 	return err
+}
+
+func (s *session) set(ctx context.Context, threads int) error {
+	return s.run(ctx, fmt.Sprintf("SET threads = %d", threads))
 }
 
 func (s *session) View(ctx context.Context, name string, files ...string) error {

@@ -3,12 +3,15 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/duckdb/duckdb-go/v2"
+	"golang.org/x/sys/unix"
 
 	"constat.example/blind/engine"
 	"constat.example/internal/failure"
@@ -53,6 +56,62 @@ func TestTooLittleMemoryIsRecognised(t *testing.T) {
 	}
 	if err := s.Table(t.Context(), "t", "SELECT 1 AS a"); err != nil {
 		t.Errorf("the session did not survive: %v", err)
+	}
+}
+
+// TestFewerThreadsWhereMemoryIsShort has a statement fail on eight threads and on
+// four: each time fewer try it, and afterwards all are there again.
+func TestFewerThreadsWhereMemoryIsShort(t *testing.T) {
+	t.Parallel()
+	s := openSmall(t)
+	s.threads = 8
+	var tried []int
+	s.run = func(_ context.Context, statement string) error {
+		var n int
+		if _, err := fmt.Sscanf(statement, "SET threads = %d", &n); err == nil {
+			tried = append(tried, n)
+			return nil
+		}
+		if len(tried) < 2 {
+			return &duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory, Msg: "Out of Memory Error: failed to pin block"}
+		}
+		return nil
+	}
+	if err := s.exec(t.Context(), "SELECT 1"); err != nil || !slices.Equal(tried, []int{4, 2, 8}) {
+		t.Errorf("tried on %d, %v", tried, err)
+	}
+}
+
+func TestThreadsCanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	s := openSmall(t)
+	if err := s.set(t.Context(), 3); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFullScratchIsRecognised sorts more than the disk holds to which it spills.
+func TestFullScratchIsRecognised(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=8m"); err != nil {
+		t.Skipf("skipped: a disk of its own cannot be mounted: %v", err)
+	}
+	defer func() {
+		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	}()
+	s, err := Open(t.Context(), engine.Config{Threads: 1, Memory: 24 << 20, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Table(t.Context(), "t", "SELECT hash(range) AS a, hash(range + 7) AS b, hash(range + 9) AS c FROM range(6000000) ORDER BY a")
+	if !errors.Is(err, syscall.ENOSPC) || failure.HintOf(err) == "" {
+		t.Errorf("got %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
