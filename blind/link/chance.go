@@ -27,6 +27,7 @@ import (
 // rows.
 type measured struct {
 	by     map[string]float64
+	kappa  float64 // the rate of another holder of a value, as met
 	spread float64 // how many values one value is near, itself included
 }
 
@@ -50,6 +51,11 @@ func (l *linker) chances(ctx context.Context) error {
 			return fmt.Errorf("chance of agreement on %s: %w", a.name, err)
 		}
 	}
+	return l.rowChance(ctx)
+}
+
+// rowChance makes row_chance from the tables chance_….
+func (l *linker) rowChance(ctx context.Context) error {
 	var sel, join strings.Builder
 	for _, a := range l.aspects {
 		name := a.name
@@ -107,14 +113,8 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 	if a.sort == sortPlace {
 		return l.placeChance(ctx, a)
 	}
-	dump, register := l.key(a.dump, a), l.key(a.register, a)
-
-	// How many people of the register have each of the dump's values.
-	if err := l.s.Table(ctx, "counted", fmt.Sprintf(`
-WITH dv AS (SELECT value, count(*) AS d FROM (%s) GROUP BY value),
-     rv AS (SELECT rr.value, count(*) AS n FROM (%s) rr JOIN dv ON dv.value = rr.value GROUP BY rr.value)
-SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value = dv.value`,
-		values("dump", dump), values("present", register))); err != nil {
+	dump := l.key(a.dump, a)
+	if err := l.count(ctx, a); err != nil {
 		return err
 	}
 	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM counted")
@@ -125,9 +125,7 @@ SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value =
 	if one+two > 0 {
 		kappa = min(1, max(kappa, two/(one+two)))
 	}
-	exact := fmt.Sprintf("(CASE WHEN n > 1 THEN n - 1 ELSE 0 END + %g)", kappa)
-	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(
-		"SELECT value, d, n, CAST(floor(1000 * ln(%s / %d)) AS INTEGER) AS tf FROM counted", exact, l.people)); err != nil {
+	if err := l.valueChance(ctx, a, kappa); err != nil {
 		return err
 	}
 	rows, err := l.number(ctx, fmt.Sprintf("SELECT count(*) FROM dump d WHERE NOT %s", allNull("d", a.dump)))
@@ -140,7 +138,7 @@ SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value =
 		return err
 	}
 	u := map[string]float64{"exact": (others + kappa*held) / per}
-	l.measured[a.name] = measured{by: u, spread: 1}
+	l.measured[a.name] = measured{by: u, kappa: kappa, spread: 1}
 	// Until near values are known, they are taken to be a few times the exact ones.
 	u["near"], u["sound"], u["two_parts"] = 5*u["exact"], 2*u["exact"], 10*u["exact"]
 	if a.sort == sortStreet {
@@ -167,6 +165,23 @@ SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value =
 		}
 	}
 	return nil
+}
+
+// count makes the table counted: how many people of the register have each of the
+// dump's values of an aspect.
+func (l *linker) count(ctx context.Context, a *aspect) error {
+	return l.s.Table(ctx, "counted", fmt.Sprintf(`
+WITH dv AS (SELECT value, count(*) AS d FROM (%s) GROUP BY value),
+     rv AS (SELECT rr.value, count(*) AS n FROM (%s) rr JOIN dv ON dv.value = rr.value GROUP BY rr.value)
+SELECT dv.value, dv.d, coalesce(rv.n, 0) AS n FROM dv LEFT JOIN rv ON rv.value = dv.value`,
+		values("dump", l.key(a.dump, a)), values("present", l.key(a.register, a))))
+}
+
+// valueChance makes the table of the chance of each value from counted.
+func (l *linker) valueChance(ctx context.Context, a *aspect, kappa float64) error {
+	exact := fmt.Sprintf("(CASE WHEN n > 1 THEN n - 1 ELSE 0 END + %g)", kappa)
+	return l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(
+		"SELECT value, d, n, CAST(floor(1000 * ln(%s / %d)) AS INTEGER) AS tf FROM counted", exact, l.people))
 }
 
 // otherName is the aspect whose names may stand in a's place, or nil.
@@ -310,6 +325,25 @@ FROM d JOIN r ON d.v = r.v`)
 // on both sides, so that columns that say the same thing are not counted
 // twice.
 func (l *linker) placeChance(ctx context.Context, a *aspect) error {
+	if err := l.tupleChance(ctx, a); err != nil {
+		return err
+	}
+	rows, err := l.number(ctx, "SELECT coalesce(sum(n), 0) FROM dt")
+	if err != nil {
+		return err
+	}
+	n1, n2, err := l.pair(ctx, "SELECT sum(n * n1), sum(n * n2) FROM chance_"+a.name)
+	if err != nil {
+		return err
+	}
+	per := max(rows, 1) * float64(l.people)
+	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, kappa: a.kappa, spread: 1}
+	return nil
+}
+
+// tupleChance makes the table of the chance of each combination of values of a
+// place, beside dt, the dump's combinations.
+func (l *linker) tupleChance(ctx context.Context, a *aspect) error {
 	cols := strings.Join(a.dump, ", ")
 	for _, side := range []struct{ tuples, table string }{{"dt", "dump"}, {"rt", "present"}} {
 		if err := l.s.Table(ctx, side.tuples, fmt.Sprintf("SELECT %s, count(*) AS n FROM %s d WHERE NOT %s GROUP BY %s",
@@ -330,27 +364,14 @@ func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 		parts = append(parts, fmt.Sprintf("SELECT %s, r.n AS rn, %s AS level FROM dt d JOIN rt r ON %s",
 			strings.Join(dcols, ", "), a.plain, strings.Join(on, " AND ")))
 	}
-	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
+	return l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
 WITH met AS (%[1]s),
      mass AS (SELECT %[2]s, sum(CASE WHEN level = 1 THEN rn ELSE 0 END) AS n1, sum(CASE WHEN level = 2 THEN rn ELSE 0 END) AS n2
               FROM met GROUP BY %[2]s)
 SELECT d.*, coalesce(c.n1, 0) AS n1, coalesce(c.n2, 0) AS n2,
        CAST(floor(1000 * ln((CASE WHEN c.n1 > 1 THEN c.n1 - 1 ELSE 0 END + %[3]g) / %[4]d)) AS INTEGER) AS tf
 FROM dt d LEFT JOIN mass c ON %[5]s`,
-		strings.Join(parts, " UNION ALL "), cols, a.kappa, l.people, sameTuple("c", a.dump))); err != nil {
-		return err
-	}
-	rows, err := l.number(ctx, "SELECT coalesce(sum(n), 0) FROM dt")
-	if err != nil {
-		return err
-	}
-	n1, n2, err := l.pair(ctx, "SELECT sum(n * n1), sum(n * n2) FROM chance_"+a.name)
-	if err != nil {
-		return err
-	}
-	per := max(rows, 1) * float64(l.people)
-	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, spread: 1}
-	return nil
+		strings.Join(parts, " UNION ALL "), cols, a.kappa, l.people, sameTuple("c", a.dump)))
 }
 
 // number runs a select of one number.

@@ -58,12 +58,13 @@ func (l *linker) expose(ctx context.Context, common []kind.Kind) error {
 		return err
 	}
 	// A value that is current is not stale, even if it was held before too.
-	if err := l.s.Table(ctx, "link", `
-SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, d.kinds AS exposed,
+	if err := l.s.Table(ctx, "link", fmt.Sprintf(`
+SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, c.via, x.row IS NOT NULL AS ruled, d.kinds AS exposed,
        d.kinds & coalesce(n.mask, 0) AS current,
        d.kinds & coalesce(b.mask, 0) & ~coalesce(n.mask, 0) AS stale
 FROM chosen c JOIN dump d ON d.row = c.row
-LEFT JOIN held_now n ON n.row = c.row LEFT JOIN held_before b ON b.row = c.row`); err != nil {
+LEFT JOIN held_now n ON n.row = c.row LEFT JOIN held_before b ON b.row = c.row
+LEFT JOIN (SELECT row FROM ruling WHERE answer = %d) x ON x.row = c.row`, Same)); err != nil {
 		return err
 	}
 	return l.s.Table(ctx, "exposure", `
@@ -110,20 +111,20 @@ type Link struct {
 	Sealed      []byte  // the person's sealed record id
 	Probability float64 // that the row is this person's
 	Weight      float64 // the same as log2 odds
-	Agreement   string  // "surname=exact given=near email=exact …", then "tie=clients.id" or "against=clients.id", then "stale=phone,city"
+	Agreement   string  // "surname=exact given=near email=exact …", then "tie=clients.id" or "against=clients.id" or "decided=same", then "stale=phone,city"
 }
 
 // Links calls each with every linked row, in order of row.
 func (r *Result) Links(ctx context.Context, each func(Link) error) error {
 	return r.s.Query(ctx, `
-SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale, k.tie, k.against
+SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale, k.tie, k.against, k.ruled
 FROM link k JOIN reg_sealed p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
 		return each(Link{
 			Row:         row[0].(int64),
 			Sealed:      row[1].([]byte),
 			Probability: toFloat(row[2]) / 1e6,
 			Weight:      toFloat(row[3]) / 1000 / ln2,
-			Agreement:   r.agreement(row[4].(int64), r.tied(row[6], row[7]), kind.Set(row[5].(int64))),
+			Agreement:   r.agreement(row[4].(int64), r.tied(row[6], row[7], row[8].(bool)), kind.Set(row[5].(int64))),
 		})
 	})
 }

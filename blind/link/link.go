@@ -40,6 +40,9 @@ type Config struct {
 
 	// Sure is the probability from which a row is linked. Defaults to 0.75.
 	Sure float64
+
+	// Rulings are what people decided about rows; they stand above what is linked.
+	Rulings []Ruling
 }
 
 // Result is what linking established, and where it left the details: tables
@@ -53,10 +56,13 @@ type Result struct {
 	Ambiguous int64
 	Aspects   []Aspect
 	Tied      []Tied // what came of each tie of Config.Ties that leads to people
+	Ruled     Ruled  // what came of the rulings of the Config
 
 	aspects []*aspect
 	ties    *tie.Found
 	s       engine.Session
+	l       *linker
+	md      *model
 }
 
 // Aspect is what was learnt of one aspect.
@@ -105,7 +111,10 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := l.open(ctx); err != nil {
 		return nil, err
 	}
-	res := &Result{Rows: l.rows, ties: l.Ties, s: l.s}
+	res := &Result{Rows: l.rows, ties: l.Ties, s: l.s, l: l}
+	if err := l.rule(ctx, res); err != nil {
+		return nil, err
+	}
 	l.meter.Stage("weighing values", int64(len(l.aspects)), "aspects")
 	if err := l.chances(ctx); err != nil {
 		return nil, err
@@ -138,7 +147,8 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	// values too.
 	if err := l.s.Table(ctx, "settled", fmt.Sprintf(`
 SELECT b.row FROM best b JOIN scored s ON s.row = b.row AND s.person = b.person JOIN weight w ON w.pattern = s.pattern
-WHERE b.w >= %d AND b.rivals <= %d AND w.clear = 1`, surely, alone)); err != nil {
+LEFT JOIN (SELECT DISTINCT row FROM ruling) x ON x.row = b.row
+WHERE b.w >= %d AND b.rivals <= %d AND w.clear = 1 AND x.row IS NULL`, surely, alone)); err != nil {
 		return nil, err
 	}
 	if err := l.s.Table(ctx, "pool", "SELECT d.* FROM dump d LEFT JOIN settled s ON s.row = d.row WHERE s.row IS NULL"); err != nil {
@@ -177,6 +187,9 @@ UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 	if err := l.score(ctx, "agreement", md); err != nil {
 		return nil, err
 	}
+	if err := l.overrule(ctx); err != nil {
+		return nil, err
+	}
 	l.meter.Add(1)
 	for _, t := range []string{"settled", "pool", "pair_1", "pair_2", "agreement_1", "agreement_2"} {
 		if err := l.s.Drop(ctx, t); err != nil {
@@ -195,7 +208,7 @@ UNION ALL SELECT row, person, pattern FROM agreement_2`); err != nil {
 		return nil, err
 	}
 	l.meter.Add(1)
-	res.aspects = l.aspects
+	res.aspects, res.md = l.aspects, md
 	for i, a := range l.aspects {
 		out := Aspect{Name: a.name}
 		for j, level := range a.levels {
@@ -405,6 +418,11 @@ FROM y
 WHERE lm - top > -7000`, personal.String(), unborn.String(), all.String(), agreement)); err != nil {
 		return err
 	}
+	return l.rank(ctx)
+}
+
+// rank makes the table best from scored.
+func (l *linker) rank(ctx context.Context) error {
 	return l.s.Table(ctx, "best", `
 WITH top AS (SELECT row, max(CAST(w AS BIGINT) * 4294967296 + (2147483647 - person)) AS packed FROM scored GROUP BY row),
      named AS (SELECT row, CAST(floor(packed / 4294967296.0) AS INTEGER) AS w, packed FROM top)
@@ -423,7 +441,7 @@ FROM best`); err != nil {
 	}
 	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
 SELECT d.row, d.person, d.w AS weight, CAST(floor(1000000 * d.mine + 0.5) AS INTEGER) AS probability, s.pattern,
-       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against
+       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against, CAST(NULL AS BIGINT) AS via
 FROM decided d JOIN scored s ON s.row = d.row AND s.person = d.person
 WHERE d.mine >= %g`, l.Sure)); err != nil {
 		return err
