@@ -112,18 +112,18 @@ func (r *Result) average(ctx context.Context, c *Certainty) error {
 			mean.Evidence[j].Bits += e.Bits / n
 		}
 	}
-	mean.Probability = logistic(mean.bits() * ln2)
+	mean.Probability = logistic(mean.Bits() * ln2)
 	c.Sampled, c.Average = int64(len(rows)), mean
 
 	// What is typical of them has the weight in the middle.
 	byWeight := slices.Clone(rows)
-	slices.SortStableFunc(byWeight, func(a, b *Waterfall) int { return cmp.Compare(a.bits(), b.bits()) })
+	slices.SortStableFunc(byWeight, func(a, b *Waterfall) int { return cmp.Compare(a.Bits(), b.Bits()) })
 	c.Examples = append(c.Examples, Example{"settled", *byWeight[len(byWeight)/2]})
 	return nil
 }
 
-// bits is what all of a waterfall adds up to.
-func (w *Waterfall) bits() float64 {
+// Bits is what all of a waterfall adds up to.
+func (w *Waterfall) Bits() float64 {
 	sum := w.Start + w.Relatives + w.Rivals + w.Shown
 	for _, e := range w.Evidence {
 		sum += e.Bits

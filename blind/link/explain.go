@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/kind"
 	"constat.example/blind/tie"
 	"constat.example/blind/token"
 	"constat.example/internal/progress"
@@ -144,7 +146,8 @@ type Waterfall struct {
 // Evidence is what one aspect says.
 type Evidence struct {
 	Aspect string
-	Level  string // "" where one side has no value
+	Kinds  []kind.Kind // what of a row is compared
+	Level  string      // "" where one side has no value
 	Bits   float64
 	Chance float64 // that a stranger agrees so, and on that very value where Exact
 	Exact  bool
@@ -166,7 +169,7 @@ func (md *model) fall(p pair, rows int64) (w *Waterfall, weight float64) {
 	weight = safeLog(md.matches) - safeLog(md.pairs) - math.Log(md.absent(rows))
 	w.Start = weight / ln2
 	for i, level := range levels {
-		e := Evidence{Aspect: md.as[i].name}
+		e := Evidence{Aspect: md.as[i].name, Kinds: md.as[i].kinds()}
 		if level == 0 {
 			w.Evidence = append(w.Evidence, e)
 			continue
@@ -199,6 +202,20 @@ func (md *model) fall(p pair, rows int64) (w *Waterfall, weight float64) {
 	relatives := -math.Log1p(math.Exp(home-chance) + math.Exp(twin-chance))
 	w.Relatives = relatives / ln2
 	return w, weight + relatives
+}
+
+// kinds are those of the row's values that the aspect compares.
+func (a *aspect) kinds() (ks []kind.Kind) {
+	columns := a.dump
+	if a.sort == sortStreet {
+		columns = append(slices.Clone(columns), kind.HouseNumber.String())
+	}
+	for _, name := range columns {
+		if c, err := token.ParseColumn(name); err == nil && !slices.Contains(ks, c.Kind) {
+			ks = append(ks, c.Kind)
+		}
+	}
+	return ks
 }
 
 // kept checks that what was worked out is what was decided on, in thousandths,

@@ -158,9 +158,9 @@ func newEdition(l language, a *assessment.Assessment, at time.Time) edition {
 	}
 	e.find()
 	for _, x := range a.Weights {
-		shown := aspect{Name: l.aspect(x.Name)}
+		shown := aspect{Name: l.Aspect(x.Name)}
 		for _, v := range x.Levels {
-			shown.Levels = append(shown.Levels, level{Name: l.level(v.Name), N: v})
+			shown.Levels = append(shown.Levels, level{Name: l.Level(v.Name), N: v})
 		}
 		e.Aspects = append(e.Aspects, shown)
 	}

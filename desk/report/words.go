@@ -115,8 +115,8 @@ func (l language) known(words map[string]pair, word string) (string, bool) {
 	return word, false
 }
 
-// aspect returns the name of an aspect: a kind's label, or a word of its own.
-func (l language) aspect(name string) string {
+// Aspect returns the name of an aspect: a kind's label, or a word of its own.
+func (l language) Aspect(name string) string {
 	if k, err := kind.Parse(name); err == nil {
 		return k.Label(string(l))
 	}
@@ -124,7 +124,8 @@ func (l language) aspect(name string) string {
 	return text
 }
 
-func (l language) level(name string) string {
+// Level returns the word for a level of agreement.
+func (l language) Level(name string) string {
 	text, _ := l.known(levels, name)
 	return strings.ReplaceAll(text, "_", " ")
 }
