@@ -224,6 +224,8 @@ func whyReviewed(r assessment.ReviewRow) string {
 		return "agrees on " + names(r.Agree) + ", not on " + names(r.Differ)
 	case "thin":
 		return "only " + names(r.Agree) + " can be compared, and agree"
+	case "kin":
+		return "agrees on " + names(r.Agree) + ", as a relative’s would"
 	}
 	return "it is tied to a row that is not sure"
 }

@@ -198,6 +198,8 @@ func how(e assessment.Evidence, people int64, l report.Language) string {
 		text += l.T(" (valeur antérieure)", " (an earlier value)")
 	}
 	switch {
+	case e.Told:
+		text += l.T(", un autre le dit déjà", ", another tells it already")
 	case !e.Exact:
 	case e.Chance*float64(people) < 1:
 		text += l.T(", personne d’autre", ", nobody else has it")

@@ -124,7 +124,7 @@ func waterfall(w *link.Waterfall) assessment.Waterfall {
 	}
 	for _, e := range w.Evidence {
 		out.Evidence = append(out.Evidence, assessment.Evidence{
-			Aspect: e.Aspect, Level: e.Level, Bits: thousandths(e.Bits), Chance: significant(e.Chance), Exact: e.Exact, Stale: e.Stale,
+			Aspect: e.Aspect, Level: e.Level, Bits: thousandths(e.Bits), Chance: significant(e.Chance), Exact: e.Exact, Told: e.Told, Stale: e.Stale,
 		})
 	}
 	return out

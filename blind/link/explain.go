@@ -151,6 +151,7 @@ type Evidence struct {
 	Bits   float64
 	Chance float64 // that a stranger agrees so, and on that very value where Exact
 	Exact  bool
+	Told   bool // another aspect that agrees tells it already, as a mail address tells a name
 	Stale  bool // what agrees is what the register held before, not what it holds now
 }
 
@@ -175,6 +176,7 @@ func (md *model) fall(p pair, rows int64) (w *Waterfall, weight float64) {
 			continue
 		}
 		e.Level = md.as[i].levels[level-1]
+		e.Told = md.implied(i, levels) > md.u[i][level-1]
 		match, by := md.m[i][level-1], safeLog(max(md.u[i][level-1], md.implied(i, levels)))
 		if md.follows(i, levels) {
 			match = md.f[i][level-1]

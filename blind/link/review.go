@@ -206,7 +206,8 @@ const (
 	Alike   Reason = "alike"   // several people fit equally well
 	Several Reason = "several" // several fit, one of them better
 	Mixed   Reason = "mixed"   // some of it agrees and some does not
-	Thin    Reason = "thin"    // too little agrees, or can be compared
+	Thin    Reason = "thin"    // what can be compared agrees, and is too little
+	Kin     Reason = "kin"     // it agrees as a relative's would
 	ByTie   Reason = "tie"     // it follows a tie that is not sure
 )
 
@@ -221,8 +222,11 @@ const (
 // thousandths, fit equally well, and about as well.
 const (
 	equally = 105
-	aboutAs = 2303
+	aboutAs = 2996 // a twentieth
 )
+
+// mostThin is how many aspects that agree may be too few by themselves.
+const mostThin = 4
 
 // Review lists rows that a person should look at, those with most at stake
 // first: by the highest rank of sensitivity of what they hold, then by how much
@@ -358,7 +362,12 @@ func (l *linker) compare(d *Doubt, levels []int) {
 			d.Agree = append(d.Agree, l.aspects[i].name)
 		}
 	}
-	if d.Reason = Thin; len(d.Differ) > 0 {
+	switch {
+	case len(d.Differ) > 0:
 		d.Reason = Mixed
+	case len(d.Agree) > mostThin:
+		d.Reason = Kin
+	default:
+		d.Reason = Thin
 	}
 }

@@ -47,6 +47,7 @@ type Evidence struct {
 	Bits   float64  `json:"bits"`
 	Chance float64  `json:"chance,omitempty"` // that a stranger agrees so
 	Exact  bool     `json:"exact,omitempty"`  // the chance is that of the very value
+	Told   bool     `json:"told,omitempty"`   // another aspect tells it already: a mail address the names, the NIR the birth month
 	Stale  bool     `json:"stale,omitempty"`  // it agrees with what the register held before
 	Cells  []string `json:"cells,omitempty"`  // what the row holds: only where it was opened
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"constat.example/blind/kind"
+	"constat.example/desk/assessment"
 )
 
 // Words that other rooms write as short English names, in the page's two
@@ -74,6 +75,13 @@ var reasons = map[string]pair{
 	"page without text, such as a scan":                               {"page sans texte, par exemple numérisée", "page without text, such as a scan"},
 	"damaged document, of which text may be missing":                  {"document endommagé, dont du texte peut manquer", "damaged document, of which text may be missing"},
 	"too large for a document":                                        {"trop volumineux pour un document", "too large for a document"},
+}
+
+// voids are why a decision about a link could not be applied.
+var voids = map[string]pair{
+	assessment.VoidRow:    {"le fichier n’a pas cette ligne", "the dump has no such row"},
+	assessment.VoidPerson: {"le registre n’a pas cette personne", "the register has no such person"},
+	assessment.VoidDump:   {"elle portait sur d’autres fichiers", "it was made about other files"},
 }
 
 // notes are what a reader must know.
