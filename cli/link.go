@@ -193,7 +193,7 @@ func reviewTable(w io.Writer, list *assessment.Review, limit int, s style) {
 // pending says that decisions wait to be applied.
 func pending(w io.Writer, list *assessment.Review) {
 	if list.Pending > 0 {
-		fmt.Fprintf(w, "\n%s made since the dump was assessed. To apply: constat assess --case %s, with the flags it was assessed with.\n", plural(list.Pending, "decision"), quoteArg(list.Case))
+		fmt.Fprintf(w, "\n%s made since the dump was assessed. To apply, assess it again as before: constat assess --case %s\n", plural(list.Pending, "decision"), quoteArg(list.Case))
 	}
 }
 
@@ -299,7 +299,7 @@ row, or an @, is refused.`,
 			}
 			return a.print(func(w io.Writer) {
 				decisionFacts(w, kept, a.ui.outStyle)
-				fmt.Fprintf(w, "\nTo apply: constat assess --case %s, with the flags it was assessed with.\n", quoteArg(request.Case))
+				fmt.Fprintf(w, "\nTo apply, assess the dump again as before: constat assess --case %s\n", quoteArg(request.Case))
 			})
 		},
 		ValidArgsFunction: a.decideArguments,

@@ -123,6 +123,9 @@ func waterfall(w io.Writer, x *assessment.Explanation, f assessment.Waterfall, l
 	lines := []fallLine{{
 		name: l.T("au départ", "to begin with"), whole: true, bits: f.Start,
 		how: l.T("une ligne et une fiche quelconques", "any row and any record"),
+	}, {
+		name: l.T("au registre", "in the register"), bits: f.Present,
+		how: l.T("attendues : %s des lignes", "%s of rows are expected to be", l.Percent(x.Expected, 0)),
 	}}
 	var missing []string
 	for _, e := range f.Evidence {

@@ -59,7 +59,7 @@ func keepLinks(ctx context.Context, dir string, linked *link.Result, m register.
 
 // learnt reads what the case keeps of how its rows were linked.
 func (b Bench) learnt(id string) (*learnt, error) {
-	again := fmt.Sprintf("Assess it again: \"constat assess --case %s\", with the flags it was assessed with.", id)
+	again := fmt.Sprintf("Assess it again as before: \"constat assess --case %s\".", id)
 	text, err := os.ReadFile(filepath.Join(b.CaseDir(id), modelFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, failure.New(failure.BadInput, again, "case %s does not say how its rows were linked: it was assessed before that was kept", id)
@@ -77,7 +77,7 @@ func (b Bench) learnt(id string) (*learnt, error) {
 // still refuses a register that is not the one the case was assessed against.
 func (l *learnt) still(m register.Manifest, id string) error {
 	if now := learntOn(m, nil); now.Key != l.Key || now.Snapshots != l.Snapshots || now.Last != l.Last {
-		return failure.New(failure.BadInput, fmt.Sprintf("Assess it again: \"constat assess --case %s\", with the flags it was assessed with.", id),
+		return failure.New(failure.BadInput, fmt.Sprintf("Assess it again as before: \"constat assess --case %s\".", id),
 			"the register is not the one that case %s was assessed against: it has %d snapshots now and had %d", id, now.Snapshots, l.Snapshots)
 	}
 	return nil
@@ -119,7 +119,7 @@ func fillCertainty(ctx context.Context, out *assessment.Assessment, linked *link
 // waterfall words a waterfall, to thousandths of a bit.
 func waterfall(w *link.Waterfall) assessment.Waterfall {
 	out := assessment.Waterfall{
-		Start: thousandths(w.Start), Evidence: []assessment.Evidence{}, Relatives: thousandths(w.Relatives), Rivals: thousandths(w.Rivals),
+		Start: thousandths(w.Start), Present: thousandths(w.Present), Evidence: []assessment.Evidence{}, Relatives: thousandths(w.Relatives), Rivals: thousandths(w.Rivals),
 		Shown: thousandths(w.Shown), Total: thousandths(w.Bits()), Probability: millionths(w.Probability),
 	}
 	for _, e := range w.Evidence {

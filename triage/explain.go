@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 
@@ -62,7 +61,7 @@ func (b Bench) Explain(ctx context.Context, req ExplainRequest) (*assessment.Exp
 		case errors.Is(err, link.ErrNoRow):
 			return made.rejected(req.Row)
 		case errors.Is(err, link.ErrModel):
-			return failure.New(failure.BadInput, fmt.Sprintf("Assess it again: \"constat assess --case %s\", with the flags it was assessed with.", req.Case),
+			return failure.New(failure.BadInput, fmt.Sprintf("Assess it again as before: \"constat assess --case %s\".", req.Case),
 				"case %s was assessed by another version of Constat: %w", req.Case, err)
 		case err != nil:
 			return err
@@ -172,7 +171,7 @@ func (b Bench) withLinks(ctx context.Context, c *assessedCase, do func(s engine.
 func explained(key *seal.Key, c *assessedCase, m *link.Model, found *link.Explanation) (*assessment.Explanation, error) {
 	out := &assessment.Explanation{
 		Schema: assessment.ExplanationSchema, Case: c.ID, Row: found.Row, Rows: m.Rows, People: m.People,
-		Expected: rounded(min(1, m.Matches/math.Max(1, float64(m.Rows)))), Threshold: m.Sure,
+		Expected: rounded(found.Expected), Threshold: m.Sure,
 		Verdict: string(found.Verdict), Probability: millionths(found.Probability),
 		Decisions: []assessment.RowDecision{}, Candidates: []assessment.Candidate{}, Others: found.Others, Aside: found.Aside,
 	}

@@ -116,7 +116,7 @@ func (b Bench) Review(ctx context.Context, req ReviewRequest) (out *assessment.R
 	case errors.Is(err, link.ErrNoRow):
 		return nil, failure.New(failure.BadInput, "Leave --after out to begin at the top.", "row %d is not among the rows to be reviewed", req.After)
 	case errors.Is(err, link.ErrModel):
-		return nil, failure.New(failure.BadInput, fmt.Sprintf("Assess it again: \"constat assess --case %s\", with the flags it was assessed with.", req.Case),
+		return nil, failure.New(failure.BadInput, fmt.Sprintf("Assess it again as before: \"constat assess --case %s\".", req.Case),
 			"case %s was assessed by another version of Constat: %w", req.Case, err)
 	case err != nil:
 		return nil, err

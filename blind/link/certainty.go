@@ -103,6 +103,7 @@ func (r *Result) average(ctx context.Context, c *Certainty) error {
 	n := float64(len(rows))
 	for i, w := range rows {
 		mean.Start += w.Start / n
+		mean.Present += w.Present / n
 		mean.Relatives += w.Relatives / n
 		mean.Rivals += w.Rivals / n
 		for j, e := range w.Evidence {
@@ -124,7 +125,7 @@ func (r *Result) average(ctx context.Context, c *Certainty) error {
 
 // Bits is what all of a waterfall adds up to.
 func (w *Waterfall) Bits() float64 {
-	sum := w.Start + w.Relatives + w.Rivals + w.Shown
+	sum := w.Start + w.Present + w.Relatives + w.Rivals + w.Shown
 	for _, e := range w.Evidence {
 		sum += e.Bits
 	}

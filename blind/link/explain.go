@@ -130,12 +130,13 @@ func filledBy(columns []string) filled {
 
 // Waterfall is what makes a probability: the odds one starts from, what each
 // aspect adds to them, and what is taken off for people who are alike. All are
-// in bits: one doubles the odds. Start, the Evidence, Relatives, Rivals and
-// Shown add up to the odds of Probability.
+// in bits: one doubles the odds. Start, Present, the Evidence, Relatives, Rivals
+// and Shown add up to the odds of Probability.
 type Waterfall struct {
 	Row         int64
 	Person      int64
-	Start       float64 // odds of any pair, among those the row could be of
+	Start       float64 // odds of any pair of a row and a person
+	Present     float64 // a stranger fits best only where the row's own person is not in the register
 	Evidence    []Evidence
 	Relatives   float64 // what a household or a twin could explain as well
 	Rivals      float64 // what others who fit take
@@ -167,8 +168,9 @@ func (md *model) fall(p pair, rows int64) (w *Waterfall, weight float64) {
 	levels := unpack(md.as, p.pattern)
 	w = &Waterfall{Row: p.row, Person: p.person}
 	_, home, twin, chance := md.logs(levels)
-	weight = safeLog(md.matches) - safeLog(md.pairs) - math.Log(md.absent(rows))
-	w.Start = weight / ln2
+	start, present := safeLog(md.matches)-safeLog(md.pairs), -math.Log(md.absent(rows))
+	w.Start, w.Present = start/ln2, present/ln2
+	weight = start + present
 	for i, level := range levels {
 		e := Evidence{Aspect: md.as[i].name, Kinds: md.as[i].kinds()}
 		if level == 0 {
@@ -267,6 +269,9 @@ type Explanation struct {
 	Candidates []Candidate
 	Others     int
 
+	// Expected is the share of rows whose person is taken to be in the register.
+	Expected float64
+
 	// Probability is that of the link, or of the best candidate.
 	Probability float64
 }
@@ -319,7 +324,7 @@ func Explain(ctx context.Context, k Kept, row int64) (*Explanation, error) {
 	if err := l.reopen(ctx, k, row); err != nil {
 		return nil, err
 	}
-	out := &Explanation{Row: row, Verdict: Unlinked}
+	out := &Explanation{Row: row, Verdict: Unlinked, Expected: 1 - md.absent(l.rows)}
 	pairs, err := l.considered(ctx, row)
 	if err != nil {
 		return nil, err

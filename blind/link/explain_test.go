@@ -158,7 +158,7 @@ func TestExplainGivesTheProbabilityOfTheLink(t *testing.T) {
 			t.Fatalf("row %d is %s, and its link is %q", row, e.Verdict, line)
 		}
 		for _, c := range e.Candidates {
-			sum := c.Start + c.Relatives + c.Rivals + c.Shown
+			sum := c.Start + c.Present + c.Relatives + c.Rivals + c.Shown
 			for _, v := range c.Evidence {
 				sum += v.Bits
 			}

@@ -27,11 +27,13 @@ const (
 )
 
 // Waterfall is what makes a probability, in bits: each doubles the odds. Start,
-// the Evidence, Relatives, Rivals and Shown add up to Total, the odds of Probability.
+// Present, the Evidence, Relatives, Rivals and Shown add up to Total, the odds of
+// Probability.
 type Waterfall struct {
 	Of          string     `json:"of,omitempty"`
 	Row         int64      `json:"row,omitempty"` // 0 for the average
 	Start       float64    `json:"start"`         // any pair of a row and a person
+	Present     float64    `json:"present"`       // a stranger fits best only where the row's own person is not in the register
 	Evidence    []Evidence `json:"evidence"`
 	Relatives   float64    `json:"relatives"` // what a household or a twin could explain as well
 	Rivals      float64    `json:"rivals"`    // what others who fit take

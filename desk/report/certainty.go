@@ -109,7 +109,8 @@ func (e *edition) fall(w assessment.Waterfall) fall {
 		n = e.A.Certainty.Sampled
 	}
 	f := fall{ID: visible.Text(w.Of, 20), Title: e.of(words.title), Means: e.T(words.means.fr, words.means.en, e.Int(n)), Row: w.Row, N: w}
-	f.Steps = append(f.Steps, step{Name: e.T("au départ", "to begin with"), How: e.T("une ligne et une fiche quelconques", "any row and any record"), Bits: w.Start})
+	f.Steps = append(f.Steps, step{Name: e.T("au départ", "to begin with"), How: e.T("une ligne et une fiche quelconques", "any row and any record"), Bits: w.Start},
+		step{Name: e.T("au registre", "in the register"), How: e.T("l’inconnu ne convient qu’aux lignes dont la personne n’y est pas", "a stranger fits best only where the row’s own person is not there"), Bits: w.Present})
 	for _, v := range w.Evidence {
 		if v.Bits == 0 && v.Level == "" {
 			continue // one side has nothing to compare

@@ -119,8 +119,8 @@ func certain() assessment.Certainty {
 		c.Bands = append(c.Bands, b)
 	}
 	fall := func(of string, row int64, start, relatives, rivals, probability float64, evidence ...assessment.Evidence) {
-		w := assessment.Waterfall{Of: of, Row: row, Start: start, Evidence: evidence, Relatives: relatives, Rivals: rivals, Probability: probability}
-		w.Total = start + relatives + rivals
+		w := assessment.Waterfall{Of: of, Row: row, Start: start, Present: 5.64, Evidence: evidence, Relatives: relatives, Rivals: rivals, Probability: probability}
+		w.Total = start + w.Present + relatives + rivals
 		for _, e := range evidence {
 			w.Total += e.Bits
 		}
