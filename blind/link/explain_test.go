@@ -13,6 +13,7 @@ import (
 
 	"constat.example/blind/engine"
 	"constat.example/blind/engine/duckdb"
+	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/token"
 )
@@ -325,4 +326,71 @@ func TestCertaintyAddsUp(t *testing.T) {
 			t.Errorf("the third example is %s with %g", of, c.Examples[2].Probability)
 		}
 	})
+}
+
+// TestExplainTellsWhomATiedRowFollows explains rows of three tables: clients, who
+// are named, their accounts, and what was paid from those.
+func TestExplainTellsWhomATiedRowFollows(t *testing.T) {
+	t.Parallel()
+	register, strangers := world(3000, 1), world(100, 2)
+	for i := range register {
+		register[i]["record_id"] = fmt.Sprint(i + 1)
+	}
+	var l leak
+	l.table("x.sql: clients", named, "id=record_id")
+	l.table("x.sql: comptes", []kind.Kind{kind.Phone}, "id=record_id", "client_id")
+	l.table("x.sql: operations", nil, "compte_id")
+	for i := range 300 {
+		who := register[(i*3+700)%3000]
+		if i%5 == 4 {
+			who = strangers[i/5]
+		}
+		l.row(person{"record_id": fmt.Sprint(i + 1), "birth_surname": who["birth_surname"], "given_names": who["given_names"], "birth_date": who["birth_date"]}, 0, i+1)
+	}
+	for i := range 290 {
+		l.row(person{"record_id": fmt.Sprint(i + 1), "phone": fmt.Sprint("new phone ", i)}, 1, i+1, 300-i)
+	}
+	for i := range 290 {
+		l.row(person{}, 3, i+1)
+	}
+	k := &kept{t: t, dir: t.TempDir(), register: current(register)}
+	_, _, printed := runAll(t, l.rows, k.register, 2, 1<<30, &l, func(s engine.Session, res *link.Result) {
+		for name, query := range map[string]string{"tokens": "SELECT * FROM dump ORDER BY row", "lexicon": "SELECT * FROM dump_lexicon"} {
+			if err := s.Write(context.Background(), k.path(name), query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k.write(res)
+	})
+	k.print(printed)
+	s := k.session()
+	for _, c := range []struct {
+		row, via int64
+		column   string
+	}{
+		{1, 0, ""}, {5, 0, ""}, // a client, and a stranger
+		{301, 300, ""},           // the account of client 300, who is a stranger
+		{302, 299, "clients.id"}, // the account of client 299
+		{592, 302, "comptes.id"}, // paid from that account
+	} {
+		e, err := k.explain(s, c.row)
+		if err != nil {
+			t.Fatalf("row %d: %v", c.row, err)
+		}
+		line, linked := k.links[c.row]
+		if linked != (e.Verdict == link.Linked) {
+			t.Errorf("row %d is %s, and its link is %q", c.row, e.Verdict, line)
+		}
+		if (e.Tie != nil) != (c.column != "") {
+			t.Errorf("row %d follows %+v", c.row, e.Tie)
+			continue
+		}
+		if e.Tie == nil {
+			continue
+		}
+		fields := strings.Fields(line)
+		if got := e.Tie.Table + "." + e.Tie.Column; got != c.column || e.Tie.Row != c.via || string(e.Tie.Sealed) != fields[1] || fmt.Sprintf("%.6f", e.Probability) != fields[2] {
+			t.Errorf("row %d follows %s of row %d, %s, with %g; the link is %s", c.row, got, e.Tie.Row, e.Tie.Sealed, e.Probability, line)
+		}
+	}
 }
