@@ -80,6 +80,26 @@ func TestNothingClear(t *testing.T) {
 		p.run(args...)
 		p.run(append(args, "--json")...)
 	}
+	// A row that is opened is shown to whoever asked, and leaves nothing behind: what
+	// another terminal shows is not looked through, and the home is.
+	told := on(t, p.home)
+	told.must(0, "link", "explain", "notes", "3")
+	told.must(0, "link", "explain", "notes", "3", "--lang", "fr")
+	told.must(0, "link", "explain", "notes", "3", "--json")
+	for _, value := range values.find(told.said.Bytes()) {
+		if !strings.HasPrefix(value, "ft-") { // record ids are told, as links tell them
+			t.Errorf("an explanation holds %q", value)
+		}
+	}
+	p.must(0, "link", "review", "notes")
+	p.must(0, "link", "decide", "notes", "3", "unknown", "--reason", "a test")
+	p.run("assess", "--case", "notes")
+	shown := on(t, p.home)
+	shown.must(0, "link", "explain", "notes", "3", "--open")
+	shown.must(0, "link", "explain", "notes", "3", "--open", "--json")
+	if len(values.find(shown.said.Bytes())) == 0 {
+		t.Error("a row that was opened shows no value")
+	}
 	p.must(0, "drill", "run", noisy)
 	p.run("drill", "score", noisy)
 	mishaps(t, p, noisy, copied)

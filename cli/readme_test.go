@@ -11,12 +11,12 @@ import (
 	"constat.example/cli"
 )
 
-// TestReadme plays the transcripts of the README, each document one story in a
+// TestReadme plays the transcripts of documents, each one story in a
 // folder of its own. In a console block a line after "$ " is typed; the lines
 // up to the next one are what comes of it. There "…" stands for any text, and
 // alone on a line for any lines.
 func TestReadme(t *testing.T) {
-	for _, path := range []string{"../README.md"} {
+	for _, path := range []string{"../README.md", "../docs/links.md"} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			text, err := os.ReadFile(path)
 			if err != nil {

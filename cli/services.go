@@ -31,6 +31,16 @@ type Services struct {
 	// DiscardOriginal destroys an original of a case, or tells which one it would.
 	DiscardOriginal func(context.Context, DiscardRequest) (*Discard, error)
 
+	// ExplainLink tells why a row of an assessed dump is linked, or is not.
+	ExplainLink func(context.Context, ExplainRequest) (*assessment.Explanation, error)
+	// ReviewLinks lists the rows that a person should look at, and what was decided.
+	// It opens no key.
+	ReviewLinks func(context.Context, ReviewRequest) (*assessment.Review, error)
+	// DecideLink keeps what a person decided about a row.
+	DecideLink func(context.Context, DecideRequest) (*assessment.RowDecision, error)
+	// UndoDecision has a decision stand no longer.
+	UndoDecision func(context.Context, UndoRequest) (*assessment.RowDecision, error)
+
 	// Account names who runs the program, as the operating system knows them.
 	Account func() string
 
@@ -190,6 +200,42 @@ type Discard struct {
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
 	Done   bool   `json:"done"`
+}
+
+// ExplainRequest asks why a row is linked, or is not.
+type ExplainRequest struct {
+	Common
+	Case      string
+	Row       int64
+	Open      bool     // show what the row holds; logged in the chain of custody before
+	Passwords [][]byte // tried on what of the dump is encrypted
+}
+
+// ReviewRequest asks for a page of the rows to be looked at.
+type ReviewRequest struct {
+	Common
+	Case  string
+	Limit int
+	After int64 // the last row of the page before; 0: the first page
+}
+
+// DecideRequest asks to keep a decision about a row.
+type DecideRequest struct {
+	Common
+	Case   string
+	Row    int64
+	Answer string // "same", "not", "unknown"
+	Person string // record id; "": the best candidate
+	Reason string
+}
+
+// UndoRequest asks for a decision not to stand any longer.
+type UndoRequest struct {
+	Common
+	Case     string
+	Decision int64 // its number; 0: that about the row
+	Row      int64
+	Reason   string
 }
 
 // ImportRequest asks to add a snapshot.

@@ -117,6 +117,9 @@ func established(w io.Writer, a *assessment.Assessment, s style) {
 		g.row("ambiguous", count(a.Linked.Ambiguous), percent(a.Linked.Ambiguous, read)+" fit several people: twins, namesakes")
 		g.row("unlinked", count(a.Linked.Unlinked), percent(a.Linked.Unlinked, read)+" fit nobody")
 	}
+	if d := a.Decided; d.Same+d.Not+d.Unknown > 0 {
+		g.row("decided", count(d.Same+d.Not+d.Unknown), fmt.Sprintf("by people: %s same, %s not, %s unknown", count(d.Same), count(d.Not), count(d.Unknown)))
+	}
 	g.row("register", count(a.Register.People), "people, "+plural(int64(a.Register.Snapshots), "snapshot")+span(a.Register))
 	if n := a.Exposures.Persons; n > 0 {
 		g.row("concerned", count(n), percent(n, a.Register.People)+" of those people are in the dump")

@@ -144,9 +144,14 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	last := manifest.Snapshots[len(manifest.Snapshots)-1]
+	decided, err := b.rulings(out.Case, out.Inputs)
+	if err != nil {
+		return nil, err
+	}
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
 		Dump: plan.layout, Register: manifest.Layout, People: last.People, Filled: last.Filled, Meter: b.Meter, Ties: ties,
+		Rulings: decided.taken,
 	})
 	if err != nil {
 		return nil, err
@@ -160,10 +165,17 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	fillTies(out, ties, linked)
+	decided.fill(out, linked.Ruled)
+	if n := len(out.Decided.Void); n > 0 {
+		b.Say(fmt.Sprintf("Of the decisions about links, %d could not be applied; \"constat link review %s --decided\" says which, and why.", n, out.Case))
+	}
+	if err := fillCertainty(ctx, out, linked); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
 	}
-	res, err := b.keep(ctx, out, req, plan, linked, key, watch)
+	res, err := b.keep(ctx, out, req, plan, linked, manifest, key, watch)
 	if err != nil {
 		return nil, err
 	}
@@ -324,7 +336,7 @@ func attention(out *assessment.Assessment) error {
 }
 
 // keep writes everything into the case, all of it or nothing.
-func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessRequest, plan sealing, linked *link.Result, key *seal.Key, watch *stopwatch) (*Assessed, error) {
+func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessRequest, plan sealing, linked *link.Result, m register.Manifest, key *seal.Key, watch *stopwatch) (*Assessed, error) {
 	b.Meter.Stage("writing", 0, "")
 	res := &Assessed{Assessment: out}
 	if req.Links != "" {
@@ -339,11 +351,21 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 	if err := linked.Keep(ctx, exposures); err != nil {
 		return nil, err
 	}
+	if err := keepLinks(ctx, plan.dir, linked, m); err != nil {
+		return nil, err
+	}
 	dir := b.CaseDir(out.Case)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, homeError(b.Home, err)
 	}
-	for _, f := range [][2]string{{plan.tokens, "dump-tokens.parquet"}, {plan.lexicon, "dump-lexicon.parquet"}, {exposures, "exposures.parquet"}} {
+	for _, f := range [][2]string{
+		{plan.tokens, keptTokens},
+		{plan.lexicon, keptLexicon},
+		{exposures, "exposures.parquet"},
+		{filepath.Join(plan.dir, modelFile), modelFile},
+		{filepath.Join(plan.dir, linksFile), linksFile},
+		{filepath.Join(plan.dir, candidatesFile), candidatesFile},
+	} {
 		if err := os.Rename(f[0], filepath.Join(dir, f[1])); err != nil {
 			return nil, err
 		}

@@ -381,6 +381,17 @@ func radix(as []*aspect) []int64 {
 	return r
 }
 
+// packed is the SQL of the pattern of a pair, near joins and all.
+func packed(as []*aspect) string {
+	terms := make([]string, len(as))
+	unit := int64(1)
+	for i, n := range radix(as) {
+		terms[i] = as[i].sql(true, func(level int) int64 { return int64(level) * unit })
+		unit *= n
+	}
+	return strings.Join(terms, " + ")
+}
+
 // unpack returns the levels packed in a pattern.
 func unpack(as []*aspect, pattern int64) []int {
 	levels := make([]int, len(as))

@@ -31,6 +31,7 @@ import (
 // rows.
 type measured struct {
 	by     map[string]float64
+	kappa  float64 // the rate of another holder of a value, as met
 	spread float64 // how many values one value is near, itself included
 	rarest int64   // logarithm of the chance of a value that nobody shares, in thousandths
 }
@@ -153,16 +154,13 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 	if one+two > 0 {
 		kappa = min(1, max(kappa, two/(one+two)))
 	}
-	var rest float64
 	if a.sort == sortStreet {
 		if l.sameNumbers, err = l.sameNumber(ctx); err != nil {
 			return err
 		}
-		rest = 1000 * math.Log(l.sameNumbers)
 	}
-	// What nobody shares has the least chance, and needs no entry.
-	logChance := fmt.Sprintf("CAST(floor(1000 * ln((n - 1 + %g) / %d) + %g) AS SMALLINT)", kappa, max(1, l.People), rest)
-	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf("SELECT value, n, %s AS tf FROM (%s) c WHERE n > 1", logChance, a.counts())); err != nil {
+	rarest, err := l.valueChance(ctx, a, kappa)
+	if err != nil {
 		return err
 	}
 	rows, held, err := l.pair(ctx, fmt.Sprintf("SELECT (SELECT count(*) FROM sample d WHERE NOT %s), (SELECT count(*) FROM (%s) v)", allNull("d", a.dump), values("sample", dump)))
@@ -175,7 +173,7 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 	}
 	per := max(1, rows*float64(l.People)) // pairs in which the aspect can agree, at most
 	u := map[string]float64{"exact": (others + kappa*held) / per}
-	l.measured[a.name] = measured{by: u, spread: 1, rarest: int64(math.Floor(1000*math.Log(kappa/float64(max(1, l.People))) + rest))}
+	l.measured[a.name] = measured{by: u, kappa: kappa, spread: 1, rarest: rarest}
 	// Until near values are known, they are taken to be a few times the exact ones.
 	u["near"], u["sound"], u["two_parts"] = 5*u["exact"], 2*u["exact"], 10*u["exact"]
 	if a.sort == sortStreet {
@@ -199,6 +197,19 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 		}
 	}
 	return nil
+}
+
+// valueChance makes the table of the chance of each value of an aspect that two or
+// more people have (value, n, tf: its logarithm in thousandths), and returns that of
+// the others, which is the least.
+func (l *linker) valueChance(ctx context.Context, a *aspect, kappa float64) (rarest int64, err error) {
+	rest := 0.0
+	if a.sort == sortStreet { // which agrees with its number
+		rest = 1000 * math.Log(l.sameNumbers)
+	}
+	logChance := fmt.Sprintf("CAST(floor(1000 * ln((n - 1 + %g) / %d) + %g) AS SMALLINT)", kappa, max(1, l.People), rest)
+	return int64(math.Floor(1000*math.Log(kappa/float64(max(1, l.People))) + rest)),
+		l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf("SELECT value, n, %s AS tf FROM (%s) c WHERE n > 1", logChance, a.counts()))
 }
 
 // otherName is the aspect whose names may stand in a's place, or nil.
@@ -334,12 +345,32 @@ FROM d JOIN r ON d.v = r.value`, counts(kind.HouseNumber, token.Whole)))
 // on both sides, so that columns that say the same thing are not counted
 // twice.
 func (l *linker) placeChance(ctx context.Context, a *aspect) error {
-	cols := strings.Join(a.dump, ", ")
-	if err := l.s.Table(ctx, "dt", fmt.Sprintf("SELECT %s, count(*) AS n FROM dump d WHERE NOT %s GROUP BY %s", cols, allNull("d", a.dump), cols)); err != nil {
+	rarest, err := l.tupleChance(ctx, a)
+	if err != nil {
 		return err
 	}
-	if err := l.s.Table(ctx, "rt", fmt.Sprintf("SELECT %s, CAST(sum(n) AS BIGINT) AS n FROM reg_place d WHERE set = %d AND NOT %s GROUP BY %s", cols, a.place, allNull("d", a.dump), cols)); err != nil {
+	rows, err := l.number(ctx, "SELECT coalesce(sum(n), 0) FROM dt")
+	if err != nil {
 		return err
+	}
+	n1, n2, err := l.pair(ctx, "SELECT sum(n * n1), sum(n * n2) FROM chance_"+a.name)
+	if err != nil {
+		return err
+	}
+	per := max(rows, 1) * float64(l.People)
+	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, kappa: a.kappa, spread: 1, rarest: rarest}
+	return nil
+}
+
+// tupleChance makes the table of the chance of each combination of values of a
+// place, beside dt, the dump's combinations; it returns the least there is.
+func (l *linker) tupleChance(ctx context.Context, a *aspect) (rarest int64, err error) {
+	cols := strings.Join(a.dump, ", ")
+	if err := l.s.Table(ctx, "dt", fmt.Sprintf("SELECT %s, count(*) AS n FROM dump d WHERE NOT %s GROUP BY %s", cols, allNull("d", a.dump), cols)); err != nil {
+		return 0, err
+	}
+	if err := l.s.Table(ctx, "rt", fmt.Sprintf("SELECT %s, CAST(sum(n) AS BIGINT) AS n FROM reg_place d WHERE set = %d AND NOT %s GROUP BY %s", cols, a.place, allNull("d", a.dump), cols)); err != nil {
+		return 0, err
 	}
 	var parts []string
 	for i, c := range a.dump {
@@ -354,27 +385,14 @@ func (l *linker) placeChance(ctx context.Context, a *aspect) error {
 		parts = append(parts, fmt.Sprintf("SELECT %s, r.n AS rn, %s AS level FROM dt d JOIN rt r ON %s",
 			strings.Join(dcols, ", "), a.sql(false, func(level int) int64 { return int64(level) }), strings.Join(on, " AND ")))
 	}
-	if err := l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
+	return int64(math.Floor(1000 * math.Log(a.kappa/float64(max(1, l.People))))), l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf(`
 WITH met AS (%[1]s),
      mass AS (SELECT %[2]s, sum(CASE WHEN level = 1 THEN rn ELSE 0 END) AS n1, sum(CASE WHEN level = 2 THEN rn ELSE 0 END) AS n2
               FROM met GROUP BY %[2]s)
 SELECT d.*, coalesce(c.n1, 0) AS n1, coalesce(c.n2, 0) AS n2,
        CAST(floor(1000 * ln((CASE WHEN c.n1 > 1 THEN c.n1 - 1 ELSE 0 END + %[3]g) / %[4]d)) AS SMALLINT) AS tf
 FROM dt d LEFT JOIN mass c ON %[5]s`,
-		strings.Join(parts, " UNION ALL "), cols, a.kappa, max(1, l.People), sameTuple("c", a.dump))); err != nil {
-		return err
-	}
-	rows, err := l.number(ctx, "SELECT coalesce(sum(n), 0) FROM dt")
-	if err != nil {
-		return err
-	}
-	n1, n2, err := l.pair(ctx, "SELECT sum(n * n1), sum(n * n2) FROM chance_"+a.name)
-	if err != nil {
-		return err
-	}
-	per := max(rows, 1) * float64(l.People)
-	l.measured[a.name] = measured{by: map[string]float64{"exact": n1 / per, "partly": n2 / per}, spread: 1, rarest: int64(math.Floor(1000 * math.Log(a.kappa/float64(max(1, l.People)))))}
-	return nil
+		strings.Join(parts, " UNION ALL "), cols, a.kappa, max(1, l.People), sameTuple("c", a.dump)))
 }
 
 // number runs a select of one number.

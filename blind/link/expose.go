@@ -44,23 +44,24 @@ func (l *linker) sameValue(k kind.Kind) string {
 // expose makes the tables link, which says of each linked row which kinds are
 // current and which stale, and exposure, one row per person.
 func (l *linker) expose(ctx context.Context) error {
-	own := "SELECT row, person, weight, probability, pattern, tie, against, kinds, held_now, held_once FROM chosen WHERE tie IS NULL"
-	if l.Ties != nil {
-		// Whoever took the person of another row was compared with nobody.
-		if err := l.s.Table(ctx, "taken", fmt.Sprintf(`
+	own := "SELECT row, person, weight, probability, pattern, tie, against, via, kinds, held_now, held_once FROM chosen WHERE kinds IS NOT NULL"
+	if l.Ties != nil || len(l.Rulings) > 0 {
+		// Whoever took the person of another row, or was given one by somebody's
+		// decision, was compared with nobody.
+		if err := l.s.Table(ctx, "given", fmt.Sprintf(`
 SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment) AS held_now, bit_or(held) AS held_once
 FROM (SELECT c.row, d.kinds, r.segment, r.gone, %s AS held
-      FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_state r ON r.person = c.person WHERE c.tie IS NOT NULL) x
+      FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_state r ON r.person = c.person WHERE c.kinds IS NULL) x
 GROUP BY row`, l.sameValues())); err != nil {
 			return err
 		}
-		own += ` UNION ALL SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, t.kinds, t.held_now, t.held_once
-FROM chosen c JOIN taken t ON t.row = c.row WHERE c.tie IS NOT NULL`
+		own += ` UNION ALL SELECT c.row, c.person, c.weight, c.probability, c.pattern, c.tie, c.against, c.via, g.kinds, g.held_now, g.held_once
+FROM chosen c JOIN given g ON g.row = c.row WHERE c.kinds IS NULL`
 	}
 	// A value that is current is not stale, even if it was held before too.
 	if err := l.s.Table(ctx, "link", fmt.Sprintf(`
-SELECT row, person, weight, probability, pattern, tie, against, kinds AS exposed, kinds & held_now AS current, kinds & held_once & ~held_now AS stale
-FROM (%s) x`, own)); err != nil {
+SELECT x.row, person, weight, probability, pattern, tie, against, via, u.row IS NOT NULL AS ruled, kinds AS exposed, kinds & held_now AS current, kinds & held_once & ~held_now AS stale
+FROM (%s) x LEFT JOIN (SELECT row FROM ruling WHERE answer = %d) u ON u.row = x.row`, own, Same)); err != nil {
 		return err
 	}
 	return l.s.Table(ctx, "exposure", `
@@ -114,20 +115,20 @@ type Link struct {
 	Sealed      []byte  // the person's sealed record id
 	Probability float64 // that the row is this person's
 	Weight      float64 // the same as log2 odds
-	Agreement   string  // "surname=exact given=near email=exact …", then "tie=clients.id" or "against=clients.id", then "stale=phone,city"
+	Agreement   string  // "surname=exact given=near email=exact …", then "tie=clients.id" or "against=clients.id" or "decided=same", then "stale=phone,city"
 }
 
 // Links calls each with every linked row, in order of row.
 func (r *Result) Links(ctx context.Context, each func(Link) error) error {
 	return r.s.Query(ctx, `
-SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale, k.tie, k.against
+SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale, k.tie, k.against, k.ruled
 FROM link k JOIN reg_sealed p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
 		return each(Link{
 			Row:         row[0].(int64),
 			Sealed:      row[1].([]byte),
 			Probability: toFloat(row[2]) / 1e6,
 			Weight:      toFloat(row[3]) / 1000 / ln2,
-			Agreement:   r.agreement(row[4].(int64), r.tied(row[6], row[7]), kind.Set(row[5].(int64))),
+			Agreement:   r.agreement(row[4].(int64), r.tied(row[6], row[7], row[8].(bool)), kind.Set(row[5].(int64))),
 		})
 	})
 }

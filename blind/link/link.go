@@ -38,6 +38,9 @@ type Config struct {
 
 	// Sure is the probability from which a row is linked. Defaults to 0.75.
 	Sure float64
+
+	// Rulings are what people decided about rows; they stand above what is linked.
+	Rulings []Ruling
 }
 
 // Result is what linking established, and where it left the details: tables
@@ -51,10 +54,13 @@ type Result struct {
 	Ambiguous int64
 	Aspects   []Aspect
 	Tied      []Tied // what came of each tie of Config.Ties that leads to people
+	Ruled     Ruled  // what came of the rulings of the Config
 
 	aspects []*aspect
 	ties    *tie.Found
 	s       engine.Session
+	l       *linker
+	md      *model
 }
 
 // Aspect is what was learnt of one aspect.
@@ -106,7 +112,10 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := l.open(ctx); err != nil {
 		return nil, err
 	}
-	res := &Result{Rows: l.rows, ties: l.Ties, s: l.s}
+	res := &Result{Rows: l.rows, ties: l.Ties, s: l.s, l: l}
+	if err := l.rule(ctx, res); err != nil {
+		return nil, err
+	}
 	l.meter.Stage("weighing values", int64(len(l.aspects)), "aspects")
 	if err := l.chances(ctx); err != nil {
 		return nil, err
@@ -132,7 +141,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 		return nil, err
 	}
 	res.Persons = int64(persons)
-	res.aspects = l.aspects
+	res.aspects, res.md = l.aspects, md
 	for i, a := range l.aspects {
 		out := Aspect{Name: a.name}
 		for j, level := range a.levels {
@@ -255,6 +264,11 @@ func (l *linker) score(ctx context.Context, compared string) error {
 	if err := l.s.Table(ctx, "scored", "SELECT * FROM ("+logOdds(compared)+") o WHERE w > -7000"); err != nil {
 		return err
 	}
+	return l.rank(ctx)
+}
+
+// rank makes the table best from scored.
+func (l *linker) rank(ctx context.Context) error {
 	return l.s.Table(ctx, "best", `
 WITH top AS (SELECT row, max(CAST(w AS BIGINT) * 4294967296 + (2147483647 - person)) AS packed FROM scored GROUP BY row),
      named AS (SELECT row, CAST(floor(packed / 4294967296.0) AS INTEGER) AS w, packed FROM top)
@@ -279,7 +293,7 @@ FROM (%s) b`, strings.Join(parts, " UNION ALL "))); err != nil {
 	}
 	if err := l.s.Define(ctx, "chosen", fmt.Sprintf(`
 SELECT row, person, w AS weight, CAST(floor(1000000 * mine + 0.5) AS INTEGER) AS probability, pattern,
-       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against, kinds, held_now, held_once
+       CAST(NULL AS INTEGER) AS tie, CAST(NULL AS INTEGER) AS against, CAST(NULL AS BIGINT) AS via, kinds, held_now, held_once
 FROM decided
 WHERE mine >= %g`, l.Sure)); err != nil {
 		return err

@@ -271,6 +271,7 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) (here int6
 	load("words", []string{"family", "value", "class", "variant"}, []string{"SMALLINT", "BIGINT", "SMALLINT", "INTEGER"}, words)
 	for name, query := range map[string]string{
 		"reg_version": "SELECT person, segment, until, current = 1 AS current, gone = 1 AS gone, " + strings.Join(layout.Names(), ", ") + " FROM versions",
+		"reg_people":  "SELECT person, record_id, CAST(id AS BLOB) AS sealed FROM people",
 		"reg_sealed":  "SELECT person, CAST(id AS BLOB) AS sealed FROM people",
 		"reg_lexicon": "SELECT DISTINCT family, value, class, variant FROM words",
 	} {

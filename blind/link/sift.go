@@ -36,7 +36,7 @@ const (
 // sift takes all rows through the tiers, and leaves the tables scored and best of
 // those that were not settled alone.
 func (l *linker) sift(ctx context.Context) (*model, error) {
-	t := tiers{linker: l, open: l.rows, pairs: "SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person WHERE FALSE"}
+	t := &tiers{linker: l, open: l.rows, pairs: "SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person WHERE FALSE"}
 	l.pool = "dump"
 	for _, k := range l.strong() {
 		if float64(t.open) < openShare*float64(l.rows) || t.open == 0 {
@@ -166,7 +166,7 @@ func (t *tiers) last(ctx context.Context, ks []key, rules []rule) (*model, error
 	if err := t.s.Define(ctx, "rivalled", strings.Join(append(t.done, "SELECT * FROM "+name), " UNION ALL ")); err != nil {
 		return nil, err
 	}
-	if err := t.score(ctx, "rivalled"); err != nil {
+	if err := errors.Join(t.score(ctx, "rivalled"), t.overrule(ctx)); err != nil {
 		return nil, err
 	}
 	t.meter.Add(1)
@@ -175,6 +175,7 @@ func (t *tiers) last(ctx context.Context, ks []key, rules []rule) (*model, error
 			return nil, err
 		}
 	}
+	t.pool = "dump"
 	return md, nil
 }
 
@@ -200,7 +201,8 @@ func (t *tiers) compare(ctx context.Context, stage string, ks []key, rules []rul
 // settle takes the rows that a select gives out of the pool. The pairs of the others
 // are compared anew in the next tier.
 func (t *tiers) settle(ctx context.Context, compared, rows string, lone bool) error {
-	if err := t.s.Table(ctx, "settled", rows); err != nil {
+	// What a person decided about is never settled.
+	if err := t.s.Table(ctx, "settled", fmt.Sprintf("SELECT g.row FROM (%s) g LEFT JOIN (SELECT DISTINCT row FROM ruling) u ON u.row = g.row WHERE u.row IS NULL", rows)); err != nil {
 		return err
 	}
 	unsettled := fmt.Sprintf("unsettled_%d", t.n)

@@ -57,7 +57,7 @@ SELECT row, person, w AS weight, CAST(floor(1000000 * mine + 0.5) AS INTEGER) AS
 FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 		return err
 	}
-	took := []string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person, CAST(0 AS INTEGER) AS weight, CAST(0 AS INTEGER) AS probability, CAST(0 AS INTEGER) AS tie WHERE FALSE"}
+	took := []string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS person, CAST(0 AS INTEGER) AS weight, CAST(0 AS INTEGER) AS probability, CAST(0 AS INTEGER) AS tie, CAST(0 AS BIGINT) AS via WHERE FALSE"}
 	against := []string{"SELECT CAST(0 AS BIGINT) AS row, CAST(0 AS INTEGER) AS tie WHERE FALSE"}
 	none := []string{"SELECT CAST(0 AS BIGINT) AS row WHERE FALSE"}
 	taken := map[int]int{} // by table, the way that gave its rows people
@@ -71,7 +71,7 @@ FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 			continue
 		}
 		taken[w.Table] = i
-		took = append(took, fmt.Sprintf("SELECT row, person, weight, probability, CAST(%d AS INTEGER) AS tie FROM took_%d", w.Tie, i))
+		took = append(took, fmt.Sprintf("SELECT row, person, weight, probability, CAST(%d AS INTEGER) AS tie, via FROM took_%d", w.Tie, i))
 		none = append(none, fmt.Sprintf("SELECT row FROM none_%d", i))
 		against = append(against, fmt.Sprintf("SELECT row, CAST(%d AS INTEGER) AS tie FROM against_%d", w.Tie, i))
 	}
@@ -82,10 +82,10 @@ FROM own_kept WHERE mine >= %g`, l.Sure)); err != nil {
 		return err
 	}
 	if err := l.s.Table(ctx, "chosen", fmt.Sprintf(`
-SELECT o.row, o.person, o.weight, o.probability, o.pattern, CAST(NULL AS INTEGER) AS tie, a.tie AS against, o.kinds, o.held_now, o.held_once
+SELECT o.row, o.person, o.weight, o.probability, o.pattern, CAST(NULL AS INTEGER) AS tie, a.tie AS against, CAST(NULL AS BIGINT) AS via, o.kinds, o.held_now, o.held_once
 FROM own o LEFT JOIN took t ON t.row = o.row LEFT JOIN (%s) a ON a.row = o.row LEFT JOIN none n ON n.row = o.row
 WHERE t.row IS NULL AND n.row IS NULL
-UNION ALL SELECT row, person, weight, probability, CAST(0 AS BIGINT), tie, NULL, NULL, NULL, NULL FROM took`, strings.Join(against, " UNION ALL "))); err != nil {
+UNION ALL SELECT row, person, weight, probability, CAST(0 AS BIGINT), tie, NULL, via, NULL, NULL, NULL FROM took`, strings.Join(against, " UNION ALL "))); err != nil {
 		return err
 	}
 	err := l.s.Query(ctx, fmt.Sprintf(`
@@ -254,7 +254,7 @@ UNION ALL SELECT o.row, o.person, o.probability FROM own o LEFT JOIN took_%[1]d 
 	}
 	// The person of each key, where its rows are not of several.
 	if err := l.s.Table(ctx, "named", fmt.Sprintf(`
-SELECT k.value, min(h.person) AS person, max(h.person) AS other, max(h.probability) AS probability, count(*) AS n
+SELECT k.value, min(h.person) AS person, max(h.person) AS other, max(h.probability) AS probability, count(*) AS n, min(h.row) AS via
 FROM %s k JOIN (%s) h ON h.row = k.row WHERE k.number = %d GROUP BY k.value`, tie.RowKeys, before, w.ByKey)); err != nil {
 		return out, err
 	}
@@ -267,7 +267,10 @@ FROM %s k JOIN (%s) h ON h.row = k.row WHERE k.number = %d GROUP BY k.value`, ti
 		return out, l.s.Drop(ctx, "named")
 	}
 	if err := l.s.Table(ctx, "offer", fmt.Sprintf(
-		"SELECT k.row, n.person, n.probability FROM %s k JOIN named n ON n.value = k.value WHERE k.number = %d AND n.person = n.other", tie.RowKeys, w.Key)); err != nil {
+		`
+SELECT k.row, n.person, n.probability, n.via FROM %s k JOIN named n ON n.value = k.value
+LEFT JOIN ruling x ON x.row = k.row AND (x.answer <> %d OR x.person = n.person)
+WHERE k.number = %d AND n.person = n.other AND x.row IS NULL`, tie.RowKeys, Not, w.Key)); err != nil {
 		return out, err
 	}
 	both, right, err := l.pair(ctx, "SELECT count(*), sum(CASE WHEN o.person = f.person THEN 1 ELSE 0 END) FROM offer f JOIN own o ON o.row = f.row WHERE o.bare = 0")
@@ -280,13 +283,13 @@ FROM %s k JOIN (%s) h ON h.row = k.row WHERE k.number = %d GROUP BY k.value`, ti
 	}
 	out.Reliability = (right + tieRight) / (both + tieSeen)
 	if err := l.s.Table(ctx, "weighed", fmt.Sprintf(`
-WITH p AS (SELECT row, person, CASE WHEN probability * %[1]g >= 999999 THEN 999999 ELSE CAST(floor(probability * %[1]g + 0.5) AS INTEGER) END AS probability FROM offer)
-SELECT row, person, probability, CAST(floor(1000 * ln(probability / (1000000.0 - probability)) + 0.5) AS INTEGER) AS weight
+WITH p AS (SELECT row, person, via, CASE WHEN probability * %[1]g >= 999999 THEN 999999 ELSE CAST(floor(probability * %[1]g + 0.5) AS INTEGER) END AS probability FROM offer)
+SELECT row, person, via, probability, CAST(floor(1000 * ln(probability / (1000000.0 - probability)) + 0.5) AS INTEGER) AS weight
 FROM p WHERE probability >= %[2]g`, math.Round(out.Reliability*1e6)/1e6, 1e6*l.Sure)); err != nil {
 		return out, err
 	}
 	if err := l.s.Table(ctx, fmt.Sprintf("took_%d", i), `
-SELECT f.row, f.person, f.weight, f.probability, CASE WHEN o.row IS NULL OR o.bare = 1 THEN 0 ELSE 1 END AS won
+SELECT f.row, f.person, f.via, f.weight, f.probability, CASE WHEN o.row IS NULL OR o.bare = 1 THEN 0 ELSE 1 END AS won
 FROM weighed f LEFT JOIN own o ON o.row = f.row
 WHERE o.row IS NULL OR o.person <> f.person AND (o.bare = 1 OR o.weight < f.weight)`); err != nil {
 		return out, err
@@ -350,13 +353,16 @@ func (l *linker) drop(ctx context.Context, tables ...string) error {
 	return nil
 }
 
-// tied is how a link says that it follows a tie, or stands against one.
-func (r *Result) tied(by, against any) string {
+// tied is how a link says that it follows a tie, or stands against one, or was
+// decided by a person.
+func (r *Result) tied(by, against any, ruled bool) string {
 	word := func(at any) string {
 		key := r.ties.Keys[r.ties.Ties[at.(int64)].To]
 		return oneWord(tie.Short(r.ties.Tables[key.Table].Name)) + "." + oneWord(key.Name)
 	}
 	switch {
+	case ruled:
+		return " decided=" + Same.String()
 	case by != nil:
 		return " tie=" + word(by)
 	case against != nil:

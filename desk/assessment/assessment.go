@@ -31,6 +31,8 @@ type Assessment struct {
 	NotTied   []Tie              `json:"not_tied"` // what might be thought to hold, and does not
 	Register  Register           `json:"register"`
 	Linked    Linked             `json:"linked"`
+	Certainty Certainty          `json:"certainty"` // how sure the links are
+	Decided   Decided            `json:"decided"`   // by people
 	Exposures Exposures          `json:"exposures"`
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
@@ -241,6 +243,8 @@ func New() *Assessment {
 		Columns:   []Column{},
 		Ties:      []Tie{},
 		NotTied:   []Tie{},
+		Certainty: Certainty{Bands: []Band{}, Waterfalls: []Waterfall{}},
+		Decided:   Decided{Void: []VoidDecision{}},
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []string{}, Refused: NotAssessed},
 		Window:    Window{Refused: NotAssessed},

@@ -1,22 +1,20 @@
 package evidence
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"time"
+
+	"constat.example/desk/chain"
 )
 
 // Act is what was done to an original.
 type Act string
 
 // The acts. Discarding is logged before anything is destroyed, Discarded after;
-// Altered is a verification that failed.
+// Altered is a verification that failed; Shown is that somebody looked at values
+// of it in the clear, logged before they do.
 const (
 	Received   Act = "received"
 	Read       Act = "read"
@@ -24,6 +22,7 @@ const (
 	Altered    Act = "altered"
 	Discarding Act = "discarding"
 	Discarded  Act = "discarded"
+	Shown      Act = "shown"
 )
 
 // Entry is one line of the chain of custody.
@@ -39,91 +38,25 @@ type Entry struct {
 	Prev   string    `json:"prev"` // SHA-256 of the line before, its end included
 }
 
-// line is the entry as it is written: JSON on one line.
-func (e Entry) line() ([]byte, error) {
-	text, err := json.Marshal(e)
-	return append(text, '\n'), err
-}
-
 var fullSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// read reads a line. It refuses what line would have written otherwise, so that
-// one act has one spelling.
-func (e *Entry) read(line []byte) error {
-	if err := json.Unmarshal(line, e); err != nil {
-		return errors.New("is no act")
-	}
-	if again, err := e.line(); err != nil || !bytes.Equal(again, line) {
-		return errors.New("is not written as acts are")
-	}
+// Place implements chain.Act.
+func (e *Entry) Place() (seq *int64, prev *string) { return &e.Seq, &e.Prev }
+
+// Check implements chain.Act.
+func (e *Entry) Check() error {
 	if !fullSum.MatchString(e.SHA256) || e.Bytes < 0 {
 		return errors.New("names no original")
 	}
 	return nil
 }
 
-// Chain is the chain of custody of a case: each line carries the SHA-256 of the
-// one before, the first that of the case's id. A changed line, and one taken out
-// or put in, breaks it. Lines cut off the end do not show in it; who has noted
-// its Head sees that too.
-type Chain struct {
-	Entries []Entry
-	Head    string  // SHA-256 of the last line
-	Breaks  []Break // what does not hold; nil where all does
-
-	size int64 // bytes of whole lines; what follows was torn by a crash
-}
-
-// Break is a place at which a chain does not hold.
-type Break struct {
-	Line int // from 1
-	Why  string
-}
-
-func (b Break) String() string { return fmt.Sprintf("line %d %s", b.Line, b.Why) }
-
-func sum(text []byte) string {
-	s := sha256.Sum256(text)
-	return hex.EncodeToString(s[:])
-}
-
-// whole is how many bytes of a chain are whole lines. A line that a crash tore is
-// none, since it was never accepted: its end is missing, or it holds what a disk
-// shows of what was not written.
-func whole(text []byte) int {
-	end := bytes.LastIndexByte(text, '\n') + 1
-	for end > 0 {
-		start := bytes.LastIndexByte(text[:end-1], '\n') + 1
-		if bytes.IndexByte(text[start:end], 0) < 0 {
-			break
-		}
-		end = start
-	}
-	return end
-}
+// Chain is the chain of custody of a case.
+type Chain struct{ chain.Chain[Entry] }
 
 // Parse reads the chain of a case, as far as crashes left it whole.
 func Parse(caseID string, text []byte) *Chain {
-	c := &Chain{Head: sum([]byte("constat.custody/1 " + caseID)), size: int64(whole(text))}
-	n := 0
-	for line := range bytes.Lines(text[:c.size]) {
-		n++
-		var e Entry
-		switch err := e.read(line); {
-		case err != nil:
-			c.Breaks = append(c.Breaks, Break{n, err.Error()})
-		case e.Prev != c.Head:
-			c.Breaks = append(c.Breaks, Break{n, "does not follow what stands before it: one of them was changed, or something between them taken out"})
-			c.Entries = append(c.Entries, e)
-		case e.Seq != int64(n):
-			c.Breaks = append(c.Breaks, Break{n, fmt.Sprintf("is numbered %d", e.Seq)})
-			c.Entries = append(c.Entries, e)
-		default:
-			c.Entries = append(c.Entries, e)
-		}
-		c.Head = sum(line)
-	}
-	return c
+	return &Chain{chain.Parse[Entry]("constat.custody/1 "+caseID, text)}
 }
 
 // Original is one original of a case, as its chain tells.

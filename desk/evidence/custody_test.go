@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"constat.example/desk/chain"
 )
 
 // chainOf writes a chain of that many acts on the original of "text".
@@ -16,9 +18,9 @@ func chainOf(t testing.TB, n int) []byte {
 	c := Parse("c1", nil)
 	for i := range n {
 		act := []Act{Received, Read, Verified, Discarding, Discarded}[i%5]
-		e := hand.entry(act, sum([]byte("text")), 4, "a <b> é.csv")
+		e := hand.entry(act, chain.Sum([]byte("text")), 4, "a <b> é.csv")
 		e.Seq, e.Prev = int64(i+1), c.Head
-		line, err := e.line()
+		line, err := chain.Line(e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +34,7 @@ func TestChainShowsChanges(t *testing.T) {
 	t.Parallel()
 	whole := chainOf(t, 5)
 	lines := bytes.SplitAfter(whole, []byte("\n"))[:5]
-	if c := Parse("c1", whole); len(c.Breaks) > 0 || len(c.Entries) != 5 || c.size != int64(len(whole)) {
+	if c := Parse("c1", whole); len(c.Breaks) > 0 || len(c.Entries) != 5 || c.Whole != int64(len(whole)) {
 		t.Fatalf("%+v", c)
 	}
 	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
@@ -131,10 +133,10 @@ func FuzzCustody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c := Parse("c1", text)
 		// Every byte is a whole line's or torn.
-		if c.size < 0 || c.size > int64(len(text)) || c.size > 0 && text[c.size-1] != '\n' {
-			t.Fatalf("%d bytes of %d", c.size, len(text))
+		if c.Whole < 0 || c.Whole > int64(len(text)) || c.Whole > 0 && text[c.Whole-1] != '\n' {
+			t.Fatalf("%d bytes of %d", c.Whole, len(text))
 		}
-		lines := bytes.Count(text[:c.size], []byte("\n"))
+		lines := bytes.Count(text[:c.Whole], []byte("\n"))
 		if len(c.Entries) > lines || len(c.Breaks) > lines || len(c.Entries)+len(c.Breaks) < lines {
 			t.Fatalf("%d acts, %d breaks, %d lines", len(c.Entries), len(c.Breaks), lines)
 		}
@@ -142,28 +144,28 @@ func FuzzCustody(f *testing.F) {
 		if len(c.Breaks) == 0 {
 			var again []byte
 			for _, e := range c.Entries {
-				line, err := e.line()
+				line, err := chain.Line(e)
 				if err != nil {
 					t.Fatal(err)
 				}
 				again = append(again, line...)
 			}
-			if !bytes.Equal(again, text[:c.size]) {
+			if !bytes.Equal(again, text[:c.Whole]) {
 				t.Fatal("written again, it is another text")
 			}
 		}
 		// The torn end taken off, it is the same chain; one act more breaks nothing.
-		healed := Parse("c1", text[:c.size])
-		if healed.Head != c.Head || !slices.Equal(healed.Breaks, c.Breaks) || healed.size != c.size {
+		healed := Parse("c1", text[:c.Whole])
+		if healed.Head != c.Head || !slices.Equal(healed.Breaks, c.Breaks) || healed.Whole != c.Whole {
 			t.Fatal("healed, it is another chain")
 		}
-		e := hand.entry(Read, sum([]byte("text")), 4, "a")
+		e := hand.entry(Read, chain.Sum([]byte("text")), 4, "a")
 		e.Seq, e.Prev = int64(lines+1), c.Head
-		line, err := e.line()
+		line, err := chain.Line(e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if more := Parse("c1", append(bytes.Clone(text[:c.size]), line...)); len(more.Breaks) != len(c.Breaks) || len(more.Entries) != len(c.Entries)+1 {
+		if more := Parse("c1", append(bytes.Clone(text[:c.Whole]), line...)); len(more.Breaks) != len(c.Breaks) || len(more.Entries) != len(c.Entries)+1 {
 			t.Fatalf("one act more: breaks %v, before %v", more.Breaks, c.Breaks)
 		}
 		for _, o := range c.Originals() {

@@ -29,7 +29,6 @@
 package evidence
 
 import (
-	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -45,6 +44,7 @@ import (
 
 	"filippo.io/age"
 
+	"constat.example/desk/chain"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
@@ -503,41 +503,10 @@ const (
 	longestReason = 400
 )
 
-// append adds entries to the chain, and returns once they are on the disk. It
-// heals a line that a crash tore.
-func (s Store) append(c *Chain, entries ...Entry) (err error) {
-	var text bytes.Buffer
-	next := *c
-	for _, e := range entries {
-		e.Seq, e.Prev = int64(len(next.Entries)+1), next.Head
-		line, err := e.line()
-		if err != nil {
-			return fmt.Errorf("writing the chain of custody: %w", err)
-		}
-		text.Write(line)
-		next.Entries, next.Head = append(next.Entries, e), sum(line)
-		next.size += int64(len(line))
-	}
-	f, err := os.OpenFile(s.path(custodyFile), os.O_WRONLY|os.O_CREATE, 0o600)
-	if err != nil {
+// append adds entries to the chain, and returns once they are on the disk.
+func (s Store) append(c *Chain, entries ...Entry) error {
+	if err := chain.Append(&c.Chain, s.path(custodyFile), entries...); err != nil {
 		return fmt.Errorf("writing the chain of custody: %w", err)
 	}
-	err = f.Truncate(c.size)
-	if err == nil {
-		_, err = f.WriteAt(text.Bytes(), c.size)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err != nil {
-		err = errors.Join(err, f.Truncate(c.size)) // what was not accepted is not left to be found
-	}
-	if err = errors.Join(err, f.Close()); err == nil && c.size == 0 {
-		err = disk.SyncFolder(s.dir)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the chain of custody: %w", err)
-	}
-	*c = next
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 
 	"filippo.io/age"
 
+	"constat.example/desk/chain"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
 )
@@ -160,7 +161,7 @@ func TestSealAndRead(t *testing.T) {
 	held := b.chain().Held()
 	for i, text := range texts {
 		o := held[i]
-		if o.SHA256 != sum([]byte(text)) || o.Bytes != int64(len(text)) || o.By != hand.Who || o.Name != fmt.Sprintf("part%d.csv", i) {
+		if o.SHA256 != chain.Sum([]byte(text)) || o.Bytes != int64(len(text)) || o.By != hand.Who || o.Name != fmt.Sprintf("part%d.csv", i) {
 			t.Errorf("original %+v", o)
 		}
 		got, err := b.text(o)
@@ -232,7 +233,7 @@ func TestReceivedTwice(t *testing.T) {
 	b := newBench(t)
 	b.receive("a.csv", "same")
 	before := b.files()
-	sealed, err := os.ReadFile(b.path(sum([]byte("same")) + sealedExt))
+	sealed, err := os.ReadFile(b.path(chain.Sum([]byte("same")) + sealedExt))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +246,7 @@ func TestReceivedTwice(t *testing.T) {
 	if len(strings.Fields(b.files())) != len(strings.Fields(before))+2 {
 		t.Errorf("%s, before %s", b.files(), before)
 	}
-	if again, err := os.ReadFile(b.path(sum([]byte("same")) + sealedExt)); err != nil || !bytes.Equal(again, sealed) {
+	if again, err := os.ReadFile(b.path(chain.Sum([]byte("same")) + sealedExt)); err != nil || !bytes.Equal(again, sealed) {
 		t.Errorf("it was stored again: %v", err)
 	}
 	held := b.chain().Held()
@@ -289,7 +290,7 @@ func TestAltered(t *testing.T) {
 		}
 	}
 	text, other := long(200_000), long(200_000)
-	one, two := sum([]byte(text)), sum([]byte(other))
+	one, two := chain.Sum([]byte(text)), chain.Sum([]byte(other))
 	swap := func(ends ...string) func(b bench) {
 		return func(b bench) {
 			for _, end := range ends {
@@ -347,7 +348,7 @@ func TestMended(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.receive("a.csv", "text")
-	if err := os.Truncate(b.path(sum([]byte("text"))+sealedExt), 100); err != nil {
+	if err := os.Truncate(b.path(chain.Sum([]byte("text"))+sealedExt), 100); err != nil {
 		t.Fatal(err)
 	}
 	b.receive("a.csv", "text")
@@ -424,7 +425,7 @@ func TestDiscard(t *testing.T) {
 // TestCrashes leaves what a crash leaves, and holds that the next act settles it.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
-	text := sum([]byte("text"))
+	text := chain.Sum([]byte("text"))
 	copies := func(b bench, from, to string) {
 		data, err := os.ReadFile(b.path(from))
 		if err == nil {

@@ -31,6 +31,8 @@ type edition struct {
 	Size      size
 	Suspects  []suspect
 	Aspects   []aspect
+	Certain   *certainty // nil where nothing tells how sure the links are
+	Void      []void
 	From, To  *instant // of the register
 }
 
@@ -123,6 +125,12 @@ type level struct {
 	N    assessment.Level
 }
 
+// void is a decision that could not be applied.
+type void struct {
+	N   assessment.VoidDecision
+	Why text
+}
+
 // longest is how much of a name from outside is shown.
 const longest = 120
 
@@ -157,10 +165,14 @@ func newEdition(l language, a *assessment.Assessment, at time.Time) edition {
 		t.Columns = append(t.Columns, shown)
 	}
 	e.find()
+	e.Certain = e.certain()
+	for _, v := range a.Decided.Void {
+		e.Void = append(e.Void, void{N: v, Why: l.word(voids, v.Why)})
+	}
 	for _, x := range a.Weights {
-		shown := aspect{Name: l.aspect(x.Name)}
+		shown := aspect{Name: l.Aspect(x.Name)}
 		for _, v := range x.Levels {
-			shown.Levels = append(shown.Levels, level{Name: l.level(v.Name), N: v})
+			shown.Levels = append(shown.Levels, level{Name: l.Level(v.Name), N: v})
 		}
 		e.Aspects = append(e.Aspects, shown)
 	}
@@ -362,6 +374,9 @@ func (e edition) KindsExposed() (n int64) {
 	}
 	return n
 }
+
+// Sum writes the sum of two numbers.
+func (e edition) Sum(a, b int64) string { return e.Int(a + b) }
 
 // Held is what the dump holds: rows read and rejected.
 func (e edition) Held() int64 { return e.A.Rows.Read + e.A.Rows.Rejected }

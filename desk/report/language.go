@@ -17,6 +17,15 @@ const (
 	english language = "en"
 )
 
+// Language words for other screens what pages word: it is one of French and English.
+type Language = language
+
+// French and English are the languages there are.
+const (
+	French  Language = french
+	English Language = english
+)
+
 const (
 	nbsp  = "\u00a0" // no-break space
 	nnbsp = "\u202f" // narrow no-break space

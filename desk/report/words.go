@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"constat.example/blind/kind"
+	"constat.example/desk/assessment"
 )
 
 // Words that other rooms write as short English names, in the page's two
@@ -76,6 +77,13 @@ var reasons = map[string]pair{
 	"too large for a document":                                        {"trop volumineux pour un document", "too large for a document"},
 }
 
+// voids are why a decision about a link could not be applied.
+var voids = map[string]pair{
+	assessment.VoidRow:    {"le fichier n’a pas cette ligne", "the dump has no such row"},
+	assessment.VoidPerson: {"le registre n’a pas cette personne", "the register has no such person"},
+	assessment.VoidDump:   {"elle portait sur d’autres fichiers", "it was made about other files"},
+}
+
 // notes are what a reader must know.
 var notes = map[string]pair{
 	"No column of the dump holds a kind of data that the register holds too: nothing could be compared. A map file (--map) can say what the columns are.": {
@@ -115,8 +123,8 @@ func (l language) known(words map[string]pair, word string) (string, bool) {
 	return word, false
 }
 
-// aspect returns the name of an aspect: a kind's label, or a word of its own.
-func (l language) aspect(name string) string {
+// Aspect returns the name of an aspect: a kind's label, or a word of its own.
+func (l language) Aspect(name string) string {
 	if k, err := kind.Parse(name); err == nil {
 		return k.Label(string(l))
 	}
@@ -124,7 +132,8 @@ func (l language) aspect(name string) string {
 	return text
 }
 
-func (l language) level(name string) string {
+// Level returns the word for a level of agreement.
+func (l language) Level(name string) string {
 	text, _ := l.known(levels, name)
 	return strings.ReplaceAll(text, "_", " ")
 }
