@@ -100,6 +100,7 @@ func newBundle() *bundle {
 			return &Played{Outcome: &Outcome{Assessment: sample()}, Score: &Score{Precision: 1, Recall: 0.99999, F1: 1}, Theft: noon, Persons: 98_501, Stale: 30_000}, nil
 		},
 	}
+	b.linkServices()
 	return b
 }
 

@@ -27,7 +27,7 @@ Rows are numbered from 1, over all files of the dump, as in the file that
 "constat assess --links" writes.`,
 		Example: `  constat link review forum-2026-04
   constat link explain forum-2026-04 812
-  constat link decide forum-2026-04 812 same --reason "the second given name tells them apart"`,
+  constat link decide forum-2026-04 812 same --reason other-given-name`,
 	}, a.linkExplain(), a.linkReview(), a.linkDecide(), a.linkUndo())
 }
 
@@ -55,7 +55,7 @@ only; who looked at which row is written in the chain of custody of the case
 before.`,
 		Example: `  constat link explain forum-2026-04 812
   constat link explain forum-2026-04 812 --lang fr
-  constat link explain forum-2026-04 812 --open --as 'Jeanne Exemple'`,
+  constat link explain forum-2026-04 812 --open --as Jeanne`,
 		Args: between(2, 2, "one case and the number of one row"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			language := report.Language(lang)
@@ -274,9 +274,9 @@ undoes it. It holds for this dump, and for no other.
 
 The reason is kept as it is written: name nobody in it. One with five digits in a
 row, or an @, is refused.`,
-		Example: `  constat link decide forum-2026-04 812 same --reason "the second given name tells them apart"
-  constat link decide forum-2026-04 812 not --person A1042 --reason "the twin, who lives elsewhere"
-  constat link decide forum-2026-04 813 unknown --reason "father and son of one name"`,
+		Example: `  constat link decide forum-2026-04 812 same --reason other-given-name
+  constat link decide forum-2026-04 812 not --person A1042 --reason twin
+  constat link decide forum-2026-04 813 unknown --reason namesakes`,
 		Args: between(3, 3, "one case, the number of one row, and same, not or unknown"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -352,8 +352,8 @@ func (a *app) linkUndo() *cobra.Command {
 		Long: `Undo a decision, named by its number, or by its row with --row. Nothing is
 erased: that it was made, and that it was undone, by whom and why, both stay in
 the case. The next assessment does without it.`,
-		Example: `  constat link undo forum-2026-04 3 --reason "the wrong row"
-  constat link undo forum-2026-04 --row 812 --reason "the wrong row"`,
+		Example: `  constat link undo forum-2026-04 3 --reason wrong-row
+  constat link undo forum-2026-04 --row 812 --reason wrong-row`,
 		Args: between(1, 2, "one case and the number of one decision"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error

@@ -480,7 +480,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestUnwrittenResultIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	for _, args := range []string{"assess x.csv", "assess x.csv --json", "register list", "register import x.csv", "key new", "case list", "case show c", "verify c", "case discard c abcd --reason x"} {
+	for _, args := range []string{"assess x.csv", "assess x.csv --json", "register list", "register import x.csv", "key new", "case list", "case show c", "verify c", "case discard c abcd --reason x", "link explain c 1", "link review c", "link decide c 1 same --reason x"} {
 		var talk strings.Builder
 		code := run(context.Background(), strings.Fields(args), Streams{In: strings.NewReader(""), Out: brokenPipe{}, Err: &talk},
 			func(name string) string { return b.env[name] }, b.services, func() time.Time { return noon })

@@ -131,7 +131,7 @@ func waterfall(w io.Writer, x *assessment.Explanation, f assessment.Waterfall, l
 	for _, e := range f.Evidence {
 		name := l.Aspect(e.Aspect)
 		if e.Level == "" {
-			missing = append(missing, strings.ToLower(name))
+			missing = append(missing, lowerFirst(name))
 			continue
 		}
 		lines = append(lines, fallLine{name: name, how: how(e, x.People, l), bits: e.Bits, cells: e.Cells})
@@ -198,7 +198,7 @@ func how(e assessment.Evidence, people int64, l report.Language) string {
 		text = text[:at] // what is in brackets explains the word where there is room
 	}
 	if e.Stale {
-		text += l.T(" (valeur antérieure)", " (an earlier value)")
+		text += l.T(" (antérieur)", " (earlier)")
 	}
 	switch {
 	case e.Told:
@@ -216,7 +216,7 @@ func how(e assessment.Evidence, people int64, l report.Language) string {
 func rival(c assessment.Candidate, l report.Language) string {
 	var agree, differ []string
 	for _, e := range c.Evidence {
-		name := strings.ToLower(l.Aspect(e.Aspect))
+		name := lowerFirst(l.Aspect(e.Aspect))
 		switch e.Level {
 		case "":
 		case "differs":

@@ -227,7 +227,7 @@ func (c *assessedCase) decisions(ctx context.Context, s engine.Session, key *sea
 
 // recordOf opens the record id of a decision; "" where the register has none.
 func recordOf(ctx context.Context, s engine.Session, key *seal.Key, d review.Decision) (id string, err error) {
-	err = s.Query(ctx, fmt.Sprintf("select sealed from reg_people where record_id = %d", int64(d.Ruling().Record)), func(row []any) (err error) {
+	err = s.Query(ctx, fmt.Sprintf("select sealed from reg_people where record_id = %d", d.Ruling().Record), func(row []any) (err error) {
 		id, err = key.OpenRecordID(row[0].([]byte))
 		return err
 	})

@@ -236,7 +236,7 @@ func (c *assessedCase) person(ctx context.Context, s engine.Session, key *seal.K
 		if len(parts) != 1 {
 			return 0, failure.New(failure.Usage, "Give it as \"constat link explain\" shows it.", "what --person gives is no record id")
 		}
-		where = fmt.Sprintf("record_id = %d", int64(key.Token(parts[0].Column, parts[0].Text)))
+		where = fmt.Sprintf("record_id = %d", key.Token(parts[0].Column, parts[0].Text))
 	} else {
 		best, err := c.best(ctx, s, req.Row)
 		if err != nil {
@@ -249,7 +249,7 @@ func (c *assessedCase) person(ctx context.Context, s engine.Session, key *seal.K
 	}
 	var record token.Token
 	if err := s.Query(ctx, "select record_id from reg_people where "+where, func(v []any) error {
-		record = token.Token(v[0].(int64))
+		record = v[0].(int64)
 		return nil
 	}); err != nil {
 		return 0, err

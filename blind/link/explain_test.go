@@ -240,7 +240,7 @@ func TestExplainRefusesWhatDoesNotFit(t *testing.T) {
 	}
 }
 
-func record(id string) token.Token { return token.Token(sealed("record_id", id)) }
+func record(id string) token.Token { return sealed("record_id", id) }
 
 func TestRulings(t *testing.T) {
 	t.Parallel()

@@ -68,7 +68,7 @@ func (l *linker) rule(ctx context.Context, res *Result) error {
 	if len(l.Rulings) > 0 {
 		given := make([][]any, len(l.Rulings))
 		for i, r := range l.Rulings {
-			given[i] = []any{int64(i), r.Row, int64(r.Record)}
+			given[i] = []any{int64(i), r.Row, r.Record}
 		}
 		if err := l.s.Load(ctx, "ruling_given", []string{"n", "row", "record"}, []string{"INTEGER", "BIGINT", "BIGINT"}, given); err != nil {
 			return err
