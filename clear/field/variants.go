@@ -93,13 +93,25 @@ func (v *variants) name(canonical []byte) {
 		v.form([]byte(head))
 	}
 	joined := bytes.Join(words, nil)
-	if len(joined) <= longestEdited {
-		if key := roman.Key(nil, joined); len(key) >= leastSpelt {
-			v.form(key)
-		}
-	}
+	v.romanised(joined)
 	v.edits(joined)
 	v.sound(joined)
+}
+
+// romanised yields the spelling that transliterations of a name have in common:
+// two where a W says too little of where it comes from.
+func (v *variants) romanised(joined []byte) {
+	if len(joined) > longestEdited {
+		return
+	}
+	for _, w := range []byte("UV") {
+		if key := roman.Key(nil, joined, w); len(key) >= leastSpelt {
+			v.form(key)
+		}
+		if bytes.IndexByte(joined, 'W') < 0 {
+			return
+		}
+	}
 }
 
 // leastSpelt is the shortest spelling that is compared: shorter ones are those of
