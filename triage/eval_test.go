@@ -24,9 +24,10 @@ import (
 )
 
 // TestEval links the labelled sets at hand and drills of seeds that nothing
-// was tuned on, the way a user would, and prints how well. "pairs" are rows
-// tied to records; clusters are what rows and records of one person make
-// together, right when they are exactly a person's.
+// was tuned on (9000 and above), the way a user would, prints how well, and
+// fails where that is less than is wanted. "pairs" are rows tied to records;
+// clusters are what rows and records of one person make together, right when
+// they are exactly a person's.
 func TestEval(t *testing.T) {
 	fmt.Printf("%-26s %8s %8s %8s  %9s %9s %9s  %9s %9s  %7s\n",
 		"set", "register", "dump", "pairs", "precision", "recall", "F1", "clusterF1", "pair-clF1", "seconds")
@@ -40,40 +41,68 @@ func TestEval(t *testing.T) {
 				dump = append(dump, r)
 			}
 		}
-		evalPairs(t, fmt.Sprintf("FEBRL %d", n), register, dump)
+		evalPairs(t, fmt.Sprintf("FEBRL %d", n), 0.999, register, dump)
 	}
-	evalPairs(t, "FEBRL 4", labelled(t, "linkage-febrl/dataset4a.csv.gz"), labelled(t, "linkage-febrl/dataset4b.csv.gz"))
-	evalPairs(t, "INSEE 10,000 × 10,000",
+	evalPairs(t, "FEBRL 4", 0.9995, labelled(t, "linkage-febrl/dataset4a.csv.gz"), labelled(t, "linkage-febrl/dataset4b.csv.gz"))
+	evalPairs(t, "INSEE 10,000 × 10,000", 0.985,
 		without(labelled(t, "linkage-insee-appariement/synthetic_data_10000_A.csv.gz"), "sorting_key"),
 		without(labelled(t, "linkage-insee-appariement/synthetic_data_10000_B.csv.gz"), "sorting_key"))
 	evalGenerated(t)
+	few := func(theft *scenario.Theft) { theft.Sample = 10 }
 	var bins []score.Bin
-	for _, d := range []struct {
-		kind   string
-		people int
-		seed   uint64
-	}{
-		{"full-copy", 100_000, 9001},
-		{"stale-third", 100_000, 9002},
-		{"noisy", 100_000, 9003},
-		{"sample", 100_000, 9004},
-		{"partial", 100_000, 9005},
-		{"foreign", 50_000, 9006},
-		{"padded", 50_000, 9007},
-		{"fabricated", 50_000, 9008},
+	for _, d := range []drill{
+		{name: "full-copy", people: 100_000, seed: 9001, precision: 0.99995, recall: 0.9995},
+		{name: "stale-third", people: 100_000, seed: 9002, precision: 0.9999, recall: 0.999},
+		{name: "noisy", people: 100_000, seed: 9003, precision: 0.999, recall: 0.995},
+		{name: "rekeyed", people: 100_000, seed: 9009, precision: 0.999, recall: 0.995},
+		{name: "rekeyed", people: 100_000, seed: 9010, precision: 0.999, recall: 0.995},
+		{name: "sample", people: 100_000, seed: 9004, precision: 0.9999, recall: 0.999},
+		{name: "partial", people: 100_000, seed: 9005, precision: 0.9999, recall: 0.999},
+		{name: "foreign", people: 50_000, seed: 9006, precision: 0.9999, recall: 0.999},
+		{name: "padded", people: 50_000, seed: 9007, precision: 0.9999, recall: 0.999},
+		{name: "fabricated", people: 50_000, seed: 9008, precision: 1, recall: 1},
+		{name: "ten rows of a copy", kind: "sample", people: 50_000, seed: 9011, adjust: few, precision: 1, recall: 0.9},
+		{name: "ten rows, keyed in", kind: "rekeyed", people: 50_000, seed: 9012, adjust: few, precision: 1, recall: 0.9},
+		{name: "ten rows of nobody", kind: "fabricated", people: 50_000, seed: 9013, adjust: few, precision: 1, recall: 1},
 	} {
-		bins = merge(bins, evalDrill(t, d.kind, d.people, d.seed))
+		bins = merge(bins, evalDrill(t, d))
 	}
+	reliability(t, bins)
+}
+
+// drill is one drill of the evaluation: what is simulated, and what is wanted.
+type drill struct {
+	name, kind string // the kind is the name where it is not given
+	people     int
+	seed       uint64
+	adjust     func(*scenario.Theft)
+
+	precision, recall float64
+}
+
+// worstCalibration is how far the probabilities said may be from the share that
+// is right, links averaged over bins (expected calibration error).
+const worstCalibration = 0.01
+
+// reliability prints what the links of each bin were said to be worth and what
+// they were.
+func reliability(t *testing.T, bins []score.Bin) {
+	t.Helper()
 	wrong, links := 0.0, int64(0)
 	fmt.Println("\nprobabilities given to links of the drills, and the share that is right")
+	fmt.Printf("  %-12s %9s %9s %9s\n", "probability", "said", "right", "links")
 	for _, b := range bins {
 		if b.Links > 0 {
-			fmt.Printf("  %.3f–%.3f  %8d links  said %.4f  right %.4f\n", b.From, b.To, b.Links, b.Mean, b.Right)
+			fmt.Printf("  %.3f–%.3f  %9.4f %9.4f %9d\n", b.From, b.To, b.Mean, b.Right, b.Links)
 			wrong += float64(b.Links) * max(b.Mean-b.Right, b.Right-b.Mean)
 			links += b.Links
 		}
 	}
-	fmt.Printf("  expected calibration error %.6f\n", wrong/float64(max(1, links)))
+	off := wrong / float64(max(1, links))
+	fmt.Printf("  expected calibration error %.6f\n", off)
+	if off > worstCalibration {
+		t.Errorf("the probabilities are off by %.4f, more than %g", off, worstCalibration)
+	}
 }
 
 // merge adds the links of b's bins to a's.
@@ -97,8 +126,8 @@ func merge(a, b []score.Bin) []score.Bin {
 func person(id string) string { return strings.Split(id, "-")[1] }
 
 // evalPairs imports one file, assesses the other without its ids, and prints how well
-// the links fit the ids.
-func evalPairs(t *testing.T, name string, register, dump [][]string) {
+// the links fit the ids: F1 no less than wanted.
+func evalPairs(t *testing.T, name string, wanted float64, register, dump [][]string) {
 	t.Helper()
 	dir := t.TempDir()
 	writeCSV(t, filepath.Join(dir, "register.csv"), register)
@@ -150,6 +179,9 @@ func evalPairs(t *testing.T, name string, register, dump [][]string) {
 	p := report.Pairs
 	fmt.Printf("%-26s %8d %8d %8d  %9.5f %9.5f %9.5f  %9.5f %9.5f  %7.2f\n",
 		name, len(register)-1, len(dump)-1, p.True, p.Precision, p.Recall, p.F1, whole.F1, within.F1, took.Seconds())
+	if p.F1 < wanted {
+		t.Errorf("%s: F1 %.5f, less than %g", name, p.F1, wanted)
+	}
 }
 
 // evalGenerated assesses the JSON Lines of a customer table against a register
@@ -186,11 +218,15 @@ func evalGenerated(t *testing.T) {
 }
 
 // evalDrill plays a drill with four of its snapshots and prints its score.
-func evalDrill(t *testing.T, kind string, people int, seed uint64) []score.Bin {
+func evalDrill(t *testing.T, d drill) []score.Bin {
 	t.Helper()
 	dir := t.TempDir()
 	ctx := context.Background()
-	truth, err := scenario.Write(ctx, dir, scenario.Config{People: people, Seed: seed, Snapshots: []int{0, 8, 16, 23}}, kind)
+	var adjust []func(*scenario.Theft)
+	if d.adjust != nil {
+		adjust = append(adjust, d.adjust)
+	}
+	truth, err := scenario.Write(ctx, dir, scenario.Config{People: d.people, Seed: d.seed, Snapshots: []int{0, 8, 16, 23}}, cmp.Or(d.kind, d.name), adjust...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +246,11 @@ func evalDrill(t *testing.T, kind string, people int, seed uint64) []score.Bin {
 		t.Fatal(err)
 	}
 	p := report.Pairs
-	fmt.Printf("%-26s %8d %8d %8d  %9.5f %9.5f %9.5f  %9s %9s  %7.2f\n", "drill "+kind, people, truth.Rows, p.True, p.Precision, p.Recall, p.F1, "", "", took.Seconds())
+	name := "drill " + d.name
+	fmt.Printf("%-26s %8d %8d %8d  %9.5f %9.5f %9.5f  %9s %9s  %7.2f\n", name, d.people, truth.Rows, p.True, p.Precision, p.Recall, p.F1, "", "", took.Seconds())
+	if p.Precision < d.precision || p.Recall < d.recall {
+		t.Errorf("%s of seed %d: precision %.5f, recall %.5f, wanted %g and %g", name, d.seed, p.Precision, p.Recall, d.precision, d.recall)
+	}
 	return report.Calibration
 }
 

@@ -1,6 +1,9 @@
 package field
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // frenchTypes and englishTypes are the street types long enough to be known
 // when misspelt.
@@ -55,16 +58,33 @@ func untyped(words [][]byte) [][]byte {
 // misspelt reports whether word is one of types with a typing error, or with two
 // in a long one.
 func misspelt(word []byte, types []string) bool {
+	if len(word) < 4 || len(word) > longestType {
+		return false
+	}
+	letters := lettersOf(string(word))
 	for _, t := range types {
 		most := 1
 		if len(t) >= 7 {
 			most = 2
 		}
-		if off := len(word) - len(t); off >= -most && off <= most && len(word) >= 4 && typos(word, t) <= most {
+		if off := len(word) - len(t); off < -most || off > most {
+			continue
+		}
+		// An error changes two letters at most, which is quickly seen.
+		if bits.OnesCount32(letters^lettersOf(t)) <= 2*most && typos(word, t) <= most {
 			return true
 		}
 	}
 	return false
+}
+
+// lettersOf is the set of the letters of word, as a mask.
+func lettersOf(word string) uint32 {
+	mask := uint32(0)
+	for i := range len(word) {
+		mask |= 1 << (word[i] & 31)
+	}
+	return mask
 }
 
 // longestType is the longest word that may be a street type.

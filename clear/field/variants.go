@@ -117,13 +117,25 @@ func (v *Varier) name(canonical []byte) {
 		v.form(v.text)
 	}
 	joined := v.joined(v.words)
-	if len(joined) <= longestEdited {
-		if v.shortened = roman.Key(v.shortened[:0], joined); len(v.shortened) >= leastSpelt {
-			v.form(v.shortened)
-		}
-	}
+	v.romanised(joined)
 	v.edits(joined)
 	v.sound(joined)
+}
+
+// romanised yields the spelling that transliterations of a name have in common:
+// two where a W says too little of where it comes from.
+func (v *Varier) romanised(joined []byte) {
+	if len(joined) > longestEdited {
+		return
+	}
+	for _, w := range [...]byte{'U', 'V'} {
+		if v.shortened = roman.Key(v.shortened[:0], joined, w); len(v.shortened) >= leastSpelt {
+			v.form(v.shortened)
+		}
+		if bytes.IndexByte(joined, 'W') < 0 {
+			return
+		}
+	}
 }
 
 // leastSpelt is the shortest spelling that is compared: shorter ones are those of

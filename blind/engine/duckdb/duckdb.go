@@ -88,7 +88,7 @@ func (s *session) open(ctx context.Context, config engine.Config) (err error) {
 		"autoinstall_known_extensions = false",
 		"autoload_known_extensions = false",
 		"allow_community_extensions = false",
-		"default_null_order = 'nulls_first'", // as Spark sorts
+		"default_null_order = 'nulls_first'",                        // as Spark sorts
 		"allowed_configs = ['preserve_insertion_order', 'threads']", // which Write and exec take back
 		"lock_configuration = true",
 	} {

@@ -7,22 +7,23 @@
 // It is coarser than the name and finer than its sound: names that French
 // merely pronounces alike stay apart. The rules are our own, from how the
 // romanisations of ICAO Doc 9303, of civil registries in North Africa and of French
-// usage differ. Whatever they leave alone is its own key, so that
-// most names cost nothing.
+// usage differ. What is usual in French is left as it is, and a name that the rules
+// leave alone is its own key, so that most names cost nothing.
 package roman
 
 import "bytes"
 
 // Key appends the one spelling of word, of which characters other than A to Z
-// stay as they are.
-func Key(dst, word []byte) []byte {
+// stay as they are. w is what W is taken for: 'U' as in English names of Arabs, 'V' as
+// in Polish and German ones.
+func Key(dst, word []byte, w byte) []byte {
 	start := len(dst)
-	i := 0
-	if dst, i = servant(dst, word); i == 0 {
-		dst = dst[:start]
-	}
+	dst, i := servant(dst, word)
 	for i < len(word) {
 		code, n := letter(word, i)
+		if word[i] == 'W' && w == 'V' {
+			code = "V"
+		}
 		i += n
 		for k := range len(code) {
 			// Whatever is doubled, in one spelling or another, is written once.
@@ -76,15 +77,15 @@ func letter(w []byte, i int) (code string, n int) {
 	switch a {
 	case 'H':
 		return "", 1
-	case 'W', 'V':
+	case 'W':
 		return "U", 1
 	case 'Y':
 		return "I", 1
 	case 'Q':
 		if b == 'U' {
-			return "K", 2
+			return throat(c), 2
 		}
-		return "K", 1
+		return throat(b), 1
 	case 'O':
 		switch {
 		case b == 'U' || b == 'O':
@@ -124,9 +125,13 @@ func letter(w []byte, i int) (code string, n int) {
 			return "CH", 3
 		}
 	case 'K':
-		if b == 'S' {
+		switch b {
+		case 'S':
 			return "X", 2
+		case 'H':
+			return throat(c), 2
 		}
+		return throat(b), 1
 	case 'D':
 		if b == 'J' {
 			return "J", 2
@@ -149,17 +154,25 @@ func letter(w []byte, i int) (code string, n int) {
 	case 'F':
 		// IVANOFF and IVANOV.
 		if b == 'F' && i+2 == len(w) && i > 3 && (w[i-1] == 'O' || w[i-1] == 'E') {
-			return "U", 2
+			return "V", 2
 		}
 	}
 	return string(w[i : i+1]), 1
+}
+
+// throat is how French writes the sound of K before that letter.
+func throat(next byte) string {
+	if front(next) {
+		return "K"
+	}
+	return "C"
 }
 
 // hard says what a C before b and c comes to.
 func hard(b, c byte) (code string, n int) {
 	switch {
 	case b == 'H' && c != 0 && !vowel(c):
-		return "K", 2
+		return "C", 2
 	case b == 'H', b == 'Z':
 		return "CH", 2
 	case b == 'K' || b == 'Q':
@@ -167,7 +180,7 @@ func hard(b, c byte) (code string, n int) {
 	case front(b):
 		return "S", 1
 	}
-	return "K", 1
+	return "C", 1
 }
 
 // umlaut reports whether the E after w[i] may stand for the dots of a German
