@@ -49,8 +49,9 @@ type Session interface {
 
 	// Write runs a select and writes its result to one Parquet file, in the
 	// order the select gives, synced and put in place only when whole. A select
-	// that takes every row of one view of files by itself (without join, group or
-	// order by) gives them in the order of the files, without sorting.
+	// that takes every row of a view of one file that Write or package token wrote
+	// (without join, group or order by) gives them in the order of the file, without
+	// sorting. The same rows in the same order are the same bytes.
 	Write(ctx context.Context, path, query string) error
 
 	// Close forgets all tables and frees what they took.

@@ -16,7 +16,7 @@ import (
 // Staged is a snapshot that was read and sealed, and is to be imported.
 type Staged struct {
 	KeyID    string
-	Tokens   []string // files written by token.Create with record ids
+	Tokens   []string // files written by token.Create with record ids; a single one is not sorted
 	Lexicon  []string // files written by token.CreateLexicon
 	AsOf     time.Time
 	Source   string

@@ -18,16 +18,21 @@ const (
 )
 
 // first writes the segment of a register that is empty: everybody is new, and
-// has the number of their row among the rows. Nothing is joined or sorted.
-func (i *importing) first(ctx context.Context, snapshot *Snapshot) error {
-	i.meter.Stage("writing values", 0, "")
+// has the number of their row among the rows. Rows of one file need no sorting,
+// since they stand in that order; where there are several, their seams would be
+// seen in how the segment is cut into pieces.
+func (i *importing) first(ctx context.Context, files int, snapshot *Snapshot) error {
 	const numbered = "select cast(ordinal as integer) as person, "
-	names := strings.Join(i.layout.Names(), ", ")
-	if err := i.write(ctx, valuesPart, numbered+"cast(0 as integer) as segment, false as gone, "+names+" from imp_stage"); err != nil {
+	from := " from imp_stage"
+	if files > 1 {
+		from += " order by ordinal"
+	}
+	i.meter.Stage("writing values", 0, "")
+	if err := i.write(ctx, valuesPart, numbered+"cast(0 as integer) as segment, false as gone, "+strings.Join(i.layout.Names(), ", ")+from); err != nil {
 		return err
 	}
 	i.meter.Stage("writing record ids", 0, "")
-	if err := i.write(ctx, peoplePart, numbered+"sealed from imp_stage"); err != nil {
+	if err := i.write(ctx, peoplePart, numbered+"sealed"+from); err != nil {
 		return err
 	}
 	filled, err := numbers(ctx, i, "select count(*), "+counts(i.layout)+" from imp_stage")

@@ -95,7 +95,7 @@ func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
 		}
 	}
 	if i.segment == 0 {
-		err = i.first(ctx, &snapshot)
+		err = i.first(ctx, len(staged.Tokens), &snapshot)
 	} else {
 		err = i.later(ctx, &snapshot)
 	}

@@ -252,6 +252,9 @@ func (s *session) Write(ctx context.Context, path, query string) (err error) {
 	if err != nil {
 		return explain(ctx, about, err)
 	}
+	// How DuckDB cuts a stream into row groups depends on nothing but the rows if
+	// they come by whole vectors, which they do where the row groups that are read
+	// are of as many vectors; sorted rows do as well.
 	if err := s.exec(ctx, "SET "+ordered(true)); err != nil {
 		return explain(ctx, about, err)
 	}
@@ -271,8 +274,10 @@ func (s *session) Write(ctx context.Context, path, query string) (err error) {
 }
 
 // rowGroup is the rows of a row group. Tokens compress by dictionary alone, and
-// a dictionary is stored once per row group: a million rows share one.
-const rowGroup = 1 << 20
+// a dictionary is stored once per row group: half a million rows share one. Of
+// twice as many some would be two hundredths smaller, but several are in memory
+// at a time, beyond what the engine counts.
+const rowGroup = 1 << 19
 
 // shape returns how many rows the row groups of a query's file should have, all
 // of about the same size, and up to how many distinct values a column of one

@@ -4,6 +4,7 @@ package enginetest
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -209,8 +210,8 @@ func patternNames(t *testing.T, b bench) {
 	b.want("select ordinal, a from n order by ordinal", "0 7", "1 7")
 }
 
-// numbered also tests that what is written straight from files stands in
-// their order.
+// numbered also tests that what is written straight from a file stands in its
+// order.
 func numbered(t *testing.T, b bench) {
 	b.series("t", 300_000)
 	one := b.write("one.parquet", "select a, (a * 7919) % 300000 as k from t order by k desc")
@@ -221,10 +222,17 @@ func numbered(t *testing.T, b bench) {
 	b.want("select count(*), count(distinct ordinal), min(ordinal), max(ordinal), count(k), count(c) from v", "600000 600000 0 599999 300000 300000")
 	b.want("select ordinal, a, k, c from v where ordinal in (0, 300007) order by ordinal", "0 82321 299999 <nil>", "300007 300007 <nil> 5")
 	b.want("select count(*) from v where ordinal < 300000 and k <> 299999 - ordinal or ordinal >= 300000 and a <> ordinal", "0")
-	written := readColumn(t, b.write("t.parquet", "select ordinal, case when c is null then k end as k from v"), "ordinal")
-	for i, ordinal := range written {
-		if ordinal != int64(i) {
-			t.Fatalf("row %d is that of place %d", i, ordinal)
+	big := b.write("big.parquet", "select ordinal as place, k from v order by ordinal")
+	if err := b.Numbered(t.Context(), "w", big); err != nil {
+		t.Fatal(err)
+	}
+	written := readColumn(t, b.write("t.parquet", "select place, coalesce(k, 0) as k from w where ordinal = place"), "place")
+	if len(written) != 600_000 {
+		t.Errorf("%d rows of 600,000 have their number", len(written))
+	}
+	for i, place := range written {
+		if place != int64(i) {
+			t.Fatalf("row %d is that of place %d", i, place)
 		}
 	}
 	if err := b.Numbered(t.Context(), "v", one, filepath.Join(b.dir, "absent.parquet")); !errors.Is(err, os.ErrNotExist) {
@@ -525,6 +533,20 @@ func determinism(t *testing.T, b bench) []string {
 	b.series("t", 200_000)
 	b.table("u", "select a, (a * 2654435761) % 1000 as g, (a * 40503) % 65536 as v from t")
 	b.table("p", "select x.g as g, x.a as a, y.a as b from u x join u y on x.v = y.v and x.a < y.a")
-	return append(b.rows("select g, count(*), sum(a), bit_or(b), max_by(a, b * 200000 + a) from p group by g order by g"),
+	lines := append(b.rows("select g, count(*), sum(a), bit_or(b), max_by(a, b * 200000 + a) from p group by g order by g"),
 		b.rows("select a, b, row_number() over (partition by g order by a, b) from p order by a, b limit 1000")...)
+
+	b.series("t", 1_200_000) // more than an engine may put into one piece of a file
+	sorted := b.write("sorted.parquet", "select a, (a * 40503) % 65536 as v from t order by v, a")
+	if err := b.Numbered(t.Context(), "n", sorted); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{sorted, b.write("streamed.parquet", "select ordinal, a, v from n")} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, fmt.Sprintf("%x", sha256.Sum256(data)))
+	}
+	return lines
 }
