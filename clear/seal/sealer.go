@@ -29,7 +29,12 @@ type Sealer struct {
 	layout  token.Layout
 	columns []column
 	at      targets
-	owned   []bool // by layout column: whether a source column is of its very kind
+
+	// By layout column.
+	owned  []bool // whether a source column is of its very kind
+	short  []bool // whether its tokens are
+	family []kind.Family
+
 	split   [2]field.Splitter
 	scratch block
 
@@ -80,11 +85,12 @@ type placed struct {
 
 // part is one of the parts of a cell that are to be sealed.
 type part struct {
-	row       int
+	row       int32 // in the batch
+	from, end int32 // in Sealer.text
 	target    target
-	column    token.Column
 	family    kind.Family
-	from, end int // in Sealer.text
+	short     bool
+	mac       *mac
 	near      near
 	token     token.Token
 }
@@ -116,6 +122,8 @@ func NewSealer(key *Key, c Columns) *Sealer {
 	}
 	for i, to := range c.Layout {
 		s.at[to.Kind][to.Occurrence][to.Role] = int16(i)
+		s.short = append(s.short, to.Short())
+		s.family = append(s.family, to.Kind.Family())
 	}
 	s.split[1].MonthFirst(true)
 	s.lexicon.start(key, c.Met)
@@ -226,7 +234,7 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 	s.seal()
 	for i := range s.parts {
 		p := &s.parts[i]
-		s.place(dst, p.row, placed{p.token, p.target})
+		s.place(dst, int(p.row), placed{p.token, p.target})
 	}
 	s.fetched ^= fetched(s.sought)
 	for i := range s.sought {
@@ -314,13 +322,15 @@ func (s *Sealer) read(col *column, row int, raw []byte) outcome {
 		if !own && s.owned[index] {
 			to |= 1
 		}
-		from := len(s.text)
+		s.parts = append(s.parts, part{})
+		p := &s.parts[len(s.parts)-1]
+		p.row, p.target, p.from = int32(row), to, int32(len(s.text))
 		s.text = append(s.text, found.Text...)
-		p := part{row: row, target: to, column: found.Column, from: from, end: len(s.text), family: found.Column.Kind.Family()}
-		if p.family != kind.NoFamily {
+		p.end = int32(len(s.text))
+		p.mac, p.short = s.key.columns[found.Column.Kind][found.Column.Role], s.short[index]
+		if p.family = s.family[index]; p.family != kind.NoFamily {
 			p.near = s.lexicon.seek(p.family, found.Text)
 		}
-		s.parts = append(s.parts, p)
 	}
 	return o
 }
@@ -341,7 +351,12 @@ func (s *Sealer) seal() {
 			p.token = known
 			continue
 		}
-		p.token = s.key.token(&s.scratch, p.column, s.text[p.from:p.end])
+		p.mac.sum(&s.scratch, s.text[p.from:p.end])
+		if p.short {
+			p.token = s.scratch.short()
+			continue
+		}
+		p.token = s.scratch.long()
 		if p.family != kind.NoFamily {
 			s.unknown = append(s.unknown, i)
 		}
