@@ -56,21 +56,35 @@ func (l *lexicon) start(key *Key, met *Met) {
 	}
 }
 
-// token seals a value of a family for a column of whole values, and writes down
-// its variants unless it was met before.
-func (l *lexicon) token(f kind.Family, c token.Column, canonical []byte) token.Token {
+// near is where a short text of a family may be among those sealed lately.
+type near struct {
+	text packed
+	at   *sealed // nil for a longer one
+}
+
+func (l *lexicon) seek(f kind.Family, canonical []byte) near {
 	if len(canonical) > memoLength {
-		value := l.key.token(&l.scratch, c, canonical)
-		l.meet(f, value, canonical)
-		return value
+		return near{}
 	}
 	text := pack(canonical)
-	at := &l.lately[f][text.place()>>(64-latelyBits)]
-	if at.text != text {
-		*at = sealed{text, l.key.token(&l.scratch, c, canonical)}
-		l.meet(f, at.value, canonical)
+	return near{text, &l.lately[f][text.place()>>(64-latelyBits)]}
+}
+
+// known returns the token of what was sealed lately.
+func (n *near) known() (token.Token, bool) {
+	if n.at == nil || n.at.text != n.text {
+		return 0, false
 	}
-	return at.value
+	return n.at.value, true
+}
+
+// learn notes the token of a value that was not known, and writes down its
+// variants unless it was met before.
+func (l *lexicon) learn(f kind.Family, n near, value token.Token, canonical []byte) {
+	if n.at != nil {
+		*n.at = sealed{n.text, value}
+	}
+	l.meet(f, value, canonical)
 }
 
 func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {

@@ -20,15 +20,14 @@ const (
 // memo remembers what the cells of one column came to. Few distinct names,
 // dates and cities make up most of a file, so that most cells are looked up
 // instead of being parsed and sealed. A column that repeats too little is given
-// up. A memo takes 4 MiB: one line of cache for each of 65,536 cells, in the one
+// up. A memo takes half a MiB: one line of cache for each of 8,192 cells, in the one
 // place where a cell of that text may be.
 type memo struct {
 	cells         []remembered
 	lookups, hits int
-	near          uint64 // of no meaning: what is added up here has been read
 }
 
-// remembered is a cell and what it came to.
+// remembered is a cell and what it came to, in 64 bytes.
 type remembered struct {
 	text     packed
 	kinds    kind.Set
@@ -86,14 +85,20 @@ type sought struct {
 	at   *remembered
 }
 
-// seek looks for a cell. Its line of cache is on its way when the cells of a
-// stretch are all sought before the first is looked at: one after another they
-// would each wait for memory.
+// seek tells where a cell may be remembered.
 func (m *memo) seek(row int, raw []byte) sought {
 	text := pack(raw)
-	at := &m.cells[text.place()>>(64-memoBits)]
-	m.near ^= at.text[2]
-	return sought{row, text, at}
+	return sought{row, text, &m.cells[text.place()>>(64-memoBits)]}
+}
+
+// fetched reads from every place that cells are looked for in, and returns a
+// number of no meaning. One after another they would each wait for memory; in a
+// loop that does nothing else, the machine fetches many at a time.
+func fetched(cells []sought) (sum uint64) {
+	for i := range cells {
+		sum ^= cells[i].at.text[2]
+	}
+	return sum
 }
 
 // has reports whether the cell is remembered.
@@ -119,12 +124,16 @@ func (m *memo) worth() bool {
 }
 
 // keep remembers what a cell came to, in place of another.
-func (m *memo) keep(c *sought, o *outcome) {
-	if len(o.parts) > memoParts {
+func (m *memo) keep(c *sought, o outcome, parts []part) {
+	if len(parts) > memoParts {
 		return
 	}
-	*c.at = remembered{text: c.text, kinds: o.kinds, targets: [memoParts]target{noTarget, noTarget, noTarget}, validity: o.validity, reason: o.reason}
-	for i, p := range o.parts {
+	*c.at = remembered{
+		text: c.text, kinds: o.kinds, validity: o.validity, reason: o.reason,
+		targets: [memoParts]target{noTarget, noTarget, noTarget},
+	}
+	for i := range parts {
+		p := &parts[i]
 		c.at.tokens[i], c.at.targets[i] = p.token, p.target
 	}
 }

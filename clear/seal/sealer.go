@@ -29,12 +29,23 @@ type Sealer struct {
 	layout  token.Layout
 	columns []column
 	at      targets
-	owned   []bool // by layout column: whether a source column is of its very kind
+
+	// By layout column.
+	owned  []bool // whether a source column is of its very kind
+	short  []bool // whether its tokens are
+	family []kind.Family
+
 	split   [2]field.Splitter
 	scratch block
-	cell    outcome
-	sought  []sought // cells of the column and stretch under way
-	id      []byte   // of a record id cell, as written; empty where there is none
+
+	// Of the column and stretch under way.
+	sought  []sought // cells that may be remembered
+	parts   []part   // of those that are not
+	text    []byte   // canonical text of the parts
+	unknown []int    // parts that were not sealed lately
+	fetched uint64   // of no meaning: what is added up here has been read
+
+	id      []byte // of a record id cell, as written; empty where there is none
 	late    []placedRow
 	lexicon lexicon
 	ear     ear
@@ -72,14 +83,25 @@ type placed struct {
 	target target
 }
 
+// part is one of the parts of a cell that are to be sealed.
+type part struct {
+	row       int32 // in the batch
+	from, end int32 // in Sealer.text
+	target    target
+	family    kind.Family
+	short     bool
+	mac       *mac
+	near      near
+	token     token.Token
+}
+
 type placedRow struct {
 	row int
 	placed
 }
 
-// outcome is all that a cell comes to.
+// outcome is what a cell comes to beside its tokens.
 type outcome struct {
-	parts    []placed
 	kinds    kind.Set
 	validity field.Validity
 	reason   field.Reason
@@ -100,6 +122,8 @@ func NewSealer(key *Key, c Columns) *Sealer {
 	}
 	for i, to := range c.Layout {
 		s.at[to.Kind][to.Occurrence][to.Role] = int16(i)
+		s.short = append(s.short, to.Short())
+		s.family = append(s.family, to.Kind.Family())
 	}
 	s.split[1].MonthFirst(true)
 	s.lexicon.start(key, c.Met)
@@ -132,7 +156,17 @@ func NewSealer(key *Key, c Columns) *Sealer {
 // remembering them may pay. A kind that identifies a person hardly repeats.
 func recurs(k kind.Kind) bool {
 	info := k.Info()
-	return info.Compared && !info.Direct
+	return info.Compared && !info.Direct && !readAtOnce(k)
+}
+
+// readAtOnce reports whether most cells of a column of kind k are read as quickly
+// as they would be looked up: single names, dates.
+func readAtOnce(k kind.Kind) bool {
+	switch k {
+	case kind.BirthSurname, kind.UsedSurname, kind.GivenNames, kind.BirthDate:
+		return true
+	}
+	return false
 }
 
 // Seal fills dst, which it resets, with a row for each row of src. Where two
@@ -174,9 +208,12 @@ func (s *Sealer) Seal(dst *token.Batch, src *table.Batch, withIDs bool) error {
 }
 
 // sealColumn seals the cells of a column in the rows from first on, before end.
+// It goes over them in passes, so that what each has to fetch from memory is on
+// its way before the first is waited for.
 func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end int, withIDs bool) {
 	col := &s.columns[c]
 	s.sought = s.sought[:0]
+	s.unseal()
 	for row := first; row < end; row++ {
 		raw := src.Cell(row, c)
 		switch {
@@ -188,29 +225,39 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 		case col.memo != nil && len(raw) <= memoLength:
 			s.sought = append(s.sought, col.memo.seek(row, raw))
 		default:
-			s.work(&s.cell, col, raw)
-			s.put(dst, col, row, &s.cell)
+			s.count(dst, col, row, s.read(col, row, raw))
 			if col.kind == kind.RecordID {
 				s.sealID(dst, col, row, withIDs)
 			}
 		}
 	}
+	s.seal()
+	for i := range s.parts {
+		p := &s.parts[i]
+		s.place(dst, int(p.row), placed{p.token, p.target})
+	}
+	s.fetched ^= fetched(s.sought)
 	for i := range s.sought {
 		cell := &s.sought[i]
 		if !col.memo.has(cell) {
-			s.work(&s.cell, col, src.Cell(cell.row, c))
-			s.put(dst, col, cell.row, &s.cell)
-			col.memo.keep(cell, &s.cell)
+			s.unseal()
+			o := s.read(col, cell.row, src.Cell(cell.row, c))
+			s.seal()
+			col.memo.keep(cell, o, s.parts)
+			s.count(dst, col, cell.row, o)
+			for j := range s.parts {
+				p := &s.parts[j]
+				s.place(dst, cell.row, placed{p.token, p.target})
+			}
 			continue
 		}
 		known := cell.at
-		dst.Kinds[cell.row] |= int64(known.kinds)
-		col.count.add(known.validity, known.reason)
-		for i, to := range known.targets {
+		s.count(dst, col, cell.row, outcome{known.kinds, known.validity, known.reason})
+		for j, to := range known.targets {
 			if to == noTarget {
 				break
 			}
-			s.place(dst, cell.row, placed{known.tokens[i], to})
+			s.place(dst, cell.row, placed{known.tokens[j], to})
 		}
 	}
 	if col.memo != nil && !col.memo.worth() {
@@ -218,15 +265,13 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 	}
 }
 
-// put puts what a cell came to into its row.
-func (s *Sealer) put(dst *token.Batch, col *column, row int, o *outcome) {
+// count notes what a cell of a row came to.
+func (s *Sealer) count(dst *token.Batch, col *column, row int, o outcome) {
 	dst.Kinds[row] |= int64(o.kinds)
 	col.count.add(o.validity, o.reason)
-	for _, p := range o.parts {
-		s.place(dst, row, p)
-	}
 }
 
+// place puts a token into its row.
 func (s *Sealer) place(dst *token.Batch, row int, p placed) {
 	if p.target.late() {
 		s.late = append(s.late, placedRow{row, p})
@@ -241,14 +286,17 @@ func fill(dst *token.Batch, row int, p placed) {
 	}
 }
 
-// work finds out what a cell comes to, and puts values that are new into the
-// lexicon.
-func (s *Sealer) work(o *outcome, col *column, raw []byte) {
+// unseal forgets the parts that were read.
+func (s *Sealer) unseal() { s.parts, s.text = s.parts[:0], s.text[:0] }
+
+// read finds out what a cell comes to, and appends the parts that are to be
+// sealed.
+func (s *Sealer) read(col *column, row int, raw []byte) outcome {
 	parts, validity, reason := s.split[col.splitter].Split(col.kind, col.occurrence, raw)
-	*o = outcome{parts: o.parts[:0], validity: validity, reason: reason}
+	o := outcome{validity: validity, reason: reason}
 	s.id = s.id[:0]
 	if validity == field.Empty {
-		return
+		return o
 	}
 	if col.kind == kind.FullName {
 		o.kinds = o.kinds.With(kind.BirthSurname).With(kind.GivenNames)
@@ -258,30 +306,70 @@ func (s *Sealer) work(o *outcome, col *column, raw []byte) {
 	if col.kind == kind.RecordID && len(parts) > 0 {
 		s.id = append(s.id, written(raw, parts[0].Text)...)
 	}
-	for _, part := range parts {
-		own := part.Column.Kind == col.kind
-		if part.Column.Kind != kind.HouseNumber {
-			o.kinds = o.kinds.With(part.Column.Kind)
+	for _, found := range parts {
+		own := found.Column.Kind == col.kind
+		if found.Column.Kind != kind.HouseNumber {
+			o.kinds = o.kinds.With(found.Column.Kind)
 		}
-		if part.Column.Occurrence > token.MaxOccurrences {
+		if found.Column.Occurrence > token.MaxOccurrences {
 			continue
 		}
-		index := s.at[part.Column.Kind][part.Column.Occurrence][part.Column.Role]
+		index := s.at[found.Column.Kind][found.Column.Occurrence][found.Column.Role]
 		if index < 0 {
 			continue
-		}
-		var t token.Token
-		if f := part.Column.Kind.Family(); f != kind.NoFamily {
-			t = s.lexicon.token(f, part.Column, part.Text)
-		} else {
-			t = s.key.token(&s.scratch, part.Column, part.Text)
 		}
 		to := target(index) << 1
 		if !own && s.owned[index] {
 			to |= 1
 		}
-		o.parts = append(o.parts, placed{t, to})
+		s.parts = append(s.parts, part{})
+		p := &s.parts[len(s.parts)-1]
+		p.row, p.target, p.from = int32(row), to, int32(len(s.text))
+		s.text = append(s.text, found.Text...)
+		p.end = int32(len(s.text))
+		p.mac, p.short = s.key.columns[found.Column.Kind][found.Column.Role], s.short[index]
+		if p.family = s.family[index]; p.family != kind.NoFamily {
+			p.near = s.lexicon.seek(p.family, found.Text)
+		}
 	}
+	return o
+}
+
+// seal seals the parts that were read, and puts values that are new into the
+// lexicon. What is far in memory is fetched for all parts at once (see fetched).
+func (s *Sealer) seal() {
+	sum := s.fetched
+	for i := range s.parts {
+		if p := &s.parts[i]; p.near.at != nil {
+			sum ^= p.near.at.text[2]
+		}
+	}
+	s.unknown = s.unknown[:0]
+	for i := range s.parts {
+		p := &s.parts[i]
+		if known, ok := p.near.known(); ok {
+			p.token = known
+			continue
+		}
+		p.mac.sum(&s.scratch, s.text[p.from:p.end])
+		if p.short {
+			p.token = s.scratch.short()
+			continue
+		}
+		p.token = s.scratch.long()
+		if p.family != kind.NoFamily {
+			s.unknown = append(s.unknown, i)
+		}
+	}
+	for _, i := range s.unknown {
+		p := &s.parts[i]
+		sum ^= s.lexicon.met.fetch(p.family, p.token)
+	}
+	for _, i := range s.unknown {
+		p := &s.parts[i]
+		s.lexicon.learn(p.family, p.near, p.token, s.text[p.from:p.end])
+	}
+	s.fetched = sum
 }
 
 // sealID seals the record id of a row, just split, and counts the missing.

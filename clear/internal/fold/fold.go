@@ -49,10 +49,10 @@ func Word(dst, text []byte) (out []byte, ok bool) {
 	start := len(dst)
 	for i := 0; i < len(text); i++ {
 		c := text[i]
+		folded := plainUpper[c]
 		switch {
-		case c >= 'a' && c <= 'z':
-			c -= 'a' - 'A'
-		case c >= 'A' && c <= 'Z':
+		case folded >= 'A':
+			c = folded
 		case c == 0xC3 && i+1 < len(text) && text[i+1]&0xC0 == 0x80:
 			i++
 			if c = latin[text[i]&0x3F]; c < 'A' {
@@ -66,6 +66,16 @@ func Word(dst, text []byte) (out []byte, ok bool) {
 	return dst, len(dst) > start
 }
 
+// plainUpper is ASCII letters in upper case, and digits; 0 for all other bytes.
+var plainUpper = func() (table [256]byte) {
+	for c := range table {
+		if isAlnum(byte(c)) {
+			table[c] = upper(byte(c))
+		}
+	}
+	return table
+}()
+
 // Words appends text as upper-case words with one space between them: accents
 // dropped, ligatures opened (Œ is OE, ß is SS), Greek and Cyrillic
 // transliterated after ICAO Doc 9303; letters of other scripts stay, in upper
@@ -75,13 +85,16 @@ func Words(dst, text []byte, keep *Set) []byte {
 	blank := true // whether a space would be the second in a row
 	for i := 0; i < len(text); {
 		c := text[i]
+		if folded := plainUpper[c]; folded != 0 {
+			i++
+			dst = append(dst, folded)
+			blank = false
+			continue
+		}
 		if c < utf8.RuneSelf {
 			i++
 			switch {
-			case c >= 'a' && c <= 'z':
-				dst = append(dst, c-'a'+'A')
-				blank = false
-			case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', keep[c]:
+			case keep[c]:
 				dst = append(dst, c)
 				blank = false
 			case !blank:
