@@ -147,7 +147,7 @@ func (b Bench) writeCheckpoint(x crossing, mark string, d *crossed) error {
 	if c.Files, err = describeFiles(made, names); err != nil {
 		return err
 	}
-	if err := writeJSON(filepath.Join(made, checkpointFile), c); err != nil {
+	if err := writeDescription(filepath.Join(made, checkpointFile), c); err != nil {
 		return err
 	}
 	dir := b.CaseDir(x.given.caseID)
@@ -203,8 +203,8 @@ func (b Bench) linkCheckpoint(x crossing, mark string) (*checkpoint, error) {
 		return nil, err
 	}
 	var c checkpoint
-	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, errDamaged
+	if err := decodeDescription(text, &c); err != nil {
+		return nil, err
 	}
 	if c.Schema != checkpointSchema || c.Mark != mark {
 		return nil, errors.New("it was made from something else")

@@ -175,7 +175,8 @@ func (b Bench) sealFiles(ctx context.Context, files []dump.Source, dir string) (
 		return nil, fmt.Errorf("sealing the originals: %w", err)
 	}
 	if room > free {
-		return nil, fmt.Errorf("sealing the originals: they take %d MiB and %d MiB are free in %s: %w", (room+1<<20-1)>>20, free>>20, b.Home, syscall.ENOSPC)
+		return nil, failure.New(failure.Internal, failure.HintOf(syscall.ENOSPC),
+			"sealing the originals: they take %d MiB and %d MiB are free in %s: %w", (room+1<<20-1)>>20, free>>20, b.Home, syscall.ENOSPC)
 	}
 	b.Meter.Stage("sealing the originals", total, "bytes")
 	for i, f := range files {

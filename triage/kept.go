@@ -79,11 +79,37 @@ func whole(ctx context.Context, meter progress.Meter, dir string, files []keptFi
 	return nil
 }
 
-// writeJSON writes a description, whole or not at all.
-func writeJSON(path string, v any) error {
-	text, err := json.Marshal(v)
+// description is a description as it lies on the disk, with a sum as its files have.
+type description struct {
+	CRC32C uint32          `json:"crc32c"`
+	Of     json.RawMessage `json:"of"`
+}
+
+// writeDescription writes a description, whole or not at all.
+func writeDescription(path string, of any) error {
+	text, err := encodeDescription(of)
 	if err != nil {
 		return err
 	}
-	return disk.WriteFile(path, append(text, '\n'))
+	return disk.WriteFile(path, text)
 }
+
+func encodeDescription(of any) ([]byte, error) {
+	text, err := json.Marshal(of)
+	if err != nil {
+		return nil, err
+	}
+	text, err = json.Marshal(description{sumOf(text), text})
+	return append(text, '\n'), err
+}
+
+// decodeDescription reads what encodeDescription wrote, or fails with errDamaged.
+func decodeDescription(text []byte, of any) error {
+	var d description
+	if json.Unmarshal(text, &d) != nil || sumOf(d.Of) != d.CRC32C || json.Unmarshal(d.Of, of) != nil {
+		return errDamaged
+	}
+	return nil
+}
+
+func sumOf(text []byte) uint32 { return crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)) }

@@ -71,7 +71,7 @@ func (b Bench) keepStaged(mark string, src source.Source, stats source.Stats, pl
 		if staged.Files, err = describeFiles(made, plan.files()); err != nil {
 			return err
 		}
-		if err := writeJSON(filepath.Join(made, stagedFile), staged); err != nil {
+		if err := writeDescription(filepath.Join(made, stagedFile), staged); err != nil {
 			return err
 		}
 		if err := os.Rename(made, b.staged()); err != nil {
@@ -100,7 +100,7 @@ func (b Bench) takeUpStaged(ctx context.Context, mark string, src source.Source,
 	case err != nil:
 	case fresh:
 		return nil, b.dropStaged()
-	case json.Unmarshal(text, &staged) != nil:
+	case decodeDescription(text, &staged) != nil:
 		err = errDamaged
 	case staged.Schema != stagedSchema || staged.Mark != mark || !ok || staged.Stats.Bytes != file.Size():
 		err = errors.New("it was made from something else")
