@@ -19,13 +19,15 @@ GOVULNCHECK := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 PKG      ?= ./...
 BENCH    ?= .
 ARGS     ?=
+SETS     ?=
+PEERS    ?=
 FUZZTIME ?= 30s
 EVAL     ?= go test -tags eval -count=1 -v -timeout 60m -run '^TestEval' ./triage ./clear/dump ./cli
 RACE     ?= $$(scripts/race)
 export FUZZTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help need deps build demo test vet fmt-check fmt unit race lint staticcheck tidy-check eval bench fuzz man reference vuln clean
+.PHONY: help need deps build demo test vet fmt-check fmt unit race lint staticcheck tidy-check eval bench bench-peers fuzz man reference vuln clean
 
 help: ## say what there is (the default)
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +78,10 @@ eval: need ## measure linking on FEBRL and INSEE's pairs (../shared/data), CSV b
 
 bench: need ## run the benchmarks (PKG=./clear/field/... BENCH=NIR to choose)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m $(PKG)
+
+bench-peers: build ## measure beside Splink, recordlinkage and DuckDB (SETS="febrl4 insee noisy 100k 1m" PEERS="constat …" to choose; docs/peers.md)
+	@scripts/peers
+	CONSTAT_BENCH="$${CONSTAT_BENCH:-$(CURDIR)/.cache/bench}" SETS='$(SETS)' PEERS='$(PEERS)' go test -tags eval -count=1 -v -timeout 0 -run '^TestPeers' ./triage $(ARGS)
 
 fuzz: need ## fuzz every target for FUZZTIME (30s) each
 	@scripts/fuzz

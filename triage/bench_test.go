@@ -34,7 +34,7 @@ const tenKinds = `columns:
 `
 
 // incident is a simulated register of two snapshots and a dump of it.
-func incident(b *testing.B, people, rows int) string {
+func incident(b testing.TB, people, rows int) string {
 	b.Helper()
 	root := os.Getenv("CONSTAT_BENCH")
 	if root == "" {
