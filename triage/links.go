@@ -3,9 +3,11 @@ package triage
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
+	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 	"github.com/google/renameio/v2"
+	"golang.org/x/sync/errgroup"
 
 	"constat.example/blind/link"
 	"constat.example/clear/seal"
@@ -44,67 +47,175 @@ func putLinks(ctx context.Context, path string, linked *link.Result, key *seal.K
 	}
 	defer file.Cleanup() //nolint:errcheck // after a successful replacement there is nothing left to clean
 	out := bufio.NewWriterSize(file, 1<<16)
-	write := linksCSV
+	var to linkWriter = &linksCSV{out: out}
 	if strings.EqualFold(filepath.Ext(path), ".parquet") {
-		write = linksParquet
+		if to, err = newLinksParquet(out); err != nil {
+			return fmt.Errorf("writing links: %w", err)
+		}
 	}
-	err = write(out, func(each func(id string, l link.Link) error) error {
-		return linked.Links(ctx, func(l link.Link) error {
-			id, err := key.OpenRecordID(l.Sealed)
-			if err != nil {
-				return fmt.Errorf("row %d: %w", l.Row, err)
+	if err := eachLinks(ctx, linked, key, to); err != nil {
+		return fmt.Errorf("writing links: %w", err)
+	}
+	if err := errors.Join(to.close(), out.Flush()); err != nil {
+		return fmt.Errorf("writing links: %w", err)
+	}
+	return file.CloseAtomicallyReplace()
+}
+
+// openedLinks is a run of links with their record ids opened.
+type openedLinks struct {
+	links []link.Link
+	ids   []string
+	text  []byte // as CSV
+	err   error
+	done  chan struct{}
+}
+
+// linksBatch is how many links are opened at a time.
+const linksBatch = 4096
+
+// linkWriter writes links in a format. ready may be called from several
+// goroutines, write is called in order.
+type linkWriter interface {
+	ready(*openedLinks)
+	write(*openedLinks) error
+	close() error
+}
+
+// eachLinks reads the links, opens their record ids on all cores, and writes them in
+// order.
+func eachLinks(ctx context.Context, linked *link.Result, key *seal.Key, to linkWriter) error {
+	g, ctx := errgroup.WithContext(ctx)
+	threads := runtime.GOMAXPROCS(0)
+	todo, ordered := make(chan *openedLinks), make(chan *openedLinks, 2*threads)
+	g.Go(func() error {
+		defer close(todo)
+		defer close(ordered)
+		next := &openedLinks{done: make(chan struct{})}
+		pass := func() error {
+			for _, queue := range []chan *openedLinks{ordered, todo} {
+				select {
+				case queue <- next:
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
 			}
-			l.Probability, l.Weight = decimals(l.Probability, 6), decimals(l.Weight, 3)
-			return each(id, l)
-		})
+			next = &openedLinks{done: make(chan struct{}), links: make([]link.Link, 0, linksBatch)}
+			return nil
+		}
+		if err := linked.Links(ctx, func(l link.Link) error {
+			if next.links = append(next.links, l); len(next.links) == linksBatch {
+				return pass()
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		return pass()
 	})
-	if err != nil {
-		return fmt.Errorf("writing links: %w", err)
+	for range threads {
+		g.Go(func() error {
+			for b := range todo {
+				for i := range b.links {
+					l := &b.links[i]
+					id, err := key.OpenRecordID(l.Sealed)
+					if err != nil {
+						b.err = fmt.Errorf("row %d: %w", l.Row, err)
+						break
+					}
+					l.Probability, l.Weight = decimals(l.Probability, 6), decimals(l.Weight, 3)
+					b.ids = append(b.ids, id)
+				}
+				to.ready(b)
+				close(b.done)
+			}
+			return nil
+		})
 	}
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("writing links: %w", err)
-	}
-	if err := file.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("writing links: %w", err)
-	}
-	return nil
+	g.Go(func() error {
+		for b := range ordered {
+			select {
+			case <-b.done:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+			if b.err != nil {
+				return b.err
+			}
+			if err := to.write(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
 }
 
 // decimals keeps so many of them: what the text has, the other format has too.
 func decimals(x float64, n int) float64 {
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', n, 64), 64)
-	if err != nil {
-		return x
-	}
-	return y
+	scale := math.Pow10(n)
+	return math.Round(x*scale) / scale
 }
-
-type allLinks func(each func(id string, l link.Link) error) error
 
 var linkColumns = []string{"row", "record_id", "probability", "weight", "agreement"}
 
-func linksCSV(w *bufio.Writer, links allLinks) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(linkColumns); err != nil {
-		return err
-	}
-	err := links(func(id string, l link.Link) error {
-		return out.Write([]string{
-			strconv.FormatInt(l.Row, 10), id,
-			strconv.FormatFloat(l.Probability, 'f', 6, 64), strconv.FormatFloat(l.Weight, 'f', 3, 64), l.Agreement,
-		})
-	})
-	if err != nil {
-		return err
-	}
-	out.Flush()
-	return out.Error()
+type linksCSV struct {
+	out  *bufio.Writer
+	some bool
 }
+
+func (w *linksCSV) ready(b *openedLinks) {
+	text := make([]byte, 0, 128*len(b.ids))
+	for i, id := range b.ids {
+		l := b.links[i]
+		text = append(strconv.AppendInt(text, l.Row, 10), ',')
+		text = append(appendField(text, id), ',')
+		text = append(strconv.AppendFloat(text, l.Probability, 'f', 6, 64), ',')
+		text = append(strconv.AppendFloat(text, l.Weight, 'f', 3, 64), ',')
+		text = append(appendField(text, l.Agreement), '\n')
+	}
+	b.text = text
+}
+
+// appendField appends a field, in quotes where it needs them (RFC 4180).
+func appendField(text []byte, field string) []byte {
+	if !strings.ContainsAny(field, "\",\r\n") && strings.TrimSpace(field) == field && field != "" {
+		return append(text, field...)
+	}
+	text = append(text, '"')
+	text = append(text, strings.ReplaceAll(field, `"`, `""`)...)
+	return append(text, '"')
+}
+
+func (w *linksCSV) header() error {
+	if w.some {
+		return nil
+	}
+	w.some = true
+	_, err := w.out.WriteString(strings.Join(linkColumns, ",") + "\n")
+	return err
+}
+
+func (w *linksCSV) write(b *openedLinks) error {
+	if err := w.header(); err != nil {
+		return err
+	}
+	_, err := w.out.Write(b.text)
+	return err
+}
+
+func (w *linksCSV) close() error { return w.header() }
 
 // linksGroup is how many links go into one row group.
 const linksGroup = 1 << 17
 
-func linksParquet(w *bufio.Writer, links allLinks) error {
+type linksParquet struct {
+	out *pqarrow.FileWriter
+	b   *array.RecordBuilder
+	n   int
+}
+
+func newLinksParquet(w *bufio.Writer) (*linksParquet, error) {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: linkColumns[0], Type: arrow.PrimitiveTypes.Int64},
 		{Name: linkColumns[1], Type: arrow.BinaryTypes.String},
@@ -114,33 +225,36 @@ func linksParquet(w *bufio.Writer, links allLinks) error {
 	}, nil)
 	out, err := pqarrow.NewFileWriter(schema, w, parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Zstd)), pqarrow.DefaultWriterProps())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
-	defer b.Release()
-	n := 0
-	flush := func() error {
-		rec := b.NewRecordBatch()
-		defer rec.Release()
-		n = 0
-		return out.Write(rec)
+	return &linksParquet{out: out, b: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
+}
+
+func (w *linksParquet) ready(*openedLinks) {}
+
+func (w *linksParquet) write(b *openedLinks) error {
+	for i, id := range b.ids {
+		l := b.links[i]
+		w.b.Field(0).(*array.Int64Builder).Append(l.Row)
+		w.b.Field(1).(*array.StringBuilder).Append(id)
+		w.b.Field(2).(*array.Float64Builder).Append(l.Probability)
+		w.b.Field(3).(*array.Float64Builder).Append(l.Weight)
+		w.b.Field(4).(*array.StringBuilder).Append(l.Agreement)
 	}
-	err = links(func(id string, l link.Link) error {
-		b.Field(0).(*array.Int64Builder).Append(l.Row)
-		b.Field(1).(*array.StringBuilder).Append(id)
-		b.Field(2).(*array.Float64Builder).Append(l.Probability)
-		b.Field(3).(*array.Float64Builder).Append(l.Weight)
-		b.Field(4).(*array.StringBuilder).Append(l.Agreement)
-		if n++; n == linksGroup {
-			return flush()
-		}
+	if w.n += len(b.ids); w.n < linksGroup {
 		return nil
-	})
-	if err != nil {
-		return err
 	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return out.Close()
+	return w.flush()
+}
+
+func (w *linksParquet) flush() error {
+	rec := w.b.NewRecordBatch()
+	defer rec.Release()
+	w.n = 0
+	return w.out.Write(rec)
+}
+
+func (w *linksParquet) close() error {
+	defer w.b.Release()
+	return errors.Join(w.flush(), w.out.Close())
 }

@@ -44,7 +44,7 @@ type Session interface {
 
 	// Query runs a select whose result is small, or is read as a stream, and
 	// calls each with every row. Values are int64, float64, string, bool,
-	// []byte or nil; the slice is reused.
+	// []byte or nil; the slice is reused, its values may be kept.
 	Query(ctx context.Context, query string, each func(row []any) error) error
 
 	// Write runs a select and writes its result to one Parquet file, in the

@@ -120,15 +120,24 @@ type Link struct {
 
 // Links calls each with every linked row, in order of row.
 func (r *Result) Links(ctx context.Context, each func(Link) error) error {
+	// There are few ways to agree, and many links.
+	type way struct {
+		pattern, stale int64
+		tie, against   any
+		ruled          bool
+	}
+	told := map[way]string{}
 	return r.s.Query(ctx, `
 SELECT k.row, p.sealed, k.probability, k.weight, k.pattern, k.stale, k.tie, k.against, k.ruled
 FROM link k JOIN reg_sealed p ON p.person = k.person ORDER BY k.row`, func(row []any) error {
+		w := way{row[4].(int64), row[5].(int64), row[6], row[7], row[8].(bool)}
+		agreement, ok := told[w]
+		if !ok {
+			agreement = r.agreement(w.pattern, r.tied(w.tie, w.against, w.ruled), kind.Set(w.stale))
+			told[w] = agreement
+		}
 		return each(Link{
-			Row:         row[0].(int64),
-			Sealed:      row[1].([]byte),
-			Probability: toFloat(row[2]) / 1e6,
-			Weight:      toFloat(row[3]) / 1000 / ln2,
-			Agreement:   r.agreement(row[4].(int64), r.tied(row[6], row[7], row[8].(bool)), kind.Set(row[5].(int64))),
+			Row: row[0].(int64), Sealed: row[1].([]byte), Probability: toFloat(row[2]) / 1e6, Weight: toFloat(row[3]) / 1000 / ln2, Agreement: agreement,
 		})
 	})
 }
