@@ -122,7 +122,7 @@ type fallLine struct {
 func waterfall(w io.Writer, x *assessment.Explanation, f assessment.Waterfall, l report.Language, s style) {
 	lines := []fallLine{{
 		name: l.T("au départ", "to begin with"), whole: true, bits: f.Start,
-		how: l.T("une ligne et une fiche quelconques", "any row and any record"),
+		how: l.T("une paire quelconque, %s", "any row and record, %s", l.Rate(1/(1+math.Exp2(-f.Start)))),
 	}, {
 		name: l.T("au registre", "in the register"), bits: f.Present,
 		how: l.T("attendues : %s des lignes", "%s of rows are expected to be", l.Percent(x.Expected, 0)),

@@ -13,6 +13,7 @@ import (
 	"constat.example/blind/link"
 	"constat.example/blind/register"
 	"constat.example/desk/assessment"
+	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
 
@@ -48,7 +49,7 @@ func keepLinks(ctx context.Context, dir string, linked *link.Result, m register.
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, modelFile), append(text, '\n'), 0o600); err != nil {
+	if err := disk.WriteFile(filepath.Join(dir, modelFile), append(text, '\n')); err != nil {
 		return err
 	}
 	if err := linked.KeepLinks(ctx, filepath.Join(dir, linksFile)); err != nil {

@@ -52,7 +52,7 @@ func (r *Result) Certainty(ctx context.Context) (*Certainty, error) {
 		add   func(b *Band, n int64)
 	}{
 		{bandsOf("SELECT probability / 1e6 AS p FROM link"), func(b *Band, n int64) { b.Linked += n }},
-		{bandsOf("SELECT d.mine AS p FROM decided d LEFT JOIN link k ON k.row = d.row WHERE k.row IS NULL"), func(b *Band, n int64) { b.Open += n }},
+		{bandsOf("SELECT d.mine AS p FROM " + r.unlinked("TRUE")), func(b *Band, n int64) { b.Open += n }},
 	} {
 		if err := r.s.Query(ctx, q.query, func(v []any) error {
 			n := v[1].(int64)
@@ -71,6 +71,15 @@ func (r *Result) Certainty(ctx context.Context) (*Certainty, error) {
 		return nil, err
 	}
 	return c, r.examples(ctx, c)
+}
+
+// unlinked is the SQL of the rows d of decided that are not linked, of those that
+// a condition holds for. Without ties they are those under the threshold.
+func (r *Result) unlinked(condition string) string {
+	if r.ties == nil {
+		return fmt.Sprintf("decided d WHERE d.mine < %g AND %s", r.l.Sure, condition)
+	}
+	return "decided d LEFT JOIN link k ON k.row = d.row WHERE k.row IS NULL AND " + condition
 }
 
 // bandsOf counts the probabilities of a select by band.
@@ -140,8 +149,8 @@ SELECT k.row, k.person, k.pattern, k.weight AS w FROM link k
 JOIN (SELECT row FROM link WHERE %s ORDER BY probability, row LIMIT 1) x ON x.row = k.row`, plain)},
 		{"ambiguous", fmt.Sprintf(`
 SELECT d.row, d.person, d.pattern, d.w FROM decided d
-JOIN (SELECT min(d.row) AS row FROM decided d LEFT JOIN link k ON k.row = d.row LEFT JOIN ruling u ON u.row = d.row
-      WHERE k.row IS NULL AND u.row IS NULL AND d.mine < %g AND d.someone >= 0.5) x ON x.row = d.row`, r.l.Sure)},
+JOIN (SELECT min(d.row) AS row FROM %s) x ON x.row = d.row`,
+			r.unlinked(fmt.Sprintf("d.mine < %g AND d.someone >= 0.5 AND d.row NOT IN (SELECT row FROM ruling)", r.l.Sure)))},
 	} {
 		rows, err := r.fallen(ctx, e.query)
 		if err != nil {
