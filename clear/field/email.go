@@ -83,7 +83,7 @@ func (s *Splitter) mailHead(at int) {
 		}
 	}
 	if len(s.out) > end {
-		s.spans = append(s.spans, span{token.Column{Kind: kind.Email, Occurrence: 1, Role: token.Head}, end, len(s.out)})
+		s.spans = append(s.spans, span{kind.Email, token.Head, end, len(s.out)})
 	}
 }
 

@@ -42,8 +42,8 @@ func (s *Splitter) nirParts() {
 	// Head and tail are cut at fixed places from either end, so that a missing
 	// or added character leaves one of them whole.
 	s.spans = append(s.spans,
-		span{token.Column{Kind: kind.NIR, Occurrence: 1, Role: token.Head}, 0, min(7, s.whole)},
-		span{token.Column{Kind: kind.NIR, Occurrence: 1, Role: token.Tail}, max(0, s.whole-6), s.whole})
+		span{kind.NIR, token.Head, 0, min(7, s.whole)},
+		span{kind.NIR, token.Tail, max(0, s.whole-6), s.whole})
 }
 
 func judgeNIR(number []byte) (Validity, Reason) {

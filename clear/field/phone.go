@@ -195,6 +195,6 @@ func (s *Splitter) phoneParts() {
 		return
 	}
 	s.spans = append(s.spans,
-		span{token.Column{Kind: kind.Phone, Occurrence: 1, Role: token.Head}, 0, min(8, n-4)},
-		span{token.Column{Kind: kind.Phone, Occurrence: 1, Role: token.Tail}, n - 4, n})
+		span{kind.Phone, token.Head, 0, min(8, n-4)},
+		span{kind.Phone, token.Tail, n - 4, n})
 }

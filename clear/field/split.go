@@ -26,9 +26,10 @@ type Splitter struct {
 	parts      []Part
 }
 
-// span is a part while out may still move.
+// span is a part while out may still move: of the first column of its kind.
 type span struct {
-	column   token.Column
+	kind     kind.Kind
+	role     token.Role
 	from, to int
 }
 
@@ -49,19 +50,24 @@ func (s *Splitter) Split(k kind.Kind, occurrence int, raw []byte) ([]Part, Valid
 	if validity == Empty || !k.Info().Compared {
 		return s.parts, validity, reason
 	}
-	for _, p := range s.spans {
-		if p.column.Kind == k {
-			switch {
-			case k == kind.GivenNames && occurrence > 1:
-				p.column.Role += token.Role(occurrence - 1)
-				if p.column.Role > token.Third {
+	for i := range s.spans {
+		// Field by field: what was just written in small pieces is slow to read in
+		// large ones.
+		p := &s.spans[i]
+		n, role := 1, p.role
+		if p.kind == k {
+			if k == kind.GivenNames && occurrence > 1 {
+				if role += token.Role(occurrence - 1); role > token.Third {
 					continue
 				}
-			default:
-				p.column.Occurrence = occurrence
+			} else {
+				n = occurrence
 			}
 		}
-		s.parts = append(s.parts, Part{p.column, s.out[p.from:p.to:p.to]})
+		s.parts = append(s.parts, Part{})
+		to := &s.parts[len(s.parts)-1]
+		to.Column.Kind, to.Column.Occurrence, to.Column.Role = p.kind, n, role
+		to.Text = s.out[p.from:p.to:p.to]
 	}
 	return s.parts, validity, reason
 }
@@ -163,7 +169,7 @@ func (s *Splitter) dispatch(k kind.Kind, text []byte) (Validity, Reason) {
 
 // add makes what was appended to s.out since from a part.
 func (s *Splitter) add(k kind.Kind, role token.Role, from int) {
-	s.spans = append(s.spans, span{token.Column{Kind: k, Occurrence: 1, Role: role}, from, len(s.out)})
+	s.spans = append(s.spans, span{k, role, from, len(s.out)})
 }
 
 // one makes all of s.out the canonical text of the cell and its only part.
@@ -180,8 +186,8 @@ func (s *Splitter) ends(k kind.Kind, n int) {
 		return
 	}
 	s.spans = append(s.spans,
-		span{token.Column{Kind: k, Occurrence: 1, Role: token.Head}, 0, n},
-		span{token.Column{Kind: k, Occurrence: 1, Role: token.Tail}, s.whole - n, s.whole})
+		span{k, token.Head, 0, n},
+		span{k, token.Tail, s.whole - n, s.whole})
 }
 
 // bare makes all of s.out the canonical text of a cell that gives no part.

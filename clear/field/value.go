@@ -49,7 +49,7 @@ func (s *Splitter) compose(k kind.Kind) []byte {
 // text is the text of the part in the column of that kind and role, or nil.
 func (s *Splitter) text(k kind.Kind, role token.Role) []byte {
 	for _, p := range s.spans {
-		if p.column.Kind == k && p.column.Role == role {
+		if p.kind == k && p.role == role {
 			return s.out[p.from:p.to]
 		}
 	}

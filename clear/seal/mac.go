@@ -46,6 +46,13 @@ func (b block) double() block {
 
 // sum leaves the whole tag of text in x.
 func (m *mac) sum(x *block, text []byte) {
+	m.begin(x, text)
+	m.end(x)
+}
+
+// begin does all of sum but for the last use of the cipher, which is end's: a
+// tag whose parts were written a while ago is quicker to end.
+func (m *mac) begin(x *block, text []byte) {
 	*x = block{}
 	for len(text) > aes.BlockSize {
 		x.xor((*block)(text))
@@ -55,14 +62,41 @@ func (m *mac) sum(x *block, text []byte) {
 	if len(text) == aes.BlockSize {
 		x.xor((*block)(text))
 		x.xor(&m.k1)
-	} else {
-		for i, c := range text {
-			x[i] ^= c
-		}
-		x[len(text)] ^= 0x80
-		x.xor(&m.k2)
+		return
 	}
-	m.cipher.Encrypt(x[:], x[:])
+	last := padded(text)
+	x.xor(&last)
+	x.xor(&m.k2)
+}
+
+func (m *mac) end(x *block) { m.cipher.Encrypt(x[:], x[:]) }
+
+// padded is a text shorter than a block, the bit that ends it, and zeros.
+func padded(text []byte) (b block) {
+	low, high := words(text)
+	if n := len(text); n < 8 {
+		low |= 0x80 << (8 * n)
+	} else {
+		high |= 0x80 << (8 * (n - 8))
+	}
+	binary.LittleEndian.PutUint64(b[:8], low)
+	binary.LittleEndian.PutUint64(b[8:], high)
+	return b
+}
+
+// words is a text of at most 16 bytes and zeros, as two words with the first
+// byte lowest. Bytes are read several at a time, some of them twice.
+func words(text []byte) (low, high uint64) {
+	le := binary.LittleEndian
+	switch n := len(text); {
+	case n >= 8:
+		return le.Uint64(text), le.Uint64(text[n-8:]) >> (8 * (16 - n))
+	case n >= 4:
+		return uint64(le.Uint32(text)) | uint64(le.Uint32(text[n-4:]))<<(8*(n-4)), 0
+	case n > 0:
+		return uint64(text[0]) | uint64(text[n/2])<<(8*(n/2)) | uint64(text[n-1])<<(8*(n-1)), 0
+	}
+	return 0, 0
 }
 
 func (b *block) xor(o *block) {

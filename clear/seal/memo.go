@@ -45,36 +45,30 @@ const (
 
 // packed is a short text: its bytes, zeros, and its length. The empty text is
 // all zeros.
-type packed [3]uint64
+type packed struct{ a, b, c uint64 }
 
 func newMemo() *memo { return &memo{cells: make([]remembered, 1<<memoBits)} }
 
 // pack packs a text of 1 to memoLength bytes.
 func pack(text []byte) (p packed) {
 	n := len(text)
-	le := binary.LittleEndian
-	switch {
-	case n >= 16:
-		p[0], p[1] = le.Uint64(text), le.Uint64(text[8:])
-		p[2] = le.Uint64(text[n-8:]) >> (8 * (24 - n))
-	case n >= 8:
-		p[0] = le.Uint64(text)
-		p[1] = le.Uint64(text[n-8:]) >> (8 * (16 - n))
-	case n >= 4:
-		p[0] = uint64(le.Uint32(text)) | uint64(le.Uint32(text[n-4:]))<<(8*(n-4))
-	default:
-		p[0] = uint64(text[0]) | uint64(text[n/2])<<(8*(n/2)) | uint64(text[n-1])<<(8*(n-1))
+	if n > 16 {
+		le := binary.LittleEndian
+		p.a, p.b = le.Uint64(text), le.Uint64(text[8:])
+		p.c = le.Uint64(text[n-8:]) >> (8 * (24 - n))
+	} else {
+		p.a, p.b = words(text)
 	}
-	p[2] |= uint64(n) << 56
+	p.c |= uint64(n) << 56
 	return p
 }
 
 // place tells, by its high bits, where a text may be kept: its words multiplied and folded, with
 // odd constants of no meaning. Whoever makes texts collide makes the memo useless
 // for them, and loses nothing else.
-func (p *packed) place() uint64 {
-	high, low := bits.Mul64(p[0]^0x9E3779B97F4A7C15, p[1]^0xD1B54A32D192ED03)
-	high, low = bits.Mul64(high^low^0x8CB92BA72F3D8DD7, p[2]^0xABC98388FB8FAC03)
+func (p packed) place() uint64 {
+	high, low := bits.Mul64(p.a^0x9E3779B97F4A7C15, p.b^0xD1B54A32D192ED03)
+	high, low = bits.Mul64(high^low^0x8CB92BA72F3D8DD7, p.c^0xABC98388FB8FAC03)
 	return high ^ low
 }
 
@@ -86,9 +80,8 @@ type sought struct {
 }
 
 // seek tells where a cell may be remembered.
-func (m *memo) seek(row int, raw []byte) sought {
-	text := pack(raw)
-	return sought{row, text, &m.cells[text.place()>>(64-memoBits)]}
+func (m *memo) seek(text packed) *remembered {
+	return &m.cells[text.place()>>(64-memoBits)]
 }
 
 // fetched reads from every place that cells are looked for in, and returns a
@@ -96,7 +89,7 @@ func (m *memo) seek(row int, raw []byte) sought {
 // loop that does nothing else, the machine fetches many at a time.
 func fetched(cells []sought) (sum uint64) {
 	for i := range cells {
-		sum ^= cells[i].at.text[2]
+		sum ^= cells[i].at.text.c
 	}
 	return sum
 }

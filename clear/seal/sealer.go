@@ -39,11 +39,11 @@ type Sealer struct {
 	scratch block
 
 	// Of the column and stretch under way.
-	sought  []sought // cells that may be remembered
-	parts   []part   // of those that are not
-	text    []byte   // canonical text of the parts
-	unknown []int    // parts that were not sealed lately
-	fetched uint64   // of no meaning: what is added up here has been read
+	sought  []sought  // cells that may be remembered
+	parts   []part    // of those that are not
+	text    []byte    // canonical text of the parts
+	unknown []unknown // parts that were not sealed lately
+	fetched uint64    // of no meaning: what is added up here has been read
 
 	id      []byte // of a record id cell, as written; empty where there is none
 	late    []placedRow
@@ -223,7 +223,10 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 				col.count.missing(dst.Row[row])
 			}
 		case col.memo != nil && len(raw) <= memoLength:
-			s.sought = append(s.sought, col.memo.seek(row, raw))
+			text := pack(raw)
+			s.sought = append(s.sought, sought{})
+			cell := &s.sought[len(s.sought)-1]
+			cell.row, cell.text, cell.at = row, text, col.memo.seek(text)
 		default:
 			s.count(dst, col, row, s.read(col, row, raw))
 			if col.kind == kind.RecordID {
@@ -306,7 +309,8 @@ func (s *Sealer) read(col *column, row int, raw []byte) outcome {
 	if col.kind == kind.RecordID && len(parts) > 0 {
 		s.id = append(s.id, written(raw, parts[0].Text)...)
 	}
-	for _, found := range parts {
+	for i := range parts {
+		found := &parts[i]
 		own := found.Column.Kind == col.kind
 		if found.Column.Kind != kind.HouseNumber {
 			o.kinds = o.kinds.With(found.Column.Kind)
@@ -336,12 +340,13 @@ func (s *Sealer) read(col *column, row int, raw []byte) outcome {
 }
 
 // seal seals the parts that were read, and puts values that are new into the
-// lexicon. What is far in memory is fetched for all parts at once (see fetched).
+// lexicon. What is far in memory is fetched for all parts at once (see fetched),
+// and what AES is to work on is written before it is to be read.
 func (s *Sealer) seal() {
 	sum := s.fetched
 	for i := range s.parts {
 		if p := &s.parts[i]; p.near.at != nil {
-			sum ^= p.near.at.text[2]
+			sum ^= p.near.at.text.c
 		}
 	}
 	s.unknown = s.unknown[:0]
@@ -351,25 +356,36 @@ func (s *Sealer) seal() {
 			p.token = known
 			continue
 		}
-		p.mac.sum(&s.scratch, s.text[p.from:p.end])
+		s.unknown = append(s.unknown, unknown{part: i})
+		p.mac.begin(&s.unknown[len(s.unknown)-1].block, s.text[p.from:p.end])
+	}
+	for i := range s.unknown {
+		u := &s.unknown[i]
+		p := &s.parts[u.part]
+		p.mac.end(&u.block)
 		if p.short {
-			p.token = s.scratch.short()
+			p.token = u.block.short()
 			continue
 		}
-		p.token = s.scratch.long()
-		if p.family != kind.NoFamily {
-			s.unknown = append(s.unknown, i)
+		p.token = u.block.long()
+	}
+	for i := range s.unknown {
+		if p := &s.parts[s.unknown[i].part]; p.family != kind.NoFamily {
+			sum ^= s.lexicon.met.fetch(p.family, p.token)
 		}
 	}
-	for _, i := range s.unknown {
-		p := &s.parts[i]
-		sum ^= s.lexicon.met.fetch(p.family, p.token)
-	}
-	for _, i := range s.unknown {
-		p := &s.parts[i]
-		s.lexicon.learn(p.family, p.near, p.token, s.text[p.from:p.end])
+	for i := range s.unknown {
+		if p := &s.parts[s.unknown[i].part]; p.family != kind.NoFamily {
+			s.lexicon.learn(p.family, p.near, p.token, s.text[p.from:p.end])
+		}
 	}
 	s.fetched = sum
+}
+
+// unknown is a part that was not sealed lately, and its tag under way.
+type unknown struct {
+	part  int // in Sealer.parts
+	block block
 }
 
 // sealID seals the record id of a row, just split, and counts the missing.
