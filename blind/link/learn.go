@@ -247,6 +247,9 @@ func learn(as []*aspect, md *model, rows int64, patterns []counted) {
 			}
 			if a.home != nil {
 				md.h[i] = posterior(sums.h[i], prior.h[i], priorWeight+0.1*(nh+nt))
+				if k := slices.Index(a.levels, "swapped"); k >= 0 {
+					md.h[i][k] = min(md.h[i][k], md.u[i][k]) // relatives have a surname in no other name's place
+				}
 				if !a.born {
 					md.t[i] = md.h[i]
 				}
