@@ -53,6 +53,10 @@ func byFirstByte(all map[where][]string) (table [256][]mark) {
 
 var signs = fold.SetOf("-?._*/ #~")
 
+// Missing reports whether a cell of kind k, as written, is a mark for a missing
+// value.
+func Missing(k kind.Kind, raw []byte) bool { return missing(k, raw) }
+
 // missing reports whether text is a mark for a missing value. Marks that are
 // also words of the kind are values: NA, NC, ND, SANS and VIDE are surnames,
 // an address may be "sans".
