@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"constat.example/blind/kind"
+	"constat.example/blind/shape"
 	"constat.example/blind/tie"
 	"constat.example/blind/token"
 	"constat.example/clear/column"
@@ -35,7 +36,7 @@ import (
 const (
 	checkpointDir    = "sealed" // in a case
 	checkpointFile   = "sealed.json"
-	checkpointSchema = "constat.sealed/1"
+	checkpointSchema = "constat.sealed/2"
 	probesFile       = "probes.bin"
 )
 
@@ -51,6 +52,7 @@ type checkpoint struct {
 	Layout  token.Layout      `json:"layout"`
 	Sealed  []seal.Columns    `json:"sealed"`
 	Counts  [][]seal.Count    `json:"counts"`
+	Shapes  []shape.Facts     `json:"shapes"`
 	Heard   seal.Heard        `json:"heard"`
 	Ties    *keptTies         `json:"ties,omitempty"`
 }
@@ -122,7 +124,7 @@ func (b Bench) writeCheckpoint(x crossing, mark string, d *crossed) error {
 	}
 	c := checkpoint{
 		Schema: checkpointSchema, Mark: mark, Tables: d.tables, Columns: d.columns, Account: d.account,
-		Layout: d.plan.layout, Sealed: slices.Clone(d.plan.columns), Counts: d.plan.counts, Heard: d.plan.spoken.Heard, Ties: d.plan.ties.kept(),
+		Layout: d.plan.layout, Sealed: slices.Clone(d.plan.columns), Counts: d.plan.counts, Shapes: d.plan.shapes, Heard: d.plan.spoken.Heard, Ties: d.plan.ties.kept(),
 	}
 	for i := range c.Sealed {
 		c.Sealed[i].Layout = nil // that of all
@@ -235,11 +237,11 @@ func clearAway(dir string, c *checkpoint) error {
 
 // crossed is what the run would have at hand that made the checkpoint.
 func (c *checkpoint) crossed(b Bench, x crossing) (*crossed, error) {
-	if c.Account == nil || len(c.Columns) != len(c.Tables) || len(c.Sealed) != len(c.Tables) || len(c.Counts) != len(c.Tables) {
+	if c.Account == nil || len(c.Columns) != len(c.Tables) || len(c.Sealed) != len(c.Tables) || len(c.Counts) != len(c.Tables) || len(c.Shapes) != len(c.Tables) {
 		return nil, errDamaged
 	}
 	d := &crossed{tables: c.Tables, columns: c.Columns, account: c.Account}
-	d.plan = sealing{key: x.key, threads: b.Threads, dir: x.dir, columns: c.Sealed, layout: c.Layout, counts: c.Counts}
+	d.plan = sealing{key: x.key, threads: b.Threads, dir: x.dir, columns: c.Sealed, layout: c.Layout, counts: c.Counts, shapes: c.Shapes}
 	for i := range d.plan.columns {
 		d.plan.columns[i].Layout = c.Layout
 	}

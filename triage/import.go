@@ -120,7 +120,7 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 	defer func() { err = errors.Join(err, s.Close()) }()
 	staged := register.Staged{
 		KeyID: key.ID(), Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
-		AsOf: req.AsOf, Source: src.Name(), SHA256: stats.SHA256, Imported: b.Now().UTC(),
+		AsOf: req.AsOf, Source: src.Name(), SHA256: stats.SHA256, Imported: b.Now().UTC(), Shapes: &plan.shapes[0],
 	}
 	for _, c := range typed {
 		staged.Columns = append(staged.Columns, register.SourceColumn{Name: c.Name, Kind: c.Kind})

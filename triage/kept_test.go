@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"constat.example/blind/kind"
+	"constat.example/blind/shape"
 	"constat.example/blind/token"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
@@ -24,6 +25,7 @@ func aCheckpoint() checkpoint {
 		Layout:  token.Layout{{Kind: kind.Email, Occurrence: 2, Role: token.Head}},
 		Sealed:  []seal.Columns{{Kinds: []kind.Kind{kind.Email}, MonthFirst: []bool{true}, Search: []bool{false}}},
 		Counts:  [][]seal.Count{{{Filled: 3, Valid: 2, Odd: 1, Reasons: []seal.ReasonCount{{Cells: 1}}}}},
+		Shapes:  []shape.Facts{{Rows: 3, Columns: []shape.Column{{Kind: kind.Email, Shapes: []shape.Count{{Code: "lower", Cells: 3}}}}}},
 		Heard:   seal.Heard{Mentions: 2},
 	}
 }

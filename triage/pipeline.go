@@ -10,8 +10,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"constat.example/blind/kind"
+	counted "constat.example/blind/shape"
 	"constat.example/blind/token"
 	"constat.example/clear/seal"
+	"constat.example/clear/shape"
 	"constat.example/clear/table"
 )
 
@@ -25,9 +27,10 @@ type sealing struct {
 	dir     string
 	ties    *tying // of a dump of several tables; nil otherwise
 
-	tokens, lexicon string         // paths of the Parquet files made
-	spoken          spoken         // what was found in free text
-	counts          [][]seal.Count // per table and column
+	tokens, lexicon string          // paths of the Parquet files made
+	spoken          spoken          // what was found in free text
+	counts          [][]seal.Count  // per table and column
+	shapes          []counted.Facts // per table
 }
 
 // Files that sealing makes in its folder.
@@ -124,17 +127,21 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	})
 	met := new(seal.Met)
 	var sealers [][]*seal.Sealer
+	var lookers [][]*shape.Counter
 	for range s.threads {
 		set := make([]*seal.Sealer, len(s.columns))
+		look := make([]*shape.Counter, len(s.columns))
 		for i, c := range s.columns {
 			c.Met = met
 			set[i] = seal.NewSealer(s.key, c)
+			look[i] = shape.New(c.Kinds, c.MonthFirst)
 		}
-		sealers = append(sealers, set)
+		sealers, lookers = append(sealers, set), append(lookers, look)
 		keySealers := s.ties.sealers(s.key)
 		g.Go(func() error {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
+				look[j.in.Table].Look(j.in)
 				j.words = set[j.in.Table].Lexicon(j.words[:0])
 				j.heard = append(j.heard[:0], set[j.in.Table].Mentions(j.in)...)
 				j.keys = keys.seal(keySealers, j.in)
@@ -169,7 +176,12 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 		return err
 	}
 	s.counts = make([][]seal.Count, len(s.columns))
+	s.shapes = make([]counted.Facts, len(s.columns))
 	for t := range s.columns {
+		for _, look := range lookers {
+			s.shapes[t] = s.shapes[t].Add(look[t].Facts())
+		}
+		s.shapes[t] = s.shapes[t].Fold()
 		s.counts[t] = sealers[0][t].Counts()
 		for _, set := range sealers[1:] {
 			for c, more := range set[t].Counts() {

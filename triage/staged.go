@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"constat.example/blind/shape"
 	"constat.example/clear/column"
 	"constat.example/clear/seal"
 	"constat.example/clear/source"
@@ -28,7 +29,7 @@ import (
 const (
 	stagedDir    = "staged" // in a home
 	stagedFile   = "staged.json"
-	stagedSchema = "constat.staged/1"
+	stagedSchema = "constat.staged/2"
 )
 
 // stagedImport is what stagedFile holds.
@@ -38,6 +39,7 @@ type stagedImport struct {
 	Files  []keptFile   `json:"files"`
 	Stats  source.Stats `json:"stats"`
 	Counts []seal.Count `json:"counts"`
+	Shapes shape.Facts  `json:"shapes"`
 }
 
 // stagedMark is a digest of how a file is sealed.
@@ -66,7 +68,7 @@ func (b Bench) keepStaged(mark string, src source.Source, stats source.Stats, pl
 				return err
 			}
 		}
-		staged := stagedImport{Schema: stagedSchema, Mark: mark, Stats: stats, Counts: plan.counts[0]}
+		staged := stagedImport{Schema: stagedSchema, Mark: mark, Stats: stats, Counts: plan.counts[0], Shapes: plan.shapes[0]}
 		var err error
 		if staged.Files, err = describeFiles(made, plan.files()); err != nil {
 			return err
@@ -121,7 +123,7 @@ func (b Bench) takeUpStaged(ctx context.Context, mark string, src source.Source,
 		return nil, b.dropStaged()
 	}
 	b.Say("The file was sealed by an import that was cut short, and is not read again; --fresh reads it.")
-	plan.counts = [][]seal.Count{staged.Counts}
+	plan.counts, plan.shapes = [][]seal.Count{staged.Counts}, []shape.Facts{staged.Shapes}
 	plan.reads(dir)
 	return &staged.Stats, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"constat.example/blind/engine"
 	"constat.example/blind/kind"
+	"constat.example/blind/shape"
 	"constat.example/blind/token"
 	"constat.example/internal/failure"
 )
@@ -23,6 +24,7 @@ type Staged struct {
 	SHA256   string
 	Columns  []SourceColumn
 	Imported time.Time
+	Shapes   *shape.Facts // how the source is written; nil where that was not counted
 }
 
 // recordID is the slot that names people.

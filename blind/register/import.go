@@ -83,7 +83,7 @@ func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
 
 	snapshot := Snapshot{
 		ID: segmentID(i.segment), AsOf: staged.AsOf.UTC(), Imported: staged.Imported.UTC(),
-		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, ChangedValues: map[string]int64{}, Filled: map[string]int64{},
+		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, Shapes: staged.Shapes, ChangedValues: map[string]int64{}, Filled: map[string]int64{},
 	}
 	var before int64
 	if last := i.manifest.last(); last != nil {

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"constat.example/blind/kind"
+	"constat.example/blind/shape"
 	"constat.example/blind/token"
 )
 
@@ -68,6 +69,9 @@ type Snapshot struct {
 	ChangedValues map[string]int64 `json:"changed_values"`
 	// For each token column that the register has, of how many of People it is known.
 	Filled map[string]int64 `json:"filled"`
+
+	// How the source was written, counted; nil of what was imported before that was done.
+	Shapes *shape.Facts `json:"shapes,omitempty"`
 
 	Files    []File   `json:"files"`
 	Bytes    int64    `json:"bytes"`              // on disk
