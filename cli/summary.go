@@ -11,6 +11,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
+	"constat.example/desk/report"
 	"constat.example/internal/visible"
 )
 
@@ -29,6 +30,9 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	section := func(title string) { fmt.Fprintf(w, "\n%s\n", s.bold(title)) }
 
 	fmt.Fprintf(w, "%s\n", s.bold(headline(a)))
+	if decisive := report.English.Decisive(a.Verdict); decisive != "" {
+		fold(w, "", "", decisive, columns)
+	}
 	fmt.Fprintln(w)
 	established(w, a, s)
 

@@ -172,6 +172,10 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
+		return nil, err
+	}
+	watch.lap("judge")
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
 	}

@@ -108,6 +108,18 @@ func (f Facts) Add(o Facts) Facts {
 	return sum
 }
 
+// Join puts the columns of several tables side by side, and adds up the rest.
+func Join(tables []Facts) (all Facts) {
+	for _, f := range tables {
+		columns := f.Columns
+		f.Columns = nil
+		joined := append(all.Columns, columns...)
+		all = all.Add(f)
+		all.Columns = joined
+	}
+	return all
+}
+
 func added(a, b []Count) []Count {
 	sum := slices.Clone(a)
 	for _, c := range b {

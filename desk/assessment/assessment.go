@@ -179,8 +179,25 @@ type Exposure struct {
 type Verdict struct {
 	Class        string   `json:"class"`
 	GenuineShare Interval `json:"genuine_share"`
-	Reasons      []string `json:"reasons"`
+	Reasons      []Reason `json:"reasons"` // that which weighs most for the class first
 	Refused      string   `json:"refused,omitempty"`
+}
+
+// Reason is one piece of evidence of where a dump comes from.
+type Reason struct {
+	Code   string             `json:"code"`
+	Weight float64            `json:"weight"` // bits for the class against the next likely; less than 0: against it
+	Bits   Origins            `json:"bits"`
+	Facts  map[string]float64 `json:"facts"` // what was counted
+	Of     string             `json:"of"`    // the kind or rule that it is about; "" for none
+}
+
+// Origins is how likely a piece of evidence is, as the logarithm to base 2, under
+// each origin; only differences mean something.
+type Origins struct {
+	Copied float64 `json:"copied"`
+	Other  float64 `json:"other"`
+	Made   float64 `json:"made"`
 }
 
 // Interval is an estimate with its bounds; all null when refused.
@@ -246,7 +263,7 @@ func New() *Assessment {
 		Certainty: Certainty{Bands: []Band{}, Waterfalls: []Waterfall{}},
 		Decided:   Decided{Void: []VoidDecision{}},
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
-		Verdict:   Verdict{Class: "undetermined", Reasons: []string{}, Refused: NotAssessed},
+		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
 		Window:    Window{Refused: NotAssessed},
 		Size:      Size{Refused: NotAssessed},
 		Suspects:  []Suspect{},

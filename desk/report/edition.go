@@ -95,7 +95,21 @@ type verdict struct {
 	Class   string
 	Refused *text
 	Share   *struct{ Estimate, Low, High string }
-	Reasons []string
+	Reasons []reason
+
+	Decisive string // the finding and what decides it, in one sentence
+}
+
+// reason is a piece of evidence, worded.
+type reason struct {
+	Text  string
+	N     assessment.Reason
+	Facts []fact
+}
+
+// fact is a number that a reason rests on.
+type fact struct {
+	Name, Value string
 }
 
 type window struct {
@@ -232,8 +246,9 @@ func (e *edition) find() {
 	if s := a.Verdict.GenuineShare; s.Estimate != nil {
 		e.Verdict.Share = &struct{ Estimate, Low, High string }{e.Percent(*s.Estimate, 1), e.bound(s.Low), e.bound(s.High)}
 	}
-	for _, reason := range a.Verdict.Reasons {
-		e.Verdict.Reasons = append(e.Verdict.Reasons, visible.Text(reason, 4*longest))
+	e.Verdict.Decisive = e.Decisive(a.Verdict)
+	for _, r := range a.Verdict.Reasons {
+		e.Verdict.Reasons = append(e.Verdict.Reasons, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
 	}
 	e.Window = window{
 		Refused:   e.refusal(a.Window.Refused),

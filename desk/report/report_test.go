@@ -326,7 +326,6 @@ func TestEveryFigureIsShown(t *testing.T) {
 			evidence = append(evidence, c.Evidence...)
 		}
 		names = append(names, a.Notes...)
-		names = append(names, a.Verdict.Reasons...)
 		for i, edition := range editions(t, draw(t, a, p.at)) {
 			text := words(edition)
 			for _, figure := range figures {

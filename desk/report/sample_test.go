@@ -147,7 +147,11 @@ func later() *assessment.Assessment {
 	a.Verdict = assessment.Verdict{
 		Class:        "mixed",
 		GenuineShare: assessment.Interval{Estimate: share(0.776), Low: share(0.741), High: share(0.802)},
-		Reasons:      []string{"values agree that were only true before March 2026"},
+		Reasons: []assessment.Reason{
+			{Code: "one_instant", Weight: 14.912, Bits: assessment.Origins{Other: -14.912}, Facts: map[string]float64{"rows": 84_467, "fit": 84_461, "snapshot": 7}},
+			{Code: "people_found", Weight: 13.207, Bits: assessment.Origins{Copied: -13.207, Made: -14.5}, Facts: map[string]float64{"rows": 2_515_402, "found": 1_953_412, "people": 11_700_000}},
+			{Code: "rule_broken", Weight: -2.4, Bits: assessment.Origins{Copied: -2.4}, Facts: map[string]float64{"rows": 81_140, "broken": 2_104}, Of: "nir_key"},
+		},
 	}
 	a.Window = assessment.Window{NotBefore: at("2026-02-01T00:00:00Z"), NotAfter: at("2026-03-01T00:00:00Z"), MostLikely: at("2026-02-17T21:40:00Z")}
 	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}

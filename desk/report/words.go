@@ -30,6 +30,26 @@ var refusals = map[string]pair{
 		"non évalué dans cette version du dossier",
 		"not assessed in this version of the case",
 	},
+	"too few rows to tell where they come from": {
+		"trop peu de lignes pour dire d’où elles viennent",
+		"too few rows to tell where they come from",
+	},
+	"nothing at hand tells a copy of the register from another file about the same people": {
+		"rien ne distingue ici une copie du registre d’un autre fichier sur les mêmes personnes",
+		"nothing at hand tells a copy of the register from another file about the same people",
+	},
+	"nobody of the register is in it; whether it is made up or somebody else's cannot be told": {
+		"personne du registre n’y figure ; on ne peut dire s’il est fabriqué ou s’il vient d’ailleurs",
+		"nobody of the register is in it; whether it is made up or somebody else’s cannot be told",
+	},
+	"the evidence contradicts itself": {
+		"les indices se contredisent",
+		"the evidence contradicts itself",
+	},
+	"the dump holds too little in common with the register to find people by": {
+		"le fichier a trop peu de données en commun avec le registre pour y retrouver des personnes",
+		"the dump holds too little in common with the register to find people by",
+	},
 }
 
 // reasons are why a piece of a file was rejected.

@@ -1,0 +1,175 @@
+package link
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/token"
+)
+
+// Agreement is what tells a copy of the register from another file about the same
+// people: how linked rows agree with the register as a whole, and as it stood when.
+type Agreement struct {
+	Rows    int64 // linked rows that hold a kind that the register holds too
+	Strange int64 // of Rows: some value is none that the register ever had for the person
+	Kinds   []KindAgreement
+	Spans   []Span
+
+	IDs, KnownIDs int64 // rows with a record id, and of them those whose id the register has
+
+	Distinct, Seen int64 // rows that differ in some value, of rows looked at for that
+	Values, Cells  int64 // distinct values of kinds that name a person alone, and cells that hold one
+}
+
+// KindAgreement is how linked rows agree on one kind. Current + Stale + Never = Rows.
+type KindAgreement struct {
+	Kind                        kind.Kind
+	Rows, Current, Stale, Never int64
+}
+
+// Span is the rows that agree best with their person as in the register's segments
+// from From on, before Until. Only people are counted who changed, or came late.
+type Span struct {
+	From, Until int
+	Rows        int64
+}
+
+// manyRows is how many rows are compared with one another, with record ids or with
+// versions, about; of more, some by their number or their person's, or, so that equal
+// rows are both there, by the value of their fullest column.
+const manyRows = 1_000_000
+
+// Agreement counts how the rows of the dump agree with the register and with one
+// another. It reads what Run left; segments is how many the register has.
+func (r *Result) Agreement(ctx context.Context, segments int) (a Agreement, err error) {
+	common := kind.Set(0)
+	for _, k := range r.l.common() {
+		common = common.With(k)
+	}
+	all := make([]KindAgreement, kind.Count)
+	if err := r.s.Query(ctx, "SELECT exposed, current, stale, count(*) FROM link GROUP BY exposed, current, stale", func(v []any) error {
+		exposed, current, stale, n := kind.Set(v[0].(int64))&common, kind.Set(v[1].(int64)), kind.Set(v[2].(int64)), v[3].(int64)
+		if exposed == 0 {
+			return nil
+		}
+		a.Rows += n
+		if exposed&^(current|stale) != 0 {
+			a.Strange += n
+		}
+		for _, k := range exposed.Kinds() {
+			x := &all[k]
+			x.Rows += n
+			switch {
+			case current.Has(k):
+				x.Current += n
+			case stale.Has(k):
+				x.Stale += n
+			default:
+				x.Never += n
+			}
+		}
+		return nil
+	}); err != nil {
+		return a, err
+	}
+	for k, x := range all {
+		if x.Kind = kind.Kind(k); x.Rows > 0 {
+			a.Kinds = append(a.Kinds, x)
+		}
+	}
+	if common != 0 && segments > 1 {
+		if err := r.spans(ctx, segments, &a); err != nil {
+			return a, err
+		}
+	}
+	if id := whole(kind.RecordID).Name(); r.l.dumpFilled[id] && r.l.registerFilled[id] {
+		some := fmt.Sprintf("FROM dump d WHERE d.%s IS NOT NULL AND d.row %% %d = 0", id, 1+r.Rows/manyRows)
+		for _, q := range []struct {
+			query string
+			to    *int64
+		}{
+			{"SELECT count(*) " + some, &a.IDs},
+			{fmt.Sprintf("SELECT count(*) %s AND d.%s IN (SELECT record_id FROM reg_people)", some, id), &a.KnownIDs},
+		} {
+			if err := r.s.Query(ctx, q.query, func(v []any) error {
+				*q.to = v[0].(int64)
+				return nil
+			}); err != nil {
+				return a, err
+			}
+		}
+	}
+	return a, r.repeats(ctx, &a)
+}
+
+// spans counts the rows of people who changed by the versions that they agree with
+// on most kinds. One that agrees with all alike tells nothing of when.
+func (r *Result) spans(ctx context.Context, segments int, a *Agreement) error {
+	agree := make([]string, 0, kind.Count)
+	for _, k := range r.l.common() {
+		agree = append(agree, "CASE WHEN "+r.l.sameValue(k)+" THEN 1 ELSE 0 END")
+	}
+	return r.s.Query(ctx, fmt.Sprintf(`
+SELECT since, until, count(*) FROM (
+  SELECT row, min(segment) AS since, max(until) AS until, min(born) AS born, max(died) AS died
+  FROM (SELECT row, segment, until, agree, max(agree) OVER (PARTITION BY row) AS top,
+               min(segment) OVER (PARTITION BY row) AS born, max(until) OVER (PARTITION BY row) AS died
+        FROM (SELECT d.row, r.segment, coalesce(r.until, %[1]d) AS until, %[2]s AS agree
+              FROM link k JOIN dump d ON d.row = k.row JOIN reg_moved r ON r.person = k.person WHERE NOT r.gone AND k.person %% %[3]d = 0) v) w
+  WHERE agree = top GROUP BY row) x
+WHERE since > 0 OR until < died OR died < %[1]d
+GROUP BY since, until ORDER BY since, until`, segments, strings.Join(agree, " + "), 1+r.Rows/manyRows), func(v []any) error {
+		a.Spans = append(a.Spans, Span{int(toFloat(v[0])), int(toFloat(v[1])), v[2].(int64)})
+		return nil
+	})
+}
+
+// repeats counts the rows that say the same as others, and the values of direct
+// kinds that stand more than once.
+func (r *Result) repeats(ctx context.Context, a *Agreement) error {
+	var columns, direct []string
+	fullest, filled := "", 0.0
+	for _, c := range r.l.Dump {
+		name := c.Name()
+		if !r.l.dumpFilled[name] || c.Role == token.Head || c.Role == token.Tail {
+			continue
+		}
+		columns = append(columns, name)
+		if f := r.l.fill["d."+name]; f > filled && !c.Short() {
+			fullest, filled = name, f
+		}
+		if info := c.Kind.Info(); info.Direct && !c.Short() {
+			direct = append(direct, name)
+		}
+	}
+	if fullest == "" {
+		return nil
+	}
+	some := ""
+	if r.Rows > manyRows {
+		some = fmt.Sprintf(" WHERE %s %% %d = 0", fullest, 1+r.Rows/manyRows)
+	}
+	all := strings.Join(columns, ", ")
+	if err := r.s.Query(ctx, fmt.Sprintf("SELECT count(*), coalesce(CAST(sum(n) AS BIGINT), 0) FROM (SELECT count(*) AS n FROM dump%s GROUP BY %s) x", some, all), func(v []any) error {
+		a.Distinct, a.Seen = v[0].(int64), v[1].(int64)
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, c := range direct {
+		some := ""
+		if r.Rows > manyRows {
+			some = fmt.Sprintf(" WHERE %s %% %d = 0", c, 1+r.Rows/manyRows)
+		}
+		if err := r.s.Query(ctx, fmt.Sprintf("SELECT count(DISTINCT %s), count(%[1]s) FROM dump%s", c, some), func(v []any) error {
+			a.Values += v[0].(int64)
+			a.Cells += v[1].(int64)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,510 @@
+package verdict
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/link"
+	"constat.example/blind/shape"
+)
+
+// Evidence is the counts that tell where a dump comes from.
+type Evidence struct {
+	Rows      int64 // of the dump
+	Linked    int64
+	Ambiguous int64
+	People    int64 // in the register
+
+	// How much a row can say of whose it is, in bits: what agreeing on all that dump
+	// and register both hold would be worth.
+	Power float64
+
+	Agreement link.Agreement
+
+	Register []shape.Facts // of each snapshot that was counted, by date
+	Dump     shape.Facts
+	Year     int // of the last snapshot
+}
+
+// Origin is where a dump comes from.
+type Origin struct {
+	Class   Class
+	Refused string // why the class is Undetermined
+
+	// The share of the rows that are copied from the register, with nineteen
+	// chances in twenty; none where the class is undetermined.
+	Share, Low, High float64
+
+	Reasons []Reason // that which weighs most first
+}
+
+// Reason is one piece of evidence. Pieces do not repeat one another.
+type Reason struct {
+	Code string
+
+	// The logarithm, to base 2, of the chance of what was found if the dump is
+	// copied from the register, from another source about real people, or made up;
+	// only their differences mean something.
+	Copied, Other, Made float64
+
+	Weight float64 // for the class that was found, against the next; less than 0: against it
+	Facts  []Fact  // what was counted
+	Kind   kind.Kind
+	Rule   string
+}
+
+// Fact is a number that a reason rests on.
+type Fact struct {
+	Name  string
+	Value float64
+}
+
+// The pieces of evidence.
+const (
+	FoundPeople  = "people_found"     // how many rows are of people of the register
+	ValuesHeld   = "values_held"      // whether all that rows say stood in the register
+	OneInstant   = "one_instant"      // whether rows agree with the register as of one time
+	KnownIDs     = "ids_known"        // whether the register has the record ids
+	IDsNotOurs   = "ids_never_issued" // ids of a format that the register never issued
+	SameWriting  = "same_writing"     // whether it is written as the register writes
+	RuleBroken   = "rule_broken"      // cells that cannot be true together
+	RulesKept    = "rules_kept"
+	DigitsOff    = "digits_off" // last digits as real people do not have them
+	Repetitious  = "repeated"   // values of one person that many rows have
+	franceLives  = 68_000_000   // INSEE, population of France on 1 January 2024, rounded
+	fewCells     = 200          // from which a distribution is compared
+	powerBeyond  = 15           // bits beyond those that tell the people of the register apart
+	unlikeDigits = 0.15         // total variation that chance does not explain in fewCells
+	repeatedFrom = 0.5          // share of identifiers that repeat another
+)
+
+// OriginOf tells where a dump comes from. How each piece is weighed, and why, is
+// in docs/design/origin.md.
+func OriginOf(e Evidence) Origin {
+	o := Origin{Class: Undetermined}
+	if e.Rows == 0 {
+		o.Refused = TooFewRows
+		return o
+	}
+	found := e.Linked + e.Ambiguous
+	o.Reasons = append(o.Reasons, e.found(found))
+	ours := float64(found) >= 0.02*float64(e.Rows)
+	if ours {
+		o.Reasons = append(o.Reasons, e.held()...)
+		o.Reasons = append(o.Reasons, e.instant()...)
+	} else {
+		o.Reasons = append(o.Reasons, e.repeated()...)
+	}
+	o.Reasons = append(o.Reasons, e.ids()...)
+	o.Reasons = append(o.Reasons, e.writing()...)
+	o.Reasons = append(o.Reasons, e.rules()...)
+	if ours {
+		o.ofOurs(e, found)
+	} else {
+		o.ofNobody(e, found)
+	}
+	switch {
+	case e.Rows < fewestRows:
+		o.Class, o.Refused = Undetermined, TooFewRows
+	case !ours && e.Power < math.Log2(float64(max(1, e.People)))+powerBeyond:
+		// That nobody is found means nothing where nobody could be.
+		o.Class, o.Refused = Undetermined, NotComparable
+	}
+	if o.Class == Undetermined {
+		o.Share, o.Low, o.High = 0, 0, 0
+	}
+	slices.SortStableFunc(o.Reasons, func(a, b Reason) int {
+		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Code, b.Code))
+	})
+	return o
+}
+
+// ofOurs judges a dump in which people of the register are: copied, or another
+// source's. How many are found is no evidence of that, as any file about the same
+// people has them; it tells which share is copied once that is known.
+func (o *Origin) ofOurs(e Evidence, found int64) {
+	bits, weighed := 0.0, 0.0
+	for i := range o.Reasons {
+		r := &o.Reasons[i]
+		if r.Code == FoundPeople {
+			continue
+		}
+		r.Weight = r.Copied - r.Other
+		bits += r.Weight
+		weighed += math.Abs(r.Weight)
+	}
+	switch {
+	case bits >= enough:
+		o.share(e, found)
+	case bits <= -enough:
+		o.Class = Foreign
+		o.Share, o.Low, o.High = 0, 0, min(1, math.Exp2(bits))
+		for i := range o.Reasons {
+			o.Reasons[i].Weight = positive(-o.Reasons[i].Weight)
+		}
+	case weighed < enough:
+		o.Refused = NoEvidence
+	default:
+		o.Refused = Against
+	}
+}
+
+// share tells which part of the rows is copied. Some rows of people in the register
+// are not linked: those that are spoilt, about as often as two values of one row
+// are where one in Strange is, and those of people who came and went between two
+// snapshots, taken as at most one in a hundred.
+func (o *Origin) share(e Evidence, found int64) {
+	p, n := float64(found)/float64(e.Rows), float64(e.Rows)
+	missed := 0.01
+	if a := e.Agreement; a.Rows > 0 {
+		spoilt := float64(a.Strange) / float64(a.Rows)
+		missed += spoilt * spoilt
+	}
+	low, high := wilson(p, n)
+	o.Class, o.Share, o.Low, o.High = Mixed, p, low, min(1, high/(1-missed))
+	if o.High >= 1 {
+		o.Class, o.Share = Genuine, min(1, p/(1-missed/2))
+	}
+	for i := range o.Reasons {
+		if r := &o.Reasons[i]; r.Code == FoundPeople && o.Class == Mixed {
+			// Whether all is copied, or a part: the rows that nobody fits decide.
+			r.Weight = min(capped, -(1-p/(1-missed))*n*math.Log2(missed))
+		} else if r.Code == FoundPeople {
+			r.Weight = positive(r.Copied - max(r.Other, r.Made))
+		}
+	}
+}
+
+// ofNobody judges a dump in which nobody of the register is: made up, or about
+// other people.
+func (o *Origin) ofNobody(e Evidence, found int64) {
+	bits := 0.0
+	for i := range o.Reasons {
+		r := &o.Reasons[i]
+		r.Weight = r.Made - r.Other
+		bits += r.Weight
+	}
+	_, o.High = wilson(float64(found)/float64(e.Rows), float64(e.Rows))
+	switch {
+	case bits >= enough:
+		o.Class = Fabricated
+	case bits <= -enough:
+		o.Class = Foreign
+		for i := range o.Reasons {
+			o.Reasons[i].Weight = positive(-o.Reasons[i].Weight)
+		}
+	default:
+		o.Refused = NobodyOurs
+	}
+}
+
+// found weighs how many rows are of people of the register. Of a copy all are, but
+// for few; of what is made up none, but by chance; of another source any share, or,
+// where it is about other people of the country, that which the register has of them.
+func (e Evidence) found(found int64) Reason {
+	n, k := e.Rows, found
+	lives := min(1, float64(max(1, e.People))/franceLives)
+	r := Reason{
+		Code:   FoundPeople,
+		Copied: betaBinomial(n-k, n, 1, 60),
+		Other:  sum2(betaBinomial(k, n, 1, 1)-1, betaBinomial(k, n, max(1, 50*lives), max(1, 50*lives)*(1-lives)/lives)-1),
+		Made:   betaBinomial(k, n, 1, 5000),
+		Facts:  []Fact{{"rows", float64(n)}, {"found", float64(k)}, {"people", float64(e.People)}},
+	}
+	r.bound()
+	return r
+}
+
+// held weighs how many linked rows say something that never stood in the register.
+// A copy has such values by typing errors, and where a value came and went between
+// two snapshots; another source has its own addresses and spellings.
+func (e Evidence) held() []Reason {
+	a := e.Agreement
+	if a.Rows == 0 {
+		return nil
+	}
+	r := Reason{
+		Code: ValuesHeld, Copied: betaBinomial(a.Strange, a.Rows, 1, 12), Other: betaBinomial(a.Strange, a.Rows, 2, 3),
+		Facts: []Fact{{"rows", float64(a.Rows)}, {"strange", float64(a.Strange)}},
+	}
+	r.Made = max(r.Copied, r.Other)
+	worst := 0.0
+	for _, k := range a.Kinds {
+		if share := float64(k.Never) / float64(k.Rows); share > worst && k.Rows >= fewestRows {
+			worst, r.Kind = share, k.Kind
+		}
+	}
+	r.Facts = append(r.Facts, Fact{"worst_share", worst})
+	r.bound()
+	return []Reason{r}
+}
+
+// instant weighs how many rows of people who changed contradict the one time that
+// fits most of them. Rows of another source are of all times.
+func (e Evidence) instant() []Reason {
+	total, best, at, last := int64(0), int64(0), 0, 0
+	for _, s := range e.Agreement.Spans {
+		total += s.Rows
+		last = max(last, s.Until)
+	}
+	for t := range last {
+		// Made after snapshot t and before the next, a copy shows what either has.
+		fit := int64(0)
+		for _, s := range e.Agreement.Spans {
+			if s.From <= t+1 && t < s.Until {
+				fit += s.Rows
+			}
+		}
+		if fit > best {
+			best, at = fit, t
+		}
+	}
+	if total < fewestRows {
+		return nil
+	}
+	r := Reason{
+		Code: OneInstant, Copied: betaBinomial(total-best, total, 1, 60), Other: betaBinomial(total-best, total, 2, 2),
+		Facts: []Fact{{"rows", float64(total)}, {"fit", float64(best)}, {"snapshot", float64(at)}},
+	}
+	r.Made = max(r.Copied, r.Other)
+	r.bound()
+	return []Reason{r}
+}
+
+// ids weighs record ids. Nobody else knows the register's; a dump may lack them, or
+// number its rows, which says nothing.
+func (e Evidence) ids() []Reason {
+	a := e.Agreement
+	issued := func(code string) bool {
+		return slices.ContainsFunc(e.Register, func(f shape.Facts) bool {
+			return slices.ContainsFunc(f.Of(kind.RecordID), func(c shape.Count) bool { return c.Code == code || c.Code == shape.Other })
+		})
+	}
+	never := func(k kind.Kind) (of, n int64) {
+		for _, c := range e.Dump.Of(k) {
+			if of += c.Cells; c.Code != shape.Other && structured(c.Code) && !issued(c.Code) {
+				n += c.Cells
+			}
+		}
+		return of, n
+	}
+	known := slices.ContainsFunc(e.Register, func(f shape.Facts) bool { return len(f.Of(kind.RecordID)) > 0 })
+	if a.IDs > 0 {
+		r := Reason{
+			Code: KnownIDs, Copied: betaBinomial(a.IDs-a.KnownIDs, a.IDs, 1, 40), Other: betaBinomial(a.KnownIDs, a.IDs, 1, 200),
+			Facts: []Fact{{"rows", float64(a.IDs)}, {"known", float64(a.KnownIDs)}},
+		}
+		if _, n := never(kind.RecordID); n > 0 {
+			r.Facts = append(r.Facts, Fact{"never_issued", float64(n)})
+		}
+		r.Made = r.Other
+		r.bound()
+		return []Reason{r}
+	}
+	of, n := never(kind.Identifier)
+	if !known || of < shape.Fewest || 10*n < 9*of {
+		return nil
+	}
+	return []Reason{{Code: IDsNotOurs, Copied: -10, Facts: []Fact{{"cells", float64(of)}, {"never_issued", float64(n)}}}}
+}
+
+// structured tells whether a pattern is that of ids that somebody hands out, not of
+// rows that are numbered.
+func structured(code string) bool {
+	return slices.ContainsFunc([]byte(code), func(c byte) bool { return c == 'L' || c == 'l' || c == '-' || c == '/' || c == '.' }) || len(code) == 3 || len(code) == 2 && code[1] >= '8'
+}
+
+// written are the kinds that may be written in several ways.
+var written = []kind.Kind{
+	kind.BirthSurname, kind.UsedSurname, kind.GivenNames, kind.Sex, kind.BirthDate, kind.BirthPlace, kind.Phone, kind.Email, kind.Address, kind.City,
+}
+
+// writing weighs in how many kinds the dump is written as the register is. One
+// program writes all columns of a file, so that each counts for half. Whoever copies
+// may write anew, and whoever makes up may imitate.
+func (e Evidence) writing() []Reason {
+	same, unlike := 0.0, 0.0
+	for _, k := range written {
+		dump := e.Dump.Of(k)
+		if shape.Total(dump) < fewestRows {
+			continue
+		}
+		best := -1.0
+		for _, f := range e.Register {
+			if reg := f.Of(k); shape.Total(reg) >= fewestRows {
+				best = max(best, shape.Alike(dump, reg))
+			}
+		}
+		switch {
+		case best >= 0.85:
+			same++
+		case best >= 0 && best < 0.5:
+			unlike++
+		}
+	}
+	if same+unlike == 0 {
+		return nil
+	}
+	return []Reason{{
+		Code: SameWriting, Copied: max(-4, min(5, 0.7*same-0.5*unlike)), Made: min(7, 0.7*same),
+		Facts: []Fact{{"same", same}, {"unlike", unlike}},
+	}}
+}
+
+// rules weighs the worst of the rules that the cells of rows are held to: errors of
+// one generator break several at once, so that only one counts. Real data keep them
+// but for errors; careless fabrication does not, and every second is careful.
+func (e Evidence) rules() []Reason {
+	var worst *Reason
+	tried := 0
+	for _, c := range e.checks() {
+		if c.Rows < fewestRows || e.breaks(c.Code) > 0.05 {
+			continue
+		}
+		tried++
+		like := betaBinomial(c.Broken, c.Rows, 1, 20)
+		r := Reason{
+			Code: RuleBroken, Rule: c.Code, Copied: like, Other: like, Made: sum2(like-1, betaBinomial(c.Broken, c.Rows, 1, 1)-1),
+			Facts: []Fact{{"rows", float64(c.Rows)}, {"broken", float64(c.Broken)}},
+		}
+		r.bound()
+		if worst == nil || r.Made-r.Other > worst.Made-worst.Other {
+			worst = &r
+		}
+	}
+	if off := e.digits(); off != nil && (worst == nil || off.Made-off.Other > worst.Made-worst.Other) {
+		return []Reason{*off}
+	}
+	if worst == nil {
+		return nil
+	}
+	if worst.Made <= worst.Other {
+		return []Reason{{Code: RulesKept, Made: worst.Made - worst.Other, Facts: []Fact{{"rules", float64(tried)}}}}
+	}
+	return []Reason{*worst}
+}
+
+// ages is the rule that nobody is older than 119 or not yet born.
+const ages = "age"
+
+func (e Evidence) checks() []shape.Check {
+	all := slices.Clone(e.Dump.Checks)
+	age := shape.Check{Code: ages}
+	for _, c := range e.Dump.Births {
+		if c.Code == shape.Other {
+			continue
+		}
+		decade := 0
+		for _, d := range c.Code {
+			decade = 10*decade + int(d-'0')
+		}
+		age.Rows += c.Cells
+		if decade > e.Year || decade+9 < e.Year-110 {
+			age.Broken += c.Cells
+		}
+	}
+	return append(all, age)
+}
+
+// breaks is how often the register itself breaks a rule.
+func (e Evidence) breaks(code string) float64 {
+	for _, f := range slices.Backward(e.Register) {
+		for _, c := range f.Checks {
+			if c.Code == code && c.Rows >= fewestRows {
+				return float64(c.Broken) / float64(c.Rows)
+			}
+		}
+	}
+	return 0
+}
+
+// digits finds last digits that are spread otherwise than the register's.
+func (e Evidence) digits() *Reason {
+	if len(e.Register) == 0 {
+		return nil
+	}
+	for _, d := range e.Dump.Digits {
+		for _, r := range e.Register[len(e.Register)-1].Digits {
+			if r.Of != d.Of {
+				continue
+			}
+			a, b, off := total(d.N), total(r.N), 0.0
+			if a < fewCells || b < fewCells {
+				continue
+			}
+			for i := range d.N {
+				off += math.Abs(float64(d.N[i])/float64(a)-float64(r.N[i])/float64(b)) / 2
+			}
+			if off >= unlikeDigits {
+				return &Reason{Code: DigitsOff, Kind: d.Of, Copied: -4, Other: -3, Facts: []Fact{{"cells", float64(a)}, {"off", off}}}
+			}
+		}
+	}
+	return nil
+}
+
+func total(n [10]int64) (sum int64) {
+	for _, x := range n {
+		sum += x
+	}
+	return sum
+}
+
+// repeated weighs identifiers that repeat others, in a dump of which nobody is
+// known: whoever fills in templates says the same many times.
+func (e Evidence) repeated() []Reason {
+	a := e.Agreement
+	if a.Cells < fewestRows {
+		return nil
+	}
+	if again := 1 - float64(a.Values)/float64(a.Cells); again >= repeatedFrom {
+		return []Reason{{Code: Repetitious, Copied: -3, Other: -3, Facts: []Fact{{"cells", float64(a.Cells)}, {"values", float64(a.Values)}}}}
+	}
+	return nil
+}
+
+// bound brings the three nearer, the best apart, until none is further off than
+// one piece may weigh.
+func (r *Reason) bound() {
+	best := max(r.Copied, r.Other, r.Made)
+	for _, x := range []*float64{&r.Copied, &r.Other, &r.Made} {
+		*x = max(*x-best, -capped)
+	}
+}
+
+func positive(x float64) float64 {
+	if x == 0 {
+		return 0 // and not less than it
+	}
+	return x
+}
+
+// betaBinomial is the logarithm, to base 2, of the chance of k in n where the rate
+// is drawn from a beta distribution (Skellam 1948).
+func betaBinomial(k, n int64, a, b float64) float64 {
+	x, y := float64(k), float64(n-k)
+	return (lbeta(x+a, y+b) - lbeta(a, b) + lgamma(float64(n)+1) - lgamma(x+1) - lgamma(y+1)) / math.Ln2
+}
+
+func lbeta(a, b float64) float64 { return lgamma(a) + lgamma(b) - lgamma(a+b) }
+
+func lgamma(x float64) float64 {
+	y, _ := math.Lgamma(x)
+	return y
+}
+
+// sum2 adds two chances given by their logarithms to base 2.
+func sum2(a, b float64) float64 {
+	top := max(a, b)
+	return top + math.Log2(math.Exp2(a-top)+math.Exp2(b-top))
+}
+
+// wilson is the interval of a share p of n, with nineteen chances in twenty (Wilson 1927).
+func wilson(p, n float64) (low, high float64) {
+	const z = 1.96
+	mid := (p + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	return max(0, mid-half), min(1, mid+half)
+}

@@ -1,0 +1,145 @@
+package verdict_test
+
+import (
+	"math"
+	"testing"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/link"
+	"constat.example/blind/shape"
+	"constat.example/blind/verdict"
+)
+
+// formats is how an agency writes, told by a code of its own in every kind.
+func formats(code, id string, idKind kind.Kind) shape.Facts {
+	f := shape.Facts{Rows: 4000}
+	for _, k := range []kind.Kind{kind.BirthSurname, kind.GivenNames, kind.Sex, kind.BirthDate, kind.BirthPlace, kind.Phone, kind.Email, kind.Address, kind.City, kind.UsedSurname} {
+		f.Columns = append(f.Columns, shape.Column{Kind: k, Shapes: []shape.Count{{Code: code, Cells: 4000}}})
+	}
+	if id != "" {
+		f.Columns = append(f.Columns, shape.Column{Kind: idKind, Shapes: []shape.Count{{Code: id, Cells: 4000}}})
+	}
+	return f
+}
+
+// copied is the evidence of a copy made between the second snapshot and the third.
+func copied() verdict.Evidence {
+	return verdict.Evidence{
+		Rows: 20_000, Linked: 19_980, Ambiguous: 18, People: 20_000, Power: 90, Year: 2026,
+		Agreement: link.Agreement{
+			Rows: 19_980, Strange: 60,
+			Kinds: []link.KindAgreement{{Kind: kind.Email, Rows: 15_000, Current: 13_000, Stale: 1960, Never: 40}},
+			Spans: []link.Span{{From: 0, Until: 2, Rows: 900}, {From: 1, Until: 4, Rows: 800}, {From: 2, Until: 4, Rows: 300}},
+		},
+		Register: []shape.Facts{formats("ours", "L2-D10", kind.RecordID)},
+		Dump:     formats("ours", "", kind.Unknown),
+	}
+}
+
+func TestOriginOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		change  func(*verdict.Evidence)
+		class   verdict.Class
+		refused string
+		share   float64 // that the interval must hold
+	}{
+		{"a copy", func(*verdict.Evidence) {}, verdict.Genuine, "", 1},
+		{"a copy with the register's ids", func(e *verdict.Evidence) { e.Agreement.IDs, e.Agreement.KnownIDs = 20_000, 19_990 }, verdict.Genuine, "", 1},
+		{"a copy keyed in by hand", func(e *verdict.Evidence) { e.Agreement.Strange = 2200; e.Linked = 19_800 }, verdict.Genuine, "", 1},
+		{"a copy written anew", func(e *verdict.Evidence) { e.Dump = formats("theirs", "", kind.Unknown) }, verdict.Genuine, "", 1},
+		{"a copy with rows of nobody", func(e *verdict.Evidence) { e.Rows = 26_000 }, verdict.Mixed, "", 20_000. / 26_000},
+		{"a copy whose rows are numbered", func(e *verdict.Evidence) { e.Dump = formats("ours", "D5", kind.Identifier) }, verdict.Genuine, "", 1},
+		{"a register of one snapshot", func(e *verdict.Evidence) { e.Agreement.Spans = nil }, verdict.Genuine, "", 1},
+		{"another agency's file", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous = 12_000, 0
+			e.Agreement.Rows, e.Agreement.Strange = 12_000, 4500
+			e.Agreement.Spans = []link.Span{{From: 0, Until: 1, Rows: 700}, {From: 1, Until: 4, Rows: 600}, {From: 3, Until: 4, Rows: 700}}
+			e.Dump = formats("theirs", "L3D9L1", kind.Identifier)
+		}, verdict.Foreign, "", 0},
+		{"another agency's file without ids, written as ours", func(e *verdict.Evidence) {
+			e.Agreement.Strange = 9000
+			e.Agreement.Spans = []link.Span{{From: 0, Until: 1, Rows: 700}, {From: 1, Until: 2, Rows: 600}, {From: 3, Until: 4, Rows: 700}}
+		}, verdict.Foreign, "", 0},
+		{"made up as the register is written", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{}
+		}, verdict.Fabricated, "", 0},
+		{"made up, for a register of half the country", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement, e.People = 3, 0, link.Agreement{}, 34_000_000
+			e.Dump = formats("theirs", "", kind.Unknown)
+		}, verdict.Fabricated, "", 0},
+		{"made up without care", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{}
+			e.Dump = formats("theirs", "", kind.Unknown)
+			e.Dump.Checks = []shape.Check{{Code: shape.NIRKey, Rows: 4000, Broken: 3900}, {Code: shape.NIRSex, Rows: 4000, Broken: 2000}}
+		}, verdict.Fabricated, "", 0},
+		{"nobody of ours, written otherwise", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{}
+			e.Dump = formats("theirs", "", kind.Unknown)
+		}, verdict.Undetermined, verdict.NobodyOurs, 0},
+		{"columns by which nobody can be found", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement, e.Power = 0, 0, link.Agreement{}, 17
+		}, verdict.Undetermined, verdict.NotComparable, 0},
+		{"ten rows of a copy", func(e *verdict.Evidence) {
+			e.Rows, e.Linked, e.Ambiguous = 10, 10, 0
+			e.Agreement = link.Agreement{Rows: 10}
+			e.Dump = shape.Facts{Rows: 10}
+		}, verdict.Undetermined, verdict.TooFewRows, 0},
+		{"no rows", func(e *verdict.Evidence) { *e = verdict.Evidence{} }, verdict.Undetermined, verdict.TooFewRows, 0},
+		{"people of ours and nothing else to go by", func(e *verdict.Evidence) {
+			e.Agreement.Spans, e.Agreement.Strange, e.Dump = nil, 4000, shape.Facts{}
+		}, verdict.Undetermined, verdict.NoEvidence, 0},
+		{"against itself", func(e *verdict.Evidence) {
+			e.Agreement.Strange, e.Agreement.Spans, e.Dump = 11_000, nil, shape.Facts{}
+			e.Agreement.IDs, e.Agreement.KnownIDs = 20_000, 19_000
+		}, verdict.Undetermined, verdict.Against, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := copied()
+			c.change(&e)
+			o := verdict.OriginOf(e)
+			if o.Class != c.class || o.Refused != c.refused {
+				t.Errorf("%s (%s), not %s (%s): %+v", o.Class, o.Refused, c.class, c.refused, o.Reasons)
+			}
+			if o.Class != verdict.Undetermined && (c.share < o.Low || c.share > o.High) {
+				t.Errorf("the share %g is not between %g and %g", c.share, o.Low, o.High)
+			}
+			if o.Low > o.Share || o.Share > o.High {
+				t.Errorf("%g is not between %g and %g", o.Share, o.Low, o.High)
+			}
+			last := math.Inf(1)
+			for _, r := range o.Reasons {
+				if r.Weight > last || math.IsNaN(r.Weight) || math.IsInf(r.Weight, 0) || math.Abs(r.Weight) > 15 {
+					t.Errorf("%s weighs %g after %g", r.Code, r.Weight, last)
+				}
+				last = r.Weight
+			}
+			if o.Class != verdict.Undetermined && (len(o.Reasons) == 0 || o.Reasons[0].Weight <= 0) {
+				t.Error("nothing speaks for the class")
+			}
+		})
+	}
+}
+
+// TestDependent breaks seven rules at once: they weigh no more than the worst.
+func TestDependent(t *testing.T) {
+	t.Parallel()
+	weight := func(checks ...shape.Check) (sum float64) {
+		e := copied()
+		e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{}
+		e.Dump.Checks = checks
+		for _, r := range verdict.OriginOf(e).Reasons {
+			if r.Code == verdict.RuleBroken {
+				sum += r.Weight
+			}
+		}
+		return sum
+	}
+	one := weight(shape.Check{Code: shape.NIRKey, Rows: 4000, Broken: 900})
+	two := weight(shape.Check{Code: shape.NIRKey, Rows: 4000, Broken: 900}, shape.Check{Code: shape.NIRSex, Rows: 4000, Broken: 700})
+	if one <= 0 || one != two {
+		t.Errorf("one rule weighs %g, two %g", one, two)
+	}
+}

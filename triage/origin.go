@@ -1,0 +1,57 @@
+package triage
+
+import (
+	"context"
+	"math"
+
+	"constat.example/blind/kind"
+	"constat.example/blind/link"
+	"constat.example/blind/register"
+	"constat.example/blind/shape"
+	"constat.example/blind/verdict"
+	"constat.example/desk/assessment"
+)
+
+// fillOrigin tells where the dump comes from.
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
+	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
+	if err != nil {
+		return err
+	}
+	last := m.Snapshots[len(m.Snapshots)-1]
+	e := verdict.Evidence{
+		Rows: out.Rows.Read, Linked: out.Linked.Rows, Ambiguous: out.Linked.Ambiguous, People: last.People,
+		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
+	}
+	for _, s := range m.Snapshots {
+		if s.Shapes != nil {
+			e.Register = append(e.Register, *s.Shapes)
+		}
+	}
+	for _, a := range linked.Aspects {
+		if len(a.Levels) > 0 && a.Levels[0].Chance > 0 {
+			e.Power -= math.Log2(a.Levels[0].Chance)
+		}
+	}
+	o := verdict.OriginOf(e)
+	v := &out.Verdict
+	v.Class, v.Refused = string(o.Class), o.Refused
+	if o.Class != verdict.Undetermined {
+		estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
+		v.GenuineShare = assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
+	}
+	for _, r := range o.Reasons {
+		shown := assessment.Reason{
+			Code: r.Code, Weight: thousandths(r.Weight), Facts: map[string]float64{}, Of: r.Rule,
+			Bits: assessment.Origins{Copied: thousandths(r.Copied), Other: thousandths(r.Other), Made: thousandths(r.Made)},
+		}
+		if r.Kind != kind.Unknown {
+			shown.Of = r.Kind.String()
+		}
+		for _, f := range r.Facts {
+			shown.Facts[f.Name] = rounded(f.Value)
+		}
+		v.Reasons = append(v.Reasons, shown)
+	}
+	return nil
+}
