@@ -16,13 +16,12 @@ type lexicon struct {
 	lately  [familyCount][]sealed
 	vary    field.Varier
 	entries []token.Entry
-	scratch block
 
 	// What is being varied, for yield, which is made once: a closure per value
 	// would be an allocation per value.
 	family    kind.Family
-	value     token.Token
 	canonical []byte
+	variants  []variantTag
 	yield     func(token.Class, []byte)
 }
 
@@ -46,14 +45,20 @@ func (l *lexicon) start(key *Key, met *Met) {
 		l.lately[f] = make([]sealed, 1<<latelyBits)
 	}
 	l.yield = func(c token.Class, variant []byte) {
-		e := token.Entry{Family: l.family, Value: l.value, Class: c}
-		if c != token.Sound && bytes.Equal(variant, l.canonical) {
-			e.Variant = token.VariantOf(l.value) // they share a domain
-		} else {
-			e.Variant = l.key.variantToken(&l.scratch, l.family, c, variant)
+		l.variants = append(l.variants, variantTag{class: c})
+		v := &l.variants[len(l.variants)-1]
+		// A value is its own Form and Edit, and shares their domain.
+		if v.known = c != token.Sound && bytes.Equal(variant, l.canonical); !v.known {
+			l.key.variant[l.family][c].begin(&v.block, variant)
 		}
-		l.entries = append(l.entries, e)
 	}
+}
+
+// variantTag is a variant and its tag under way.
+type variantTag struct {
+	class token.Class
+	known bool // that of its value
+	block block
 }
 
 // near is where a short text of a family may be among those sealed lately.
@@ -91,8 +96,17 @@ func (l *lexicon) meet(f kind.Family, value token.Token, canonical []byte) {
 	if !l.met.add(f, value) {
 		return
 	}
-	l.family, l.value, l.canonical = f, value, canonical
+	l.family, l.canonical, l.variants = f, canonical, l.variants[:0]
 	l.vary.Vary(f, canonical, l.yield)
+	for i := range l.variants {
+		v := &l.variants[i]
+		variant := token.VariantOf(value)
+		if !v.known {
+			l.key.variant[f][v.class].end(&v.block)
+			variant = token.VariantOf(v.block.long())
+		}
+		l.entries = append(l.entries, token.Entry{Family: f, Value: value, Class: v.class, Variant: variant})
+	}
 }
 
 func (l *lexicon) take(dst []token.Entry) []token.Entry {
