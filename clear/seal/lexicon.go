@@ -77,7 +77,7 @@ func (l *lexicon) seek(f kind.Family, canonical []byte) near {
 
 // known returns the token of what was sealed lately.
 func (n *near) known() (token.Token, bool) {
-	if n.at == nil || n.at.text != n.text {
+	if n.at == nil || !n.at.text.is(&n.text) {
 		return 0, false
 	}
 	return n.at.value, true
