@@ -42,7 +42,7 @@ func (l *linker) sameValue(k kind.Kind) string {
 }
 
 // expose makes the tables link, which says of each linked row which kinds are
-// current and which stale, and exposure, one row per person.
+// current and which stale, and the view exposure, one row per person.
 func (l *linker) expose(ctx context.Context) error {
 	own := "SELECT row, person, weight, probability, pattern, tie, against, via, kinds, held_now, held_once FROM chosen WHERE kinds IS NOT NULL"
 	if l.Ties != nil || len(l.Rulings) > 0 {
@@ -64,9 +64,15 @@ SELECT x.row, person, weight, probability, pattern, tie, against, via, u.row IS 
 FROM (%s) x LEFT JOIN (SELECT row FROM ruling WHERE answer = %d) u ON u.row = x.row`, own, Same)); err != nil {
 		return err
 	}
-	return l.s.Table(ctx, "exposure", `
-SELECT person, count(*) AS rows, bit_or(exposed) AS exposed, bit_or(current) AS current, bit_or(stale) AS stale
-FROM link GROUP BY person`)
+	// Few people have several rows: the others need no grouping.
+	if err := l.s.Table(ctx, "several", "SELECT person FROM link GROUP BY person HAVING count(*) > 1"); err != nil {
+		return err
+	}
+	return l.s.Define(ctx, "exposure", `
+SELECT k.person, CAST(1 AS BIGINT) AS rows, k.exposed, k.current, k.stale FROM link k LEFT JOIN several s ON s.person = k.person WHERE s.person IS NULL
+UNION ALL
+SELECT k.person, count(*) AS rows, bit_or(k.exposed) AS exposed, bit_or(k.current) AS current, bit_or(k.stale) AS stale
+FROM link k JOIN several s ON s.person = k.person GROUP BY k.person`)
 }
 
 // Exposed is how many people of linked rows a kind is exposed for. A value
