@@ -349,6 +349,7 @@ type DrillRequest struct {
 	Kind   string // one of Services.DrillKinds
 	People int
 	Seed   uint64
+	Daily  bool   // snapshots of each day around the theft too
 	Out    string // folder; must not exist or be empty
 }
 
