@@ -72,7 +72,7 @@ Kinds of drill:
 				return err
 			}
 			if asJSON {
-				made.Snapshots, made.Dump = orEmpty(made.Snapshots), orEmpty(made.Dump)
+				made.Snapshots, made.Dump, made.Earlier = orEmpty(made.Snapshots), orEmpty(made.Dump), orEmpty(made.Earlier)
 				return a.printJSON(made)
 			}
 			return a.print(func(w io.Writer) { drillFacts(w, made, a.ui.outStyle) })
@@ -82,7 +82,7 @@ Kinds of drill:
 	flags.StringVar(&request.Kind, "kind", "", "`name` of the kind of drill")
 	flags.IntVar(&request.People, "people", 10000, "`number` of people of the agency")
 	flags.Uint64Var(&request.Seed, "seed", 1, "`number` that the drill grows from")
-	flags.StringVar(&snapshots, "snapshots", "monthly", "`how often` the register is kept: monthly, or daily around the theft")
+	flags.StringVar(&snapshots, "snapshots", "monthly", "`frequency` of snapshots of the register: monthly, or daily around the theft")
 	flags.StringVar(&request.Out, "out", "", "`folder` to write, which must not exist or be empty")
 	flags.BoolVar(&asJSON, "json", false, "print what was written as JSON")
 	described := make([]string, len(names))
@@ -123,6 +123,9 @@ func drillFacts(w io.Writer, d *DrillMade, s style) {
 	f.add("folder", d.Out)
 	f.add("snapshots", count(int64(len(d.Snapshots))))
 	f.add("dump", strings.Join(d.Dump, ", ")+" ("+plural(d.Rows, "row")+")")
+	if len(d.Earlier) > 0 {
+		f.add("leaks of before", strings.Join(d.Earlier, ", "))
+	}
 	f.write(w, "")
 	fmt.Fprintf(w, "\nNext:  constat drill run %s\n", quoteArg(d.Out))
 }

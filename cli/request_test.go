@@ -40,6 +40,23 @@ func TestAssessRequest(t *testing.T) {
 	}
 }
 
+func TestDrillRequest(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]DrillRequest{
+		"drill new --kind noisy --out d":                                         {Kind: "noisy", People: 10_000, Seed: 1, Out: "d"},
+		"drill new --kind noisy --out d --people 5 --seed 3 --snapshots daily":   {Kind: "noisy", People: 5, Seed: 3, Out: "d", Daily: true},
+		"drill new --kind noisy --out d --people 5 --seed 3 --snapshots monthly": {Kind: "noisy", People: 5, Seed: 3, Out: "d"},
+	} {
+		b := newBundle()
+		code := b.run(strings.Fields(args)...)
+		got, ok := b.asked.(DrillRequest)
+		got.Common = Common{}
+		if code != 0 || !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: asked for\n%+v, want\n%+v", args, got, want)
+		}
+	}
+}
+
 func TestHome(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -54,6 +54,9 @@ func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
 	for _, s := range truth.Snapshots {
 		made.Snapshots = append(made.Snapshots, filepath.Join("register", s.File))
 	}
+	for _, e := range truth.Earlier {
+		made.Earlier = append(made.Earlier, filepath.FromSlash(e.File))
+	}
 	return made, nil
 }
 
