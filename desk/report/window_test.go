@@ -25,15 +25,18 @@ func TestWindowsAreWorded(t *testing.T) {
 			[2][]string{
 				{"pas avant\u00a0: inconnu, aucun instantané n’est assez ancien", "pas après\u00a0: inconnu"},
 				{"not before: unknown, no snapshot is old enough", "not after: unknown"},
-			}, "With 95 chances",
+			},
+			"With 95 chances",
 		},
 		"bounded below": {
 			func(w *assessment.Window) { w.NotAfter, w.Interval.High = nil, nil },
-			[2][]string{{"la copie a été faite après le"}, {"the copy was made after"}}, "",
+			[2][]string{{"la copie a été faite après le"}, {"the copy was made after"}},
+			"",
 		},
 		"uneven": {
 			func(w *assessment.Window) { w.Even = false },
-			[2][]string{{"ne s’accordent pas entre deux instantanés"}, {"do not agree between two snapshots"}}, "the copy was made between",
+			[2][]string{{"ne s’accordent pas entre deux instantanés"}, {"do not agree between two snapshots"}},
+			"the copy was made between",
 		},
 		"twice": {
 			func(w *assessment.Window) {
@@ -44,7 +47,8 @@ func TestWindowsAreWorded(t *testing.T) {
 			[2][]string{
 				{"deux copies les expliquent", "3\u00a0février 2025 à 04\u00a0h\u00a005", "32,1\u00a0%", "à une date que les instantanés ne couvrent pas"},
 				{"two copies do", "3\u00a0February 2025 at 04:05", "32.1%", "at a time that the snapshots do not cover"},
-			}, "the copy was made between",
+			},
+			"the copy was made between",
 		},
 		"bit by bit": {
 			func(w *assessment.Window) {
@@ -53,15 +57,18 @@ func TestWindowsAreWorded(t *testing.T) {
 			[2][]string{
 				{"une copie faite petit à petit les explique, à partir du", "1er\u00a0juin 2025"},
 				{"a copy made bit by bit does, from", "1\u00a0June 2025"},
-			}, "",
+			},
+			"",
 		},
 		"a curve that tells no time": {
 			func(w *assessment.Window) { w.Curve[3].At = "<script>" },
-			[2][]string{{"Comment la copie est datée"}, {"How the copy is dated"}}, "Likelihood of when",
+			[2][]string{{"Comment la copie est datée"}, {"How the copy is dated"}},
+			"Likelihood of when",
 		},
 		"nothing but people": {
 			func(w *assessment.Window) { w.Changes, w.Rows, w.Torn, w.Against = nil, 0, 0, 0 },
-			[2][]string{{"Vraisemblance de la date de la copie"}, {"Likelihood of when the copy was made"}}, "changes tell",
+			[2][]string{{"Vraisemblance de la date de la copie"}, {"Likelihood of when the copy was made"}},
+			"changes tell",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
