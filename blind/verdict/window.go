@@ -48,7 +48,8 @@ const (
 // Why there is no window.
 const (
 	OneSnapshot   = "the register has one snapshot only, so no change of a value dates the copy"
-	NoChange      = "no value changed between the snapshots of the register"
+	NobodyLinked  = "no row is linked to a person of the register, so no change of theirs dates the copy"
+	NoChange      = "no value of the people linked changed between the snapshots, or the dump holds none that did"
 	TooFewChanges = "too few changes of the people linked were seen to date the copy"
 	Unbounded     = "the changes seen fit any time"
 	Contradictory = "the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values"
@@ -130,6 +131,8 @@ func WindowOf(c Counts, seen time.Time) Window {
 	switch {
 	case len(c.Snapshots) < 2:
 		return Window{Refused: OneSnapshot}
+	case c.Linked == 0:
+		return Window{Refused: NobodyLinked}
 	case len(c.Changes) == 0 && len(c.Created) == 0 && len(c.Gone) == 0:
 		return Window{Refused: NoChange}
 	case all < leastChanges:

@@ -173,6 +173,7 @@ func TestRefused(t *testing.T) {
 	nothing.Changes = nil
 	few := nothing
 	few.Changes = []verdict.Change{{From: few.Snapshots[3], To: few.Snapshots[4], Before: 1, After: 1}}
+	nobody := verdict.Counts{Snapshots: nothing.Snapshots, People: 1000}
 	single := m.counts(once(start))
 	single.Snapshots = single.Snapshots[:1]
 	backwards := m.counts(once(start.Add(180 * day)))
@@ -180,7 +181,7 @@ func TestRefused(t *testing.T) {
 		backwards.Changes[i].Before, backwards.Changes[i].After = x.After, x.Before
 	}
 	for want, c := range map[string]verdict.Counts{
-		verdict.OneSnapshot: single, verdict.NoChange: nothing, verdict.TooFewChanges: few, verdict.Contradictory: backwards,
+		verdict.OneSnapshot: single, verdict.NobodyLinked: nobody, verdict.NoChange: nothing, verdict.TooFewChanges: few, verdict.Contradictory: backwards,
 	} {
 		if w := verdict.WindowOf(c, time.Time{}); w.Refused != want || !w.NotBefore.IsZero() || !w.NotAfter.IsZero() || w.Curve != nil {
 			t.Errorf("refused %q, wanted %q", w.Refused, want)
@@ -246,7 +247,10 @@ func TestUneven(t *testing.T) {
 func TestCoverage(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(2026, 11))
-	const worlds = 1500
+	worlds := 1500
+	if testing.Short() {
+		worlds = 500
+	}
 	held, bounded, refused, wide := 0, 0, 0, 0
 	var widths, slow []float64
 	for range worlds {

@@ -93,7 +93,7 @@ func TestWindowsAreWorded(t *testing.T) {
 // TestWindowRefusalsAreWorded: every reason there is has words in French.
 func TestWindowRefusalsAreWorded(t *testing.T) {
 	t.Parallel()
-	for _, why := range []string{verdict.OneSnapshot, verdict.NoChange, verdict.TooFewChanges, verdict.Unbounded, verdict.Contradictory} {
+	for _, why := range []string{verdict.OneSnapshot, verdict.NobodyLinked, verdict.NoChange, verdict.TooFewChanges, verdict.Unbounded, verdict.Contradictory} {
 		a := later()
 		a.Window = assessment.NoWindow(why)
 		for i, edition := range editions(t, draw(t, a, time.Time{})) {

@@ -34,9 +34,13 @@ var refusals = map[string]pair{
 		"le registre n’a qu’un instantané : aucun changement de valeur ne date la copie",
 		"the register has one snapshot only, so no change of a value dates the copy",
 	},
-	"no value changed between the snapshots of the register": {
-		"aucune valeur n’a changé entre les instantanés du registre",
-		"no value changed between the snapshots of the register",
+	"no row is linked to a person of the register, so no change of theirs dates the copy": {
+		"aucune ligne n’est rattachée à une personne du registre : aucun changement ne date la copie",
+		"no row is linked to a person of the register, so no change of theirs dates the copy",
+	},
+	"no value of the people linked changed between the snapshots, or the dump holds none that did": {
+		"aucune valeur des personnes rattachées n’a changé entre les instantanés, ou le fichier n’en contient aucune qui ait changé",
+		"no value of the people linked changed between the snapshots, or the dump holds none that did",
 	},
 	"too few changes of the people linked were seen to date the copy": {
 		"trop peu de changements ont été vus chez les personnes rattachées pour dater la copie",
