@@ -25,6 +25,16 @@ func (l *linker) common() []kind.Kind {
 // when one side has none. Surnames count whichever column they stand in, and
 // so do given names.
 func (l *linker) sameValue(k kind.Kind) string {
+	dump, reg := l.compares(k)
+	if len(dump) == 0 || len(reg) == 0 {
+		return ""
+	}
+	return anyEqual(dump, reg)
+}
+
+// compares are the columns of the two sides that hold values of kind k to be
+// told current from stale.
+func (l *linker) compares(k kind.Kind) (dump, register []string) {
 	var d, r []token.Column
 	switch k {
 	case kind.BirthSurname, kind.UsedSurname:
@@ -34,11 +44,24 @@ func (l *linker) sameValue(k kind.Kind) string {
 		d = occurrences(k, token.Whole)
 		r = d
 	}
-	dump, reg := l.dumpFilled.of(d...), l.registerFilled.of(r...)
-	if len(dump) == 0 || len(reg) == 0 {
-		return ""
+	return l.dumpFilled.of(d...), l.registerFilled.of(r...)
+}
+
+// Shared is a kind that dump and register both hold.
+type Shared struct {
+	Kind     kind.Kind
+	Register []string // its columns in the register
+	Same     string   // the SQL that a row d of the dump has a value of a person's version r
+}
+
+// Shared lists the kinds whose values can be told current from stale, in order.
+func (r *Result) Shared() []Shared {
+	var all []Shared
+	for _, k := range r.l.common() {
+		_, register := r.l.compares(k)
+		all = append(all, Shared{Kind: k, Register: register, Same: r.l.sameValue(k)})
 	}
-	return anyEqual(dump, reg)
+	return all
 }
 
 // expose makes the tables link, which says of each linked row which kinds are

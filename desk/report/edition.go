@@ -98,11 +98,6 @@ type verdict struct {
 	Reasons []string
 }
 
-type window struct {
-	Refused                         *text
-	NotBefore, NotAfter, MostLikely *instant
-}
-
 type size struct {
 	Refused                      *text
 	Claimed, Estimate, Low, High *int64
@@ -235,10 +230,7 @@ func (e *edition) find() {
 	for _, reason := range a.Verdict.Reasons {
 		e.Verdict.Reasons = append(e.Verdict.Reasons, visible.Text(reason, 4*longest))
 	}
-	e.Window = window{
-		Refused:   e.refusal(a.Window.Refused),
-		NotBefore: e.optional(a.Window.NotBefore), NotAfter: e.optional(a.Window.NotAfter), MostLikely: e.optional(a.Window.MostLikely),
-	}
+	e.Window = e.window()
 	e.Size = size{
 		Refused: e.refusal(a.Size.Refused),
 		Claimed: a.Size.Claimed, Estimate: a.Size.Estimate, Low: a.Size.Low, High: a.Size.High,
