@@ -29,8 +29,9 @@ func (a *app) drillNew() *cobra.Command {
 		return nil
 	}
 	var (
-		request DrillRequest
-		asJSON  bool
+		request   DrillRequest
+		snapshots string
+		asJSON    bool
 	)
 	var kinds strings.Builder
 	var names []string
@@ -43,12 +44,18 @@ func (a *app) drillNew() *cobra.Command {
 		Short: "Write a drill into a folder",
 		Long: `Simulate an agency and the theft of its data, and write them into a new folder:
 register/ (dated snapshots), the dump, claim.yaml, and truth/, which no other
-command than "drill score" reads. The same seed gives the same drill.
+command than "drill score" reads; of some kinds also earlier/, leaks of before that
+the dump is made of. The same seed gives the same drill.
+
+With --snapshots daily there is also a snapshot of each day for a month around the
+theft, so that it can be dated to days; they take as much room as the register
+every day.
 
 Kinds of drill:
 ` + kinds.String(),
-		Example: `  constat drill new --kind full-copy --people 10000 --seed 7 --out drill`,
-		Args:    between(0, 0, ""),
+		Example: `  constat drill new --kind full-copy --people 10000 --seed 7 --out drill
+  constat drill new --kind scrape --people 20000 --snapshots daily --out drill`,
+		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if request.Common, err = a.common(nil); err != nil {
@@ -57,12 +64,15 @@ Kinds of drill:
 			if err := checkDrill(cmd, request, names); err != nil {
 				return err
 			}
+			if request.Daily = snapshots == "daily"; !request.Daily && snapshots != "monthly" {
+				return failure.New(failure.Usage, "Give --snapshots monthly or daily.", "there are no snapshots %q", visible.Text(snapshots, 40))
+			}
 			made, err := a.services.NewDrill(cmd.Context(), request)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				made.Snapshots, made.Dump = orEmpty(made.Snapshots), orEmpty(made.Dump)
+				made.Snapshots, made.Dump, made.Earlier = orEmpty(made.Snapshots), orEmpty(made.Dump), orEmpty(made.Earlier)
 				return a.printJSON(made)
 			}
 			return a.print(func(w io.Writer) { drillFacts(w, made, a.ui.outStyle) })
@@ -72,6 +82,7 @@ Kinds of drill:
 	flags.StringVar(&request.Kind, "kind", "", "`name` of the kind of drill")
 	flags.IntVar(&request.People, "people", 10000, "`number` of people of the agency")
 	flags.Uint64Var(&request.Seed, "seed", 1, "`number` that the drill grows from")
+	flags.StringVar(&snapshots, "snapshots", "monthly", "`frequency` of snapshots of the register: monthly, or daily around the theft")
 	flags.StringVar(&request.Out, "out", "", "`folder` to write, which must not exist or be empty")
 	flags.BoolVar(&asJSON, "json", false, "print what was written as JSON")
 	described := make([]string, len(names))
@@ -79,6 +90,7 @@ Kinds of drill:
 		described[i] = k.Name + "\t" + k.What
 	}
 	complete(cmd, "kind", cobra.FixedCompletions(described, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "snapshots", cobra.FixedCompletions([]string{"monthly", "daily"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("out")
 	return cmd
 }
@@ -111,6 +123,9 @@ func drillFacts(w io.Writer, d *DrillMade, s style) {
 	f.add("folder", d.Out)
 	f.add("snapshots", count(int64(len(d.Snapshots))))
 	f.add("dump", strings.Join(d.Dump, ", ")+" ("+plural(d.Rows, "row")+")")
+	if len(d.Earlier) > 0 {
+		f.add("leaks of before", strings.Join(d.Earlier, ", "))
+	}
 	f.write(w, "")
 	fmt.Fprintf(w, "\nNext:  constat drill run %s\n", quoteArg(d.Out))
 }

@@ -40,6 +40,23 @@ func TestAssessRequest(t *testing.T) {
 	}
 }
 
+func TestDrillRequest(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]DrillRequest{
+		"drill new --kind noisy --out d":                                         {Kind: "noisy", People: 10_000, Seed: 1, Out: "d"},
+		"drill new --kind noisy --out d --people 5 --seed 3 --snapshots daily":   {Kind: "noisy", People: 5, Seed: 3, Out: "d", Daily: true},
+		"drill new --kind noisy --out d --people 5 --seed 3 --snapshots monthly": {Kind: "noisy", People: 5, Seed: 3, Out: "d"},
+	} {
+		b := newBundle()
+		code := b.run(strings.Fields(args)...)
+		got, ok := b.asked.(DrillRequest)
+		got.Common = Common{}
+		if code != 0 || !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: asked for\n%+v, want\n%+v", args, got, want)
+		}
+	}
+}
+
 func TestHome(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -237,6 +254,7 @@ func TestUsageErrors(t *testing.T) {
 		{"drill new --out d", "needs a kind of drill"},
 		{"drill new --kind ful-copy --out d", `Did you mean "full-copy"?`},
 		{"drill new --kind noisy", "needs a folder"},
+		{"drill new --kind noisy --out d --snapshots hourly", "monthly or daily"},
 		{"drill new --kind noisy --out d --people 0", "an agency has people"},
 		{"drill new --kind noisy --out d --seed -1", "invalid argument"},
 		{"drill run", "needs the folder of a drill"},
@@ -334,6 +352,7 @@ func TestCompletionOfValues(t *testing.T) {
 		{"--home|/x|assess|--case|", "case-in-/x\n:4\n"},
 		{"register import people.csv --id|", "ref\nnom\n:4\n"},
 		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\n:4\n"},
+		{"drill new --snapshots|", "monthly\ndaily\n:4\n"},
 		{"case show|", "case-in-/home/agent/.local/share/constat\n:4\n"},
 		{"verify|", "case-in-/home/agent/.local/share/constat\n:4\n"},
 		{"case discard|", "case-in-/home/agent/.local/share/constat\n:4\n"},

@@ -349,6 +349,7 @@ type DrillRequest struct {
 	Kind   string // one of Services.DrillKinds
 	People int
 	Seed   uint64
+	Daily  bool   // snapshots of each day around the theft too
 	Out    string // folder; must not exist or be empty
 }
 
@@ -360,6 +361,7 @@ type DrillMade struct {
 	Seed      uint64   `json:"seed"`
 	Snapshots []string `json:"snapshots"` // paths under Out
 	Dump      []string `json:"dump"`      // paths under Out
+	Earlier   []string `json:"earlier"`   // paths under Out, of the leaks of before that the dump is made of
 	Rows      int64    `json:"rows"`      // of the dump
 }
 

@@ -26,6 +26,14 @@ func TestGoldenSummaries(t *testing.T) {
 	notes := sample()
 	notes.Exposures.Persons += 250
 	notes.Exposures.FreeText = assessment.FreeText{Persons: 1_900, Only: 250, ByKind: map[string]int64{"email": 1_900}}
+	at := func(s string) *string { return &s }
+	notes.Window = assessment.NoWindow("")
+	notes.Window.Shape, notes.Window.Even, notes.Window.NotBefore, notes.Window.NotAfter = assessment.ShapeOnce, true, at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00Z")
+	notes.Window.MostLikely, notes.Window.Interval = at("2026-01-10T11:24:00Z"), assessment.Bounds{Low: at("2026-01-08T13:46:00Z"), High: at("2026-01-12T12:25:00Z")}
+	goes := withRejects()
+	goes.Window = assessment.NoWindow("")
+	goes.Window.Shape, goes.Window.NotAfter = assessment.ShapeTwice, at("2026-02-01T00:00:00Z")
+	goes.Window.Instants = []assessment.Instant{{At: at("2026-01-10T11:24:00Z"), Share: 0.31}, {Share: 0.69}}
 	where := Outcome{Page: "/home/agent/.local/share/constat/cases/forum/page.html", JSON: "/home/agent/.local/share/constat/cases/forum/assessment.json"}
 	wanted := map[string]bool{}
 	for _, test := range []struct {
@@ -35,6 +43,7 @@ func TestGoldenSummaries(t *testing.T) {
 		{"plain", sample()},
 		{"rejects", several},
 		{"notes", notes},
+		{"goes", goes},
 		{"empty", assessment.New()},
 	} {
 		var got bytes.Buffer

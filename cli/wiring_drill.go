@@ -45,7 +45,7 @@ const (
 )
 
 func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
-	c := scenario.Config{People: r.People, Seed: r.Seed, Threads: r.Threads, Progress: r.share("simulating the agency")}
+	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, Threads: r.Threads, Progress: r.share("simulating the agency")}
 	truth, err := scenario.Write(ctx, r.Out, c, r.Kind)
 	if err != nil {
 		return nil, err
@@ -53,6 +53,9 @@ func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
 	made := &DrillMade{Out: r.Out, Kind: r.Kind, People: r.People, Seed: r.Seed, Dump: []string{truth.Dump}, Rows: int64(truth.Rows)}
 	for _, s := range truth.Snapshots {
 		made.Snapshots = append(made.Snapshots, filepath.Join("register", s.File))
+	}
+	for _, e := range truth.Earlier {
+		made.Earlier = append(made.Earlier, filepath.FromSlash(e.File))
 	}
 	return made, nil
 }

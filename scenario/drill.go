@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,9 @@ import (
 //	register/2024-01-01.csv …  the agency's snapshots
 //	claim.yaml                 what the seller says
 //	dump.csv                   what the seller offers
+//	earlier/club.csv …         the leaks of before that the dump is made of, of kinds that have some
 //	truth/links.csv            row of the dump, record id; rows of nobody are left out
+//	truth/links-club.csv …     the same of the leaks of before
 //	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
 //	truth/truth.json           see Truth
 //
@@ -41,7 +44,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	}
 	t := k.Theft
 	// The instants of the table are for 24 months.
-	t.Months *= float64(w.c.Snapshots[len(w.c.Snapshots)-1]) / 23
+	t.scale(float64(w.c.Snapshots[len(w.c.Snapshots)-1]) / 23)
 	for _, change := range adjust {
 		change(&t)
 	}
@@ -52,24 +55,38 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
 		return nil, failure.New(failure.Usage, "Name a folder that is empty or does not exist yet.", "a drill cannot be written over what is in %s", filepath.Base(dir))
 	}
-	for _, d := range []string{"register", "truth"} {
+	folders := []string{"register", "truth"}
+	if len(j.sources) > 0 {
+		folders = append(folders, "earlier")
+	}
+	for _, d := range folders {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, fmt.Errorf("creating the drill's folder: %w", err)
 		}
 	}
-	people, err := w.WriteRegister(ctx, filepath.Join(dir, "register"))
+	instants := w.monthly()
+	if c.Daily {
+		instants = w.around(j.at, j.until)
+	}
+	snapshots, err := w.writeRegister(ctx, filepath.Join(dir, "register"), instants)
 	if err != nil {
 		return nil, err
 	}
-	truth := &Truth{
-		Schema: TruthSchema, Kind: k.Name, Class: k.Class, Seed: c.Seed,
-		Theft: w.c.Start.Add(time.Duration(j.at) * time.Second), Dump: j.t.Format.name(),
-	}
-	for i, m := range w.c.Snapshots {
-		truth.Snapshots = append(truth.Snapshots, Snapshot{w.snapshotName(m), w.SnapshotTime(m), people[i]})
-	}
-	if err := j.writeDump(ctx, dir, truth); err != nil {
+	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
+	if err != nil {
 		return nil, err
+	}
+	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, c.Seed, snapshots
+	for i, s := range j.sources {
+		early, err := s.writeEarlier(ctx, dir, j.t.Earlier[i].Name)
+		if err != nil {
+			return nil, err
+		}
+		early.DumpRows = truth.Rows
+		if j.t.Merged {
+			early.DumpRows = early.Rows // a row of the dump for each of its people
+		}
+		truth.Earlier = append(truth.Earlier, early)
 	}
 	text, err := truth.json()
 	if err != nil {
@@ -93,21 +110,35 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	return truth, nil
 }
 
-// writeDump writes the dump and its links, and fills the truth with what is in them.
-func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
-	dump, err := create(filepath.Join(dir, j.t.Format.name()))
+// writeEarlier writes a leak of before and tells of it.
+func (j *job) writeEarlier(ctx context.Context, dir, name string) (TruthEarly, error) {
+	links := "links-" + name + ".csv"
+	is, err := j.writeDump(ctx, dir, filepath.Join("earlier", name), links)
 	if err != nil {
-		return err
+		return TruthEarly{}, err
+	}
+	return TruthEarly{
+		File: "earlier/" + is.Dump, Links: links, Ours: !j.t.Foreign, Theft: is.Theft, Leaked: is.Leaked,
+		Format: is.Format, Columns: is.Columns, Rows: is.Rows, Persons: is.Persons,
+	}, nil
+}
+
+// writeDump writes a dump of that name and its links, and tells what is in them.
+func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Truth, error) {
+	path := filepath.Join(dir, j.t.Format.name(name))
+	dump, err := create(path)
+	if err != nil {
+		return nil, err
 	}
 	defer dump.abandon()
-	links, err := create(filepath.Join(dir, "truth", "links.csv"))
+	links, err := create(filepath.Join(dir, "truth", linksName))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer links.abandon()
 	out := j.t.Format.encoder(dump)
 	if _, err := out.Write(j.t.Format.header(nil, j.columns)); err != nil {
-		return fmt.Errorf("writing %s: %w", dump.name, err)
+		return nil, fmt.Errorf("writing %s: %w", dump.name, err)
 	}
 	var linked, text []byte
 	links.write([]byte("row,record_id\n"))
@@ -136,12 +167,12 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 		linked, text = linked[:0], text[:0]
 		return err
 	}
-	var sum tally
-	shuffled := &pile{dir: dir}
-	defer shuffled.remove()
+	sum := none
+	ordered := &pile{dir: dir}
+	defer ordered.remove()
 	notes, err := j.newNotes(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer notes.abandon()
 	use := func(l *loot) error {
@@ -152,8 +183,8 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 			row := l.text[from:r.to]
 			from = r.to
 			var err error
-			if j.t.Shuffled {
-				err = shuffled.add(r.key, r.number, row)
+			if j.t.ordered() {
+				err = ordered.add(r.key, r.number, row)
 			} else {
 				err = put(r.number, row)
 			}
@@ -163,50 +194,65 @@ func (j *job) writeDump(ctx context.Context, dir string, truth *Truth) error {
 		}
 		return nil
 	}
-	if err := j.pick(ctx); err != nil {
-		return err
+	if err := j.collect(ctx, &sum, use); err != nil {
+		return nil, err
 	}
-	invented := 0
-	if j.t.OnlyInvented {
-		if invented = j.w.c.People; j.t.Sample > 0 {
-			invented = j.t.Sample
-		}
-	} else {
-		if err := agency.InOrder(ctx, j.w.c.Threads, j.w.w.Chunks(), j.take, use); err != nil {
-			return err
-		}
-		invented = (sum.persons + sum.duplicates) * j.t.Invented / 10_000
-		if j.t.Foreign {
-			invented = sum.genuine * 8 / 10 // the people that only the other agency knows
-		}
-	}
-	if err := j.invent(ctx, invented, use); err != nil {
-		return err
-	}
-	if err := shuffled.each(put); err != nil {
-		return err
+	if err := ordered.each(put); err != nil {
+		return nil, err
 	}
 	links.write(linked)
 	if _, err := out.Write(text); err != nil {
-		return fmt.Errorf("writing %s: %w", dump.name, err)
+		return nil, fmt.Errorf("writing %s: %w", dump.name, err)
 	}
 	if err := out.Close(); err != nil {
-		return fmt.Errorf("writing %s: %w", dump.name, err)
+		return nil, fmt.Errorf("writing %s: %w", dump.name, err)
 	}
 	if err := dump.keep(); err != nil {
-		return err
+		return nil, err
 	}
-	j.tell(truth, &sum)
+	truth := j.tell(&sum)
+	truth.Dump = filepath.Base(path)
 	truth.FreeText = notes.truth()
-	return errors.Join(notes.keep(), links.keep())
+	return truth, errors.Join(notes.keep(), links.keep())
 }
 
-// tell fills the truth with what was counted.
-func (j *job) tell(truth *Truth, sum *tally) {
+// collect gives to use all that the theft takes or makes up; sum is what has
+// been used so far.
+func (j *job) collect(ctx context.Context, sum *tally, use func(*loot) error) error {
+	if j.t.Merged || j.t.Other > 0 {
+		return j.gather(ctx, use)
+	}
+	if j.t.OnlyInvented {
+		return j.invent(ctx, cmp.Or(j.t.Sample, j.w.c.People), use)
+	}
+	if err := j.pick(ctx); err != nil {
+		return err
+	}
+	if err := agency.InOrder(ctx, j.w.c.Threads, j.w.w.Chunks(), j.take, use); err != nil {
+		return err
+	}
+	invented := (sum.persons + sum.duplicates) * j.t.Invented / 10_000
+	if j.t.Foreign {
+		invented = sum.genuine * 8 / 10 // the people that only the other agency knows
+	}
+	return j.invent(ctx, invented, use)
+}
+
+// ours reports whether what the dump holds was copied from the register.
+func (j *job) ours() bool { return !j.t.OnlyInvented && !j.t.Foreign && !j.t.Merged }
+
+// tell is the truth of what was counted.
+func (j *job) tell(sum *tally) *Truth {
+	truth := &Truth{Theft: j.w.time(j.at), Leaked: j.w.time(j.leaked), Format: j.t.Format}
+	if j.ours() && sum.to >= 0 {
+		from, to := j.w.time(sum.from), j.w.time(sum.to)
+		truth.TheftFrom, truth.TheftTo = &from, &to
+		truth.Population = j.population(sum)
+	}
 	truth.Rows = sum.genuine + sum.invented
 	truth.Genuine, truth.Invented = sum.genuine, sum.invented
 	truth.Duplicates, truth.Mistyped = sum.duplicates, sum.mistyped
-	if truth.Rows > 0 && !j.t.Foreign {
+	if truth.Rows > 0 && j.ours() {
 		truth.GenuineShare = float64(sum.genuine) / float64(truth.Rows)
 	}
 	truth.Persons, truth.Stale, truth.Gone = sum.persons, sum.stale, sum.gone
@@ -218,15 +264,39 @@ func (j *job) tell(truth *Truth, sum *tally) {
 			truth.Exposures = append(truth.Exposures, TruthExposure{c.Kind(), n, n - sum.old[c], sum.old[c], sum.altered[c]})
 		}
 	}
+	return truth
+}
+
+// population tells whom the thief chose from, and how.
+func (j *job) population(sum *tally) *Population {
+	p := &Population{How: "all", Register: sum.register, Reached: sum.reached, Departments: j.t.Departments}
+	if j.t.IDs[1] > 0 {
+		for _, number := range j.ids {
+			p.IDs = append(p.IDs, string(j.w.w.AppendRecordID(nil, number)))
+		}
+	}
+	switch {
+	case j.t.First > 0:
+		p.How = "first"
+	case j.t.Sample > 0:
+		p.How = "random"
+	case len(p.Departments) > 0:
+		p.How = "region"
+	case len(p.IDs) > 0:
+		p.How = "ids"
+	case j.t.Share > 0:
+		p.How = "random"
+	}
+	return p
 }
 
 // sampled is how many rows the seller shows.
 const sampled = 3
 
-// claim is what the seller says, without any value: first seen three weeks after the theft, a
+// claim is what the seller says, without any value: first seen three weeks after it came out, a
 // count rounded to two figures, a price of five euros a thousand rows.
 func (j *job) claim(truth *Truth) []byte {
-	seen := truth.Theft.AddDate(0, 0, 21)
+	seen := truth.Leaked.AddDate(0, 0, 21)
 	boast := j.t.Boast
 	if boast == 0 {
 		boast = 1

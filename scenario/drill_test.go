@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,11 +17,13 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"constat.example/blind/kind"
 	"constat.example/desk/claim"
 	"constat.example/internal/failure"
 	"constat.example/scenario"
+	"constat.example/scenario/internal/figures"
 )
 
 // config is an agency of a few thousand people with three snapshots.
@@ -64,11 +67,70 @@ func readCSV(t *testing.T, path string, comma rune) []map[string]string {
 	return out
 }
 
+// readDump reads a dump of CSV, and brings column names, dates and phones back
+// to what the register has.
+func readDump(t *testing.T, path string, f scenario.Format, columns []string) []map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch f.Encoding {
+	case scenario.UTF8BOM:
+		text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	case scenario.Windows1252:
+		text, err = charmap.Windows1252.NewDecoder().Bytes(text)
+	case scenario.UTF16:
+		text, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(text)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma = rune(f.Delimiter[0])
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Header != "none" {
+		rows = rows[1:]
+	}
+	var out []map[string]string
+	for _, row := range rows {
+		m := map[string]string{}
+		for i, cell := range row {
+			switch column := columns[i]; {
+			case cell == "":
+			case column == "date_naissance" || column == "date_creation":
+				if date, err := time.Parse(f.Dates, cell); err == nil { // else mistyped
+					cell = date.Format(time.DateOnly)
+				}
+			case column == "telephone":
+				cell = strings.NewReplacer("+33", "0", " ", "", ".", "").Replace(cell)
+			}
+			m[columns[i]] = cell
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// same reports whether a cell of a dump is the register's, which the format may
+// have in upper case.
+func same(f scenario.Format, cell, register string) bool {
+	return cell == register || f.Upper && cell == strings.ToUpper(figures.Fold(register))
+}
+
 // links reads truth/links.csv: the record id of each row, "" of nobody's.
 func links(t *testing.T, dir string, rows int) []string {
 	t.Helper()
+	return linksOf(t, filepath.Join(dir, "truth", "links.csv"), rows)
+}
+
+func linksOf(t *testing.T, path string, rows int) []string {
+	t.Helper()
 	ids := make([]string, rows+1)
-	for _, l := range readCSV(t, filepath.Join(dir, "truth", "links.csv"), ',') {
+	for _, l := range readCSV(t, path, ',') {
 		row, err := strconv.Atoi(l["row"])
 		if err != nil || row < 1 || row > rows || ids[row] != "" {
 			t.Fatalf("a link of row %q, of %d rows", l["row"], rows)
@@ -97,7 +159,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 				if !bytes.Equal(contents[1][name], text) {
 					t.Errorf("%s differs from one thread to two", name)
 				}
-				if filepath.Ext(name) == ".csv" && name != filepath.Join("truth", "links.csv") && bytes.Equal(contents[2][name], text) {
+				if filepath.Ext(name) == ".csv" && !strings.HasPrefix(name, filepath.Join("truth", "links")) && bytes.Equal(contents[2][name], text) {
 					t.Errorf("%s is the same for another seed", name)
 				}
 			}
@@ -153,15 +215,16 @@ func TestTruthMatchesTheFiles(t *testing.T) {
 					}
 				}
 			}
-			dump := readCSV(t, filepath.Join(dir, "dump.csv"), ';')
+			dump := readDump(t, filepath.Join(dir, truth.Dump), truth.Format, truth.Columns)
 			ids := links(t, dir, len(dump))
 			if len(dump) != truth.Rows || truth.Rows != truth.Genuine+truth.Invented {
 				t.Fatalf("%d rows, truth %+v", len(dump), truth)
 			}
 			noisy := k.Theft.Mistyped > 0
 			people, stale, gone := map[string]bool{}, map[string]bool{}, map[string]bool{}
-			exposed, old := map[string]int{}, map[string]int{}
-			genuine, again, between := 0, 0, 0
+			type cell struct{ id, column string }
+			held := map[cell]bool{} // by column of a person, whether a value of theirs is current
+			genuine, between := 0, 0
 			for i, row := range dump {
 				id := ids[i+1]
 				if id == "" {
@@ -171,30 +234,32 @@ func TestTruthMatchesTheFiles(t *testing.T) {
 				if row["identifiant"] != "" && row["identifiant"] != id {
 					t.Error("a row is linked to another record than its own")
 				}
-				if people[id] {
-					again++
-					continue
-				}
-				people[id] = true
-				if !ever[id] {
+				if !people[id] && !ever[id] {
 					between++ // came and went between two snapshots
 				}
+				people[id] = true
 				now, there := last[id]
 				if !there {
 					gone[id] = true
 				}
-				for column, cell := range row {
-					if cell == "" {
+				for column, value := range row {
+					if value == "" {
 						continue
 					}
-					exposed[column]++
-					if column != "commentaire" && (!there || now[column] != cell) {
-						old[column]++
-						stale[id] = true
-					}
+					c := cell{id, column}
+					held[c] = held[c] || column == "commentaire" || there && same(truth.Format, value, now[column])
 				}
 			}
-			if genuine != truth.Genuine || len(people) != truth.Persons || len(gone) != truth.Gone || again != truth.Duplicates && truth.Invented == 0 {
+			exposed, old := map[string]int{}, map[string]int{}
+			for c, current := range held {
+				exposed[c.column]++
+				if !current {
+					old[c.column]++
+					stale[c.id] = true
+				}
+			}
+			again := genuine - len(people)
+			if genuine != truth.Genuine || len(people) != truth.Persons || len(gone) != truth.Gone || again != truth.Duplicates && truth.Invented == 0 && !k.Theft.History {
 				t.Errorf("%d genuine rows, %d people, %d gone, %d again; truth %d, %d, %d, %d",
 					genuine, len(people), len(gone), again, truth.Genuine, truth.Persons, truth.Gone, truth.Duplicates)
 			}
@@ -396,6 +461,16 @@ func TestFormats(t *testing.T) {
 				t.Errorf("%d lines", n)
 			}
 		}},
+		{"phones in pairs", scenario.Format{Phones: scenario.Pairs}, "dump.csv", func(t *testing.T, text []byte) {
+			if n := len(regexp.MustCompile(`;0[1-9]( [0-9][0-9]){4};`).FindAll(text, -1)); n < want.Rows/2 {
+				t.Errorf("%d phones in pairs", n)
+			}
+		}},
+		{"phones as from abroad", scenario.Format{Phones: scenario.Abroad}, "dump.csv", func(t *testing.T, text []byte) {
+			if n := len(regexp.MustCompile(`;\+33[1-9][0-9]{8};`).FindAll(text, -1)); n < want.Rows/2 {
+				t.Errorf("%d phones as from abroad", n)
+			}
+		}},
 		{"upper case", scenario.Format{Upper: true}, "dump.csv", func(t *testing.T, text []byte) {
 			row := strings.Split(strings.Split(string(text), "\n")[7], ";")
 			if row[2] != strings.ToUpper(row[2]) || strings.ContainsAny(row[2], "ÉÈÊËÀÂÎÏÔÛÇ") {
@@ -453,7 +528,9 @@ func TestSnapshotAtAnyInstant(t *testing.T) {
 func TestClaimReads(t *testing.T) {
 	t.Parallel()
 	for _, k := range scenario.Kinds() {
-		dir, truth := write(t, config(2), k.Name)
+		small := config(2)
+		small.People = 300
+		dir, truth := write(t, small, k.Name)
 		c, err := claim.Read(filepath.Join(dir, "claim.yaml"))
 		if err != nil {
 			t.Fatal(err)
@@ -500,8 +577,14 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		{name: "snapshots out of order", config: func(c *scenario.Config) { c.Snapshots = []int{3, 2} }},
 		{name: "theft after the last snapshot", theft: func(t *scenario.Theft) { t.Months = 23.5 }},
 		{name: "theft before the first", theft: func(t *scenario.Theft) { t.Months = -1 }},
+		{name: "leaked after the last snapshot", theft: func(t *scenario.Theft) { t.Leaked = 23.5 }},
+		{name: "copied until after it", theft: func(t *scenario.Theft) { t.Over = 20 }},
+		{name: "copied for less than no time", theft: func(t *scenario.Theft) { t.Over = -1 }},
+		{name: "a leak of before that cannot be", theft: func(t *scenario.Theft) { t.Earlier = []scenario.Source{{"x", scenario.Theft{Months: 30}}} }},
+		{name: "notes in another order", kind: "notes", theft: func(t *scenario.Theft) { t.ByID = true }},
 		{name: "no such column", theft: func(t *scenario.Theft) { t.Columns = []string{"groupe_sanguin"} }},
 		{name: "no such encoding", theft: func(t *scenario.Theft) { t.Format.Encoding = "ebcdic" }},
+		{name: "no such layout of phones", theft: func(t *scenario.Theft) { t.Format.Phones = "0 639" }},
 		{name: "no such type", theft: func(t *scenario.Theft) { t.Format.Type = "docx" }},
 		{name: "long delimiter", theft: func(t *scenario.Theft) { t.Format.Delimiter = "||" }},
 	} {

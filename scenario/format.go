@@ -12,21 +12,23 @@ import (
 
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
+	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/figures"
 )
 
 // Format is how a dump is laid out.
 type Format struct {
-	Type      string // "csv", "jsonl" or "sql", which is of several tables. Default "csv"
-	Delimiter string // one ASCII character, of CSV. Default ";"
-	Encoding  string // UTF8, UTF8BOM, Windows1252 or UTF16. Default UTF8
-	Dates     string // ISO, DayFirst or Compact. Default ISO
-	Header    string // "fr", "en" or "none", the language of the column names. Default "fr"
-	Upper     bool   // names, streets and communes in upper case without accents
-	Gzip      bool
+	Type      string `json:"type"`      // "csv", "jsonl" or "sql", which is of several tables. Default "csv"
+	Delimiter string `json:"delimiter"` // one ASCII character, of CSV. Default ";"
+	Encoding  string `json:"encoding"`  // UTF8, UTF8BOM, Windows1252 or UTF16. Default UTF8
+	Dates     string `json:"dates"`     // ISO, DayFirst or Compact. Default ISO
+	Phones    string `json:"phones"`    // Bare, Pairs, Dotted or Abroad. Default Bare
+	Header    string `json:"header"`    // "fr", "en" or "none", the language of the column names. Default "fr"
+	Upper     bool   `json:"upper"`     // names, streets and communes in upper case without accents
+	Gzip      bool   `json:"gzip"`
 }
 
-// The encodings and date layouts of a dump.
+// The encodings, and the layouts of dates and phones, of a dump.
 const (
 	UTF8        = "utf-8"
 	UTF8BOM     = "utf-8 with BOM"
@@ -36,13 +38,37 @@ const (
 	ISO      = "2006-01-02"
 	DayFirst = "02/01/2006"
 	Compact  = "20060102"
+
+	Bare   = "0639980000"
+	Pairs  = "06 39 98 00 00"
+	Dotted = "06.39.98.00.00"
+	Abroad = "+33639980000"
 )
+
+// The layouts that a drawn format is of.
+var (
+	delimiters = []string{",", ";", "\t", "|"}
+	encodings  = []string{UTF8, UTF8BOM, Windows1252, UTF16}
+	dates      = []string{ISO, DayFirst, Compact}
+	phones     = []string{Bare, Pairs, Dotted, Abroad}
+	headers    = []string{"fr", "en", "none"}
+)
+
+// drawFormat draws the layout of a dump of CSV that is not laid out as the
+// register is: dates and phones never are, and it has a header.
+func drawFormat(dice *chance.Dice) Format {
+	draw := func(from []string) string { return from[dice.Below(len(from))] }
+	return Format{
+		Delimiter: draw(delimiters), Encoding: draw(encodings), Dates: draw(dates[1:]), Phones: draw(phones[1:]),
+		Header: draw(headers[:2]), Upper: dice.Chance(5000),
+	}
+}
 
 func (f Format) withDefaults() Format {
 	for _, d := range []struct {
 		field *string
 		value string
-	}{{&f.Type, "csv"}, {&f.Delimiter, ";"}, {&f.Encoding, UTF8}, {&f.Dates, ISO}, {&f.Header, "fr"}} {
+	}{{&f.Type, "csv"}, {&f.Delimiter, ";"}, {&f.Encoding, UTF8}, {&f.Dates, ISO}, {&f.Phones, Bare}, {&f.Header, "fr"}} {
 		if *d.field == "" {
 			*d.field = d.value
 		}
@@ -56,9 +82,10 @@ func (f Format) validate() error {
 		want      []string
 	}{
 		{"type", f.Type, []string{"csv", "jsonl", "sql"}},
-		{"encoding", f.Encoding, []string{UTF8, UTF8BOM, Windows1252, UTF16}},
-		{"layout of dates", f.Dates, []string{ISO, DayFirst, Compact}},
-		{"header", f.Header, []string{"fr", "en", "none"}},
+		{"encoding", f.Encoding, encodings},
+		{"layout of dates", f.Dates, dates},
+		{"layout of phones", f.Phones, phones},
+		{"header", f.Header, headers},
 	} {
 		if !slices.Contains(c.want, c.got) {
 			return failure.New(failure.Usage, "Choose another.", "a dump cannot have the %s %q: there are %q", c.what, c.got, c.want)
@@ -70,9 +97,9 @@ func (f Format) validate() error {
 	return nil
 }
 
-// name is the file a dump of that format is written to.
-func (f Format) name() string {
-	name := "dump." + f.Type
+// name is the file a dump of that name and format is written to.
+func (f Format) name(stem string) string {
+	name := stem + "." + f.Type
 	if f.Gzip {
 		name += ".gz"
 	}
@@ -143,12 +170,38 @@ func (f Format) cell(b []byte, c agency.Column, cell []byte) []byte {
 		case Compact:
 			return append(append(append(b, y...), m...), d...)
 		}
+	case agency.Phone:
+		return f.phone(b, cell)
 	case agency.BirthSurname, agency.UsedSurname, agency.GivenNames, agency.BirthPlace, agency.Address, agency.AddressExtra, agency.City:
 		if f.Upper {
 			return append(b, bytes.ToUpper([]byte(figures.Fold(string(cell))))...)
 		}
 	}
 	return append(b, cell...)
+}
+
+// phone writes a number of ten digits.
+func (f Format) phone(b, cell []byte) []byte {
+	if len(cell) != len(Bare) {
+		return append(b, cell...)
+	}
+	between := byte(' ')
+	switch f.Phones {
+	case Abroad:
+		return append(append(b, "+33"...), cell[1:]...)
+	case Dotted:
+		between = '.'
+	case Pairs:
+	default:
+		return append(b, cell...)
+	}
+	for i, c := range cell {
+		if i > 0 && i%2 == 0 {
+			b = append(b, between)
+		}
+		b = append(b, c)
+	}
+	return b
 }
 
 // encoder writes UTF-8 to w in the format's encoding and compression. Closing

@@ -3,22 +3,70 @@ package scenario
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
+	"constat.example/scenario/internal/chance"
 )
 
 // WriteRegister writes the snapshots of the register, as dated CSV files in
 // dir, and returns how many people are in each.
 func (w *World) WriteRegister(ctx context.Context, dir string) ([]int, error) {
-	var paths []string
+	written, err := w.writeRegister(ctx, dir, w.monthly())
+	var people []int
+	for _, s := range written {
+		people = append(people, s.People)
+	}
+	return people, err
+}
+
+// monthly are the instants of the months whose snapshots are wanted.
+func (w *World) monthly() []int64 {
 	var instants []int64
 	for _, m := range w.c.Snapshots {
-		paths = append(paths, filepath.Join(dir, w.snapshotName(m)))
 		instants = append(instants, w.w.Month(m))
 	}
-	return w.write(ctx, paths, instants)
+	return instants
+}
+
+// around adds to the monthly instants those of each day from five to twenty-five
+// days before the copy begins, by the seed, so that the theft is not always in
+// the middle, up to a month later and the time that it takes.
+func (w *World) around(from, until int64) []int64 {
+	const day = 86_400
+	instants := w.monthly()
+	first, last := instants[0], instants[len(instants)-1]
+	lead := int64(5 + chance.Below(chance.Mix(w.c.Seed^0x6461696c), 21))
+	for d := from/day - lead; d <= until/day-lead+30; d++ {
+		if at := d * day; at > first && at < last {
+			instants = append(instants, at)
+		}
+	}
+	slices.Sort(instants)
+	return slices.Compact(instants)
+}
+
+// writeRegister writes the register at each of the instants, which ascend, and
+// tells what it wrote.
+func (w *World) writeRegister(ctx context.Context, dir string, instants []int64) ([]Snapshot, error) {
+	var paths []string
+	var written []Snapshot
+	for _, since := range instants {
+		at := w.time(since)
+		s := Snapshot{File: at.Format(time.DateOnly) + ".csv", At: at}
+		paths = append(paths, filepath.Join(dir, s.File))
+		written = append(written, s)
+	}
+	people, err := w.write(ctx, paths, instants)
+	if err != nil {
+		return nil, err
+	}
+	for i := range written {
+		written[i].People = people[i]
+	}
+	return written, nil
 }
 
 // WriteSnapshot writes the register as it stands at an instant to a CSV file,

@@ -9,7 +9,6 @@ package scenario
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -28,6 +27,9 @@ type Config struct {
 
 	// Snapshots are the months, from 0, whose snapshots are written, in order. Default all
 	Snapshots []int
+	// Daily adds to a drill's snapshots one a day for a month around the theft,
+	// as far as the history goes. Default false
+	Daily bool
 	// Progress is told how much of the whole is done, from 0 to 1. Default none
 	Progress func(done float64)
 }
@@ -71,7 +73,5 @@ func New(ctx context.Context, c Config) (*World, error) {
 // SnapshotTime is the instant of month m's snapshot.
 func (w *World) SnapshotTime(m int) time.Time { return w.c.Start.AddDate(0, m, 0) }
 
-// snapshotName is the file of month m's snapshot.
-func (w *World) snapshotName(m int) string {
-	return fmt.Sprintf("%s.csv", w.SnapshotTime(m).Format("2006-01-02"))
-}
+// time is the instant so many seconds after the first snapshot.
+func (w *World) time(since int64) time.Time { return w.c.Start.Add(time.Duration(since) * time.Second) }

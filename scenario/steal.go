@@ -3,8 +3,8 @@ package scenario
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"constat.example/blind/kind"
@@ -18,10 +18,15 @@ type job struct {
 	w       *World
 	t       Theft
 	columns []agency.Column
-	at      int64 // instant of the theft
+	at      int64 // instant of the theft, of its beginning where it takes long
+	until   int64 // instant of its end
+	leaked  int64 // instant at which what was taken came out
 	last    int64 // instant of the last snapshot
 	slips   slips
-	limit   uint64 // of those picked, the highest key; see pick
+	limit   uint64    // of those picked, the highest key; see pick
+	share   uint64    // of a share of the people, the highest key
+	ids     [2]uint64 // record numbers wanted: from, and up to but without
+	sources []*job    // the earlier leaks
 }
 
 // nobody is the number of a row that is nobody's in the register.
@@ -34,18 +39,26 @@ type loot struct {
 	rows  []lootRow
 	said  []said // in notes, in the order of rows
 	tally tally
+
+	raw      [][]byte // cells of one state of a person, as the register has them
+	scratch  []byte   // that some of them stand in
+	instants []int64
 }
 
 type lootRow struct {
 	to     int    // its text ends here
 	number uint64 // record number, or nobody
-	key    uint64 // place in a shuffled dump
+	key    uint64 // place in a dump that is put in order
 
 	filled kind.Set // columns that hold something
 	stale  bool     // some value is no longer current
 }
 
 func (w *World) newJob(t Theft) (*job, error) {
+	dice := chance.NewDice(w.c.Seed, 0x6c61796f)
+	if t.Relaid {
+		t.Format = drawFormat(&dice)
+	}
 	t.Format = t.Format.withDefaults()
 	if err := t.Format.validate(); err != nil {
 		return nil, err
@@ -54,19 +67,72 @@ func (w *World) newJob(t Theft) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Dropped > 0 {
+		columns = thin(columns, t.Dropped, &dice)
+	}
 	if t.Notes > 0 {
-		if t.Shuffled || t.Duplicated > 0 || t.Invented > 0 || t.OnlyInvented || t.Foreign {
-			return nil, failure.New(failure.Usage, "Leave one or the other.", "a dump with notes is neither shuffled nor invented")
+		if t.ordered() || t.Duplicated > 0 || t.Invented > 0 || t.OnlyInvented || t.Foreign || t.History || t.Merged {
+			return nil, failure.New(failure.Usage, "Leave one or the other.", "a dump with notes is neither put in order, invented nor made of others")
 		}
 		columns = append(columns, agency.Note)
 	}
 	last := w.c.Snapshots[len(w.c.Snapshots)-1]
-	if t.Months < 0 || t.Months > float64(last) {
-		return nil, failure.New(failure.Usage, "Give an instant between the first snapshot and the last one written, in months.", "the theft cannot come %g months after the first snapshot: the last one comes after %d", t.Months, last)
+	t.Leaked = max(t.Leaked, t.Months+t.Over)
+	if t.Months < 0 || t.Over < 0 || t.Leaked > float64(last) {
+		return nil, failure.New(failure.Usage, "Give an instant between the first snapshot and the last one written, in months.", "the theft cannot come %g months after the first snapshot and its leak %g: the last one comes after %d", t.Months, t.Leaked, last)
 	}
-	month := int(t.Months)
-	at := w.w.Month(month) + int64((t.Months-float64(month))*float64(w.w.Month(month+1)-w.w.Month(month)))
-	return &job{w: w, t: t, columns: columns, at: at, last: w.w.Month(last), slips: slips{t, columns}, limit: math.MaxUint64}, nil
+	j := &job{
+		w: w, t: t, columns: columns, at: w.instant(t.Months), until: w.instant(t.Months + t.Over), leaked: w.instant(t.Leaked), last: w.w.Month(last),
+		slips: slips{t, columns}, limit: math.MaxUint64, share: math.MaxUint64, ids: [2]uint64{0, nobody},
+	}
+	if t.Share > 0 && !t.Foreign {
+		j.share = math.MaxUint64 / 10_000 * uint64(t.Share)
+	}
+	if t.IDs[1] > 0 {
+		lowest, beyond := w.w.Numbers()
+		for i, part := range t.IDs {
+			j.ids[i] = lowest + (beyond-lowest)*uint64(part)/10_000
+		}
+	}
+	for _, s := range t.Earlier {
+		source, err := w.newJob(s.Theft)
+		if err != nil {
+			return nil, err
+		}
+		j.sources = append(j.sources, source)
+	}
+	return j, nil
+}
+
+// instant is so many months after the first snapshot, in seconds.
+func (w *World) instant(months float64) int64 {
+	month := int(months)
+	from := w.w.Month(month)
+	return from + int64((months-float64(month))*float64(w.w.Month(month+1)-from))
+}
+
+// named are the columns without which nobody could tell who a row is of.
+var named = []agency.Column{agency.BirthSurname, agency.GivenNames, agency.BirthDate}
+
+// thin leaves so many columns out and puts the others in another order.
+func thin(columns []agency.Column, dropped int, dice *chance.Dice) []agency.Column {
+	columns = slices.Clone(columns)
+	for i := range columns {
+		other := i + dice.Below(len(columns)-i)
+		columns[i], columns[other] = columns[other], columns[i]
+	}
+	return slices.DeleteFunc(columns, func(c agency.Column) bool {
+		if dropped == 0 || slices.Contains(named, c) {
+			return false
+		}
+		dropped--
+		return true
+	})
+}
+
+// random is a number that looks random and goes with that person and seed.
+func (j *job) random(c *agency.Chunk, k int) uint64 {
+	return chance.Mix(c.Key(k) ^ j.w.c.Seed ^ 0x51ed27)
 }
 
 // rank is what a pick goes by: at random, or in order of record.
@@ -74,11 +140,32 @@ func (j *job) rank(c *agency.Chunk, k int) uint64 {
 	if j.t.First > 0 {
 		return c.Number(k)
 	}
-	return chance.Mix(c.Key(k) ^ j.w.c.Seed ^ 0x51ed27)
+	return j.random(c, k)
 }
 
-// wanted reports whether the theft concerns that person, going by where they live.
-func (j *job) wanted(row *agency.Row) bool {
+// place is where a record number stands among all there will be, of 2^64.
+func (j *job) place(number uint64) uint64 {
+	lowest, beyond := j.w.w.Numbers()
+	at, _ := bits.Div64(number-lowest, 0, beyond-lowest)
+	return at
+}
+
+// turn is when the k-th person is copied: all at one instant, or one after the
+// other in order of record.
+func (j *job) turn(c *agency.Chunk, k int) int64 {
+	if j.until == j.at {
+		return j.at
+	}
+	after, _ := bits.Mul64(j.place(c.Number(k)), uint64(j.until-j.at))
+	return j.at + int64(after)
+}
+
+// wanted reports whether the theft concerns that person, going by their record,
+// where they live, or chance.
+func (j *job) wanted(c *agency.Chunk, k int, row *agency.Row) bool {
+	if n := c.Number(k); n < j.ids[0] || n >= j.ids[1] || j.random(c, k) > j.share {
+		return false
+	}
 	if len(j.t.Departments) == 0 {
 		return true
 	}
@@ -104,7 +191,7 @@ func (j *job) pick(ctx context.Context) error {
 		f.chunk, f.ranks = j.w.w.Make(i, f.chunk), f.ranks[:0]
 		var row agency.Row
 		for k := range f.chunk.People() {
-			if f.chunk.Row(&row, k, j.at) && j.wanted(&row) {
+			if f.chunk.Row(&row, k, j.turn(f.chunk, k)) && j.wanted(f.chunk, k, &row) {
 				f.ranks = append(f.ranks, j.rank(f.chunk, k))
 			}
 		}
@@ -126,93 +213,169 @@ func (j *job) pick(ctx context.Context) error {
 
 // take takes what the theft takes from chunk i of the agency.
 func (j *job) take(i int, l *loot) *loot {
-	if l == nil {
-		l = new(loot)
-	}
-	l.chunk = j.w.w.Make(i, l.chunk)
-	l.text, l.rows, l.said, l.tally = l.text[:0], l.rows[:0], l.said[:0], tally{}
+	l = l.begin(j.w.w, i)
 	var row, now agency.Row
 	for k := range l.chunk.People() {
-		at := j.at
+		at := j.turn(l.chunk, k)
 		if j.t.Foreign {
-			// The other agency knows six people in ten, each as of another time.
-			random := chance.Mix(l.chunk.Key(k) + 0x7f4a)
-			if random%10 >= 6 {
+			var known bool
+			if at, known = j.knows(l.chunk, k); !known {
 				continue
 			}
-			at = int64(chance.Mix(random) % uint64(j.at+1))
 		}
-		if !l.chunk.Row(&row, k, at) || !j.wanted(&row) || j.rank(l.chunk, k) > j.limit {
+		if !l.chunk.Row(&row, k, at) {
 			continue
 		}
+		l.tally.register++
+		if !j.wanted(l.chunk, k, &row) {
+			continue
+		}
+		l.tally.reached++
+		if j.rank(l.chunk, k) > j.limit {
+			continue
+		}
+		l.tally.copied(at)
 		current := &row
 		there := true
 		if l.chunk.ChangedBetween(k, min(at, j.last), j.last) {
 			there = l.chunk.Row(&now, k, j.last)
 			current = &now
 		}
-		j.write(l, k, &row, current, there, l.chunk.Number(k))
+		number := l.chunk.Number(k)
+		states := [][][]byte{j.cells(l, k, &row, current, there, number)}
+		if j.t.History {
+			states = append(states, j.past(l, k, at, states[0])...)
+		}
+		j.write(l, k, states, current, there, number)
 	}
 	return l
 }
 
-// write adds the row of the k-th person: row as it was taken, now as it stands
-// in the last snapshot, where they may no longer be.
-func (j *job) write(l *loot, k int, row, now *agency.Row, there bool, number uint64) {
+// begin makes chunk i of a world, and empties the rest of l, which may be nil.
+func (l *loot) begin(w *agency.World, i int) *loot {
+	if l == nil {
+		l = new(loot)
+	}
+	l.chunk = w.Make(i, l.chunk)
+	l.text, l.rows, l.said, l.tally = l.text[:0], l.rows[:0], l.said[:0], none
+	return l
+}
+
+// cells are those of the k-th person's row, as the register has them: row as it
+// was taken, now as it stands in the last snapshot, where they may no longer be.
+func (j *job) cells(l *loot, k int, row, now *agency.Row, there bool, number uint64) [][]byte {
+	raw := l.raw[:0]
+	for _, c := range j.columns {
+		if c == agency.Note {
+			raw = append(raw, j.note(l, k, row, now, there, number))
+			continue
+		}
+		raw = append(raw, row.Cell(c))
+	}
+	l.raw = raw
+	return raw
+}
+
+// past are the cells of the k-th person as they stood before each change of a
+// column of the dump until an instant, last ones first.
+func (j *job) past(l *loot, k int, at int64, newest [][]byte) [][][]byte {
+	l.instants = l.chunk.Instants(l.instants[:0], k, 0, at)
+	var states [][][]byte
+	for _, change := range slices.Backward(l.instants) {
+		var row agency.Row
+		if !l.chunk.Row(&row, k, change-1) {
+			break // before they came
+		}
+		var before [][]byte
+		for _, c := range j.columns {
+			before = append(before, row.Cell(c))
+		}
+		if !slices.EqualFunc(before, newest, bytes.Equal) {
+			states = append(states, before)
+			newest = before
+		}
+	}
+	return states
+}
+
+// write adds the rows of the k-th person: each of the states they were taken
+// in, the last one first; now as they stand in the last snapshot, where they
+// may no longer be.
+func (j *job) write(l *loot, k int, states [][][]byte, now *agency.Row, there bool, number uint64) {
 	key := chance.Mix(l.chunk.Key(k) ^ j.w.c.Seed + 0x2545f491)
-	cells := make([][]byte, len(j.columns))
+	written := make([][][]byte, len(states))
 	var room [2048]byte
 	b := room[:0]
-	for i, c := range j.columns {
-		from := len(b)
-		if c == agency.Note {
-			cells[i] = j.note(l, k, row, now, there, number)
-			continue
+	var exposed, current, altered [agency.Columns + 1]bool
+	for n, raw := range states {
+		cells := make([][]byte, len(j.columns))
+		for i, c := range j.columns {
+			if c == agency.Note {
+				cells[i] = raw[i]
+				continue
+			}
+			from := len(b)
+			b = j.t.Format.cell(b, c, raw[i])
+			if j.t.Foreign {
+				b = elsewhere(b, from, c, l.chunk.Key(k)+j.t.Other<<32)
+			}
+			if j.t.StrangeIDs && c == agency.RecordID {
+				b = unissued(b[:from], l.chunk.Key(k))
+			}
+			cells[i] = b[from:len(b):len(b)]
 		}
-		b = j.t.Format.cell(b, c, row.Cell(c))
-		if j.t.Foreign {
-			b = elsewhere(b, from, c, l.chunk.Key(k))
+		before := slices.Clone(cells)
+		j.slips.spoil(cells, key+uint64(n)<<32)
+		spoilt := false
+		for i, c := range j.columns {
+			changed := !bytes.Equal(before[i], cells[i])
+			spoilt = spoilt || changed
+			if number == nobody || len(cells[i]) == 0 {
+				continue
+			}
+			exposed[c] = true
+			altered[c] = altered[c] || changed
+			current[c] = current[c] || c == agency.Note || there && bytes.Equal(raw[i], now.Cell(c))
 		}
-		cells[i] = b[from:len(b):len(b)]
+		add(&l.tally.mistyped, spoilt)
+		written[n] = cells
 	}
-	before := slices.Clone(cells)
-	j.slips.spoil(cells, key)
-	spoilt, stale := false, false
+	stale := false
 	var filled kind.Set
-	for i, c := range j.columns {
-		changed := !bytes.Equal(before[i], cells[i])
-		spoilt = spoilt || changed
-		if number == nobody || len(cells[i]) == 0 {
+	for _, c := range j.columns {
+		if !exposed[c] {
 			continue
 		}
-		l.tally.exposed[c]++
 		filled = filled.With(c.Kind())
-		if changed {
-			l.tally.altered[c]++
-		}
-		if c != agency.Note && (!there || !bytes.Equal(row.Cell(c), now.Cell(c))) {
-			l.tally.old[c]++
-			stale = true
-		}
+		l.tally.exposed[c]++
+		add(&l.tally.altered[c], altered[c])
+		add(&l.tally.old[c], !current[c])
+		stale = stale || !current[c]
 	}
-	add(&l.tally.mistyped, spoilt)
 	add(&l.tally.persons, number != nobody)
 	add(&l.tally.stale, stale)
 	add(&l.tally.gone, number != nobody && !there)
-	copies := 1
-	if int(chance.Mix(key+1)%10_000) < j.t.Duplicated {
-		copies = 2
-		l.tally.duplicates++
-	}
-	for n := range copies {
-		from := len(l.text)
-		l.text = j.t.Format.row(l.text, j.columns, cells)
-		l.rows = append(l.rows, lootRow{len(l.text), number, chance.Mix(key + uint64(n) + 2), filled, stale})
-		rows := bytes.Count(l.text[from:], []byte{'\n'})
-		if number == nobody {
-			l.tally.invented += rows
-		} else {
-			l.tally.genuine += rows
+	for n, cells := range written {
+		key := key + uint64(n)<<32
+		copies := 1
+		if int(chance.Mix(key+1)%10_000) < j.t.Duplicated {
+			copies = 2
+			l.tally.duplicates++
+		}
+		for again := range copies {
+			place := chance.Mix(key + uint64(again) + 2)
+			if j.t.ByID && number != nobody {
+				place = j.place(number)
+			}
+			from := len(l.text)
+			l.text = j.t.Format.row(l.text, j.columns, cells)
+			l.rows = append(l.rows, lootRow{len(l.text), number, place, filled, stale})
+			rows := bytes.Count(l.text[from:], []byte{'\n'})
+			if number == nobody {
+				l.tally.invented += rows
+			} else {
+				l.tally.genuine += rows
+			}
 		}
 	}
 }
@@ -223,46 +386,33 @@ func add(n *int, yes bool) {
 	}
 }
 
-// elsewhere turns a cell into what another agency has: ids of its own, and for
-// four people in ten another mail address.
-func elsewhere(b []byte, from int, c agency.Column, key uint64) []byte {
-	switch c {
-	case agency.RecordID:
-		return fmt.Appendf(b[:from], "PSP%09d%c", chance.Mix(key+0x11)%1_000_000_000, 'A'+rune(chance.Mix(key+0x12)%26))
-	case agency.Email:
-		if at := bytes.IndexByte(b[from:], '@'); at > 0 && chance.Mix(key+0x13)%10 < 4 {
-			return fmt.Appendf(b[:from+at], "%d@sport-loisir.example", chance.Mix(key+0x14)%1000)
-		}
-	}
-	return b
-}
-
 // invent makes n rows of people who never existed and gives them to use.
 func (j *job) invent(ctx context.Context, n int, use func(*loot) error) error {
 	if n == 0 {
 		return nil
 	}
-	c := j.w.c.agency()
-	c.Universe, c.People, c.Threads = 1, n+n/10+100, j.w.c.Threads
-	other, err := agency.New(ctx, c)
+	other, err := j.strangers(ctx, n+n/10+100)
 	if err != nil {
 		return err
 	}
 	return agency.InOrder(ctx, j.w.c.Threads, other.Chunks(), func(i int, l *loot) *loot {
-		if l == nil {
-			l = new(loot)
-		}
-		l.chunk = other.Make(i, l.chunk)
-		l.text, l.rows, l.tally = l.text[:0], l.rows[:0], tally{}
+		l = l.begin(other, i)
 		var row agency.Row
 		// In proportion to the chunk, so that the last communes are not left out.
 		want := (i+1)*n/other.Chunks() - i*n/other.Chunks()
 		for k := 0; k < l.chunk.People() && want > 0; k++ {
 			if l.chunk.Row(&row, k, j.at) {
-				j.write(l, k, &row, &row, true, nobody)
+				j.write(l, k, [][][]byte{j.cells(l, k, &row, &row, true, nobody)}, &row, true, nobody)
 				want--
 			}
 		}
 		return l
 	}, use)
+}
+
+// strangers is a world of so many people of whom none is the agency's.
+func (j *job) strangers(ctx context.Context, people int) (*agency.World, error) {
+	c := j.w.c.agency()
+	c.Universe, c.People, c.Threads = 1, people, j.w.c.Threads
+	return agency.New(ctx, c)
 }

@@ -22,9 +22,15 @@ type Theft struct {
 	Columns []string // by their French header in the register. Default all
 	Format  Format
 
+	Over   float64 // months that the copy takes, in order of record id, everybody as they stand when their turn comes. Default one instant
+	Leaked float64 // months after the first snapshot at which what was taken came out. Default at the end of the theft
+
 	Sample      int      // this many people at random. Default all
 	First       int      // this many people in order of record id. Default all
+	Share       int      // only this share of the people, at random. Default everybody
+	IDs         [2]int   // only records whose numbers are from this share of those given up to that one. Default all
 	Departments []string // only people who live there. Default everywhere
+	History     bool     // of everybody a row for each state since the first snapshot
 
 	Mistyped int // rows with one typing error in a name, the birth date or the mail
 	Swapped  int // rows whose surname and given names changed places
@@ -32,13 +38,41 @@ type Theft struct {
 
 	Invented     int  // rows of people who do not exist, in 10,000 of the rows of those who do
 	OnlyInvented bool // as many rows as there would be genuine ones, or as Sample says, none of them genuine
-	Foreign      bool // the file of another agency that knows some of the same people
+	Foreign      bool // the file of another agency that knows some of the same people, this Share of them
+	StrangeIDs   bool // record ids of a format in which the agency never gave one
+
+	// Other tells other agencies apart that know the same strangers. Default one that knows its own
+	Other   uint64
+	Earlier []Source // leaks of before, written beside the dump
+	Merged  bool     // the dump is what the earlier leaks of other agencies hold, one row for each person
 
 	Notes int // rows with what an adviser noted, which may quote others
 
 	Duplicated int     // rows that stand a second time, right after themselves or anywhere if shuffled
 	Shuffled   bool    // in no order. Default that of the register
+	ByID       bool    // in order of record id
+	Dropped    int     // so many columns are left out, never names or birth date, and the others change places
+	Relaid     bool    // the format is drawn, and never that of the register
 	Boast      float64 // how many times the rows there are the seller claims. Default 1
+}
+
+// Source is a leak of before.
+type Source struct {
+	Name  string // of the file, without what tells its type
+	Theft Theft
+}
+
+// ordered reports whether rows are put in another order than they are taken in.
+func (t *Theft) ordered() bool { return t.Shuffled || t.ByID }
+
+// scale makes instants given in months of a history of 24 snapshots those of a
+// shorter or longer one.
+func (t *Theft) scale(by float64) {
+	t.Months, t.Over, t.Leaked = t.Months*by, t.Over*by, t.Leaked*by
+	t.Earlier = slices.Clone(t.Earlier)
+	for i := range t.Earlier {
+		t.Earlier[i].Theft.scale(by)
+	}
 }
 
 // identity and contact are what a portal's accounts hold: no number that names a person outright.
@@ -47,7 +81,26 @@ var (
 	contact  = []string{"courriel", "telephone", "adresse", "complement_adresse", "code_postal", "commune"}
 	portal   = slices.Concat(identity, contact)
 	withID   = slices.Concat([]string{"identifiant"}, portal)
+	person   = []string{"nom_naissance", "prenoms", "date_naissance"}
+	postal   = []string{"adresse", "code_postal", "commune"}
 )
+
+// hacked is five leaks of other organisations over the years.
+func hacked() []Source {
+	leak := func(name string, other uint64, months float64, share int, f Format, columns ...string) Source {
+		return Source{name, Theft{
+			Months: months, Foreign: true, Other: other, Share: share, Shuffled: true, Format: f,
+			Columns: slices.Concat([]string{"identifiant"}, person, columns),
+		}}
+	}
+	return []Source{
+		leak("club", 1, 1.8, 1500, Format{Dates: DayFirst, Phones: Pairs}, "sexe", "courriel", "telephone"),
+		leak("shop", 2, 6.2, 4000, Format{Delimiter: ",", Header: "en", Encoding: UTF8BOM}, slices.Concat([]string{"courriel", "telephone"}, postal)...),
+		leak("insurer", 3, 10.7, 2500, Format{Delimiter: "|", Dates: Compact, Upper: true}, slices.Concat([]string{"nom_usage", "iban"}, postal)...),
+		leak("operator", 4, 14.3, 3500, Format{Delimiter: ",", Dates: DayFirst, Phones: Abroad}, slices.Concat([]string{"sexe", "telephone", "iban"}, postal)...),
+		leak("clinic", 5, 18.9, 1000, Format{Encoding: Windows1252, Dates: DayFirst, Phones: Dotted}, "nom_usage", "sexe", "commune_naissance", "nir", "telephone"),
+	}
+}
 
 // Kinds lists the kinds of drill there are.
 func Kinds() []Kind {
@@ -63,6 +116,16 @@ func Kinds() []Kind {
 		{"foreign", "Another agency's file over some of the same people: other ids, other layout, other dates of knowledge.", "foreign", Theft{Months: 20.4, Columns: withID, Foreign: true, Shuffled: true, Format: Format{Delimiter: ",", Dates: DayFirst, Encoding: Windows1252, Upper: true}, Boast: 1}},
 		{"padded", "A copy blown up with people who never existed, three rows in ten of the genuine ones.", "mixed", Theft{Months: 12.3, Columns: portal, Invented: 3000, Shuffled: true, Boast: 1}},
 		{"notes", "People taken at random with what advisers noted about them: mail addresses, phones and official numbers, of others too, stand in free text only.", "genuine", Theft{Months: 18.2, Columns: slices.Concat(identity, []string{"adresse", "code_postal", "commune"}), Sample: 5000, Notes: 6000, Boast: 3}},
+		{"id-range", "The people whose record ids lie in a range, in order of id, as one who counts through a part of the identifiers gets them.", "genuine", Theft{Months: 15.7, Columns: withID, IDs: [2]int{3500, 5200}, ByID: true, Boast: 5}},
+		{"ten-rows", "Ten rows in proof of a large claim.", "genuine", Theft{Months: 18.6, Columns: withID, Sample: 10, Shuffled: true, Boast: 1_200_000}},
+		{"scrape", "A copy made over seven weeks, one identifier after the other: everybody as they stood when their turn came.", "genuine", Theft{Months: 13.4, Over: 1.6, Columns: withID, ByID: true, Boast: 1.1}},
+		{"partner", "An extract handed to a partner, of a quarter of the people and in a layout of its own, that leaked from there more than a year later.", "genuine", Theft{Months: 5.6, Leaked: 19.5, Share: 2500, Columns: slices.Concat([]string{"identifiant"}, person, []string{"telephone", "courriel"}, postal, []string{"iban"}), Format: Format{Delimiter: ",", Encoding: Windows1252, Dates: DayFirst, Phones: Pairs, Header: "en"}, Shuffled: true, Boast: 1}},
+		{"recycled", "A part of a copy that had leaked a year before, sold as new: fewer columns, another layout, another order.", "recycled", Theft{Months: 5.4, Leaked: 20.6, Share: 7000, Columns: portal, Format: Format{Delimiter: ",", Dates: DayFirst, Header: "en"}, Shuffled: true, Boast: 2, Earlier: []Source{{"incident", Theft{Months: 5.4, Leaked: 6.3, Columns: withID}}}}},
+		{"aggregate", "Five earlier leaks of other organisations put together by person, each with what it knew at its time, sold as the agency's.", "recycled", Theft{Months: 18.9, Leaked: 21.5, Merged: true, Earlier: hacked(), Columns: slices.Concat(identity, []string{"nir", "courriel", "telephone"}, postal, []string{"iban"}), Shuffled: true, Boast: 4}},
+		{"reshaped", "A copy of which half the columns were left out and the others changed places.", "genuine", Theft{Months: 11.3, Dropped: 10, Shuffled: true, Boast: 1.4}},
+		{"reformatted", "A copy in another layout: delimiter, encoding, header, upper case, dates and phones.", "genuine", Theft{Months: 9.8, Columns: withID, Relaid: true, Shuffled: true, Boast: 1.2}},
+		{"false-claim", "Millions claimed, and in proof people who never existed, under record ids of a format that was never issued.", "fabricated", Theft{Months: 20.4, Columns: withID, OnlyInvented: true, StrangeIDs: true, Sample: 2000, Shuffled: true, Boast: 6000}},
+		{"accounts", "A claim that counts rows: accounts with their history, several rows for a person.", "genuine", Theft{Months: 19.8, Columns: portal, History: true, Duplicated: 2000, Shuffled: true, Boast: 1}},
 		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 	}
 }

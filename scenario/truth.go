@@ -17,8 +17,9 @@ type Truth struct {
 	Kind      string     `json:"kind"`
 	Class     string     `json:"class"` // what the verdict should be
 	Seed      uint64     `json:"seed"`
-	Theft     time.Time  `json:"theft"` // instant of the copy
+	Theft     time.Time  `json:"theft"` // instant of the copy, of its beginning where it took long
 	Dump      string     `json:"dump"`  // file name
+	Format    Format     `json:"format"`
 	Columns   []string   `json:"columns"`
 	Kinds     []string   `json:"kinds"` // what each column holds
 	Snapshots []Snapshot `json:"snapshots"`
@@ -35,7 +36,38 @@ type Truth struct {
 	Gone      int             `json:"gone"`    // of them: no longer in the last snapshot; all their values count as stale
 	Exposures []TruthExposure `json:"exposures"`
 
+	// The first and the last instant of the copy, equal when it took one; none
+	// where nothing was copied from the register.
+	TheftFrom  *time.Time   `json:"theft_from"`
+	TheftTo    *time.Time   `json:"theft_to"`
+	Leaked     time.Time    `json:"leaked"` // when what was taken came out
+	Population *Population  `json:"population,omitempty"`
+	Earlier    []TruthEarly `json:"earlier,omitempty"` // dumps of before that this one is made of
+
 	FreeText *TruthFreeText `json:"free_text,omitempty"` // of dumps with notes
+}
+
+// Population is the people whom the persons in the dump were drawn from.
+type Population struct {
+	How         string   `json:"how"`                   // "all", "random", "first" in order of record id, "ids" in a range, "region"
+	Register    int      `json:"register"`              // people in the register at the theft
+	Reached     int      `json:"reached"`               // of them: whom the thief could have taken, before a sample of them or the first were
+	IDs         []string `json:"ids,omitempty"`         // the lowest record id of the range, and the first beyond it
+	Departments []string `json:"departments,omitempty"` // of the region
+}
+
+// TruthEarly is a dump of before, under earlier/.
+type TruthEarly struct {
+	File     string    `json:"file"`
+	Links    string    `json:"links"` // the file of its links, under truth/
+	Ours     bool      `json:"ours"`  // copied from the register; else another organisation's
+	Theft    time.Time `json:"theft"` // instant of the copy; of another organisation's, of its last value
+	Leaked   time.Time `json:"leaked"`
+	Format   Format    `json:"format"`
+	Columns  []string  `json:"columns"`
+	Rows     int       `json:"rows"`
+	Persons  int       `json:"persons"`   // people of the register in it
+	DumpRows int       `json:"dump_rows"` // rows of the drill's dump about somebody who is in it
 }
 
 // Snapshot is one written snapshot of the register.
@@ -64,7 +96,20 @@ func (t *Truth) json() ([]byte, error) {
 type tally struct {
 	genuine, invented, duplicates, mistyped int
 	persons, stale, gone                    int
+	register, reached                       int
+	from, to                                int64 // first and last instant of the copy; to is -1 where nothing was copied
 	exposed, old, altered                   [agency.Columns + 1]int
+}
+
+// none is the tally of nothing.
+var none = tally{to: -1}
+
+// copied notes that somebody was copied at that instant.
+func (t *tally) copied(at int64) {
+	if t.to < 0 {
+		t.from = at
+	}
+	t.from, t.to = min(t.from, at), max(t.to, at)
 }
 
 func (t *tally) add(o *tally) {
@@ -75,6 +120,12 @@ func (t *tally) add(o *tally) {
 	t.persons += o.persons
 	t.stale += o.stale
 	t.gone += o.gone
+	t.register += o.register
+	t.reached += o.reached
+	if o.to >= 0 {
+		t.copied(o.from)
+		t.copied(o.to)
+	}
 	for c := range t.exposed {
 		t.exposed[c] += o.exposed[c]
 		t.old[c] += o.old[c]

@@ -164,6 +164,11 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillFindings(ctx, out, manifest, linked); err != nil {
 		return nil, err
 	}
+	b.Meter.Stage("dating the copy", 0, "")
+	if err := fillWindow(ctx, out, s, manifest, linked, asserted); err != nil {
+		return nil, err
+	}
+	watch.lap("date")
 	fillTies(out, ties, linked)
 	decided.fill(out, linked.Ruled)
 	if n := len(out.Decided.Void); n > 0 {

@@ -43,13 +43,13 @@ func TestPeers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wanted := cmp.Or(os.Getenv("SETS"), "febrl4 insee noisy 100k 1m")
-	if os.Getenv("CONSTAT_BENCH_NATION") == "1" {
-		wanted += " nation"
+	wanted := strings.Fields(cmp.Or(os.Getenv("SETS"), "febrl4 insee noisy 100k 1m"))
+	if os.Getenv("CONSTAT_BENCH_NATION") == "1" && !slices.Contains(wanted, "nation") {
+		wanted = append(wanted, "nation")
 	}
 	tools := strings.Fields(cmp.Or(os.Getenv("PEERS"), "constat splink4 splink5 recordlinkage floor"))
 	var all []peerRun
-	for _, name := range strings.Fields(wanted) {
+	for _, name := range wanted {
 		s := peerSet(t, root, name)
 		warm(t, s)
 		for _, tool := range tools {
@@ -306,7 +306,7 @@ func (s *labelledPair) run(t *testing.T, tool string, limit time.Duration) []pee
 		r.score(t, s.current, links)
 		return []peerRun{r}
 	case "floor":
-		const program, environment = "floor.py", "splink5"
+		const program, environment = "floor.py", "floor"
 		fromCSV, fromParquet, before := peerRun{Tool: "floor, register CSV"}, peerRun{Tool: "floor, register Parquet"}, peerRun{}
 		s.python(t, &fromCSV, environment, limit, program, "csv", s.dump, s.newest(), s.key)
 		s.python(t, &before, environment, limit, program, "prepare", s.dump, s.newest(), s.key)

@@ -142,7 +142,7 @@ func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 			for j := range todo {
 				j.err = set[j.in.Table].Seal(j.sealed, j.in, s.withIDs)
 				look[j.in.Table].Look(j.in)
-				j.words = set[j.in.Table].Lexicon(j.words[:0])
+				j.words = set[j.in.Table].Lexicon(j.words)
 				j.heard = append(j.heard[:0], set[j.in.Table].Mentions(j.in)...)
 				j.keys = keys.seal(keySealers, j.in)
 				j.release()

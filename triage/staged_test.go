@@ -80,7 +80,7 @@ func TestImportIsGoneOnWith(t *testing.T) {
 
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
-			w.Meter = &breaker{at: "comparing with the register", stop: stop}
+			w.Meter = &breaker{at: "checking record ids", stop: stop}
 			if _, err := w.Import(ctx, request); !errors.Is(err, context.Canceled) {
 				t.Fatalf("stopped, it ended with %v", err)
 			}

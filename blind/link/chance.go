@@ -136,12 +136,16 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 		return l.placeChance(ctx, a)
 	}
 	dump := l.key(a.dump, a)
-	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM ("+a.counts()+") c")
+	// The register's counts are put together from all its segments: once.
+	if err := l.s.Table(ctx, "counted", a.counts()); err != nil {
+		return err
+	}
+	one, two, err := l.pair(ctx, "SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END) FROM counted")
 	if err != nil {
 		return err
 	}
 	if !a.complete() {
-		shared, err := l.number(ctx, "SELECT sum(n) FROM ("+a.counts()+") c")
+		shared, err := l.number(ctx, "SELECT sum(n) FROM counted")
 		if err != nil {
 			return err
 		}
@@ -159,7 +163,7 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 			return err
 		}
 	}
-	rarest, err := l.valueChance(ctx, a, kappa)
+	rarest, err := l.valueChance(ctx, a, kappa, "counted")
 	if err != nil {
 		return err
 	}
@@ -200,16 +204,16 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 }
 
 // valueChance makes the table of the chance of each value of an aspect that two or
-// more people have (value, n, tf: its logarithm in thousandths), and returns that of
-// the others, which is the least.
-func (l *linker) valueChance(ctx context.Context, a *aspect, kappa float64) (rarest int64, err error) {
+// more people have, of those counted (value, n, tf: its logarithm in thousandths),
+// and returns that of the others, which is the least.
+func (l *linker) valueChance(ctx context.Context, a *aspect, kappa float64, counted string) (rarest int64, err error) {
 	rest := 0.0
 	if a.sort == sortStreet { // which agrees with its number
 		rest = 1000 * math.Log(l.sameNumbers)
 	}
 	logChance := fmt.Sprintf("CAST(floor(1000 * ln((n - 1 + %g) / %d) + %g) AS SMALLINT)", kappa, max(1, l.People), rest)
 	return int64(math.Floor(1000*math.Log(kappa/float64(max(1, l.People))) + rest)),
-		l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf("SELECT value, n, %s AS tf FROM (%s) c WHERE n > 1", logChance, a.counts()))
+		l.s.Table(ctx, "chance_"+a.name, fmt.Sprintf("SELECT value, n, %s AS tf FROM %s c WHERE n > 1", logChance, counted))
 }
 
 // otherName is the aspect whose names may stand in a's place, or nil.

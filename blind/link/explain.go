@@ -508,7 +508,7 @@ func (l *linker) rarity(ctx context.Context) (err error) {
 		if a.sort == sortPlace {
 			m.rarest, err = l.tupleChance(ctx, a)
 		} else {
-			m.rarest, err = l.valueChance(ctx, a, m.kappa)
+			m.rarest, err = l.valueChance(ctx, a, m.kappa, "("+a.counts()+")")
 		}
 		if err != nil {
 			return err

@@ -25,6 +25,16 @@ func (l *linker) common() []kind.Kind {
 // when one side has none. Surnames count whichever column they stand in, and
 // so do given names.
 func (l *linker) sameValue(k kind.Kind) string {
+	dump, reg := l.compares(k)
+	if len(dump) == 0 || len(reg) == 0 {
+		return ""
+	}
+	return anyEqual(dump, reg)
+}
+
+// compares are the columns of the two sides that hold values of kind k to be
+// told current from stale.
+func (l *linker) compares(k kind.Kind) (dump, register []string) {
 	var d, r []token.Column
 	switch k {
 	case kind.BirthSurname, kind.UsedSurname:
@@ -34,15 +44,28 @@ func (l *linker) sameValue(k kind.Kind) string {
 		d = occurrences(k, token.Whole)
 		r = d
 	}
-	dump, reg := l.dumpFilled.of(d...), l.registerFilled.of(r...)
-	if len(dump) == 0 || len(reg) == 0 {
-		return ""
+	return l.dumpFilled.of(d...), l.registerFilled.of(r...)
+}
+
+// Shared is a kind that dump and register both hold.
+type Shared struct {
+	Kind     kind.Kind
+	Register []string // its columns in the register
+	Same     string   // the SQL that a row d of the dump has a value of a person's version r
+}
+
+// Shared lists the kinds whose values can be told current from stale, in order.
+func (r *Result) Shared() []Shared {
+	var all []Shared
+	for _, k := range r.l.common() {
+		_, register := r.l.compares(k)
+		all = append(all, Shared{Kind: k, Register: register, Same: r.l.sameValue(k)})
 	}
-	return anyEqual(dump, reg)
+	return all
 }
 
 // expose makes the tables link, which says of each linked row which kinds are
-// current and which stale, and exposure, one row per person.
+// current and which stale, and the view exposure, one row per person.
 func (l *linker) expose(ctx context.Context) error {
 	own := "SELECT row, person, weight, probability, pattern, tie, against, via, kinds, held_now, held_once FROM chosen WHERE kinds IS NOT NULL"
 	if l.Ties != nil || len(l.Rulings) > 0 {
@@ -64,9 +87,15 @@ SELECT x.row, person, weight, probability, pattern, tie, against, via, u.row IS 
 FROM (%s) x LEFT JOIN (SELECT row FROM ruling WHERE answer = %d) u ON u.row = x.row`, own, Same)); err != nil {
 		return err
 	}
-	return l.s.Table(ctx, "exposure", `
-SELECT person, count(*) AS rows, bit_or(exposed) AS exposed, bit_or(current) AS current, bit_or(stale) AS stale
-FROM link GROUP BY person`)
+	// Few people have several rows: the others need no grouping.
+	if err := l.s.Table(ctx, "several", "SELECT person FROM link GROUP BY person HAVING count(*) > 1"); err != nil {
+		return err
+	}
+	return l.s.Define(ctx, "exposure", `
+SELECT k.person, CAST(1 AS BIGINT) AS rows, k.exposed, k.current, k.stale FROM link k LEFT JOIN several s ON s.person = k.person WHERE s.person IS NULL
+UNION ALL
+SELECT k.person, count(*) AS rows, bit_or(k.exposed) AS exposed, bit_or(k.current) AS current, bit_or(k.stale) AS stale
+FROM link k JOIN several s ON s.person = k.person GROUP BY k.person`)
 }
 
 // Exposed is how many people of linked rows a kind is exposed for. A value

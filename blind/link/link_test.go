@@ -303,6 +303,7 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) (here int6
 	for _, table := range [][2]string{
 		{"reg_count", strings.Join(counts, " UNION ALL ")},
 		{"reg_place", "SELECT CAST(2 AS SMALLINT) AS set, postcode, city, count(*) AS n FROM reg_version WHERE current AND (postcode IS NOT NULL OR city IS NOT NULL) GROUP BY postcode, city"},
+		{"reg_current", "SELECT * FROM reg_version WHERE current"},
 		{"reg_state", "SELECT person, segment, gone, " + strings.Join(layout.Names(), ", ") + " FROM reg_version"},
 		{"reg_touched", "SELECT person, count(*) AS states FROM reg_version GROUP BY person HAVING count(*) > 1"},
 	} {

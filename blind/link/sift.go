@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"constat.example/blind/token"
 )
 
 // Rows go through tiers, each with more candidates than the one before, and
@@ -113,13 +115,21 @@ func (l *linker) strong() []key {
 }
 
 // alone compares all open rows with whoever has their value of one key, and
-// settles those of which one person has it and agrees with the rest.
+// settles those of which one person has it and agrees with the rest. Rows that
+// are the copy of somebody as they are now need not be compared value by value.
 func (t *tiers) alone(ctx context.Context, k key) error {
 	name := t.next()
-	// Both sides are read once, and compared as they meet.
-	from := fmt.Sprintf("%s d JOIN reg_state r ON r.%s = d.%s", t.rated(t.pool), k.reg[0], k.dump[0])
-	if err := t.compared(ctx, name, from, false); err != nil {
+	alike, other := "alike_"+name, "other_"+name
+	if err := t.alike(ctx, alike, k); err != nil {
 		return fmt.Errorf("comparing by %s: %w", k.name, err)
+	}
+	// Both sides are read once, and compared as they meet.
+	rest := fmt.Sprintf("(SELECT d.* FROM %s d LEFT JOIN (SELECT DISTINCT row FROM %s) a ON a.row = d.row WHERE a.row IS NULL)", t.pool, alike)
+	if err := t.compared(ctx, other, fmt.Sprintf("%s d JOIN reg_state r ON r.%s = d.%s", t.rated(rest), k.reg[0], k.dump[0]), false); err != nil {
+		return fmt.Errorf("comparing by %s: %w", k.name, err)
+	}
+	if err := t.s.Define(ctx, name, fmt.Sprintf("SELECT * FROM %s UNION ALL SELECT * FROM %s", alike, other)); err != nil {
+		return err
 	}
 	if _, err := t.weigh(ctx, append(slices.Clone(t.sets), name)...); err != nil {
 		return err
@@ -127,6 +137,62 @@ func (t *tiers) alone(ctx context.Context, k key) error {
 	return t.settle(ctx, name, fmt.Sprintf(
 		"SELECT row FROM (SELECT row, CASE WHEN whole AND w >= %d AND clear = 1 THEN 1 ELSE 0 END AS good FROM (%s) o) g GROUP BY row HAVING count(*) = 1 AND min(good) = 1",
 		surely, logOdds(name)), true)
+}
+
+// alike makes the table, as compared does, of the rows that have the key of
+// somebody and all else that both sides hold as that person has it now. They are
+// found by that key and a hash of all columns: equal by chance once in 2^64 people of one key.
+// What such a pair agrees on is what the row holds.
+func (t *tiers) alike(ctx context.Context, table string, k key) error {
+	l := t.linker
+	var columns []string
+	for _, c := range l.Dump.Names() {
+		if l.dumpFilled[c] && l.registerFilled[c] {
+			columns = append(columns, c)
+		}
+	}
+	pattern, unit := "CAST(0 AS BIGINT)", int64(1)
+	exact := map[string]string{}
+	for i, n := range radix(l.aspects) {
+		a := l.aspects[i]
+		exact[a.name] = "NOT " + allNull("d", l.key(a.dump, a))
+		pattern += fmt.Sprintf(" + CASE WHEN %s THEN CAST(%d AS BIGINT) ELSE 0 END", exact[a.name], unit)
+		unit *= n
+	}
+	held := "CAST(0 AS BIGINT)"
+	for _, k := range l.common() {
+		d := l.dumpFilled.of(occurrences(k, token.Whole)...)
+		held += fmt.Sprintf(" + CASE WHEN %s THEN CAST(0 AS BIGINT) ELSE CAST(%d AS BIGINT) END", allNull("d", d), int64(1)<<k)
+	}
+	rare := l.rare(exact)
+	all := strings.Join(columns, ", ")
+	return l.s.Table(ctx, table, fmt.Sprintf(`
+SELECT d.row, r.person, d.kinds, d.held AS held_now, d.held AS held_once, TRUE AS whole, d.pattern, d.rare_h, d.rare_t, d.rare_u
+FROM (SELECT row, %[1]s AS k, hash(%[2]s) AS h, kinds, %[3]s AS held, %[4]s AS pattern, %[5]s FROM %[6]s d WHERE %[1]s IS NOT NULL) d
+JOIN (SELECT person, %[7]s AS k, hash(%[2]s) AS h FROM reg_current WHERE %[7]s IS NOT NULL) r ON r.k = d.k AND r.h = d.h`,
+		k.dump[0], all, held, pattern, rare, l.rated(l.pool), k.reg[0]))
+}
+
+// rare is the columns rare_h, rare_t and rare_u of compared, given the condition
+// under which each aspect agrees exactly.
+func (l *linker) rare(exact map[string]string) string {
+	terms := map[string]string{}
+	for _, a := range l.aspects {
+		// The frequency of the very value tells nothing that is implied.
+		when := exact[a.name]
+		if by := exact[impliedBy(a.name)]; by != "" {
+			when += " AND NOT (" + by + ")"
+		}
+		term := fmt.Sprintf(" + CASE WHEN %s THEN tf_%s - (%d) ELSE 0 END", when, a.name, milli(math.Log(l.average(a)[0])))
+		terms["u"] += term
+		if a.home == nil {
+			terms["h"] += term
+			if !a.born {
+				terms["t"] += term
+			}
+		}
+	}
+	return fmt.Sprintf("CAST(0%s AS INTEGER) AS rare_h, CAST(0%s AS INTEGER) AS rare_t, CAST(0%s AS INTEGER) AS rare_u", terms["h"], terms["t"], terms["u"])
 }
 
 // run takes the open rows through one tier of rules.
@@ -262,7 +328,6 @@ func (l *linker) compared(ctx context.Context, table, from string, near bool) er
 	var words []string // of bits
 	free := 0          // first free bit of the last word
 	var tfs, levels, groups []string
-	terms := map[string]string{}
 	pattern, unit := "CAST(0 AS BIGINT)", int64(1)
 	exact := map[string]string{} // by aspect, the condition that it agrees exactly
 	for i, n := range radix(l.aspects) {
@@ -285,21 +350,6 @@ func (l *linker) compared(ctx context.Context, table, from string, near bool) er
 		levels = append(levels, "tf_"+a.name)
 		groups = append(groups, fmt.Sprintf("max(tf_%[1]s) AS tf_%[1]s", a.name))
 	}
-	for _, a := range l.aspects {
-		// The frequency of the very value tells nothing that is implied.
-		when := exact[a.name]
-		if by := exact[impliedBy(a.name)]; by != "" {
-			when += " AND NOT " + by
-		}
-		term := fmt.Sprintf(" + CASE WHEN %s THEN tf_%s - (%d) ELSE 0 END", when, a.name, milli(math.Log(l.average(a)[0])))
-		terms["u"] += term
-		if a.home == nil {
-			terms["h"] += term
-			if !a.born {
-				terms["t"] += term
-			}
-		}
-	}
 	var wordsOf, or []string
 	for i, w := range words {
 		wordsOf = append(wordsOf, fmt.Sprintf("%s AS word_%d", w, i))
@@ -311,12 +361,12 @@ func (l *linker) compared(ctx context.Context, table, from string, near bool) er
 		return err
 	}
 	return errors.Join(l.s.Table(ctx, table, fmt.Sprintf(`
-SELECT row, person, kinds, held_now, held_once, whole, %s AS pattern, CAST(0%s AS INTEGER) AS rare_h, CAST(0%s AS INTEGER) AS rare_t, CAST(0%s AS INTEGER) AS rare_u
+SELECT row, person, kinds, held_now, held_once, whole, %s AS pattern, %s
 FROM (SELECT row, person, kinds, held AS held_now, held AS held_once, TRUE AS whole%s FROM state WHERE states IS NULL
       UNION ALL
       SELECT row, person, max(kinds), max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment), bit_or(held), count(DISTINCT segment) = max(states)%s
       FROM state WHERE states IS NOT NULL GROUP BY row, person) x`,
-		pattern, terms["h"], terms["t"], terms["u"], listed(levels), listed(groups, or))), l.s.Drop(ctx, "state"))
+		pattern, l.rare(exact), listed(levels), listed(groups, or))), l.s.Drop(ctx, "state"))
 }
 
 // listed writes further columns of a select.

@@ -128,7 +128,7 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 	steps := r.rows("l", all, "e.until, e.until is null and not l.gone as current, l.gone") +
 		" from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment"
 	return defineAll(ctx, s, []view{
-		{"reg_stay", stay + " where not exists (select 1 from reg_touched t where t.person = b.person)"},
+		{"reg_stay", stay + " left join reg_touched t on t.person = b.person where t.person is null"},
 		{"reg_moved", fmt.Sprintf(first, "") + steps},
 		{"reg_version", fmt.Sprintf(first, "left") + steps}, // reg_stay and reg_moved, in one pass over the first segment
 		{"reg_state", state + " union all " + r.rows("l", all, "l.gone") + " from reg_later l"},

@@ -193,6 +193,44 @@ func TestWriteAndRead(t *testing.T) {
 	}
 }
 
+// Columns that repeat, by dictionary: runs long and short, one word only, more
+// words than fit two bytes, row groups without any.
+func TestRepeatingColumns(t *testing.T) {
+	t.Parallel()
+	const group = 1 << 17
+	layout := token.LayoutOf([]kind.Kind{kind.BirthSurname, kind.GivenNames, kind.Sex, kind.PostCode})
+	rng := rand.New(rand.NewPCG(5, 6))
+	b := token.NewBatch(layout)
+	b.Reset(3*group + 1000)
+	for i := range b.Len() {
+		b.Row[i], b.Kinds[i] = int64(i+1), 5
+		word := func(n int) int64 { return int64(1+n) * 0x123456789ABCDEF }
+		b.Cells[0][i] = word(i / 8 % 1000)                         // runs of eight
+		b.Cells[1][i] = word(i/(1+i%7) - i/3)                      // runs and none
+		b.Cells[2][i] = word(rng.IntN(70_000) * min(1, i/(8<<10))) // many words, after some that repeat
+		b.Cells[3][i] = word(7) * min(1, int64(i/group%2)+max(0, int64(2-i/100)))
+		b.Cells[4][i] = 1
+		b.Cells[5][i] = int64(1 + i&1)
+		b.Cells[6][i] = word(min(i, 3)) * int64(min(1, i%1000))
+	}
+	path := filepath.Join(t.TempDir(), "t.parquet")
+	w, err := token.Create(path, layout, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(b), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	got := readFile(t, path)
+	for i, cells := range b.Cells {
+		for row, want := range cells {
+			if have := got[2+i].values[row]; have != any(want) && (have != nil || want != 0) {
+				t.Fatalf("column %d row %d: %v, want %d", i, row, have, want)
+			}
+		}
+	}
+}
+
 func TestShortTokensAreSmallints(t *testing.T) {
 	t.Parallel()
 	layout := token.LayoutOf([]kind.Kind{kind.Phone})

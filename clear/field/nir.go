@@ -89,11 +89,11 @@ func NIRKey(number []byte) int {
 	for i, c := range number {
 		switch {
 		case i == 6 && c == 'A': // 2A is 19: the 2 was counted, so one is taken off
-			n = (n*10 + 96) % 97
+			n = n*10 - 1
 		case i == 6 && c == 'B':
-			n = (n*10 + 95) % 97
+			n = n*10 - 2
 		default:
-			n = (n*10 + int(c-'0')) % 97
+			n = n*10 + int(c-'0')
 		}
 	}
 	return 97 - n%97

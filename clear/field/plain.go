@@ -2,6 +2,7 @@ package field
 
 import (
 	"constat.example/blind/kind"
+	"constat.example/blind/token"
 	"constat.example/clear/internal/fold"
 )
 
@@ -10,8 +11,10 @@ import (
 // would come to, sooner; ok is false, and nothing done, for all others.
 func (s *Splitter) plain(k kind.Kind, raw []byte) (validity Validity, reason Reason, ok bool) {
 	switch k {
-	case kind.BirthSurname, kind.UsedSurname, kind.GivenNames:
+	case kind.BirthSurname, kind.UsedSurname:
 		return s.plainWord(k, raw, 1)
+	case kind.GivenNames:
+		return s.plainGiven(raw)
 	case kind.City, kind.BirthPlace:
 		return s.plainWord(k, raw, 4) // ST and its like are spelt out
 	case kind.BirthDate:
@@ -22,6 +25,8 @@ func (s *Splitter) plain(k kind.Kind, raw []byte) (validity Validity, reason Rea
 		return s.plainPhone(raw)
 	case kind.Email:
 		return s.plainMail(raw)
+	case kind.Address:
+		return s.plainAddress(raw)
 	case kind.RecordID:
 		return s.plainID(raw)
 	}
@@ -30,14 +35,122 @@ func (s *Splitter) plain(k kind.Kind, raw []byte) (validity Validity, reason Rea
 
 // plainWord reads a name of one word of that many letters and more.
 func (s *Splitter) plainWord(k kind.Kind, raw []byte, least int) (Validity, Reason, bool) {
-	if len(raw) < least {
-		return Empty, NoReason, false
+	for i := 0; i < len(raw); {
+		c, n := fold.Letter(raw[i:])
+		if n == 0 {
+			return s.notPlain()
+		}
+		s.out = append(s.out, c)
+		i += n
 	}
-	if s.out, _ = fold.Word(s.out, raw); len(s.out) < least || missing(k, raw) || missing(k, s.out) {
-		s.out = s.out[:0]
-		return Empty, NoReason, false
+	if len(s.out) < least || missing(k, raw) || missing(k, s.out) {
+		return s.notPlain()
 	}
 	s.one(k)
+	return Valid, NoReason, true
+}
+
+// plainGiven reads up to three given names with commas between them, whose words
+// have hyphens.
+func (s *Splitter) plainGiven(raw []byte) (Validity, Reason, bool) {
+	role, from, first := token.Whole, 0, 0 // first is where the first word of the name ends
+	for i := 0; ; {
+		if i == len(raw) || raw[i] == ',' {
+			if first == from {
+				first = len(s.out)
+			}
+			if len(s.out) == from || s.out[len(s.out)-1] == ' ' || role > token.Third || longTitle(s.out[from:first]) {
+				return s.notPlain()
+			}
+			s.add(kind.GivenNames, role, from)
+			if i == len(raw) {
+				break
+			}
+			if i++; i < len(raw) && raw[i] == ' ' {
+				i++
+			}
+			role++
+			from, first = len(s.out), len(s.out)
+			continue
+		}
+		if raw[i] == '-' {
+			if len(s.out) == from || s.out[len(s.out)-1] == ' ' {
+				return s.notPlain()
+			}
+			if first == from {
+				first = len(s.out)
+			}
+			s.out = append(s.out, ' ')
+			i++
+			continue
+		}
+		c, n := fold.Letter(raw[i:])
+		if n == 0 {
+			return s.notPlain()
+		}
+		s.out = append(s.out, c)
+		i += n
+	}
+	if len(s.spans) == 1 {
+		if s.whole = len(s.out); missing(kind.GivenNames, raw) || missing(kind.GivenNames, s.out) {
+			return s.notPlain()
+		}
+	}
+	return Valid, NoReason, true
+}
+
+// plainAddress reads a street, with or without a number of up to four digits in
+// front.
+func (s *Splitter) plainAddress(raw []byte) (Validity, Reason, bool) {
+	i := 0
+	for i < len(raw) && i < 4 && isDigit(raw[i]) {
+		i++
+	}
+	number := raw[:i]
+	if i > 0 {
+		if i == len(raw) || raw[i] != ' ' || number[0] == '0' {
+			return s.notPlain()
+		}
+		i++
+	}
+	s.words = s.words[:0]
+	gap := true
+	for i < len(raw) {
+		if c, n := fold.Letter(raw[i:]); n > 0 {
+			s.words = append(s.words, c)
+			i += n
+			gap = false
+			continue
+		}
+		if c := raw[i]; gap || c != ' ' && c != '-' && c != '\'' {
+			return s.notPlain()
+		}
+		s.words = append(s.words, ' ')
+		i++
+		gap = true
+	}
+	if gap {
+		return s.notPlain()
+	}
+	words := s.split(s.words)
+	if len(words) < 2 || len(number) > 0 && indexOf(words[0]) != "" {
+		return s.notPlain()
+	}
+	for _, word := range words {
+		switch string(word) {
+		case "ETAGE", "FRANCE", "P", "N", "NO", "NUMERO": // which mean something in an address
+			return s.notPlain()
+		}
+	}
+	s.out = appendStreet(s.out, words)
+	s.add(kind.Address, token.Whole, 0)
+	if len(number) > 0 {
+		from := len(s.out)
+		s.out = appendNumber(s.out, number, "")
+		s.add(kind.HouseNumber, token.Whole, from)
+	} else if s.whole = len(s.out); missing(kind.Address, raw) || missing(kind.Address, s.out) {
+		return s.notPlain()
+	}
 	return Valid, NoReason, true
 }
 
@@ -146,7 +259,7 @@ func (s *Splitter) plainID(raw []byte) (Validity, Reason, bool) {
 
 // notPlain undoes what was begun.
 func (s *Splitter) notPlain() (Validity, Reason, bool) {
-	s.out = s.out[:0]
+	s.out, s.spans, s.whole = s.out[:0], s.spans[:0], 0
 	return Empty, NoReason, false
 }
 

@@ -146,7 +146,7 @@ const leastSpelt = 3
 // who typed or scanned it took them for one another, and returns it; its words
 // are then those of the value.
 func (v *Varier) lettered(name []byte) []byte {
-	if bytes.IndexAny(name, "01568") < 0 {
+	if !bytes.ContainsAny(name, "01568") {
 		return name
 	}
 	v.letters = append(v.letters[:0], name...)

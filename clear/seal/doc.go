@@ -39,4 +39,11 @@
 //
 // Neither tokens nor their keys hide which kinds a record has, how many records
 // there are, or when they change.
+//
+// # Memory
+//
+// A sealer keeps short cells and canonical values in the clear, with what they
+// came to, for as long as it lives: at most 16,384 for each column that repeats
+// (1 MiB) and for each family (half a MiB), fewer where there are fewer. What the
+// sealers of a source share ([Met]) is tokens, at most 64 MiB a family.
 package seal

@@ -64,24 +64,22 @@ func (m *mac) begin(x *block, text []byte) {
 		x.xor(&m.k1)
 		return
 	}
-	last := padded(text)
-	x.xor(&last)
+	low, high := padded(text)
+	x.xorWords(low, high)
 	x.xor(&m.k2)
 }
 
 func (m *mac) end(x *block) { m.cipher.Encrypt(x[:], x[:]) }
 
 // padded is a text shorter than a block, the bit that ends it, and zeros.
-func padded(text []byte) (b block) {
-	low, high := words(text)
+func padded(text []byte) (low, high uint64) {
+	low, high = words(text)
 	if n := len(text); n < 8 {
 		low |= 0x80 << (8 * n)
 	} else {
 		high |= 0x80 << (8 * (n - 8))
 	}
-	binary.LittleEndian.PutUint64(b[:8], low)
-	binary.LittleEndian.PutUint64(b[8:], high)
-	return b
+	return low, high
 }
 
 // words is a text of at most 16 bytes and zeros, as two words with the first
@@ -100,7 +98,12 @@ func words(text []byte) (low, high uint64) {
 }
 
 func (b *block) xor(o *block) {
-	ne := binary.NativeEndian
-	ne.PutUint64(b[:8], ne.Uint64(b[:8])^ne.Uint64(o[:8]))
-	ne.PutUint64(b[8:], ne.Uint64(b[8:])^ne.Uint64(o[8:]))
+	b.xorWords(binary.LittleEndian.Uint64(o[:8]), binary.LittleEndian.Uint64(o[8:]))
+}
+
+// xorWords takes words whose first byte is the lowest.
+func (b *block) xorWords(low, high uint64) {
+	le := binary.LittleEndian
+	le.PutUint64(b[:8], le.Uint64(b[:8])^low)
+	le.PutUint64(b[8:], le.Uint64(b[8:])^high)
 }

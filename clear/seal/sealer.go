@@ -140,7 +140,7 @@ func NewSealer(key *Key, c Columns) *Sealer {
 			col.splitter = 1
 		}
 		if recurs(k) {
-			col.memo = newMemo()
+			col.memo = new(memo)
 		}
 		s.columns = append(s.columns, col)
 		for j, to := range c.Layout {
@@ -214,6 +214,10 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 	col := &s.columns[c]
 	s.sought = s.sought[:0]
 	s.unseal()
+	s.lexicon.fit()
+	if col.memo != nil {
+		col.memo.fit()
+	}
 	for row := first; row < end; row++ {
 		raw := src.Cell(row, c)
 		switch {
@@ -222,7 +226,7 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 			if col.kind == kind.RecordID {
 				col.count.missing(dst.Row[row])
 			}
-		case col.memo != nil && len(raw) <= memoLength:
+		case col.memo != nil && len(raw) <= cachedLength:
 			text := pack(raw)
 			s.sought = append(s.sought, sought{})
 			cell := &s.sought[len(s.sought)-1]
@@ -246,7 +250,7 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 			s.unseal()
 			o := s.read(col, cell.row, src.Cell(cell.row, c))
 			s.seal()
-			col.memo.keep(cell, o, s.parts)
+			col.memo.remember(cell, o, s.parts)
 			s.count(dst, col, cell.row, o)
 			for j := range s.parts {
 				p := &s.parts[j]
@@ -254,7 +258,7 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 			}
 			continue
 		}
-		known := cell.at
+		known := &cell.at.value
 		s.count(dst, col, cell.row, outcome{known.kinds, known.validity, known.reason})
 		for j, to := range known.targets {
 			if to == noTarget {
@@ -423,10 +427,10 @@ func emptied(ids [][]byte, n int) [][]byte {
 	return ids
 }
 
-// Lexicon appends to dst, and forgets, the entries of the values first met since
-// the last call. A value may come again much later, and does from a sealer with
-// which no Met is shared.
-func (s *Sealer) Lexicon(dst []token.Entry) []token.Entry { return s.lexicon.take(dst) }
+// Lexicon returns, and forgets, the entries of the values first met since the
+// last call. The next ones are put into spare, whose entries are void then. A value
+// may come again much later, and does from a sealer with which no Met is shared.
+func (s *Sealer) Lexicon(spare []token.Entry) []token.Entry { return s.lexicon.take(spare) }
 
 // Counts tells of each source column what its cells were.
 func (s *Sealer) Counts() []Count {

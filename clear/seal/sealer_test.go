@@ -2,7 +2,9 @@ package seal_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
 	"testing"
 
 	"constat.example/blind/kind"
@@ -291,36 +293,103 @@ func TestMemoChangesNothing(t *testing.T) {
 	}
 }
 
+var peopleKinds = []kind.Kind{
+	kind.RecordID, kind.BirthSurname, kind.GivenNames, kind.BirthDate, kind.Email, kind.Phone,
+	kind.NIR, kind.Address, kind.PostCode, kind.City,
+}
+
+// people are n invented people from number first on, whose names and streets do
+// not repeat before the 26th thousand.
+func people(first, n int) *table.Batch {
+	b := new(table.Batch)
+	b.Reset(0, len(peopleKinds))
+	for i := first; i < first+n; i++ {
+		name := fmt.Sprintf("%c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26)
+		b.AppendString(fmt.Sprintf("A-%08d", i))
+		b.AppendString("Nom" + name)
+		b.AppendString(fmt.Sprintf("Zoé, Prénom%c-Anne", 'a'+i%26))
+		b.AppendString(fmt.Sprintf("19%02d-%02d-%02d", 1+i%99, 1+i%12, 1+i%28))
+		b.AppendString(fmt.Sprintf("user%d@b.example", i))
+		b.AppendString(fmt.Sprintf("06 39 98 %02d %02d", i/100%100, i%100))
+		b.AppendString(fmt.Sprintf("1%02d%02d35238%03d", i%100, 1+i%12, i%1000))
+		b.AppendString(fmt.Sprintf("%d rue des Acacias %s", 1+i%900, name))
+		b.AppendString(fmt.Sprintf("%05d", 35000+i%500))
+		b.AppendString("Saint-Commune-sur-" + name[:2])
+		b.EndRow(int64(i + 1))
+	}
+	return b
+}
+
+// A cell allocates nothing, seen before or not: what grows with values met grows
+// by doubling.
+func TestSealDoesNotAllocatePerCell(t *testing.T) {
+	const rows, runs = 4096, 5
+	for _, c := range []struct {
+		name string
+		step int
+	}{{"seen", 0}, {"unseen", rows}} {
+		s, b := sealer(peopleKinds...)
+		var batches []*table.Batch
+		for i := range 4 + runs {
+			batches = append(batches, people(i*c.step, rows))
+		}
+		var entries []token.Entry
+		next := func() {
+			if err := s.Seal(b, batches[0], true); err != nil {
+				t.Fatal(err)
+			}
+			entries = s.Lexicon(entries)
+			batches = batches[1:]
+		}
+		for range 3 { // in which buffers find their size
+			next()
+		}
+		if n := testing.AllocsPerRun(runs, next) / (rows * float64(len(peopleKinds))); n > 0.002 {
+			t.Errorf("cells %s: %v allocations each", c.name, n)
+		}
+	}
+}
+
+// Sealers that share what they met write the variants of each value once.
+func TestMetIsShared(t *testing.T) {
+	t.Parallel()
+	layout := token.LayoutOf(peopleKinds)
+	gathered := func(sealers int) map[token.Entry]int {
+		met := new(seal.Met)
+		src := people(0, 3000)
+		all := make([][]token.Entry, sealers)
+		var wait sync.WaitGroup
+		for i := range sealers {
+			wait.Go(func() {
+				s := seal.NewSealer(testKey(), seal.Columns{Kinds: peopleKinds, Layout: layout, Met: met})
+				if err := s.Seal(token.NewBatch(layout), src, false); err != nil {
+					t.Error(err)
+				}
+				all[i] = s.Lexicon(nil)
+			})
+		}
+		wait.Wait()
+		entries := map[token.Entry]int{}
+		for _, e := range slices.Concat(all...) {
+			entries[e]++
+		}
+		return entries
+	}
+	if one, four := gathered(1), gathered(4); len(one) == 0 || !maps.Equal(one, four) {
+		t.Errorf("%d entries of one sealer, %d of four", len(one), len(four))
+	}
+}
+
 func BenchmarkSeal(b *testing.B) {
-	kinds := []kind.Kind{
-		kind.RecordID, kind.BirthSurname, kind.GivenNames, kind.BirthDate, kind.Email, kind.Phone,
-		kind.NIR, kind.Address, kind.PostCode, kind.City,
-	}
 	const n = 8192
-	var src table.Batch
-	src.Reset(0, len(kinds))
-	for i := range n {
-		src.AppendString(fmt.Sprintf("A-%08d", i))
-		src.AppendString(fmt.Sprintf("Nom%c%c", 'a'+i%26, 'a'+i/26%26))
-		src.AppendString(fmt.Sprintf("Prenom%c", 'a'+i%26))
-		src.AppendString(fmt.Sprintf("19%02d-%02d-%02d", i%100, 1+i%12, 1+i%28))
-		src.AppendString(fmt.Sprintf("user%d@b.example", i))
-		src.AppendString(fmt.Sprintf("06 39 98 %02d %02d", i/100%100, i%100))
-		src.AppendString(fmt.Sprintf("1%02d%02d35238%03d", i%100, 1+i%12, i%1000))
-		src.AppendString(fmt.Sprintf("%d rue des Acacias", i))
-		src.AppendString(fmt.Sprintf("%05d", 35000+i%500))
-		src.AppendString(fmt.Sprintf("Commune %d", i%500))
-		src.EndRow(int64(i + 1))
-	}
-	layout := token.LayoutOf(kinds)
-	s := seal.NewSealer(testKey(), seal.Columns{Kinds: kinds, Layout: layout})
-	dst := token.NewBatch(layout)
-	if err := s.Seal(dst, &src, true); err != nil {
+	src := people(0, n)
+	s, dst := sealer(peopleKinds...)
+	if err := s.Seal(dst, src, true); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := s.Seal(dst, &src, true); err != nil {
+		if err := s.Seal(dst, src, true); err != nil {
 			b.Fatal(err)
 		}
 	}

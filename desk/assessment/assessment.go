@@ -207,14 +207,6 @@ type Interval struct {
 	High     *float64 `json:"high"`
 }
 
-// Window is when the copy was made, RFC 3339; null when not known.
-type Window struct {
-	NotBefore  *string `json:"not_before"`
-	NotAfter   *string `json:"not_after"`
-	MostLikely *string `json:"most_likely"`
-	Refused    string  `json:"refused,omitempty"`
-}
-
 // Size is how many people the leak holds.
 type Size struct {
 	Claimed  *int64 `json:"claimed"`
@@ -264,7 +256,7 @@ func New() *Assessment {
 		Decided:   Decided{Void: []VoidDecision{}},
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
-		Window:    Window{Refused: NotAssessed},
+		Window:    NoWindow(NotAssessed),
 		Size:      Size{Refused: NotAssessed},
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},

@@ -112,11 +112,6 @@ type fact struct {
 	Name, Value string
 }
 
-type window struct {
-	Refused                         *text
-	NotBefore, NotAfter, MostLikely *instant
-}
-
 type size struct {
 	Refused                      *text
 	Claimed, Estimate, Low, High *int64
@@ -250,10 +245,7 @@ func (e *edition) find() {
 	for _, r := range a.Verdict.Reasons {
 		e.Verdict.Reasons = append(e.Verdict.Reasons, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
 	}
-	e.Window = window{
-		Refused:   e.refusal(a.Window.Refused),
-		NotBefore: e.optional(a.Window.NotBefore), NotAfter: e.optional(a.Window.NotAfter), MostLikely: e.optional(a.Window.MostLikely),
-	}
+	e.Window = e.window()
 	e.Size = size{
 		Refused: e.refusal(a.Size.Refused),
 		Claimed: a.Size.Claimed, Estimate: a.Size.Estimate, Low: a.Size.Low, High: a.Size.High,

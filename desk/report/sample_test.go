@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"time"
+
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 )
@@ -153,7 +155,20 @@ func later() *assessment.Assessment {
 			{Code: "rule_broken", Weight: -2.4, Bits: assessment.Origins{Copied: -2.4}, Facts: map[string]float64{"rows": 81_140, "broken": 2_104}, Of: "nir_key"},
 		},
 	}
-	a.Window = assessment.Window{NotBefore: at("2026-02-01T00:00:00Z"), NotAfter: at("2026-03-01T00:00:00Z"), MostLikely: at("2026-02-17T21:40:00Z")}
+	a.Window = assessment.NoWindow("")
+	w := &a.Window
+	w.NotBefore, w.NotAfter, w.MostLikely = at("2026-02-01T00:00:00Z"), at("2026-03-01T00:00:00Z"), at("2026-02-17T21:40:00Z")
+	w.Interval = assessment.Bounds{Low: at("2026-02-16T08:13:00Z"), High: at("2026-02-19T02:55:00Z")}
+	w.Shape, w.Even, w.Against, w.Rows, w.Torn, w.Aside = assessment.ShapeOnce, true, 61, 201_733, 87, []string{assessment.AsideGone, "what a later version leaves out"}
+	w.Changes = []assessment.Change{
+		{From: "2024-05-01T00:00:00Z", To: "2026-01-01T00:00:00Z", Before: 59, After: 171_402},
+		{From: "2026-01-01T00:00:00Z", To: "2026-02-01T00:00:00Z", After: 9_122},
+		{From: "2026-02-01T00:00:00Z", To: "2026-03-01T00:00:00Z", Before: 3_577, After: 5_201},
+		{From: "2026-03-01T00:00:00Z", To: "2026-04-01T00:00:00Z", Before: 9_340, After: 2},
+	}
+	for day, likelihood := range []float64{0, 0.0001, 0.0312, 0.4071, 1, 0.3544, 0.0207, 0, 0} {
+		w.Curve = append(w.Curve, assessment.Point{At: time.Date(2026, 2, 14, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day).Format(time.RFC3339), Likelihood: likelihood})
+	}
 	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
 	a.Bytes.Accounted--

@@ -50,6 +50,30 @@ var refusals = map[string]pair{
 		"le fichier a trop peu de données en commun avec le registre pour y retrouver des personnes",
 		"the dump holds too little in common with the register to find people by",
 	},
+	"the register has one snapshot only, so no change of a value dates the copy": {
+		"le registre n’a qu’un instantané : aucun changement de valeur ne date la copie",
+		"the register has one snapshot only, so no change of a value dates the copy",
+	},
+	"no row is linked to a person of the register, so no change of theirs dates the copy": {
+		"aucune ligne n’est rattachée à une personne du registre : aucun changement ne date la copie",
+		"no row is linked to a person of the register, so no change of theirs dates the copy",
+	},
+	"no value of the people linked changed between the snapshots, or the dump holds none that did": {
+		"aucune valeur des personnes rattachées n’a changé entre les instantanés, ou le fichier n’en contient aucune qui ait changé",
+		"no value of the people linked changed between the snapshots, or the dump holds none that did",
+	},
+	"too few changes of the people linked were seen to date the copy": {
+		"trop peu de changements ont été vus chez les personnes rattachées pour dater la copie",
+		"too few changes of the people linked were seen to date the copy",
+	},
+	"the changes seen fit any time": {
+		"les changements vus conviennent à n’importe quelle date",
+		"the changes seen fit any time",
+	},
+	"the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values": {
+		"les changements vus se contredisent : aucune copie, faite d’un coup, en deux fois ou petit à petit, ne montre de telles valeurs",
+		"the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values",
+	},
 }
 
 // reasons are why a piece of a file was rejected.

@@ -82,7 +82,7 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	share := a.Verdict.GenuineShare
 	v.statement("genuine share within its bounds", interval(share.Low, share.High), fmt.Sprintf("%.4f", truth.GenuineShare),
 		share.Low != nil && share.High != nil && *share.Low <= truth.GenuineShare && truth.GenuineShare <= *share.High, a.Verdict.Refused)
-	v.statement("theft within its window", deref(a.Window.NotBefore)+" to "+deref(a.Window.NotAfter), truth.Theft.Format(time.RFC3339), within(a.Window, truth.Theft), a.Window.Refused)
+	v.window(a.Window, &truth)
 	size := a.Size
 	v.statement("size within its bounds", interval(size.Low, size.High), fmt.Sprint(truth.Persons),
 		size.Low != nil && size.High != nil && *size.Low <= int64(truth.Persons) && int64(truth.Persons) <= *size.High, size.Refused)
@@ -117,13 +117,28 @@ func (v *Outcome) statement(name, said, is string, right bool, refused string) {
 	v.Checks = append(v.Checks, c)
 }
 
-func within(w assessment.Window, theft time.Time) bool {
+// window checks that the whole of the copy, which may have taken weeks, lies
+// between the instants said; and that none are said of a copy that never was.
+func (v *Outcome) window(w assessment.Window, t *scenario.Truth) {
+	said := deref(w.NotBefore) + " to " + deref(w.NotAfter)
+	if t.TheftFrom == nil || t.TheftTo == nil {
+		v.statement("no window for want of a theft", said, "no theft", w.NotBefore == nil && w.NotAfter == nil, w.Refused)
+		return
+	}
+	is := t.TheftFrom.Format(time.RFC3339)
+	if !t.TheftTo.Equal(*t.TheftFrom) {
+		is += " to " + t.TheftTo.Format(time.RFC3339)
+	}
+	v.statement("theft within its window", said, is, within(w, *t.TheftFrom) && within(w, *t.TheftTo), w.Refused)
+}
+
+func within(w assessment.Window, instant time.Time) bool {
 	if w.NotBefore == nil || w.NotAfter == nil {
 		return false
 	}
 	from, err1 := time.Parse(time.RFC3339, *w.NotBefore)
 	to, err2 := time.Parse(time.RFC3339, *w.NotAfter)
-	return err1 == nil && err2 == nil && !theft.Before(from) && !theft.After(to)
+	return err1 == nil && err2 == nil && !instant.Before(from) && !instant.After(to)
 }
 
 func interval[N int64 | float64](low, high *N) string {

@@ -4,13 +4,65 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"constat.example/desk/assessment"
 	"constat.example/internal/failure"
 	"constat.example/scenario"
 	"constat.example/scenario/score"
 )
+
+// TestWindow holds windows against a copy that took weeks and against none.
+func TestWindow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, kind, check string
+		window            func(truth *scenario.Truth) (from, to time.Time)
+		right             bool
+	}{
+		{"all of a scrape", "scrape", "theft within its window", func(is *scenario.Truth) (from, to time.Time) { return *is.TheftFrom, *is.TheftTo }, true},
+		{"half of a scrape", "scrape", "theft within its window", func(is *scenario.Truth) (from, to time.Time) {
+			return *is.TheftFrom, is.TheftTo.AddDate(0, 0, -9)
+		}, false},
+		{"a window of nothing", "fabricated", "no window for want of a theft", func(is *scenario.Truth) (from, to time.Time) { return is.Theft, is.Theft }, false},
+		{"no window of nothing", "fabricated", "no window for want of a theft", nil, true},
+		{"no window of a theft", "scrape", "theft within its window", nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "drill")
+			truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 300, Seed: 2, Snapshots: []int{0, 23}}, c.kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := assessment.New()
+			a.Window = assessment.Window{}
+			if c.window != nil {
+				from, to := c.window(truth)
+				before, after := from.Format(time.RFC3339), to.Format(time.RFC3339)
+				a.Window.NotBefore, a.Window.NotAfter = &before, &after
+			}
+			text, err := json.Marshal(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "assessment.json")
+			if err := os.WriteFile(path, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			v, err := score.Drill(dir, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(v.Checks, func(is score.Check) bool { return is.Name == c.check })
+			if i < 0 || v.Checks[i].OK != c.right {
+				t.Errorf("%+v", v.Checks)
+			}
+		})
+	}
+}
 
 func TestDrill(t *testing.T) {
 	t.Parallel()

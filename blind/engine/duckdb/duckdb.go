@@ -286,7 +286,7 @@ const rowGroup = 1 << 19
 // where tokens of eight bytes still shrink by half.
 func (s *session) shape(ctx context.Context, query string) (rows, dictionary int64, err error) {
 	var filled, columns int64
-	err = s.Query(ctx, fmt.Sprintf("SELECT count(*), count(COLUMNS(*)) FROM (%s)", query), func(counts []any) error {
+	err = s.Query(ctx, fmt.Sprintf("SELECT count(*), count(COLUMNS(*)) FROM (%s)", unordered(query)), func(counts []any) error {
 		for i, n := range counts {
 			if i == 0 {
 				rows = n.(int64)
@@ -303,6 +303,30 @@ func (s *session) shape(ctx context.Context, query string) (rows, dictionary int
 	groups := max(1, (rows+rowGroup-1)/rowGroup)
 	const vector = 2048 // rows come by as many
 	return (rows/groups + vector) / vector * vector, max(1, filled/columns/groups*2/5), nil
+}
+
+// unordered is a select without the ORDER BY that ends it: rows are counted without
+// being sorted, which DuckDB would do.
+func unordered(query string) string {
+	const order = "order by"
+	depth, quoted := 0, false
+	for i := len(query) - 1; i >= 0; i-- {
+		switch c := query[i]; {
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == ')':
+			depth++
+		case c == '(':
+			depth--
+		case depth == 0 && i+len(order) <= len(query) && strings.EqualFold(query[i:i+len(order)], order):
+			if strings.Contains(strings.ToLower(query[i:]), "limit") {
+				return query
+			}
+			return query[:i]
+		}
+	}
+	return query
 }
 
 func (s *session) Close() error {

@@ -42,28 +42,22 @@ func (s *Set) Index(text []byte) int {
 	return -1
 }
 
-// Word appends text in plain upper-case letters where it is one word of Latin
-// letters (U+00C0 to U+00FF and ASCII), as Clean and Words would; ok is false,
-// and dst as it was, where it is anything else.
-func Word(dst, text []byte) (out []byte, ok bool) {
-	start := len(dst)
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		folded := plainUpper[c]
-		switch {
-		case folded >= 'A':
-			c = folded
-		case c == 0xC3 && i+1 < len(text) && text[i+1]&0xC0 == 0x80:
-			i++
-			if c = latin[text[i]&0x3F]; c < 'A' {
-				return dst[:start], false
-			}
-		default:
-			return dst[:start], false
-		}
-		dst = append(dst, c)
+// Letter folds the letter that text begins with as Clean and Words would, if it
+// is one of ASCII or of U+00C0 to U+00FF with one plain letter below it, and says
+// how many bytes it takes; n is 0 for anything else.
+func Letter(text []byte) (folded byte, n int) {
+	if len(text) == 0 {
+		return 0, 0
 	}
-	return dst, len(dst) > start
+	if folded = plainUpper[text[0]]; folded >= 'A' {
+		return folded, 1
+	}
+	if text[0] == 0xC3 && len(text) > 1 && text[1]&0xC0 == 0x80 {
+		if folded = latin[text[1]&0x3F]; folded >= 'A' {
+			return folded, 2
+		}
+	}
+	return 0, 0
 }
 
 // plainUpper is ASCII letters in upper case, and digits; 0 for all other bytes.

@@ -141,6 +141,24 @@ func (c *Chunk) ChangedBetween(k int, from, to int64) bool {
 	return false
 }
 
+// Instants appends to at, in order, the instants after from and until to at which
+// something of the k-th person changes.
+func (c *Chunk) Instants(at []int64, k int, from, to int64) []int64 {
+	p := &c.people[c.order[k]]
+	for _, e := range c.events[p.events.from:p.events.to] {
+		if e.at > from && e.at <= to {
+			at = append(at, e.at)
+		}
+	}
+	return at
+}
+
+// Numbers bounds the numbers in record ids, of the first people and of the last
+// to come: from lowest up to, and not with, beyond.
+func (w *World) Numbers() (lowest, beyond uint64) {
+	return firstRecord, firstRecord + w.total*recordGap
+}
+
 // AppendRecordID writes the agency's name of a record.
 func (w *World) AppendRecordID(b []byte, number uint64) []byte {
 	return appendPadded(append(b, w.c.IDPrefix...), number, 10)
