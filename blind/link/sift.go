@@ -22,8 +22,9 @@ const (
 	surely     = 9210
 	unrivalled = 1_000_100_000
 
-	strongShare = 0.3 // share of rows that must be expected to be found by one key
-	openShare   = 0.2 // share of rows still open from which on it is worth going through them all again
+	mostMissed  = 1e-2 // share of the matches among open rows that rules may leave unmet, at most
+	strongShare = 0.3  // share of rows that must be expected to be found by one key
+	openShare   = 0.2  // share of rows still open from which on it is worth going through them all again
 
 	// How many people a row may meet by chance under one rule: few while all rows
 	// go through, and a tenth of the matches may be left; then what time allows for
@@ -86,7 +87,7 @@ type tiers struct {
 // enough is the share of the matches among the open rows that may be missed.
 func (t *tiers) enough() float64 {
 	share := float64(max(1, t.open)) / float64(max(1, t.rows))
-	return math.Min(1e-3, uncovered/share)
+	return math.Min(mostMissed, 5*uncovered/share)
 }
 
 // strong returns the keys that name a person alone and are in enough rows, the
@@ -135,8 +136,8 @@ func (t *tiers) alone(ctx context.Context, k key) error {
 		return err
 	}
 	return t.settle(ctx, name, fmt.Sprintf(
-		"SELECT row FROM (SELECT row, CASE WHEN whole AND w >= %d AND clear = 1 THEN 1 ELSE 0 END AS good FROM (%s) o) g GROUP BY row HAVING count(*) = 1 AND min(good) = 1",
-		surely, logOdds(name)), true)
+		"SELECT o.row FROM (%s) o LEFT JOIN (SELECT row FROM %s GROUP BY row HAVING count(*) > 1) t ON t.row = o.row WHERE o.whole AND o.w >= %d AND o.clear = 1 AND t.row IS NULL",
+		logOdds(name), name, surely), true)
 }
 
 // alike makes the table, as compared does, of the rows that have the key of
@@ -146,9 +147,9 @@ func (t *tiers) alone(ctx context.Context, k key) error {
 func (t *tiers) alike(ctx context.Context, table string, k key) error {
 	l := t.linker
 	var columns []string
-	for _, c := range l.Dump.Names() {
-		if l.dumpFilled[c] && l.registerFilled[c] {
-			columns = append(columns, c)
+	for _, c := range l.Dump { // the ends of a value are as the value is
+		if name := c.Name(); l.dumpFilled[name] && l.registerFilled[name] && c.Role != token.Head && c.Role != token.Tail {
+			columns = append(columns, name)
 		}
 	}
 	pattern, unit := "CAST(0 AS BIGINT)", int64(1)

@@ -78,7 +78,7 @@ func (t *tally) numbers(ctx context.Context, query string, each func(n []int64))
 // people finds how many linked people changed, and which of them are looked at.
 func (t *tally) people(ctx context.Context) error {
 	return t.numbers(ctx, `
-SELECT (SELECT count(*) FROM exposure), (SELECT count(*) FROM exposure e JOIN reg_touched r ON r.person = e.person)`, func(n []int64) {
+SELECT count(*), count(r.person) FROM exposure e LEFT JOIN reg_touched r ON r.person = e.person`, func(n []int64) {
 		t.stride = 1 + n[1]/most
 		t.c.Linked = n[0] / t.stride
 		t.c.People = t.m.Snapshots[len(t.m.Snapshots)-1].People
