@@ -2,7 +2,6 @@ package link
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"constat.example/blind/kind"
@@ -21,6 +20,10 @@ type aspect struct {
 	// slots are the dump's and the register's columns that are compared; both
 	// non-empty, or the aspect does not exist.
 	dump, register []string
+
+	// unless is when the aspect tells nothing though both sides have a value, because
+	// another one says it already: in SQL over d and r; "" where there is no such case.
+	unless string
 
 	// family is the lexicon that tells near values; empty for identifiers.
 	family kind.Family
@@ -122,8 +125,11 @@ func allNull(alias string, columns []string) string {
 func (a *aspect) cases(conditions ...string) {
 	a.conditions = conditions
 	a.blurred = len(a.levels)
-	if i := slices.Index(a.levels, "swapped"); i >= 0 {
-		a.blurred = i + 1
+	for i, level := range a.levels {
+		if level == "swapped" || level == "exchanged" || level == "number" {
+			a.blurred = i + 1
+			return
+		}
 	}
 }
 
@@ -131,7 +137,11 @@ func (a *aspect) cases(conditions ...string) {
 // empty; near says whether the near joins are there.
 func (a *aspect) sql(near bool, value func(level int) int64) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CASE WHEN %s OR %s THEN CAST(0 AS BIGINT)", allNull("d", a.dump), allNull("r", a.register))
+	fmt.Fprintf(&b, "CASE WHEN %s OR %s", allNull("d", a.dump), allNull("r", a.register))
+	if a.unless != "" {
+		b.WriteString(" OR " + a.unless)
+	}
+	b.WriteString(" THEN CAST(0 AS BIGINT)")
 	for i, c := range a.conditions {
 		if !near {
 			for _, j := range a.joins {
@@ -236,32 +246,53 @@ func aspects(dump, register filled) []*aspect {
 		match: []float64{0.780, 0.100, 0.120},
 		home:  []float64{0.900, 0.050, 0.050},
 	}, kind.PostCode, kind.CityCode, kind.City)
-	if register["address"] && dump["address"] {
+	extra := occurrences(kind.AddressExtra, token.Whole)
+	lines := exchanged(dump, register, extra)
+	street := register["address"] && dump["address"]
+	if street {
 		a := &aspect{
-			name: "street", kind: kind.Address, levels: []string{"exact", "near", "street_only", "differs"},
+			name: "street", kind: kind.Address, levels: []string{"exact", "near", "street_only"},
 			dump: []string{"address"}, register: []string{"address"}, family: kind.Street, sort: sortStreet, kappa: 0.5,
 			shared: true,
-			match:  []float64{0.700, 0.090, 0.080, 0.130},
-			home:   []float64{0.850, 0.030, 0.030, 0.090},
+			match:  []float64{0.700, 0.090, 0.080},
+			home:   []float64{0.850, 0.030, 0.030},
 		}
 		near := a.near(a.dump, a.register)
 		number := "TRUE"
-		if dump["house_number"] && register["house_number"] {
+		if numbered(dump, register) {
 			number = "(d.house_number = r.house_number OR (d.house_number IS NULL AND r.house_number IS NULL))"
 			number = "coalesce(" + number + ", FALSE)"
 		}
 		same := anyEqual(a.dump, a.register)
-		a.cases(same+" AND "+number, near(token.Edit)+" AND "+number, "("+same+" OR "+near(token.Edit)+")")
+		conditions := []string{same + " AND " + number, near(token.Edit) + " AND " + number, "(" + same + " OR " + near(token.Edit) + ")"}
+		further := func(level, condition string, match, home float64) {
+			a.levels = append(a.levels, level)
+			a.match, a.home = append(a.match, match), append(a.home, home)
+			conditions = append(conditions, condition)
+		}
+		if lines != "" {
+			further("exchanged", lines, 0.005, 0.005)
+		}
+		if numbered(dump, register) {
+			further("number", "coalesce(d.house_number = r.house_number, FALSE)", 0.020, 0.010)
+		}
+		a.levels = append(a.levels, "differs")
+		a.match, a.home = append(a.match, rest(a.match)), append(a.home, rest(a.home))
+		a.cases(conditions...)
 		all = append(all, a)
 	}
-	if !register["address"] || !dump["address"] {
-		add(&aspect{
+	// A number says something by itself where there is no street to go with it.
+	if !street || dump[loneNumber] {
+		a := &aspect{
 			name: "house_number", kind: kind.HouseNumber, levels: []string{"exact", "differs"},
 			dump: dump.of(whole(kind.HouseNumber)), register: register.of(whole(kind.HouseNumber)), sort: sortID, kappa: 0.5,
 			shared: true, match: []float64{0.85, 0.15}, home: []float64{0.9, 0.1},
-		}, func(a *aspect) { a.cases(anyEqual(a.dump, a.register)) })
+		}
+		if street {
+			a.unless = "(d.address IS NOT NULL AND r.address IS NOT NULL)"
+		}
+		add(a, func(a *aspect) { a.cases(anyEqual(a.dump, a.register)) })
 	}
-	extra := occurrences(kind.AddressExtra, token.Whole)
 	add(&aspect{
 		name: "address_extra", kind: kind.AddressExtra, levels: []string{"exact", "near", "differs"},
 		dump: dump.of(extra...), register: register.of(extra...), family: kind.Street, kappa: 0.5,
@@ -271,6 +302,7 @@ func aspects(dump, register filled) []*aspect {
 	}, func(a *aspect) {
 		near := a.near(a.dump, a.register)
 		a.cases(anyEqual(a.dump, a.register), near(token.Edit))
+		a.unless = lines
 	})
 	if !(dump["postcode"] && register["postcode"]) && !(dump["city"] && register["city"]) {
 		add(&aspect{
@@ -311,6 +343,24 @@ func aspects(dump, register filled) []*aspect {
 		})
 	}
 	return all
+}
+
+// loneNumber stands among the filled columns of a dump in which some house number
+// is in a row without a street.
+const loneNumber = "house_number_alone"
+
+// numbered reports whether both sides have house numbers.
+func numbered(dump, register filled) bool { return dump["house_number"] && register["house_number"] }
+
+// exchanged is the condition that the street of one side is a further address line
+// of the other, as where two lines changed places; "" where no side has such lines.
+func exchanged(dump, register filled, extra []token.Column) string {
+	if !dump["address"] || !register["address"] || len(dump.of(extra...))+len(register.of(extra...)) == 0 {
+		return ""
+	}
+	street := []string{"address"}
+	return "(d.address IS NOT NULL AND r.address IS NOT NULL AND d.address <> r.address AND (" +
+		anyEqual(street, register.of(extra...)) + " OR " + anyEqual(dump.of(extra...), street) + "))"
 }
 
 // identifiers are the kinds that name a person by themselves. kappa is the

@@ -159,7 +159,7 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 		kappa = min(1, max(kappa, two/(one+two)))
 	}
 	if a.sort == sortStreet {
-		if l.sameNumbers, err = l.sameNumber(ctx); err != nil {
+		if l.sameNumbers, l.sharedNumbers, err = l.sameNumber(ctx); err != nil {
 			return err
 		}
 	}
@@ -183,6 +183,10 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 	if a.sort == sortStreet {
 		u["street"] = u["exact"]
 		l.streets(u)
+		u["number"] = l.sharedNumbers
+		if u["exchanged"], err = l.exchanged(ctx, per); err != nil {
+			return err
+		}
 	}
 	if a.name == "given" {
 		if u["other"], err = l.crossed(ctx, a.dump, counts(kind.GivenNames, token.Second), per); err != nil {
@@ -332,17 +336,39 @@ func (l *linker) endChance(ctx context.Context, a *aspect, per float64) (float64
 }
 
 // sameNumber is the chance that two addresses have the same house number, or
-// neither has one.
-func (l *linker) sameNumber(ctx context.Context) (float64, error) {
-	if !l.dumpFilled["house_number"] || !l.registerFilled["house_number"] {
-		return 1, nil
+// neither has one; shared is that of the first.
+func (l *linker) sameNumber(ctx context.Context) (same, shared float64, err error) {
+	if !numbered(l.dumpFilled, l.registerFilled) {
+		return 1, 0, nil
 	}
-	n, err := l.number(ctx, fmt.Sprintf(`
+	same, shared, err = l.pair(ctx, fmt.Sprintf(`
 WITH d AS (SELECT coalesce(house_number, 0) AS v, count(*) AS n FROM sample WHERE address IS NOT NULL GROUP BY coalesce(house_number, 0)),
-     r AS (%s)
-SELECT coalesce(sum(d.n * r.n), 0) / greatest(1.0, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r))
-FROM d JOIN r ON d.v = r.value`, counts(kind.HouseNumber, token.Whole)))
-	return min(0.98, max(n, 1e-4)), err
+     r AS (%s),
+     total AS (SELECT greatest(1.0, (SELECT CAST(sum(n) AS DOUBLE) FROM d) * (SELECT sum(n) FROM r)) AS pairs)
+SELECT coalesce(sum(d.n * r.n), 0) / any_value(pairs), coalesce(sum(CASE WHEN d.v <> 0 THEN d.n * r.n ELSE 0 END), 0) / any_value(pairs)
+FROM d JOIN r ON d.v = r.value CROSS JOIN total`, counts(kind.HouseNumber, token.Whole)))
+	return min(0.98, max(same, 1e-4)), min(0.98, max(shared, 1e-4)), err
+}
+
+// exchanged is the chance that the street of one side is a further address line of
+// the other.
+func (l *linker) exchanged(ctx context.Context, per float64) (float64, error) {
+	extra := occurrences(kind.AddressExtra, token.Whole)
+	total := 0.0
+	for _, x := range []struct {
+		dump []string
+		held kind.Kind
+	}{{[]string{"address"}, kind.AddressExtra}, {l.dumpFilled.of(extra...), kind.Address}} {
+		if len(x.dump) == 0 {
+			continue
+		}
+		n, err := l.crossed(ctx, x.dump, counts(x.held, token.Whole), per)
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
 }
 
 // placeChance works on the distinct combinations of an aspect's columns, few

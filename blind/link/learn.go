@@ -92,11 +92,16 @@ func newModel(as []*aspect, u func(*aspect) []float64, rows, people int64) *mode
 }
 
 func withRest(levels []float64) []float64 {
-	rest := 1.0
-	for _, l := range levels {
-		rest -= l
+	return append(append([]float64(nil), levels...), max(rest(levels), 0.01))
+}
+
+// rest is what rates leave of one.
+func rest(rates []float64) float64 {
+	left := 1.0
+	for _, r := range rates {
+		left -= r
 	}
-	return append(append([]float64(nil), levels...), max(rest, 0.01))
+	return left
 }
 
 // togetherSwapped is how often, of a match, both names are in each other's

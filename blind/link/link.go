@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"constat.example/blind/engine"
+	"constat.example/blind/kind"
 	"constat.example/blind/tie"
 	"constat.example/blind/token"
 	"constat.example/internal/progress"
@@ -85,7 +86,8 @@ type linker struct {
 	aspects                    []*aspect
 	measured                   map[string]measured
 	fill                       map[string]float64 // share of rows and people that have each column
-	sameNumbers                float64            // chance that two addresses have the same house number
+	sameNumbers                float64            // chance that two addresses have the same house number, or none
+	sharedNumbers              float64            // chance that they have the same
 
 	pool string // table of the rows still to be settled: dump, then pool_1 …
 	lone string // view of the pairs settled by one key that one person holds; "" if none were
@@ -166,13 +168,18 @@ func (l *linker) open(ctx context.Context) error {
 	for _, c := range columns {
 		sel = append(sel, "count("+c+")")
 	}
-	if err := l.s.Query(ctx, "SELECT "+strings.Join(sel, ", ")+" FROM dump", func(row []any) error {
+	alone := "CAST(0 AS BIGINT)"
+	if l.Dump.Has(kind.HouseNumber) && l.Dump.Has(kind.Address) {
+		alone = "count(CASE WHEN address IS NULL THEN house_number END)"
+	}
+	if err := l.s.Query(ctx, "SELECT "+strings.Join(append(sel, alone), ", ")+" FROM dump", func(row []any) error {
 		l.rows = row[0].(int64)
 		for i, c := range columns {
 			n := row[i+1].(int64)
 			l.dumpFilled[c] = n > 0
 			l.fill["d."+c] = float64(n) / float64(max(1, l.rows))
 		}
+		l.dumpFilled[loneNumber] = row[len(columns)+1].(int64) > 0
 		return nil
 	}); err != nil {
 		return err

@@ -157,6 +157,9 @@ func (t *tiers) alike(ctx context.Context, table string, k key) error {
 	for i, n := range radix(l.aspects) {
 		a := l.aspects[i]
 		exact[a.name] = "NOT " + allNull("d", l.key(a.dump, a))
+		if a.unless != "" {
+			exact[a.name] += " AND NOT " + strings.ReplaceAll(a.unless, "r.", "d.")
+		}
 		pattern += fmt.Sprintf(" + CASE WHEN %s THEN CAST(%d AS BIGINT) ELSE 0 END", exact[a.name], unit)
 		unit *= n
 	}

@@ -155,6 +155,8 @@ var levels = map[string]pair{
 	"two_parts":   {"deux éléments sur trois", "two parts of three"},
 	"partly":      {"en partie", "in part"},
 	"street_only": {"même voie, autre numéro", "same street, another number"},
+	"exchanged":   {"lignes d’adresse interverties", "address lines exchanged"},
+	"number":      {"autre voie, même numéro", "another street, the same number"},
 	"part":        {"une extrémité commune", "one end in common"},
 	"differs":     {"différent", "different"},
 }
