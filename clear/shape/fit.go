@@ -11,7 +11,6 @@ import (
 type reader struct {
 	split      [2]field.Splitter
 	monthFirst bool
-	sex        byte
 	born       [10]byte
 	place      [2]byte
 }

@@ -47,9 +47,6 @@ type curve struct {
 
 type stretch struct{ X, Width float64 }
 
-// curveHeight is the height of the picture, in pixels.
-const curveHeight = 120
-
 // asides are what is left out of the dating.
 var asides = map[string]pair{
 	assessment.AsideCreated: {"les personnes arrivées depuis", "people who came later"},
