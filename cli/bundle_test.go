@@ -82,7 +82,7 @@ func newBundle() *bundle {
 			b.asked = c
 			return []Key{{ID: "0123456789abcdef", Created: noon, KeptBy: "identity", Current: true, Path: "/h/keys/k.age"}}, nil
 		},
-		DrillKinds: []DrillKind{{"full-copy", "everything, as it stood"}, {"noisy", "with typing errors"}},
+		DrillKinds: []DrillKind{{"full-copy", "everything, as it stood"}, {"noisy", "with typing errors"}, {"scrape", "one after the other"}},
 		NewDrill: func(_ context.Context, r DrillRequest) (*DrillMade, error) {
 			b.asked = r
 			return &DrillMade{Out: r.Out, Kind: r.Kind, People: r.People, Seed: r.Seed, Dump: []string{"dump.csv"}, Rows: 10}, nil

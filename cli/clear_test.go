@@ -259,6 +259,17 @@ func ownWords(t *testing.T, snapshots []string) []byte {
 		p.run(args...)
 	}
 	words := bytes.Clone(p.said.Bytes())
+	// Days between the snapshots are those of the incident: a copy is dated by them.
+	day := func(path string) time.Time {
+		at, err := time.Parse(time.DateOnly, strings.TrimSuffix(filepath.Base(path), ".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for at := day(snapshots[0]); !at.After(day(snapshots[len(snapshots)-1])); at = at.AddDate(0, 0, 1) {
+		words = at.AppendFormat(append(words, ' '), time.DateOnly)
+	}
 	err := filepath.WalkDir(p.home, func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() && filepath.Ext(path) != ".parquet" {
 			words = append(words, read(t, path)...)

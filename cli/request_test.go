@@ -351,7 +351,7 @@ func TestCompletionOfValues(t *testing.T) {
 		{"assess --case|", "case-in-/home/agent/.local/share/constat\n:4\n"},
 		{"--home|/x|assess|--case|", "case-in-/x\n:4\n"},
 		{"register import people.csv --id|", "ref\nnom\n:4\n"},
-		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\n:4\n"},
+		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\nscrape\tone after the other\n:4\n"},
 		{"drill new --snapshots|", "monthly\ndaily\n:4\n"},
 		{"case show|", "case-in-/home/agent/.local/share/constat\n:4\n"},
 		{"verify|", "case-in-/home/agent/.local/share/constat\n:4\n"},
