@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"constat.example/blind/kind"
+	"constat.example/blind/register"
 	"constat.example/blind/token"
 )
 
@@ -125,12 +126,6 @@ func counts(k kind.Kind, role token.Role) string {
 // counts is the select of how many people have each value of an aspect.
 func (a *aspect) counts() string { return counts(a.kind, token.Whole) }
 
-// complete reports whether the register counts the values that one person alone
-// has, too.
-func (a *aspect) complete() bool {
-	return a.kind.Family() != kind.NoFamily || (token.Column{Kind: a.kind, Occurrence: 1}).Short() || a.kind == kind.Region
-}
-
 func (l *linker) chance(ctx context.Context, a *aspect) error {
 	if a.sort == sortPlace {
 		return l.placeChance(ctx, a)
@@ -144,7 +139,7 @@ func (l *linker) chance(ctx context.Context, a *aspect) error {
 	if err != nil {
 		return err
 	}
-	if !a.complete() {
+	if !register.Complete(a.kind, token.Whole) {
 		shared, err := l.number(ctx, "SELECT sum(n) FROM counted")
 		if err != nil {
 			return err

@@ -30,13 +30,13 @@ type tally struct {
 	housed  bool // of house numbers: among people with an address, none counting as 0
 }
 
-// shared reports whether all values of kind k are counted, not only those that
+// Complete reports whether all values of kind k are counted, not only those that
 // several people have.
-func shared(k kind.Kind, role token.Role) bool {
+func Complete(k kind.Kind, role token.Role) bool {
 	return k.Family() != kind.NoFamily || k == kind.Region || (token.Column{Kind: k, Role: role}).Short()
 }
 
-func (t tally) shared() bool { return shared(t.kind, t.role) }
+func (t tally) shared() bool { return Complete(t.kind, t.role) }
 
 // tallies returns what is counted of a register with these columns. A record
 // id is nobody else's, so there is nothing to count.
@@ -229,7 +229,7 @@ func (r *Register) counts(ctx context.Context, s engine.Session) error {
 	}
 	var all []string
 	for _, k := range kind.All() {
-		if shared(k, token.Whole) {
+		if Complete(k, token.Whole) {
 			all = append(all, fmt.Sprint(int(k)))
 		}
 	}
