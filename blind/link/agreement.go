@@ -105,7 +105,9 @@ func (r *Result) Agreement(ctx context.Context, segments int) (a Agreement, err 
 }
 
 // spans counts the rows of people who changed by the versions that they agree with
-// on most kinds. One that agrees with all alike tells nothing of when.
+// on most kinds. One that agrees with all alike tells nothing of when. Of several rows
+// of a person that which agrees with the latest version counts: a file may keep what
+// was true once.
 func (r *Result) spans(ctx context.Context, segments int, a *Agreement) error {
 	agree := make([]string, 0, kind.Count)
 	for _, k := range r.l.common() {
@@ -113,13 +115,14 @@ func (r *Result) spans(ctx context.Context, segments int, a *Agreement) error {
 	}
 	return r.s.Query(ctx, fmt.Sprintf(`
 SELECT since, until, count(*) FROM (
-  SELECT row, min(segment) AS since, max(until) AS until, min(born) AS born, max(died) AS died
-  FROM (SELECT row, segment, until, agree, max(agree) OVER (PARTITION BY row) AS top,
+  SELECT since, until, born, died, row_number() OVER (PARTITION BY person ORDER BY since DESC, until DESC, row) AS place FROM (
+  SELECT row, min(person) AS person, min(segment) AS since, max(until) AS until, min(born) AS born, max(died) AS died
+  FROM (SELECT row, person, segment, until, agree, max(agree) OVER (PARTITION BY row) AS top,
                min(segment) OVER (PARTITION BY row) AS born, max(until) OVER (PARTITION BY row) AS died
-        FROM (SELECT d.row, r.segment, coalesce(r.until, %[1]d) AS until, %[2]s AS agree
+        FROM (SELECT d.row, r.person, r.segment, coalesce(r.until, %[1]d) AS until, %[2]s AS agree
               FROM link k JOIN dump d ON d.row = k.row JOIN reg_moved r ON r.person = k.person WHERE NOT r.gone AND k.person %% %[3]d = 0) v) w
-  WHERE agree = top GROUP BY row) x
-WHERE since > 0 OR until < died OR died < %[1]d
+  WHERE agree = top GROUP BY row) x) p
+WHERE place = 1 AND (since > 0 OR until < died OR died < %[1]d)
 GROUP BY since, until ORDER BY since, until`, segments, strings.Join(agree, " + "), 1+r.Rows/manyRows), func(v []any) error {
 		a.Spans = append(a.Spans, Span{int(toFloat(v[0])), int(toFloat(v[1])), v[2].(int64)})
 		return nil

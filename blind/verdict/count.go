@@ -126,7 +126,9 @@ FROM (SELECT r.person, r.segment, r.gone, r.until IS NULL AS ended, r.%s, lag(r.
 
 // votes makes the table window_vote of rows and changes of their people: row,
 // segment (the one in which the change was seen), the kinds of which the row has
-// the value before (older) and after (newer), and the change: kind and name.
+// the value before (older) and after (newer), and the change: kind and name. Of
+// somebody with a row after the change, the rows before it are left out: a file that
+// keeps what was true once is as new as the newest of it.
 func (t *tally) votes(ctx context.Context) error {
 	var masks, kinds, names []string
 	order := slices.Clone(t.shared)
@@ -143,12 +145,13 @@ func (t *tally) votes(ctx context.Context) error {
 	}
 	return t.s.Table(ctx, "window_vote", fmt.Sprintf(`
 SELECT row, segment, older, newer, CASE %s END AS kind, CASE %s END AS change
-FROM (SELECT row, segment, %[3]s, changed & coalesce(had, 0) & ~has AS older, changed & has & ~coalesce(had, 0) AS newer
-      FROM (SELECT row, segment, changed, %[3]s,
+FROM (SELECT row, segment, %[3]s, older & ~bit_or(newer) OVER (PARTITION BY person, segment) AS older, newer
+      FROM (SELECT row, person, segment, %[3]s, changed & coalesce(had, 0) & ~has AS older, changed & has & ~coalesce(had, 0) AS newer
+      FROM (SELECT row, person, segment, changed, %[3]s,
                    bit_or(held) OVER (PARTITION BY row ORDER BY segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS had,
                    bit_or(held) OVER (PARTITION BY row ORDER BY segment ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS has
-            FROM (SELECT d.row, r.segment, r.changed, r.%[4]s, %[5]s AS held
-                  FROM link k JOIN dump d ON d.row = k.row JOIN window_version r ON r.person = k.person WHERE %[6]s) x) y) z
+            FROM (SELECT d.row, r.person, r.segment, r.changed, r.%[4]s, %[5]s AS held
+                  FROM link k JOIN dump d ON d.row = k.row JOIN window_version r ON r.person = k.person WHERE %[6]s) x) y) z) o
 WHERE (older | newer) <> 0`,
 		strings.Join(kinds, " "), strings.Join(names, " "), strings.Join(carried, ", "), strings.Join(carried, ", r."), strings.Join(masks, " + "), t.chosen()))
 }

@@ -41,7 +41,11 @@ func TestCount(t *testing.T) {
 		// 7 had no phone: that one came tells nothing that a row could be held against.
 		"7, 0, 2, false, 19, null, 38", "7, 2, null, false, 19, 28, 38",
 		// 8 is linked to no row for sure.
-		"8, 0, 2, false, 20, 29, 39", "8, 2, null, false, 40, 29, 39")
+		"8, 0, 2, false, 20, 29, 39", "8, 2, null, false, 40, 29, 39",
+		// 9 has a row for what they were and one for what they are.
+		"9, 0, 1, false, 41, 42, 43", "9, 1, 3, false, 41, 44, 43", "9, 3, null, false, 45, 44, 43",
+		// 10 is of the household too, with the same mail addresses.
+		"10, 0, 1, false, 12, 22, 31", "10, 1, 3, false, 13, 22, 32", "10, 3, null, false, 14, 22, 32")
 	if err := s.Table(t.Context(), "reg_touched", "SELECT DISTINCT person FROM reg_moved"); err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +60,11 @@ func TestCount(t *testing.T) {
 		"8, 19, 28, 38",    // a phone where none was
 		"9, 20, null, 39",  // not linked for sure
 		"10, 14, null, 31", // the address of before the move, the mail address of long after
-		"11, 99, 99, 99")   // agrees with nothing
+		"11, 99, 99, 99",   // agrees with nothing
+		"12, 41, 42, null", // kept from before the change
+		"13, 41, 44, null") // as they were after it, and before the next
 	table("link", "row, person, probability",
-		"1, 1, 999000", "2, 2, 999000", "3, 3, 999000", "4, 3, 999000", "5, 4, 999000", "6, 5, 999000", "7, 6, 999000", "8, 7, 999000", "9, 8, 800000", "10, 2, 999000", "11, 1, 999000")
+		"1, 1, 999000", "2, 2, 999000", "3, 3, 999000", "4, 3, 999000", "5, 4, 999000", "6, 5, 999000", "7, 6, 999000", "8, 7, 999000", "9, 8, 800000", "10, 10, 999000", "11, 1, 999000", "12, 9, 999000", "13, 9, 999000")
 	if err := s.Table(t.Context(), "exposure", "SELECT DISTINCT person FROM link"); err != nil {
 		t.Fatal(err)
 	}
@@ -79,15 +85,15 @@ func TestCount(t *testing.T) {
 		return verdict.Change{From: c.Snapshots[from], To: c.Snapshots[to], Kind: k, Before: before, After: after}
 	}
 	want := []verdict.Change{
-		change(0, 1, kind.Phone, 0, 1),   // row 4
+		change(0, 1, kind.Phone, 0, 2),   // rows 4 and 13, and not 12
 		change(0, 1, kind.Address, 0, 1), // rows 1 and 2; row 10 shows both sides, and is left out
 		change(1, 2, kind.Phone, 1, 0),   // row 4: the old number was not back yet
-		change(1, 3, kind.Email, 1, 1),   // rows 2 and 10; the third snapshot knew no mail address
+		change(1, 3, kind.Email, 2, 1),   // rows 2, 12 and 13, and row 10; the third snapshot knew no mail address
 	}
 	if !slices.Equal(c.Changes, want) {
 		t.Errorf("changes:\n%v, wanted\n%v", c.Changes, want)
 	}
-	if c.Rows != 4 || c.Torn != 1 || c.Linked != 8 || c.People != 100 {
+	if c.Rows != 6 || c.Torn != 1 || c.Linked != 10 || c.People != 100 {
 		t.Errorf("%d rows show changes, %d of them torn; %d people of %d linked", c.Rows, c.Torn, c.Linked, c.People)
 	}
 	people := []verdict.Presence{{From: c.Snapshots[1], To: c.Snapshots[2], Here: 1, All: 2}}
