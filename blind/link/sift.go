@@ -187,7 +187,7 @@ func (l *linker) rare(exact map[string]string) string {
 		if by := exact[impliedBy(a.name)]; by != "" {
 			when += " AND NOT (" + by + ")"
 		}
-		term := fmt.Sprintf(" + CASE WHEN %s THEN tf_%s - (%d) ELSE 0 END", when, a.name, milli(math.Log(l.average(a)[0])))
+		term := fmt.Sprintf(" + CASE WHEN %s THEN CAST(tf_%s AS INTEGER) - (%d) ELSE 0 END", when, a.name, milli(math.Log(l.average(a)[0])))
 		terms["u"] += term
 		if a.home == nil {
 			terms["h"] += term
