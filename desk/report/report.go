@@ -17,7 +17,7 @@ import (
 	"constat.example/desk/assessment"
 )
 
-//go:embed page.html.tmpl page.css
+//go:embed *.html.tmpl page.css
 var files embed.FS
 
 // Page writes the page of an assessment: one HTML file, French and English
@@ -50,4 +50,4 @@ func Page(w io.Writer, a *assessment.Assessment, at time.Time) error {
 
 var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{
 	"int64": func(n int) int64 { return int64(n) },
-}).ParseFS(files, "page.html.tmpl"))
+}).ParseFS(files, "*.html.tmpl"))
