@@ -18,7 +18,7 @@ func chainOf(t testing.TB, n int) []byte {
 	c := Parse("c1", nil)
 	for i := range n {
 		act := []Act{Received, Read, Verified, Discarding, Discarded}[i%5]
-		e := hand.entry(act, chain.Sum([]byte("text")), 4, "a <b> é.csv")
+		e := hand.entry(act, Original{SHA256: chain.Sum([]byte("text")), Bytes: 4, Name: "a <b> é.csv"})
 		e.Seq, e.Prev = int64(i+1), c.Head
 		line, err := chain.Line(e)
 		if err != nil {
@@ -159,7 +159,7 @@ func FuzzCustody(f *testing.F) {
 		if healed.Head != c.Head || !slices.Equal(healed.Breaks, c.Breaks) || healed.Whole != c.Whole {
 			t.Fatal("healed, it is another chain")
 		}
-		e := hand.entry(Read, chain.Sum([]byte("text")), 4, "a")
+		e := hand.entry(Read, Original{SHA256: chain.Sum([]byte("text")), Bytes: 4, Name: "a"})
 		e.Seq, e.Prev = int64(lines+1), c.Head
 		line, err := chain.Line(e)
 		if err != nil {
