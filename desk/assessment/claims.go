@@ -49,13 +49,14 @@ type ClaimField struct {
 }
 
 // The states of a field: people of the register have it in the dump; a column
-// holds it, of nobody of the register; nothing holds it; or it is a word that
-// no kind goes by.
+// holds it, of nobody of the register; nothing holds it; nothing was assessed yet;
+// or it is a word that no kind goes by.
 const (
-	FieldConfirmed = "confirmed"
-	FieldOfNobody  = "of_nobody"
-	FieldNotFound  = "not_found"
-	FieldNotJudged = "not_judged"
+	FieldConfirmed   = "confirmed"
+	FieldOfNobody    = "of_nobody"
+	FieldNotFound    = "not_found"
+	FieldNotAssessed = "not_assessed"
+	FieldNotJudged   = "not_judged"
 )
 
 // ClaimedKind is a kind and how many people of the register it exposes.

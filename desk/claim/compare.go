@@ -18,17 +18,6 @@ type Numbered struct {
 	Against bool // what an assessment is held against
 }
 
-// Standing is the latest of the claims that no other corrects: what an assessment
-// is held against. It is nil where there is none.
-func Standing(claims []*Claim) *Numbered {
-	for i, c := range slices.Backward(claims) {
-		if correctedBy(claims, i+1) == 0 {
-			return &Numbered{Claim: c, Number: i + 1, Against: true}
-		}
-	}
-	return nil
-}
-
 // correctedBy is the number of the claim that corrects claim n, the latest of
 // them; 0 for none.
 func correctedBy(claims []*Claim, n int) int {
@@ -41,7 +30,7 @@ func correctedBy(claims []*Claim, n int) int {
 }
 
 // Beside puts the claims of a case, and one from a file of its own, beside what
-// was established. against is that which the assessment was held against, or nil.
+// was established, or, where a is nil, beside nothing. against is that which the assessment was held against, or nil.
 func Beside(claims []*Claim, against *Numbered, a *assessment.Assessment) []assessment.Claim {
 	all := []assessment.Claim{}
 	for i, c := range claims {
@@ -58,10 +47,10 @@ func Beside(claims []*Claim, against *Numbered, a *assessment.Assessment) []asse
 
 func compare(c Numbered, a *assessment.Assessment) assessment.Claim {
 	out := assessment.Claim{
-		Number: c.Number, Against: c.Against, Corrects: c.Corrects, Source: shown(c.Source, longestSource),
+		Number: c.Number, Against: c.Against, Corrects: c.Corrects, Source: shown(c.Source, LongestSource),
 		Count: c.Claimed.Count, Unit: c.Claimed.Unit, Counts: []assessment.ClaimCount{}, Fields: []assessment.ClaimField{},
 		Unclaimed: []assessment.ClaimedKind{}, Samples: []assessment.ClaimSample{},
-		Price: shown(c.Price, longestWord), Ransom: shown(c.Ransom, longestWord), Deadline: shown(c.Deadline, longestWord), Sealed: len(c.Sealed),
+		Price: shown(c.Price, LongestWord), Ransom: shown(c.Ransom, LongestWord), Deadline: shown(c.Deadline, LongestWord), Sealed: len(c.Sealed),
 	}
 	if !c.FirstSeen.IsZero() {
 		out.FirstSeen = stamp(c.FirstSeen)
@@ -71,6 +60,12 @@ func compare(c Numbered, a *assessment.Assessment) assessment.Claim {
 	}
 	for _, s := range c.Samples {
 		out.Samples = append(out.Samples, assessment.ClaimSample{What: s.What, Rows: s.Rows, SHA256: s.SHA256})
+	}
+	if a == nil {
+		for _, f := range c.Claimed.Fields {
+			out.Fields = append(out.Fields, assessment.ClaimField{Field: shown(f, LongestWord), Kinds: append([]kind.Kind{}, Kinds(f)...), State: assessment.FieldNotAssessed})
+		}
+		return out
 	}
 	if c.Claimed.Count != nil {
 		out.Counts = counts(*c.Claimed.Count, c.Claimed.Unit, a)
@@ -147,7 +142,7 @@ func fields(claimed []string, a *assessment.Assessment) ([]assessment.ClaimField
 	}
 	told, named := []assessment.ClaimField{}, map[kind.Kind]bool{}
 	for _, f := range claimed {
-		x := assessment.ClaimField{Field: shown(strings.TrimSpace(f), longestWord), Kinds: append([]kind.Kind{}, Kinds(f)...), State: assessment.FieldNotFound}
+		x := assessment.ClaimField{Field: shown(strings.TrimSpace(f), LongestWord), Kinds: append([]kind.Kind{}, Kinds(f)...), State: assessment.FieldNotFound}
 		for _, k := range x.Kinds {
 			named[k] = true
 			switch {

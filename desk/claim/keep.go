@@ -18,8 +18,8 @@ import (
 // Longest texts of a claim that is kept, in characters. They name a place, a
 // field or a price; what is longer quotes, and may quote people's data.
 const (
-	longestSource = 200
-	longestWord   = 80
+	LongestSource = 200
+	LongestWord   = 80
 	mostFields    = 100
 )
 
@@ -52,23 +52,23 @@ func Keep(text []byte) (*Kept, error) {
 	if c.Source == "" {
 		return nil, errors.New("it does not say its source")
 	}
-	if err := short("source", c.Source, longestSource); err != nil {
+	if err := short("source", c.Source, LongestSource); err != nil {
 		return nil, err
 	}
-	if err := short("price", c.Price, longestWord); err != nil {
+	if err := short("price", c.Price, LongestWord); err != nil {
 		return nil, err
 	}
-	if err := short("ransom", c.Ransom, longestWord); err != nil {
+	if err := short("ransom", c.Ransom, LongestWord); err != nil {
 		return nil, err
 	}
-	if err := short("deadline", c.Deadline, longestWord); err != nil {
+	if err := short("deadline", c.Deadline, LongestWord); err != nil {
 		return nil, err
 	}
 	if len(c.Claimed.Fields) > mostFields {
 		return nil, fmt.Errorf("it claims more than %d fields", mostFields)
 	}
 	for i, f := range c.Claimed.Fields {
-		if err := short(fmt.Sprintf("field %d", i+1), f, longestWord); err != nil {
+		if err := short(fmt.Sprintf("field %d", i+1), f, LongestWord); err != nil {
 			return nil, err
 		}
 	}
@@ -120,7 +120,7 @@ var (
 )
 
 func (s Sample) check(n int) error {
-	if err := short(fmt.Sprintf("sample %d", n), s.What, longestWord); err != nil {
+	if err := short(fmt.Sprintf("sample %d", n), s.What, LongestWord); err != nil {
 		return err
 	}
 	switch {
@@ -186,3 +186,13 @@ func unkept(text []byte) ([]int, error) {
 	}
 	return lines, nil
 }
+
+// Draft is a claim that is being written down.
+type Draft struct {
+	Claim `yaml:",inline"`
+
+	Actor string `yaml:"actor,omitempty"` // who claims it; kept sealed, in a case
+}
+
+// Write words the claim as a claim file.
+func (d Draft) Write() ([]byte, error) { return yaml.Marshal(d) }

@@ -1,4 +1,4 @@
-package established
+package finding
 
 import (
 	"slices"

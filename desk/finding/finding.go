@@ -1,7 +1,7 @@
-// Package established keeps what was established in a case, each time it changed:
+// Package finding keeps what was established in a case, each time it changed:
 // lines of a chain (package chain), one an assessment whose findings are not those
 // of the line before. It holds counts and names of kinds, no value.
-package established
+package finding
 
 import (
 	"errors"
