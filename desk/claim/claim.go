@@ -100,9 +100,15 @@ func Unreadable(path string, why error) error {
 // file is a claim file: a price is "5000 USD" or an amount with its currency, a
 // sample a text or a mapping.
 type file struct {
-	Claim                   `yaml:",inline"`
-	Price, Ransom, Deadline any
-	Samples                 any
+	Source    string    `yaml:"source"`
+	FirstSeen time.Time `yaml:"first_seen"`
+	Corrects  int       `yaml:"corrects"`
+	Claimed   Claimed   `yaml:"claimed"`
+	Price     any       `yaml:"price"`
+	Ransom    any       `yaml:"ransom"`
+	Deadline  any       `yaml:"deadline"`
+	Samples   any       `yaml:"samples"`
+	Sealed    []string  `yaml:"sealed"`
 }
 
 // Parse reads the text of a claim file. Errors tell where, and quote nothing.
@@ -116,7 +122,7 @@ func Parse(text []byte) (*Claim, error) {
 		}
 		return nil, errors.New("it is not the YAML expected")
 	}
-	c := &f.Claim
+	c := &Claim{Source: f.Source, FirstSeen: f.FirstSeen, Corrects: f.Corrects, Claimed: f.Claimed, Sealed: f.Sealed}
 	var err error
 	if c.Price, err = money("price", f.Price); err != nil {
 		return nil, err
