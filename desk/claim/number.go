@@ -37,7 +37,7 @@ var nouns = map[string]string{
 // read in two ways is refused.
 func Count(text string) (n int64, unit string, err error) {
 	parts := counted.FindStringSubmatch(fold(text))
-	if parts == nil {
+	if parts == nil || strings.Contains(text, "-") {
 		return 0, "", ErrNoCount
 	}
 	scale, word, noun := 0, parts[2], parts[3]
@@ -76,12 +76,14 @@ func decimal(text string, scaled bool) (whole, fraction string, ok bool) {
 	text = strings.TrimSpace(text)
 	before, after := text, ""
 	i := strings.LastIndexAny(text, ".,")
-	if i >= 0 && (len(text)-i-1 != 3 || strings.ContainsAny(text[:i], " '") || strings.ContainsAny(text[:i], other(text[i]))) {
+	switch {
+	case i < 0:
+	case len(text)-i-1 != 3:
 		before, after = text[:i], text[i+1:]
 		if !plain.MatchString(after) {
 			return "", "", false
 		}
-	} else if i >= 0 && scaled {
+	case scaled, strings.ContainsAny(text[:i], " '"+other(text[i])):
 		return "", "", false
 	}
 	if !plain.MatchString(before) && !grouped.MatchString(before) {

@@ -22,7 +22,7 @@ func Moved(before, after Facts) []Move {
 			moves = append(moves, Move{what, from, to})
 		}
 	}
-	if before.Dump != after.Dump {
+	if before.Dump != after.Dump || before.Originals != after.Originals {
 		moves = append(moves, Move{"originals", strconv.Itoa(before.Originals), strconv.Itoa(after.Originals)})
 	}
 	tell("snapshots", strconv.Itoa(before.Snapshots), strconv.Itoa(after.Snapshots))
