@@ -127,7 +127,7 @@ func (e edition) claimed(c assessment.Claim) claimed {
 		more = append(more, k.Kind.Label(string(e.language))+e.T(" (%s)", " (%s)", e.Int(k.People)))
 	}
 	if len(more) > 0 {
-		out.add(e.T("Trouvé sans être affirmé", "Found and not claimed"), "–", e.List(more), "no")
+		out.add(e.T("Trouvé sans être affirmé", "Found and not claimed"), "–", e.List(more), "")
 	}
 	for _, x := range []struct{ name, value string }{{e.T("Prix", "Price"), c.Price}, {e.T("Rançon", "Ransom"), c.Ransom}} {
 		if x.value != "" {
