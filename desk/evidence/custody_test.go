@@ -175,3 +175,47 @@ func FuzzCustody(f *testing.F) {
 		}
 	})
 }
+
+// TestRoles: what was received as a dump is one, whatever else it was received as,
+// and only that is to be assessed.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	var text []byte
+	c := Parse("c1", nil)
+	for i, x := range []struct {
+		name string
+		role Role
+		act  Act
+	}{
+		{"post", Post, Received},
+		{"sample", Sample, Received},
+		{"dump", Dump, Received},
+		{"dump", Sample, Received},
+		{"promoted", Sample, Received},
+		{"promoted", Dump, Received},
+		{"post", Post, Shown},
+	} {
+		e := hand.entry(x.act, Original{SHA256: chain.Sum([]byte(x.name)), Bytes: 4, Name: x.name, Role: x.role})
+		e.Seq, e.Prev = int64(i+1), c.Head
+		line, err := chain.Line(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, line...)
+		c = Parse("c1", text)
+	}
+	if len(c.Breaks) > 0 || len(c.Held()) != 4 {
+		t.Fatalf("%d held, breaks %v", len(c.Held()), c.Breaks)
+	}
+	var names []string
+	for _, o := range c.Dump() {
+		names = append(names, o.Name)
+	}
+	if !slices.Equal(names, []string{"dump", "promoted"}) {
+		t.Errorf("to be assessed: %q", names)
+	}
+	odd := Entry{SHA256: chain.Sum(nil), Role: "other"}
+	if odd.Check() == nil {
+		t.Error("a role that there is not is taken")
+	}
+}
