@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -54,7 +55,7 @@ be read in two ways, such as "1 billion", is asked again.`,
 			if request.Common, err = a.common(nil); err != nil {
 				return err
 			}
-			f := form{in: bufio.NewReader(a.ui.in), out: a.ui.err, l: language, style: a.ui.errStyle}
+			f := form{ctx: cmd.Context(), in: bufio.NewReader(a.ui.in), out: a.ui.err, l: language, style: a.ui.errStyle}
 			d, err := f.ask(request.Case != "")
 			if err != nil {
 				return err
@@ -127,6 +128,7 @@ func (a *app) claimWritten(text []byte, path string) error {
 
 // form asks for a claim.
 type form struct {
+	ctx   context.Context //nolint:containedctx // a form is filled in once, by one command
 	in    *bufio.Reader
 	out   io.Writer
 	l     report.Language
@@ -144,7 +146,11 @@ var errNoMore = failure.New(failure.Usage, "Run the command again and answer; an
 func (f *form) line(question string, needed bool, read func(answer string) error) error {
 	for {
 		fmt.Fprintf(f.out, "%s ", f.style.bold(question))
-		text, err := f.in.ReadString('\n')
+		text, err := f.read()
+		if f.ctx.Err() != nil {
+			fmt.Fprintln(f.out)
+			return context.Cause(f.ctx)
+		}
 		answer := strings.TrimSpace(text)
 		if err != nil && (!errors.Is(err, io.EOF) || answer == "") {
 			fmt.Fprintln(f.out)
@@ -165,6 +171,25 @@ func (f *form) line(question string, needed bool, read func(answer string) error
 			return nil
 		}
 		fmt.Fprintln(f.out, "  "+f.l.T("Pas compris : ", "Not understood: ")+err.Error())
+	}
+}
+
+// read reads an answer, or stops waiting for one when the user stops the command.
+func (f *form) read() (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	given := make(chan answer, 1)
+	go func() {
+		text, err := f.in.ReadString('\n')
+		given <- answer{text, err}
+	}()
+	select {
+	case a := <-given:
+		return a.text, a.err
+	case <-f.ctx.Done():
+		return "", context.Cause(f.ctx)
 	}
 }
 

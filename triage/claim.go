@@ -22,7 +22,6 @@ import (
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
-	"constat.example/internal/visible"
 )
 
 // claimsDir is the folder of a case that holds its claims: 0001.yaml and so
@@ -94,7 +93,7 @@ func (b Bench) AddClaim(ctx context.Context, req ClaimRequest) (*AddedClaim, err
 		}
 		same = bytes.Equal(text, kept.Text)
 	}
-	if kept.Claim.Corrects > n || same && kept.Claim.Corrects == n {
+	if kept.Claim.Corrects > n {
 		return nil, failure.New(failure.BadInput, fmt.Sprintf("\"constat claim list --case %s\" lists the claims of the case.", id),
 			"the claim corrects claim %d, and the case %s has %d", kept.Claim.Corrects, id, n)
 	}
@@ -231,6 +230,15 @@ func (b Bench) sealClaim(ctx context.Context, id string, p *parts) (err error) {
 		return err
 	}
 	defer key.Destroy()
+	total := int64(0)
+	for _, x := range p.all {
+		size, err := x.src.Seek(0, io.SeekEnd)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", x.name, err)
+		}
+		total += size
+	}
+	b.Meter.Stage("sealing what comes with the claim", total, "bytes")
 	var sealed []*evidence.Sealed
 	for i, x := range p.all {
 		if _, err := x.src.Seek(0, io.SeekStart); err != nil {
@@ -437,12 +445,12 @@ func (b Bench) OpenClaim(id string, n int) ([]ClaimText, error) {
 	var all []ClaimText
 	for _, r := range readers {
 		defer func() { _ = r.Close() }() // it was only read
-		if r.Bytes > claim.Largest {
-			return nil, failure.New(failure.BadInput, "Its SHA-256 and its size are in the chain of custody.", "%s is too large to be shown", visible.Text(r.Name, 80))
-		}
-		text, err := io.ReadAll(io.NewSectionReader(r, 0, r.Bytes))
+		text, err := io.ReadAll(io.NewSectionReader(r, 0, min(r.Bytes, claim.Largest)))
 		if err != nil {
 			return nil, err
+		}
+		if r.Bytes > claim.Largest {
+			text = fmt.Appendf(text, "\n… cut here: %d bytes in all\n", r.Bytes)
 		}
 		all = append(all, ClaimText{r.Name, text})
 	}
