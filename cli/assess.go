@@ -87,7 +87,7 @@ compared with a later register without being read again; --fresh reads them
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&request.Case, "case", "", "keep files and assessment in the case of this `ID` (default a new case named after the dump)")
-	flags.StringVar(&request.Claim, "claim", "", "claim `file` (YAML) the dump comes with")
+	flags.StringVar(&request.Claim, "claim", "", "hold it against this claim: a `file` (YAML), or the number of one of the case (default the latest of the case)")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.StringVar(&request.Links, "links", "", "write one line per linked row to this `file`, ending in .parquet or .csv")
 	flags.StringVar(&passwords, "password-file", "", "try the passwords in this `file`, one a line, on archives that are encrypted")

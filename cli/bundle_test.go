@@ -10,6 +10,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/finding"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -70,6 +71,18 @@ func newBundle() *bundle {
 			b.asked = r
 			return &ClaimAdded{Case: "c1", Source: "forum"}, nil
 		},
+		Claims: func(_ context.Context, r CaseRequest) ([]ClaimAdded, error) {
+			b.asked = r
+			return []ClaimAdded{{Case: "c1", Number: 1, Source: "a forum\x1b[2J", Fields: []string{}, Samples: []ClaimSample{}}}, nil
+		},
+		CompareClaims: func(_ context.Context, r CaseRequest) (*ClaimComparison, error) {
+			b.asked = r
+			return sampleComparison(r.Case), nil
+		},
+		OpenClaim: func(_ context.Context, r CaseRequest, _ int) ([]ClaimText, error) {
+			b.asked = r
+			return []ClaimText{{"post.txt", "selling\x1b[2J everything\n"}}, nil
+		},
 		NewKey: func(_ context.Context, r KeyRequest) (*Key, error) {
 			b.asked = r
 			return &Key{ID: "0123456789abcdef", Created: noon, KeptBy: "identity", Current: true, Path: "/h/keys/k.age", Identity: "/h/keys/identity.txt"}, nil
@@ -125,6 +138,43 @@ func want[T any](t *testing.T, b *bundle, code int, args ...string) T {
 		t.Fatalf("constat %s: asked for %T, want %T", strings.Join(args, " "), b.asked, request)
 	}
 	return request
+}
+
+// sampleComparison is an invented comparison with something in every part.
+func sampleComparison(id string) *ClaimComparison {
+	n, low, high := int64(19_000_000), int64(98_000), int64(99_000)
+	stamp := func(s string) *string { return &s }
+	facts := finding.Facts{Class: "undetermined", People: 98_000, Rows: 100_000, Kinds: []string{"email", "phone"}}
+	return &ClaimComparison{
+		Case: id, Assessed: true,
+		Claims: []assessment.Claim{
+			{Number: 1, CorrectedBy: 2, Source: "a forum\x1b[2J", Count: &n, Unit: "people", Counts: []assessment.ClaimCount{{Of: "people", Established: 98_500, Low: &low, High: &high, State: assessment.CountFewer}}},
+			{
+				Number: 2, Against: true, Corrects: 1, Source: "another", FirstSeen: stamp("2026-04-20T08:00:00Z"), Count: &n,
+				Counts: []assessment.ClaimCount{{Of: "people", Established: 98_500, State: assessment.CountFewer}, {Of: "rows", Established: 19_200_000, State: assessment.CountAgrees}},
+				Fields: []assessment.ClaimField{
+					{Field: "NIR", State: assessment.FieldConfirmed, People: 98_000},
+					{Field: "IBAN", State: assessment.FieldNotFound},
+					{Field: "passport", State: assessment.FieldOfNobody},
+					{Field: "everything", State: assessment.FieldNotJudged},
+				},
+				Unclaimed: []assessment.ClaimedKind{{Kind: kind.Email, People: 7}}, Price: "5000 USD", Ransom: "1 BTC",
+				Deadline: "48 hours", DeadlineAt: stamp("2026-04-22T08:00:00Z"), Samples: []assessment.ClaimSample{{What: "first rows", SHA256: strings.Repeat("ab", 32)}},
+			},
+			{Number: 3, Source: "a letter", Deadline: "2026-04-20", DeadlineAt: stamp("2026-04-21T00:00:00Z")},
+		},
+		Changes: []EstablishedChange{
+			{Time: noon, Who: "agent", Facts: facts, Moved: []finding.Move{}},
+			{Time: noon, Who: "agent", Facts: facts, Moved: []finding.Move{
+				{What: "originals", From: "1", To: "1"},
+				{What: "class", From: "undetermined", To: "genuine"},
+				{What: "people", From: "98000", To: "98500"},
+				{What: "kinds", From: "email, phone", To: "email, birth_date"},
+				{What: "size", To: "98500"},
+				{What: "copied_after", To: "2026-02-01T00:00:00Z"},
+			}},
+		},
+	}
 }
 
 // sampleCase is an invented case with something in every part.

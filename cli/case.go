@@ -143,7 +143,7 @@ func caseView(w io.Writer, v *CaseView, s style) {
 	section("Originals")
 	t := newGrid(s, left("name"), right("size"), left("SHA-256"), left("sealed"), left("by"), left(""))
 	for _, o := range v.Evidence {
-		state := ""
+		state := o.Role
 		if o.State != string(evidence.StateHeld) {
 			state = o.State
 		}

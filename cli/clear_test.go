@@ -62,6 +62,14 @@ func TestNothingClear(t *testing.T) {
 		}
 		p.must(0, args...)
 	}
+	// A post that quotes rows, in its own key and as a file, and samples.
+	rows := strings.SplitN(read(t, dumpOf(t, noisy)), "\n", 4)
+	quoting := write(t, outside, "quoting.yaml", "source: a forum\nclaimed: {count: 300, fields: [nom, courriel]}\nactor: somebody\npost: |\n  "+rows[1]+"\n")
+	p.must(0, "claim", "add", quoting, "--case", "both", "--post", dumpOf(t, noted), "--sample", dumpOf(t, noisy))
+	p.must(0, "claim", "list", "--json")
+	p.must(0, "claim", "show", "both", "1")
+	p.run("claim", "add", write(t, outside, "sampled.yaml", "source: a forum\nsamples:\n  - "+rows[1]+"\n"))
+	p.run("claim", "add", write(t, outside, "priced.yaml", "source: a forum\nprice: {"+rows[1]+": "+rows[2]+"}\n"))
 	p.run("assess", dumpOf(t, noisy), "--links", filepath.Join(outside, "links.csv"), "--claim", filepath.Join(noisy, "claim.yaml"))
 	p.run("assess", dumpOf(t, copied), "--json", "--links", filepath.Join(outside, "links.parquet"), "--verbose")
 	p.run("assess", dumpOf(t, noisy), dumpOf(t, bare), "--case", "both")
@@ -75,6 +83,7 @@ func TestNothingClear(t *testing.T) {
 		{"key", "list"},
 		{"case", "list"},
 		{"case", "show", "both"},
+		{"claim", "compare", "both"},
 		{"verify", "both"},
 	} {
 		p.run(args...)

@@ -319,7 +319,7 @@ func TestJSONIsAllOfStdout(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
 		"assess x.csv --json", "register import x.csv --json", "register list --json", "register show --json", "register audit --json",
-		"claim add c.yaml --json", "key new --json", "key rotate --json", "key list --json",
+		"claim add c.yaml --json", "claim list --json", "claim show c 1 --json", "claim compare c --json", "key new --json", "key rotate --json", "key list --json",
 		"case list --json", "case show c --json", "case discard c abcd --reason x --json", "case discard c abcd --reason x --yes --json", "verify c --json",
 		"drill new --kind noisy --out d --json", "drill run d --json", "drill score d --json", "demo --json",
 	} {

@@ -6,6 +6,7 @@ import (
 
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/finding"
 	"constat.example/internal/progress"
 )
 
@@ -59,6 +60,13 @@ type Services struct {
 
 	// AddClaim checks a claim file and keeps it in a case.
 	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
+	// Claims reads the claims of a case, or, for no case, of all. It opens no key.
+	Claims func(context.Context, CaseRequest) ([]ClaimAdded, error)
+	// CompareClaims puts the claims of a case beside what is established. It opens
+	// no key.
+	CompareClaims func(context.Context, CaseRequest) (*ClaimComparison, error)
+	// OpenClaim opens the texts that were sealed with a claim, and logs that.
+	OpenClaim func(ctx context.Context, r CaseRequest, number int) ([]ClaimText, error)
 
 	// NewKey makes a key and makes it current.
 	NewKey func(context.Context, KeyRequest) (*Key, error)
@@ -174,6 +182,7 @@ type Original struct {
 	Received time.Time `json:"received"`
 	By       string    `json:"by"`
 	State    string    `json:"state"` // "held", "discarding", "discarded"
+	Role     string    `json:"role"`  // "" for what is assessed; "post", "sample"
 }
 
 // Custody is the chain of custody of a case.
@@ -303,19 +312,65 @@ type Check struct {
 // ClaimRequest asks to keep a claim.
 type ClaimRequest struct {
 	Common
-	File string // YAML
-	Case string // "": a new case named after the claim
+	File     string   // YAML
+	Text     []byte   // of a claim that lies in no file; nil: it lies in File
+	Case     string   // "": a new case named after the claim
+	Post     string   // file of the post, or ""
+	Samples  []string // files
+	Corrects int      // number of the claim that it replaces; 0: what the file says
 }
 
 // ClaimAdded is a claim as it was understood.
 type ClaimAdded struct {
-	Case      string   `json:"case"`
-	Source    string   `json:"source"`
-	FirstSeen string   `json:"first_seen"` // RFC 3339
-	Count     *int64   `json:"count"`      // people or records claimed; nil where the claim gives none
-	Fields    []string `json:"fields"`
-	Price     string   `json:"price"`    // or ransom, as it was put; or ""
-	Deadline  string   `json:"deadline"` // as it was put, or ""
+	Case      string        `json:"case"`
+	Number    int           `json:"number"`   // in the case, from 1
+	Corrects  int           `json:"corrects"` // number of the claim it replaces; 0: none
+	Source    string        `json:"source"`
+	FirstSeen string        `json:"first_seen"` // RFC 3339
+	Count     *int64        `json:"count"`      // nil where the claim gives none
+	Unit      string        `json:"unit"`       // of Count: people, records, rows, bytes; "": not said
+	Fields    []string      `json:"fields"`
+	Price     string        `json:"price"`    // "5000 USD", or as it was put; or ""
+	Ransom    string        `json:"ransom"`   // the same
+	Deadline  string        `json:"deadline"` // as it was put, or ""
+	Samples   []ClaimSample `json:"samples"`
+	Sealed    int           `json:"sealed"` // texts sealed with it: the post, who made it
+}
+
+// ClaimSample is a sample that was offered.
+type ClaimSample struct {
+	What   string `json:"what"`
+	Rows   *int64 `json:"rows"`
+	SHA256 string `json:"sha256"` // of the file that is sealed; "" for none
+}
+
+// ClaimText is a text that was sealed with a claim.
+type ClaimText struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// ClaimShown is a claim, with what was opened of it.
+type ClaimShown struct {
+	ClaimAdded
+
+	Texts []ClaimText `json:"texts"`
+}
+
+// ClaimComparison is the claims of a case beside what is established.
+type ClaimComparison struct {
+	Case     string              `json:"case"`
+	Assessed bool                `json:"assessed"`
+	Claims   []assessment.Claim  `json:"claims"`
+	Changes  []EstablishedChange `json:"changes"` // oldest first
+}
+
+// EstablishedChange is what an assessment established, where that was new.
+type EstablishedChange struct {
+	Time  time.Time      `json:"time"`
+	Who   string         `json:"who"`
+	Moved []finding.Move `json:"moved"` // since the one before; none at first
+	Facts finding.Facts  `json:"facts"`
 }
 
 // KeyRequest asks to make or to rotate a key.

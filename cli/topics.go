@@ -30,19 +30,27 @@ Give it with --map. A column mapped to "ignore" is counted and not compared.
 		{
 			Use:   "claims",
 			Short: "Writing down what somebody claims to have stolen",
-			Long: `A claim file is YAML. Only source is required; of count and fields give what
-the post gives:
+			Long: `A claim file is YAML. Only source is required; give what the post gives:
 
   source: a forum where data is sold, thread 4711
   first_seen: 2026-04-20T08:00:00Z
+  actor: alias of who says so
   claimed:
     count: 43000000
+    unit: people
     fields: [name, birth date, NIR, e-mail]
-  price: 5000 USD
+  price: {amount: 5000, currency: USD}
+  ransom: 2 BTC
   deadline: 48 hours
+  samples:
+    - {what: the first rows, rows: 100, file: sample.csv}
+  post: |
+    the text, copied
 
-"constat claim add" keeps it in a case; "constat assess --claim" uses it once.
-Name, do not quote: other keys, a sample and long texts are not kept.`,
+A unit is people, records, rows or bytes. "constat claim add" keeps the file in a
+case; "constat claim new" asks for all of it; "constat assess --claim" uses a file
+once. What names and counts is kept in the clear. The post, who made it, samples and
+any other key are kept sealed, as evidence of the case.`,
 		},
 		{
 			Use:   "kinds",

@@ -32,6 +32,9 @@ func wired() Services {
 		AuditRegister:   auditRegister,
 		SourceColumns:   triage.SourceColumns,
 		AddClaim:        addClaim,
+		Claims:          listClaims,
+		CompareClaims:   compareClaims,
+		OpenClaim:       openClaim,
 		NewKey:          newKey,
 		RotateKey:       rotateKey,
 		ListKeys:        listKeys,
@@ -86,15 +89,6 @@ func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
 		return nil, err
 	}
 	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links}, err
-}
-
-func addClaim(_ context.Context, r ClaimRequest) (*ClaimAdded, error) {
-	added, err := r.bench().AddClaim(r.File, r.Case)
-	if err != nil {
-		return nil, err
-	}
-	out := claimOf(added.Case, added.Claim)
-	return &out, nil
 }
 
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {

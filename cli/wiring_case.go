@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"time"
 
-	"constat.example/desk/claim"
 	"constat.example/triage"
 )
 
@@ -37,27 +35,19 @@ func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
 		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Evidence: []Original{},
 		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
 	}
-	for _, c := range in.Claims {
-		out.Claims = append(out.Claims, claimOf(in.ID, c))
+	for i, c := range in.Claims {
+		out.Claims = append(out.Claims, claimOf(in.ID, i+1, c))
 	}
 	if a := in.Assessment; a != nil {
 		out.Assessment = &CaseAssessment{Summary: headline(a), Inputs: orEmpty(a.Inputs), People: a.Linked.Persons, JSON: in.JSON, Page: in.Page}
 	}
 	for _, o := range in.Custody.Originals() {
-		out.Evidence = append(out.Evidence, Original{Name: o.Name, Bytes: o.Bytes, SHA256: o.SHA256, Received: o.Received, By: o.By, State: string(o.State)})
+		out.Evidence = append(out.Evidence, Original{Name: o.Name, Bytes: o.Bytes, SHA256: o.SHA256, Received: o.Received, By: o.By, State: string(o.State), Role: string(o.Role)})
 	}
 	for _, b := range in.Custody.Breaks {
 		out.Custody.Breaks = append(out.Custody.Breaks, b.String())
 	}
 	return out, nil
-}
-
-func claimOf(id string, c *claim.Claim) ClaimAdded {
-	out := ClaimAdded{Case: id, Source: c.Source, Count: c.Claimed.Count, Fields: orEmpty(c.Claimed.Fields), Price: c.Price, Deadline: c.Deadline}
-	if !c.FirstSeen.IsZero() {
-		out.FirstSeen = c.FirstSeen.UTC().Format(time.RFC3339)
-	}
-	return out
 }
 
 func verifyCase(ctx context.Context, r CaseRequest) (*Audit, error) {

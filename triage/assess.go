@@ -45,7 +45,7 @@ const (
 type AssessRequest struct {
 	Paths []string // none: the originals that the case holds
 	Case  string   // id; "": named after the dump
-	Claim string   // file, or "": the latest claim of the case, if it has one
+	Claim string   // file, or number of one of the case; "": the latest of the case, if it has one
 	Map   string   // file, or ""
 	Links string   // file to write links to, ending in .csv or .parquet; or ""
 
@@ -77,13 +77,11 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err != nil {
 		return nil, err
 	}
-	asserted, err := b.claimOf(req.Claim, req.Case)
+	asserted, err := b.asserted(req.Claim, req.Case)
 	if err != nil {
 		return nil, err
 	}
-	if asserted != nil {
-		out.Size.Claimed = asserted.Claimed.Count
-	}
+	out.Size.Claimed = asserted.count()
 
 	reg, err := b.openRegister()
 	if err != nil {
@@ -165,7 +163,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	b.Meter.Stage("dating the copy", 0, "")
-	if err := fillWindow(ctx, out, s, manifest, linked, asserted); err != nil {
+	if err := fillWindow(ctx, out, s, manifest, linked, asserted.claim()); err != nil {
 		return nil, err
 	}
 	watch.lap("date")
@@ -181,6 +179,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	watch.lap("judge")
+	asserted.fill(out)
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
 	}
@@ -404,7 +403,10 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 	if err := out.Write(file); err != nil {
 		return nil, err
 	}
-	return res, file.CloseAtomicallyReplace()
+	if err := file.CloseAtomicallyReplace(); err != nil {
+		return nil, err
+	}
+	return res, b.establish(out)
 }
 
 // mapFile is a map file as read; its columns must stand in some table.

@@ -52,16 +52,8 @@ func (b Bench) Case(id string) (*Case, error) {
 		return nil, err
 	}
 	dir := b.CaseDir(id)
-	_, n, err := lastClaim(filepath.Join(dir, claimsDir))
-	if err != nil {
+	if c.Claims, err = b.Claims(id); err != nil {
 		return nil, err
-	}
-	for i := range n {
-		read, err := claim.Read(claimPath(dir, i+1))
-		if err != nil {
-			return nil, err
-		}
-		c.Claims = append(c.Claims, read)
 	}
 	path := filepath.Join(dir, assessmentFile)
 	f, err := os.Open(path)

@@ -66,7 +66,7 @@ func (b Bench) originals(ctx context.Context, req AssessRequest, key *seal.Key, 
 		if err != nil {
 			return nil, err
 		}
-		if list = chain.Held(); len(list) == 0 {
+		if list = chain.Dump(); len(list) == 0 {
 			return nil, failure.New(failure.Usage, "Name the files of the dump, or a case that holds originals; \"constat case list\" shows them.",
 				"there is nothing to assess: the case %q holds no original", req.Case)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,21 +18,23 @@ import (
 // Longest texts of a claim that is kept, in characters. They name a place, a
 // field or a price; what is longer quotes, and may quote people's data.
 const (
-	longestSource = 200
-	longestWord   = 80
+	LongestSource = 200
+	LongestWord   = 80
 	mostFields    = 100
 )
 
-// Kept is what a case keeps of a claim: source, time, count, fields, price and
-// deadline. A sample, comments, and whatever else the file says stay out: what
-// is copied from a post may hold people's data.
+// Kept is what a case keeps of a claim in the clear: what names and counts. A post,
+// who made it, comments and whatever else the file says may hold people's data: the
+// file is kept sealed where it says any of that.
 type Kept struct {
 	Claim *Claim
 	// Text is the claim as it is kept, in YAML. The same claim gives the same
 	// bytes.
 	Text []byte
-	// Left are the lines of the file whose keys are not kept, in order.
+	// Left are the lines of the file whose keys are not kept in the clear, in order.
 	Left []int
+	// Files are those of the samples, in order, "" for none. No path is kept.
+	Files []string
 }
 
 // Hash names the claim by what is kept of it: 12 hexadecimal digits.
@@ -49,31 +52,84 @@ func Keep(text []byte) (*Kept, error) {
 	if c.Source == "" {
 		return nil, errors.New("it does not say its source")
 	}
-	if err := short("source", c.Source, longestSource); err != nil {
+	if err := short("source", c.Source, LongestSource); err != nil {
 		return nil, err
 	}
-	if err := short("price", c.Price, longestWord); err != nil {
+	if err := short("price", c.Price, LongestWord); err != nil {
 		return nil, err
 	}
-	if err := short("deadline", c.Deadline, longestWord); err != nil {
+	if err := short("ransom", c.Ransom, LongestWord); err != nil {
+		return nil, err
+	}
+	if err := short("deadline", c.Deadline, LongestWord); err != nil {
 		return nil, err
 	}
 	if len(c.Claimed.Fields) > mostFields {
 		return nil, fmt.Errorf("it claims more than %d fields", mostFields)
 	}
 	for i, f := range c.Claimed.Fields {
-		if err := short(fmt.Sprintf("field %d", i+1), f, longestWord); err != nil {
+		if err := short(fmt.Sprintf("field %d", i+1), f, LongestWord); err != nil {
 			return nil, err
+		}
+	}
+	if len(c.Samples) > mostFields || len(c.Sealed) > mostFields {
+		return nil, fmt.Errorf("it has more than %d samples", mostFields)
+	}
+	for _, sum := range c.Sealed {
+		if !fullSum.MatchString(sum) {
+			return nil, errors.New("what is sealed is not named by its SHA-256")
 		}
 	}
 	left, err := unkept(text)
 	if err != nil {
 		return nil, err
 	}
-	kept := *c
-	kept.Sample = ""
-	out, err := yaml.Marshal(kept)
-	return &Kept{Claim: &kept, Text: out, Left: left}, err
+	k := &Kept{Claim: c, Left: left}
+	for i := range c.Samples {
+		if err := c.Samples[i].check(i + 1); err != nil {
+			return nil, err
+		}
+		k.Files = append(k.Files, c.Samples[i].File)
+		c.Samples[i].File = ""
+	}
+	return k, k.write()
+}
+
+// write words the claim as it is kept.
+func (k *Kept) write() (err error) {
+	k.Text, err = yaml.Marshal(k.Claim)
+	return err
+}
+
+// Seal notes what of the claim was sealed as evidence: the SHA-256 of the post and
+// whatever else was said in full, and those of the samples, "" for one without a
+// file. What the file said of that itself is dropped.
+func (k *Kept) Seal(posts, samples []string) error {
+	k.Claim.Sealed = posts
+	for i := range k.Claim.Samples {
+		k.Claim.Samples[i].SHA256 = samples[i]
+	}
+	return k.write()
+}
+
+var (
+	fullSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	// quoted is what values of people have: an address, or digits as phone numbers,
+	// dates and identifiers have them.
+	quoted = regexp.MustCompile(`@|\d(?:[ .,/\-\x{a0}\x{202f}]?\d){4}`)
+)
+
+func (s Sample) check(n int) error {
+	if err := short(fmt.Sprintf("sample %d", n), s.What, LongestWord); err != nil {
+		return err
+	}
+	switch {
+	case quoted.MatchString(s.What):
+		return fmt.Errorf("what its sample %d is has an @ or five digits in a row, as values of people do: it is to name, not to quote", n)
+	case s.SHA256 != "" && !fullSum.MatchString(s.SHA256):
+		return fmt.Errorf("its sample %d is not named by its SHA-256", n)
+	}
+	return nil
 }
 
 func short(name, text string, longest int) error {
@@ -85,8 +141,11 @@ func short(name, text string, longest int) error {
 
 // keptKeys are the keys that are kept, by the key they stand under.
 var keptKeys = map[string][]string{
-	"":        {"source", "first_seen", "claimed", "price", "deadline"},
-	"claimed": {"count", "fields"},
+	"":        {"source", "first_seen", "corrects", "claimed", "price", "ransom", "deadline", "samples", "sealed"},
+	"claimed": {"count", "unit", "fields"},
+	"price":   {"amount", "currency"},
+	"ransom":  {"amount", "currency"},
+	"samples": {"what", "rows", "file", "sha256"},
 }
 
 // unkept lists the lines of the keys that are not kept. The keys themselves
@@ -105,6 +164,12 @@ func unkept(text []byte) ([]int, error) {
 			pairs = n.Values
 		case *ast.MappingValueNode:
 			pairs = []*ast.MappingValueNode{n}
+		case *ast.SequenceNode:
+			if under == "samples" {
+				for _, item := range n.Values {
+					walk(under, item)
+				}
+			}
 		}
 		for _, pair := range pairs {
 			key := pair.Key.GetToken()
@@ -121,3 +186,13 @@ func unkept(text []byte) ([]int, error) {
 	}
 	return lines, nil
 }
+
+// Draft is a claim that is being written down.
+type Draft struct {
+	Claim `yaml:",inline"`
+
+	Actor string `yaml:"actor,omitempty"` // who claims it; kept sealed, in a case
+}
+
+// Write words the claim as a claim file.
+func (d Draft) Write() ([]byte, error) { return yaml.Marshal(d) }

@@ -25,6 +25,18 @@ const (
 	Shown      Act = "shown"
 )
 
+// Role is what an original is to its case.
+type Role string
+
+// The roles. A dump is what gets assessed; the post that a claim was made in, and
+// the samples offered with it, are kept beside. What was received as a dump is
+// one, whatever else it was received as.
+const (
+	Dump   Role = ""
+	Post   Role = "post"
+	Sample Role = "sample"
+)
+
 // Entry is one line of the chain of custody.
 type Entry struct {
 	Seq    int64     `json:"seq"`  // from 1
@@ -34,6 +46,7 @@ type Entry struct {
 	SHA256 string    `json:"sha256"` // of the original, in hexadecimal
 	Bytes  int64     `json:"bytes"`  // of the original
 	Name   string    `json:"name"`   // of the original, fit to be shown
+	Role   Role      `json:"role,omitempty"`
 	Reason string    `json:"reason,omitempty"`
 	Prev   string    `json:"prev"` // SHA-256 of the line before, its end included
 }
@@ -47,6 +60,9 @@ func (e *Entry) Place() (seq *int64, prev *string) { return &e.Seq, &e.Prev }
 func (e *Entry) Check() error {
 	if !fullSum.MatchString(e.SHA256) || e.Bytes < 0 {
 		return errors.New("names no original")
+	}
+	if e.Role != Dump && e.Role != Post && e.Role != Sample {
+		return errors.New("gives the original a role that there is not")
 	}
 	return nil
 }
@@ -67,6 +83,7 @@ type Original struct {
 	Received time.Time
 	By       string
 	State    State
+	Role     Role
 }
 
 // State is where an original stands.
@@ -92,7 +109,10 @@ func (c *Chain) Originals() []Original {
 				i = len(all) - 1
 			}
 			if all[i].State != StateHeld {
-				all[i] = Original{e.SHA256, e.Bytes, e.Name, e.Time, e.Who, StateHeld}
+				all[i] = Original{e.SHA256, e.Bytes, e.Name, e.Time, e.Who, StateHeld, e.Role}
+			}
+			if e.Role == Dump {
+				all[i].Role = Dump
 			}
 		case Discarding, Discarded:
 			if i >= 0 {
@@ -106,4 +126,9 @@ func (c *Chain) Originals() []Original {
 // Held are the originals that the case holds.
 func (c *Chain) Held() []Original {
 	return slices.DeleteFunc(c.Originals(), func(o Original) bool { return o.State != StateHeld })
+}
+
+// Dump are the originals that the case holds to be assessed.
+func (c *Chain) Dump() []Original {
+	return slices.DeleteFunc(c.Held(), func(o Original) bool { return o.Role != Dump })
 }

@@ -18,7 +18,7 @@ func chainOf(t testing.TB, n int) []byte {
 	c := Parse("c1", nil)
 	for i := range n {
 		act := []Act{Received, Read, Verified, Discarding, Discarded}[i%5]
-		e := hand.entry(act, chain.Sum([]byte("text")), 4, "a <b> é.csv")
+		e := hand.entry(act, Original{SHA256: chain.Sum([]byte("text")), Bytes: 4, Name: "a <b> é.csv"})
 		e.Seq, e.Prev = int64(i+1), c.Head
 		line, err := chain.Line(e)
 		if err != nil {
@@ -159,7 +159,7 @@ func FuzzCustody(f *testing.F) {
 		if healed.Head != c.Head || !slices.Equal(healed.Breaks, c.Breaks) || healed.Whole != c.Whole {
 			t.Fatal("healed, it is another chain")
 		}
-		e := hand.entry(Read, chain.Sum([]byte("text")), 4, "a")
+		e := hand.entry(Read, Original{SHA256: chain.Sum([]byte("text")), Bytes: 4, Name: "a"})
 		e.Seq, e.Prev = int64(lines+1), c.Head
 		line, err := chain.Line(e)
 		if err != nil {
@@ -174,4 +174,48 @@ func FuzzCustody(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRoles: what was received as a dump is one, whatever else it was received as,
+// and only that is to be assessed.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	var text []byte
+	c := Parse("c1", nil)
+	for i, x := range []struct {
+		name string
+		role Role
+		act  Act
+	}{
+		{"post", Post, Received},
+		{"sample", Sample, Received},
+		{"dump", Dump, Received},
+		{"dump", Sample, Received},
+		{"promoted", Sample, Received},
+		{"promoted", Dump, Received},
+		{"post", Post, Shown},
+	} {
+		e := hand.entry(x.act, Original{SHA256: chain.Sum([]byte(x.name)), Bytes: 4, Name: x.name, Role: x.role})
+		e.Seq, e.Prev = int64(i+1), c.Head
+		line, err := chain.Line(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, line...)
+		c = Parse("c1", text)
+	}
+	if len(c.Breaks) > 0 || len(c.Held()) != 4 {
+		t.Fatalf("%d held, breaks %v", len(c.Held()), c.Breaks)
+	}
+	var names []string
+	for _, o := range c.Dump() {
+		names = append(names, o.Name)
+	}
+	if !slices.Equal(names, []string{"dump", "promoted"}) {
+		t.Errorf("to be assessed: %q", names)
+	}
+	odd := Entry{SHA256: chain.Sum(nil), Role: "other"}
+	if odd.Check() == nil {
+		t.Error("a role that there is not is taken")
+	}
 }

@@ -170,7 +170,7 @@ func (s Store) Receive(k Keeper, by Hand, sealed []*Sealed) error {
 		}
 		var entries []Entry
 		for _, o := range sealed {
-			entries = append(entries, by.entry(Received, o.SHA256, o.Bytes, o.Name))
+			entries = append(entries, by.entry(Received, Original{SHA256: o.SHA256, Bytes: o.Bytes, Name: o.Name, Role: o.Role}))
 		}
 		if err := s.append(c, entries...); err != nil {
 			return errors.Join(err, s.settle(c))
@@ -485,15 +485,15 @@ func short(sum string) string { return sum[:12] }
 func (h Hand) entries(act Act, originals []Original) []Entry {
 	var all []Entry
 	for _, o := range originals {
-		all = append(all, h.entry(act, o.SHA256, o.Bytes, o.Name))
+		all = append(all, h.entry(act, o))
 	}
 	return all
 }
 
-func (h Hand) entry(act Act, sum string, size int64, name string) Entry {
+func (h Hand) entry(act Act, o Original) Entry {
 	return Entry{
 		Time: h.Now().UTC().Truncate(time.Second), Who: visible.Text(h.Who, longestWord), Act: act,
-		SHA256: sum, Bytes: size, Name: visible.Text(name, longestWord), Reason: visible.Text(h.Reason, longestReason),
+		SHA256: o.SHA256, Bytes: o.Bytes, Name: visible.Text(o.Name, longestWord), Role: o.Role, Reason: visible.Text(h.Reason, longestReason),
 	}
 }
 

@@ -20,6 +20,7 @@ type Sealed struct {
 	Name   string
 	SHA256 string
 	Bytes  int64
+	Role   Role
 
 	path     string
 	identity *age.X25519Identity

@@ -95,6 +95,7 @@ func rich() *assessment.Assessment {
 	}
 	a.Size.Claimed = new(int64)
 	*a.Size.Claimed = 19_000_000
+	a.Claims = invented()
 	level := func(name string, match, chance, weight float64) assessment.Level {
 		return assessment.Level{Name: name, Match: match, Chance: chance, Weight: weight}
 	}
@@ -107,6 +108,34 @@ func rich() *assessment.Assessment {
 	a.Notes = []string{"Two columns looked like e-mail addresses in extra.csv; the fuller one was compared."}
 	a.Timings = map[string]float64{"read": 3.4, "link": 9.1}
 	return a
+}
+
+// invented is three claims on one leak: one of a seller who is corrected, their
+// second, and a letter.
+func invented() []assessment.Claim {
+	at := func(s string) *string { return &s }
+	num := func(n int64) *int64 { return &n }
+	field := func(name, state string, people int64) assessment.ClaimField {
+		return assessment.ClaimField{Field: name, State: state, People: people, Kinds: []kind.Kind{}}
+	}
+	return []assessment.Claim{
+		{
+			Number: 1, CorrectedBy: 2, Source: "a forum where data is sold", FirstSeen: at("2026-04-16T06:12:00Z"), Count: num(43_000_000), Unit: "records",
+			Counts: []assessment.ClaimCount{{Of: "people", Established: 1_951_789, State: assessment.CountFewer}, {Of: "rows", Established: 2_013_388, State: assessment.CountFewer}},
+		},
+		{
+			Number: 2, Corrects: 1, Against: true, Source: "the same forum <script>alert(3)</script>", FirstSeen: at("2026-04-20T08:00:00Z"), Count: num(19_000_000), Unit: "people",
+			Counts: []assessment.ClaimCount{{Of: "people", Established: 1_951_789, State: assessment.CountFewer}},
+			Fields: []assessment.ClaimField{
+				field("name", assessment.FieldConfirmed, 1_951_350), field("NIR", assessment.FieldConfirmed, 1_290_008), field("passport", assessment.FieldNotFound, 0),
+				field("driving licence", assessment.FieldOfNobody, 0), field("<i>full access</i>", assessment.FieldNotJudged, 0), field("x", "a state of a later version", 0),
+			},
+			Unclaimed: []assessment.ClaimedKind{{Kind: kind.Email, People: 1_793_642}, {Kind: kind.IBAN, People: 390_831}},
+			Price:     "5000 USD", Deadline: "48 hours", DeadlineAt: at("2026-04-22T08:00:00Z"), Sealed: 2,
+			Samples: []assessment.ClaimSample{{What: "the first rows", Rows: num(103), SHA256: "5be0c1f9a2d7"}, {}},
+		},
+		{Number: 3, Source: "a letter to the agency", Count: num(64_000_000_000), Unit: "bytes", Ransom: "20 BTC", Deadline: "soon", Counts: []assessment.ClaimCount{{Of: "bytes", Established: 319_647_025, State: assessment.CountFewer}}},
+	}
 }
 
 // certain is how sure the links of an invented dump are.
