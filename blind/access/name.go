@@ -37,3 +37,9 @@ func (n *Names) Of(i Name) string {
 
 // Len is how many there are.
 func (n *Names) Len() int { return len(n.names) }
+
+// Reset forgets all names and keeps the room they took.
+func (n *Names) Reset() {
+	clear(n.numbers)
+	n.names = n.names[:0]
+}

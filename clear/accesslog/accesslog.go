@@ -1,0 +1,129 @@
+// Package accesslog reads logs of who read whose records into numbers. Lines may
+// quote people's names, addresses and searches: nothing of them leaves but record
+// ids, to be sealed by whoever reads, and the step from one search to the next.
+//
+// Every line of a log is accounted for: used, of no interest, or rejected with the
+// reason and the place.
+package accesslog
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"constat.example/blind/access"
+)
+
+// Options say how logs are read.
+type Options struct {
+	Map     *Map           // what the fields of the log are; nil: found by their names
+	Format  string         // one of Formats; "": found from the first lines
+	Zone    *time.Location // of times that tell none; nil: UTC
+	Skew    time.Duration  // added to all times: how much the source's clock was behind
+	Threads int            // default 2; changes nothing in the result
+}
+
+// Batch is a run of entries.
+type Batch struct {
+	Accesses []access.Access // Record is 0: IDs holds whose
+	IDs      [][]byte        // the record id of each as written; nil where none is told; good until the call returns
+}
+
+// Account says what became of the lines of one log.
+type Account struct {
+	Name   string // of the file
+	Format string
+	Zone   string // "in the log", or the one that was taken for its times
+	Bytes  int64  // of the file, before it was unpacked
+	Text   int64  // of text
+
+	Lines    int64 // = Used + Idle + Rejected
+	Used     int64 // lines of entries
+	Idle     int64 // read, and of no interest: nothing about who read what
+	Rejected int64
+	Entries  int64 // accesses made of them
+
+	Rejects []Reject
+
+	First, Last time.Time // of the entries
+	Backwards   int64     // entries earlier than one before them
+	Furthest    time.Duration
+}
+
+// Reject is lines that could not be read, for one reason.
+type Reject struct {
+	Reason string
+	Count  int64
+	Lines  []int64 // the first few, from 1
+}
+
+// Reader reads logs, one after the other.
+type Reader struct {
+	Names access.Names // of accounts, addresses and all else that has a name
+
+	options  Options
+	accounts []*Account
+	walks    map[walk]int64
+}
+
+// walk is what an account asked by.
+type walk struct {
+	account access.Name
+	by      uint8
+}
+
+// New returns a reader.
+func New(o Options) *Reader {
+	if o.Threads < 1 {
+		o.Threads = 2
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	return &Reader{options: o, walks: map[walk]int64{}}
+}
+
+// Accounts says what became of the lines of each log read so far.
+func (r *Reader) Accounts() []Account {
+	all := make([]Account, len(r.accounts))
+	for i, a := range r.accounts {
+		all[i] = *a
+	}
+	return all
+}
+
+// adds checks that every line was accounted for.
+func (a *Account) adds() error {
+	if a.Used+a.Idle+a.Rejected != a.Lines {
+		return fmt.Errorf("the lines of %s do not add up: %d used, %d of no interest and %d rejected of %d", a.Name, a.Used, a.Idle, a.Rejected, a.Lines)
+	}
+	return nil
+}
+
+// placesKept is how many places of rejected lines are told.
+const placesKept = 5
+
+// reject counts n lines from line on.
+func (a *Account) reject(reason string, line, n int64) {
+	a.Rejected += n
+	for i := range a.Rejects {
+		if r := &a.Rejects[i]; r.Reason == reason {
+			if r.Count += n; len(r.Lines) < placesKept {
+				r.Lines = append(r.Lines, line)
+			}
+			return
+		}
+	}
+	a.Rejects = append(a.Rejects, Reject{Reason: reason, Count: n, Lines: []int64{line}})
+}
+
+// Scan reads files, in the order given, and calls each with their entries in the order
+// of the lines. each must be done with a batch when it returns.
+func (r *Reader) Scan(ctx context.Context, paths []string, each func(*Batch) error) error {
+	for _, path := range paths {
+		if err := r.scanFile(ctx, path, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,405 @@
+package accesslog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
+
+	"constat.example/blind/access"
+	"constat.example/internal/failure"
+)
+
+// A log is read in blocks that end where an entry ends. Workers turn a block into
+// entries whose names are numbered within the block; one goroutine then numbers them
+// for the whole log and works out steps, in the order of the lines. So the result does
+// not depend on how many workers there are.
+
+const (
+	blockSize = 1 << 20
+	// longest is the longest entry that is read; a longer one is no log line.
+	longest = 16 << 20
+)
+
+// format reads one kind of log.
+type format interface {
+	// cut is the length of the part of text that is whole entries; 0 if there is none.
+	// last tells that nothing follows.
+	cut(text []byte, last bool) int
+	// next is the length of the first entry of text, with its line end.
+	next(text []byte) int
+	// parser makes the parser of one worker.
+	parser() parser
+}
+
+// parser reads entries of one format. It is used by one goroutine.
+type parser interface {
+	// parse reads an entry without its line end. Why it is rejected is said in words
+	// that quote nothing.
+	parse(text []byte, e *entry) (fate, string)
+}
+
+// block is a run of whole entries, and what was made of it.
+type block struct {
+	text    []byte
+	done    chan struct{}
+	names   access.Names // of this block
+	entries []access.Access
+	ids     [][]byte
+	sought  []int64
+	arena   []byte // ids whose text does not stand in the block as it is
+	account Account
+}
+
+func (r *Reader) scanFile(ctx context.Context, path string, each func(*Batch) error) (err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "reading the log: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	counted := &counter{from: file}
+	text, closing, err := unpack(path, counted)
+	if err != nil {
+		return err
+	}
+	defer closing()
+	account := &Account{Name: filepath.Base(path)}
+	if err := r.scan(ctx, text, account, each); err != nil {
+		return err
+	}
+	account.Bytes = counted.n
+	return account.adds()
+}
+
+// counter counts what is read.
+type counter struct {
+	from io.Reader
+	n    int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// unpack reads through gzip and Zstandard, told by their first bytes.
+func unpack(path string, from io.Reader) (io.Reader, func(), error) {
+	head := make([]byte, 4)
+	n, err := io.ReadFull(from, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, nil, fmt.Errorf("reading the log %s: %w", path, err)
+	}
+	whole := io.MultiReader(bytes.NewReader(head[:n]), from)
+	bad := func(err error) error {
+		return failure.New(failure.BadInput, "Copy the file again from where it was made.", "the log %s cannot be unpacked: %w", path, err)
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(whole)
+		if err != nil {
+			return nil, nil, bad(err)
+		}
+		return z, func() { _ = z.Close() }, nil
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(whole, zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, nil, bad(err)
+		}
+		return z, z.Close, nil
+	}
+	return whole, func() {}, nil
+}
+
+// scan reads one log.
+func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, each func(*Batch) error) error {
+	r.accounts = append(r.accounts, account)
+	source := uint16(len(r.accounts))
+	head := make([]byte, 256<<10)
+	n, err := io.ReadFull(from, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return broken(account.Name, err)
+	}
+	f, err := r.formatOf(account, head[:n])
+	if err != nil {
+		return err
+	}
+	from = io.MultiReader(bytes.NewReader(head[:n]), from)
+
+	group, ctx := errgroup.WithContext(ctx)
+	work := make(chan *block, r.options.Threads)
+	ordered := make(chan *block, 2*r.options.Threads)
+	free := make(chan *block, 3*r.options.Threads+4)
+	group.Go(func() error {
+		defer close(work)
+		defer close(ordered)
+		return cutBlocks(ctx, f, account.Name, from, free, work, ordered)
+	})
+	for range r.options.Threads {
+		p := f.parser()
+		group.Go(func() error {
+			var e entry
+			for b := range work {
+				b.read(f, p, &e)
+				close(b.done)
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		var global []access.Name
+		for b := range ordered {
+			select {
+			case <-b.done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			global = r.merge(b, account, source, global[:0])
+			if len(b.entries) > 0 {
+				if err := each(&Batch{Accesses: b.entries, IDs: b.ids}); err != nil {
+					return err
+				}
+			}
+			select {
+			case free <- b:
+			default:
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+func broken(name string, err error) error {
+	return failure.New(failure.BadInput, "Copy the file again from where it was made; what was read before it broke off is not used.", "reading the log %s: %w", name, err)
+}
+
+// cutBlocks reads text and hands it on in whole entries.
+func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free <-chan *block, work, ordered chan<- *block) error {
+	var left []byte
+	for last := false; !last; {
+		var b *block
+		select {
+		case b = <-free:
+		default:
+			b = &block{}
+		}
+		size := max(blockSize, 2*len(left))
+		if cap(b.text) < size {
+			b.text = make([]byte, 0, size)
+		}
+		b.text = append(b.text[:0], left...)
+		n, err := io.ReadFull(from, b.text[len(b.text):size])
+		b.text = b.text[:len(b.text)+n]
+		switch {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			last = true
+		case err != nil:
+			return broken(name, err)
+		}
+		whole := len(b.text)
+		if !last {
+			whole = f.cut(b.text, false)
+		}
+		if whole == 0 && len(b.text) > longest {
+			return failure.New(failure.BadInput, "Name the format with --format, if it was taken for another.", "the log %s has an entry longer than %d MiB", name, longest>>20)
+		}
+		left = append(left[:0], b.text[whole:]...)
+		if b.text = b.text[:whole]; whole == 0 {
+			continue
+		}
+		b.done = make(chan struct{})
+		for _, to := range []chan<- *block{ordered, work} {
+			select {
+			case to <- b:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	return nil
+}
+
+// read makes entries of a block's text.
+func (b *block) read(f format, p parser, e *entry) {
+	b.names.Reset()
+	b.entries, b.ids, b.sought, b.arena, b.account = b.entries[:0], b.ids[:0], b.sought[:0], b.arena[:0], Account{Text: int64(len(b.text))}
+	line := int64(1)
+	for text := b.text; len(text) > 0; {
+		n := f.next(text)
+		one := text[:n]
+		text = text[n:]
+		lines := int64(bytes.Count(one, []byte{'\n'}))
+		one = bytes.TrimSuffix(bytes.TrimSuffix(one, []byte{'\n'}), []byte{'\r'})
+		if len(text) == 0 && (len(b.text) == 0 || b.text[len(b.text)-1] != '\n') {
+			lines++
+		}
+		b.account.Lines += lines
+		e.reset()
+		what, why := idle, ""
+		if len(one) > 0 {
+			what, why = p.parse(one, e)
+		}
+		switch what {
+		case used:
+			b.account.Used += lines
+			b.add(e, line)
+		case idle:
+			b.account.Idle += lines
+		default:
+			b.account.reject(why, line, lines)
+		}
+		line += lines
+	}
+}
+
+// add appends an entry, one access for each record it names.
+func (b *block) add(e *entry, line int64) {
+	a := access.Access{
+		Time: e.time, Line: line, Count: e.count, Action: e.action, By: e.by,
+		Account: b.names.Number(e.account), Session: b.names.Number(e.session), Address: b.names.Number(e.address),
+		Device: b.names.Number(e.device), Office: b.names.Number(e.office), Relation: b.names.Number(e.table), Reason: b.names.Number(e.reason),
+	}
+	b.account.Entries += int64(max(1, len(e.records)))
+	if len(e.records) == 0 {
+		b.entries, b.ids, b.sought = append(b.entries, a), append(b.ids, nil), append(b.sought, e.sought)
+		return
+	}
+	for i, id := range e.records {
+		at := len(b.arena)
+		b.arena = append(b.arena, id...)
+		sought := e.sought
+		if i > 0 {
+			sought = 0
+		}
+		b.entries, b.ids, b.sought = append(b.entries, a), append(b.ids, b.arena[at:len(b.arena):len(b.arena)]), append(b.sought, sought)
+	}
+}
+
+// merge numbers the names of a block for the whole log, and works out steps.
+func (r *Reader) merge(b *block, account *Account, source uint16, global []access.Name) []access.Name {
+	global = append(global, 0)
+	for i := range b.names.Len() {
+		global = append(global, r.Names.Number([]byte(b.names.Of(access.Name(i+1)))))
+	}
+	before := account.Lines
+	latest := int64(0)
+	if !account.Last.IsZero() {
+		latest = account.Last.UnixMicro()
+	}
+	skew := r.options.Skew.Microseconds()
+	for i := range b.entries {
+		a := &b.entries[i]
+		a.Time += skew
+		a.Line += before
+		a.Source = source
+		a.Account, a.Session, a.Address, a.Device = global[a.Account], global[a.Session], global[a.Address], global[a.Device]
+		a.Office, a.Relation, a.Reason = global[a.Office], global[a.Relation], global[a.Reason]
+		if n := b.sought[i]; n != 0 {
+			w := walk{a.Account, uint8(a.By)}
+			if was, ok := r.walks[w]; ok {
+				a.Step = n - was
+			}
+			r.walks[w] = n
+		}
+		if account.First.IsZero() && latest == 0 {
+			account.First, latest = time.UnixMicro(a.Time).UTC(), a.Time
+		}
+		if a.Time < latest {
+			account.Backwards++
+			account.Furthest = max(account.Furthest, time.Duration(latest-a.Time)*time.Microsecond)
+			if a.Time < account.First.UnixMicro() {
+				account.First = time.UnixMicro(a.Time).UTC()
+			}
+		}
+		latest = max(latest, a.Time)
+	}
+	if len(b.entries) > 0 {
+		account.Last = time.UnixMicro(latest).UTC()
+	}
+	o := &b.account
+	account.Text += o.Text
+	account.Lines += o.Lines
+	account.Used += o.Used
+	account.Idle += o.Idle
+	account.Entries += o.Entries
+	for _, x := range o.Rejects {
+		for i, line := range x.Lines {
+			n := int64(0)
+			if i == 0 {
+				n = x.Count
+			}
+			account.reject(x.Reason, before+line, n)
+		}
+	}
+	return global
+}
+
+// formatOf is the format that was asked for, or that the first lines have.
+func (r *Reader) formatOf(account *Account, head []byte) (format, error) {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	var tried []string
+	for _, f := range formats {
+		if r.options.Format != "" && r.options.Format != f.name {
+			continue
+		}
+		tried = append(tried, f.name)
+		if made := f.open(r.options, head, r.options.Format != "" || r.options.Map.format() == f.name); made != nil {
+			account.Format, account.Zone = f.name, r.options.Zone.String()
+			return made, nil
+		}
+	}
+	if len(bytes.TrimSpace(head)) == 0 {
+		account.Format = "empty"
+		return lines{}, nil
+	}
+	if len(tried) == 0 {
+		return nil, failure.New(failure.Usage, "The formats are "+strings.Join(Formats(), ", ")+".", "there is no format of logs %q", r.options.Format)
+	}
+	return nil, failure.New(failure.BadInput, "Name its format with --format ("+strings.Join(Formats(), ", ")+"), or say with --map what its fields are.",
+		"the first lines of the log %s are of no format that is known", account.Name)
+}
+
+// known is a format by its name.
+type known struct {
+	name string
+	// open makes the format, or nil where the first lines are not of it; forced tells
+	// that the user said they are.
+	open func(o Options, head []byte, forced bool) format
+}
+
+// Formats are the names of the formats, in the order in which they are tried.
+func Formats() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// lines is the part of a format whose entries are lines.
+type lines struct{}
+
+func (lines) cut(text []byte, _ bool) int { return bytes.LastIndexByte(text, '\n') + 1 }
+
+func (lines) next(text []byte) int {
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(text)
+}
+
+func (lines) parser() parser { return nothing{} }
+
+type nothing struct{}
+
+func (nothing) parse([]byte, *entry) (fate, string) { return idle, "" }

@@ -1,0 +1,294 @@
+package accesslog
+
+import (
+	"bytes"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// tree is the paths of a JSON object that are looked for.
+type tree struct {
+	keys map[string]*tree
+	slot int // index of the value; -1 for none
+}
+
+func newTree(paths [][]string) *tree {
+	root := &tree{slot: -1}
+	for i, path := range paths {
+		at := root
+		for _, key := range path {
+			if at.keys == nil {
+				at.keys = map[string]*tree{}
+			}
+			next := at.keys[key]
+			if next == nil {
+				next = &tree{slot: -1}
+				at.keys[key] = next
+			}
+			at = next
+		}
+		at.slot = i
+	}
+	return root
+}
+
+// scanner reads one JSON object and keeps the values of some paths. What stands at other
+// paths is skipped and only looked at as far as skipping needs.
+type scanner struct {
+	text   []byte
+	at     int
+	values [][][]byte // by slot: the scalars there, several where there is a list
+	room   []byte     // texts that had escapes
+	depth  int
+}
+
+// deepest is how deep objects may lie in one another.
+const deepest = 64
+
+// scan reads text, which must be one object.
+func (s *scanner) scan(text []byte, t *tree, slots int) bool {
+	s.text, s.at, s.room, s.depth = text, 0, s.room[:0], 0
+	for len(s.values) < slots {
+		s.values = append(s.values, nil)
+	}
+	for i := range s.values {
+		s.values[i] = s.values[i][:0]
+	}
+	s.blank()
+	if !s.object(t) {
+		return false
+	}
+	s.blank()
+	return s.at == len(s.text)
+}
+
+// one is the first value of a slot; nil where there is none.
+func (s *scanner) one(slot int) []byte {
+	if slot < 0 || len(s.values[slot]) == 0 {
+		return nil
+	}
+	return s.values[slot][0]
+}
+
+func (s *scanner) blank() {
+	for s.at < len(s.text) {
+		switch s.text[s.at] {
+		case ' ', '\t', '\n', '\r':
+			s.at++
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) take(c byte) bool {
+	if s.at < len(s.text) && s.text[s.at] == c {
+		s.at++
+		return true
+	}
+	return false
+}
+
+func (s *scanner) object(t *tree) bool {
+	if s.depth++; s.depth > deepest || !s.take('{') {
+		return false
+	}
+	defer func() { s.depth-- }()
+	s.blank()
+	if s.take('}') {
+		return true
+	}
+	for {
+		s.blank()
+		key, ok := s.quoted()
+		if !ok {
+			return false
+		}
+		s.blank()
+		if !s.take(':') {
+			return false
+		}
+		s.blank()
+		var under *tree
+		if t != nil && t.keys != nil {
+			under = t.keys[string(key)]
+		}
+		if !s.value(under) {
+			return false
+		}
+		s.blank()
+		if s.take('}') {
+			return true
+		}
+		if !s.take(',') {
+			return false
+		}
+	}
+}
+
+func (s *scanner) value(t *tree) bool {
+	if s.at >= len(s.text) {
+		return false
+	}
+	switch s.text[s.at] {
+	case '{':
+		return s.object(t)
+	case '[':
+		if s.depth++; s.depth > deepest {
+			return false
+		}
+		defer func() { s.depth-- }()
+		s.at++
+		s.blank()
+		if s.take(']') {
+			return true
+		}
+		for {
+			s.blank()
+			if !s.value(t) {
+				return false
+			}
+			s.blank()
+			if s.take(']') {
+				return true
+			}
+			if !s.take(',') {
+				return false
+			}
+		}
+	case '"':
+		if t == nil || t.slot < 0 {
+			return s.skipQuoted()
+		}
+		text, ok := s.quoted()
+		if ok {
+			s.values[t.slot] = append(s.values[t.slot], text)
+		}
+		return ok
+	}
+	from := s.at
+	for s.at < len(s.text) && !ends(s.text[s.at]) {
+		s.at++
+	}
+	word := s.text[from:s.at]
+	if !scalar(word) {
+		return false
+	}
+	if t != nil && t.slot >= 0 && string(word) != "null" {
+		s.values[t.slot] = append(s.values[t.slot], word)
+	}
+	return true
+}
+
+func ends(c byte) bool {
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '"' || c == ':'
+}
+
+// scalar tells whether a word is a number or one of the three names.
+func scalar(word []byte) bool {
+	switch string(word) {
+	case "true", "false", "null":
+		return true
+	case "":
+		return false
+	}
+	for _, c := range word {
+		if (c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E' {
+			return false
+		}
+	}
+	return word[0] == '-' || word[0] >= '0' && word[0] <= '9'
+}
+
+func (s *scanner) skipQuoted() bool {
+	s.at++
+	for {
+		i := bytes.IndexByte(s.text[s.at:], '"')
+		if i < 0 {
+			return false
+		}
+		end := s.at + i
+		slashes := 0
+		for end-slashes-1 >= s.at && s.text[end-slashes-1] == '\\' {
+			slashes++
+		}
+		s.at = end + 1
+		if slashes%2 == 0 {
+			return true
+		}
+	}
+}
+
+// quoted reads a string.
+func (s *scanner) quoted() ([]byte, bool) {
+	if s.at >= len(s.text) || s.text[s.at] != '"' {
+		return nil, false
+	}
+	from := s.at + 1
+	if !s.skipQuoted() {
+		return nil, false
+	}
+	text := s.text[from : s.at-1]
+	if bytes.IndexByte(text, '\\') < 0 {
+		return text, true
+	}
+	first := len(s.room)
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			s.room = append(s.room, text[i])
+			continue
+		}
+		i++
+		switch c := text[i]; c {
+		case 'n':
+			s.room = append(s.room, '\n')
+		case 't':
+			s.room = append(s.room, '\t')
+		case 'r':
+			s.room = append(s.room, '\r')
+		case 'b':
+			s.room = append(s.room, '\b')
+		case 'f':
+			s.room = append(s.room, '\f')
+		case '"', '\\', '/':
+			s.room = append(s.room, c)
+		case 'u':
+			r, ok := hex4(text[i+1:])
+			if !ok {
+				return nil, false
+			}
+			i += 4
+			if utf16.IsSurrogate(r) {
+				low, ok := rune(0), false
+				if len(text) > i+2 && text[i+1] == '\\' && text[i+2] == 'u' {
+					low, ok = hex4(text[i+3:])
+				}
+				if r = utf16.DecodeRune(r, low); ok && r != utf8.RuneError {
+					i += 6
+				}
+			}
+			s.room = utf8.AppendRune(s.room, r)
+		default:
+			return nil, false
+		}
+	}
+	return s.room[first:len(s.room):len(s.room)], true
+}
+
+func hex4(text []byte) (rune, bool) {
+	if len(text) < 4 {
+		return 0, false
+	}
+	r := rune(0)
+	for _, c := range text[:4] {
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			r = r<<4 | rune(c|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return r, true
+}

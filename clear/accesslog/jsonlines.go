@@ -1,0 +1,196 @@
+package accesslog
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"constat.example/blind/access"
+)
+
+// jsonLines reads one JSON object a line, of any shape; wrappers of exports (Splunk's
+// result, Elastic's _source) are paths like others.
+type jsonLines struct {
+	lines
+
+	options Options
+	tree    *tree
+	slots   [fields]int
+}
+
+// sniffed is how many lines are looked at.
+const sniffed = 200
+
+func openJSON(o Options, head []byte, forced bool) format {
+	if bytes.IndexByte(head, '{') < 0 {
+		return nil
+	}
+	seen, objects, all := map[string]bool{}, 0, 0
+	var names []string
+	for line := range bytes.Lines(head) {
+		if !bytes.HasSuffix(line, []byte("\n")) && all > 0 {
+			break // cut off by the size of the head
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if all++; all > sniffed {
+			break
+		}
+		var object map[string]any
+		if json.Unmarshal(line, &object) != nil {
+			continue
+		}
+		objects++
+		flatten("", object, func(path string) {
+			if !seen[path] {
+				seen[path] = true
+				names = append(names, path)
+			}
+		})
+	}
+	if objects == 0 || 10*objects < 9*all {
+		return nil
+	}
+	slices.Sort(names)
+	f := jsonLines{options: o}
+	if o.Map != nil && len(o.Map.Fields) > 0 {
+		// A field that the first lines lack may come later.
+		for _, path := range o.Map.Fields {
+			if !seen[path] {
+				names = append(names, path)
+			}
+		}
+		slices.Sort(names)
+	}
+	f.slots = o.Map.resolve(names)
+	if !forced && f.slots[fieldTime] < 0 {
+		return nil
+	}
+	paths := [][]string{}
+	for i, slot := range f.slots {
+		if slot >= 0 {
+			f.slots[i] = len(paths)
+			paths = append(paths, strings.Split(names[slot], "."))
+		}
+	}
+	f.tree = newTree(paths)
+	return f
+}
+
+// flatten calls each with the paths of the scalars of an object.
+func flatten(prefix string, object map[string]any, each func(path string)) {
+	for key, value := range object {
+		path := prefix + key
+		for list, ok := value.([]any); ok && len(list) > 0; list, ok = value.([]any) {
+			value = list[0]
+		}
+		if under, ok := value.(map[string]any); ok {
+			flatten(path+".", under, each)
+			continue
+		}
+		each(path)
+	}
+}
+
+func (f jsonLines) parser() parser { return &jsonParser{jsonLines: f, clock: newClock(f.options)} }
+
+type jsonParser struct {
+	jsonLines
+	scanner
+
+	clock clock
+}
+
+func (p *jsonParser) parse(text []byte, e *entry) (fate, string) {
+	if !p.scan(text, p.tree, fields) {
+		return rejected, notJSON
+	}
+	return p.told(func(f field) [][]byte {
+		if slot := p.slots[f]; slot >= 0 {
+			return p.values[slot]
+		}
+		return nil
+	}, &p.clock, e, p.options.Map)
+}
+
+// Why entries are rejected.
+const (
+	notJSON   = "not a JSON object"
+	noTime    = "no time that can be read"
+	notCSV    = "not as many fields as the header has"
+	notAccess = "not of the format of the log"
+)
+
+// told makes an entry of the fields of a line, however they were found.
+func (lines) told(of func(field) [][]byte, clock *clock, e *entry, m *Map) (fate, string) {
+	one := func(f field) []byte {
+		if all := of(f); len(all) > 0 {
+			return blankless(all[0])
+		}
+		return nil
+	}
+	var ok bool
+	if e.time, ok = clock.read(one(fieldTime)); !ok {
+		return rejected, noTime
+	}
+	e.account, e.session, e.address, e.device = one(fieldAccount), one(fieldSession), one(fieldAddress), one(fieldDevice)
+	e.office, e.reason, e.table = one(fieldOffice), one(fieldReason), one(fieldRelation)
+	if n, ok := digits(one(fieldCount)); ok && len(one(fieldCount)) > 0 && len(one(fieldCount)) < 16 {
+		e.count = int64(n)
+	}
+	if word := one(fieldAction); len(word) > 0 {
+		e.action, e.acted = m.action(word)
+	}
+	for _, id := range of(fieldRecord) {
+		if id = blankless(id); len(id) > 0 {
+			e.records = append(e.records, id)
+		}
+	}
+	if target := one(fieldPath); len(target) > 0 {
+		var r request
+		r.method = one(fieldMethod)
+		if method, rest, ok := bytes.Cut(target, []byte(" ")); ok { // "GET /path HTTP/1.1"
+			r.method, target = method, rest
+			target, _, _ = bytes.Cut(target, []byte(" "))
+		}
+		r.split(target)
+		if q := one(fieldQuery); len(q) > 0 {
+			r.query = bytes.TrimPrefix(q, []byte("?"))
+		}
+		if len(e.records) == 0 {
+			m.follow(&r, e)
+		}
+		e.answered(&r, one(fieldStatus))
+	}
+	return e.settle(), ""
+}
+
+// answered takes up how a request ended.
+func (e *entry) answered(r *request, status []byte) {
+	if len(status) != 3 {
+		return
+	}
+	switch {
+	case status[0] == '2' || status[0] == '3':
+		if !e.acted && len(e.records) > 0 && len(r.method) > 0 && !bytes.EqualFold(r.method, []byte("GET")) && !bytes.EqualFold(r.method, []byte("HEAD")) && !bytes.EqualFold(r.method, []byte("POST")) {
+			e.action, e.acted = access.Write, true
+		}
+	case string(status) == "401" || string(status) == "403":
+		e.action, e.acted = access.Denied, true
+	default:
+		// Nothing was seen of what was asked for.
+		e.action, e.acted, e.records = access.Other, true, e.records[:0]
+	}
+}
+
+func blankless(s []byte) []byte {
+	if len(s) > 0 && (s[0] == ' ' || s[len(s)-1] == ' ') {
+		return bytes.TrimSpace(s)
+	}
+	if len(s) == 1 && s[0] == '-' {
+		return nil
+	}
+	return s
+}

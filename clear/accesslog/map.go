@@ -1,0 +1,167 @@
+package accesslog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"constat.example/blind/access"
+	"constat.example/internal/failure"
+)
+
+// Map says what the parts of a log are, where their names do not.
+type Map struct {
+	Format  string
+	Zone    *time.Location
+	Fields  map[field]string // path or header of each field that is named
+	Actions map[string]access.Action
+	Paths   []pattern
+
+	Table string // of databases: the relation whose reads count; "" for all
+	Key   string // of databases: the column that holds the record id
+}
+
+func (m *Map) format() string {
+	if m == nil {
+		return ""
+	}
+	return m.Format
+}
+
+const mapHint = `Write it as YAML, for example:
+format: json
+zone: Europe/Paris
+fields:
+  time: ts
+  account: user.login
+  record: dossier.id
+actions:
+  CONSULTATION: read
+paths:
+  - match: /api/dossiers/{record}
+    action: read`
+
+// largestMap is far more than a map takes.
+const largestMap = 1 << 20
+
+// ReadMap reads a map file.
+func ReadMap(path string) (*Map, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Check the path given to --map.", "reading the map file: %w", err)
+	}
+	if info.Size() > largestMap {
+		return nil, failure.New(failure.BadInput, mapHint, "the map file %s is larger than %d bytes", path, largestMap)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Check the path given to --map.", "reading the map file: %w", err)
+	}
+	m, err := parseMap(text)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, mapHint, "the map file %s: %w", path, err)
+	}
+	return m, nil
+}
+
+func parseMap(text []byte) (*Map, error) {
+	var file struct {
+		Format  string            `yaml:"format"`
+		Zone    string            `yaml:"zone"`
+		Fields  map[string]string `yaml:"fields"`
+		Actions map[string]string `yaml:"actions"`
+		Paths   []struct {
+			Match  string `yaml:"match"`
+			Action string `yaml:"action"`
+		} `yaml:"paths"`
+		Table string `yaml:"table"`
+		Key   string `yaml:"key"`
+	}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(&file); err != nil {
+		if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+			return nil, fmt.Errorf("line %d is not as expected", e.GetToken().Position.Line)
+		}
+		return nil, errors.New("it is not the YAML expected")
+	}
+	m := &Map{Format: file.Format, Fields: map[field]string{}, Actions: map[string]access.Action{}, Table: strings.ToLower(file.Table), Key: strings.ToLower(file.Key)}
+	if m.Format != "" && !slices.Contains(Formats(), m.Format) {
+		return nil, fmt.Errorf("there is no format %q; the formats are %s", m.Format, strings.Join(Formats(), ", "))
+	}
+	if file.Zone != "" {
+		zone, err := time.LoadLocation(file.Zone)
+		if err != nil {
+			return nil, fmt.Errorf("there is no time zone %q; they are named like Europe/Paris", file.Zone)
+		}
+		m.Zone = zone
+	}
+	for _, name := range slices.Sorted(maps.Keys(file.Fields)) {
+		i := slices.Index(fieldNames[:], name)
+		if i < 0 {
+			return nil, fmt.Errorf("there is no field %q; the fields are %s", name, strings.Join(fieldNames[:], ", "))
+		}
+		m.Fields[field(i)] = file.Fields[name]
+	}
+	for _, name := range slices.Sorted(maps.Keys(file.Actions)) {
+		a, err := access.ParseAction(file.Actions[name])
+		if err != nil {
+			return nil, err
+		}
+		m.Actions[name] = a
+	}
+	for _, p := range file.Paths {
+		made, err := parsePattern(p.Match, p.Action)
+		if err != nil {
+			return nil, err
+		}
+		m.Paths = append(m.Paths, made)
+	}
+	return m, nil
+}
+
+// resolve finds the fields of a log among the names it has: those that the map names, and
+// where there is no map the usual ones.
+func (m *Map) resolve(names []string) [fields]int {
+	if m == nil || len(m.Fields) == 0 {
+		return guess(names)
+	}
+	var found [fields]int
+	for f := range found {
+		found[f] = -1
+		if want, ok := m.Fields[field(f)]; ok {
+			found[f] = slices.Index(names, want)
+		}
+	}
+	return found
+}
+
+// action reads what a log calls an action: by the map, else by words that say it.
+func (m *Map) action(word []byte) (access.Action, bool) {
+	if m != nil {
+		if a, ok := m.Actions[string(word)]; ok {
+			return a, true
+		}
+	}
+	a, ok := verbs[string(bytes.ToLower(word))]
+	return a, ok
+}
+
+// verbs are words that applications use for what was done.
+var verbs = map[string]access.Action{
+	"read": access.Read, "view": access.Read, "get": access.Read, "open": access.Read, "consult": access.Read, "consultation": access.Read, "lecture": access.Read, "show": access.Read, "display": access.Read, "affichage": access.Read,
+	"search": access.Search, "find": access.Search, "query": access.Search, "recherche": access.Search, "lookup": access.Search,
+	"list": access.List, "page": access.List, "liste": access.List, "browse": access.List,
+	"write": access.Write, "update": access.Write, "create": access.Write, "edit": access.Write, "delete": access.Write, "modification": access.Write, "creation": access.Write, "suppression": access.Write, "insert": access.Write,
+	"export": access.Export, "download": access.Export, "extraction": access.Export, "extract": access.Export, "print": access.Export, "telechargement": access.Export,
+	"copy": access.Copy, "bulk": access.Copy, "dump": access.Backup, "backup": access.Backup, "sauvegarde": access.Backup,
+	"login": access.Login, "logon": access.Login, "signin": access.Login, "connexion": access.Login, "authentication_success": access.Login,
+	"login_failed": access.Refused, "login_failure": access.Refused, "refused": access.Refused, "authentication_failure": access.Refused, "echec_connexion": access.Refused, "failed_login": access.Refused,
+	"logout": access.Logout, "logoff": access.Logout, "signout": access.Logout, "deconnexion": access.Logout,
+	"denied": access.Denied, "forbidden": access.Denied, "refus": access.Denied, "logging": access.Logging,
+}
