@@ -18,10 +18,10 @@ const checks = 32
 // what came back for its points. Who does not know the subsets cannot tell a sum
 // from a point. It costs four additions a point, and no proof.
 type sums struct {
-	key  [32]byte                // subsets are drawn with it
+	key  [32]byte                 // subsets are drawn with it
 	at   [checks / 8][256]element // by eight bits of a point's subsets
-	sent []Point                 // the sums, by subset
-	back map[Point]Point         // what came back for them
+	sent []Point                  // the sums, by subset
+	back map[Point]Point          // what came back for them
 }
 
 // element is a sum that may have no summand yet.
@@ -29,7 +29,7 @@ type element struct{ e group.Element }
 
 func (s *sums) start() {
 	_, _ = rand.Read(s.key[:]) // never fails
-	s.at = [checks / 8][256]element{}
+	s.listen()
 }
 
 // subsets tells in which of the sums a point is.
@@ -79,9 +79,13 @@ func (s *sums) total() []Point {
 // nobody lives to see.
 func (s *sums) seal() []Point {
 	s.sent = s.total()
+	return s.sent
+}
+
+// listen begins to add up what comes back.
+func (s *sums) listen() {
 	s.at = [checks / 8][256]element{}
 	s.back = map[Point]Point{}
-	return s.sent
 }
 
 // ErrUneven says that points were raised to different secrets.

@@ -525,65 +525,80 @@ func (a *Answering) receiveRows(ctx context.Context, w Wire, rows int64, slots [
 func (a *Answering) exchange(ctx context.Context, w Wire, m *matching) error {
 	h := a.Hold
 	a.Meter.Stage("comparing with the register", h.Points, "points")
+	h.sums.listen()
 	g, ctx := errgroup.WithContext(ctx)
-	defer context.AfterFunc(ctx, w.Abort)() // one of the two may wait for the other side when the other fails
-	sent := make(chan [][]entry, 64)        // chunks on their way
+	sent := make(chan [][]entry, 64) // chunks on their way
+	// One of the two may wait for the other side when the other fails.
+	aborted := func(err error) error {
+		if err != nil {
+			w.Abort()
+		}
+		return err
+	}
 	g.Go(func() error {
 		defer close(sent)
-		var some [][]entry
-		flush := func() error {
-			if len(some) == 0 {
-				return nil
-			}
-			var all []Point
-			for _, run := range some {
-				all = append(all, run[0].point)
-			}
-			select {
-			case sent <- some:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-			some = nil
-			return w.Send(msgPoints, join(all))
-		}
-		for i := range h.files {
-			heap, err := h.read(i)
-			if err != nil {
-				return err
-			}
-			for run := range runs(heap) {
-				if some = append(some, run); len(some) == chunk {
-					if err := flush(); err != nil {
-						return err
-					}
-				}
-			}
-		}
-		return flush()
+		return aborted(a.sendPoints(ctx, w, sent))
 	})
-	g.Go(func() error {
-		for some := range sent {
-			back, err := receivePoints(w, msgRaised, int64(len(some)))
-			if err != nil {
-				return err
-			}
-			if len(back) != len(some) {
-				return ErrMessage
-			}
-			for i, p := range back {
-				if err := m.compare(&h.sums, some[i], p); err != nil {
-					return err
-				}
-			}
-			a.Meter.Add(int64(len(some)))
-		}
-		return nil
-	})
+	g.Go(func() error { return aborted(a.comparePoints(w, m, sent)) })
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	return h.sums.hold()
+}
+
+// sendPoints sends the points of the register, and tells what it sent.
+func (a *Answering) sendPoints(ctx context.Context, w Wire, sent chan<- [][]entry) error {
+	var some [][]entry
+	flush := func() error {
+		if len(some) == 0 {
+			return nil
+		}
+		var all []Point
+		for _, run := range some {
+			all = append(all, run[0].point)
+		}
+		select {
+		case sent <- some:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		some = nil
+		return w.Send(msgPoints, join(all))
+	}
+	for i := range a.Hold.files {
+		heap, err := a.Hold.read(i)
+		if err != nil {
+			return err
+		}
+		for run := range runs(heap) {
+			if some = append(some, run); len(some) == chunk {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return flush()
+}
+
+// comparePoints takes what comes back for them.
+func (a *Answering) comparePoints(w Wire, m *matching, sent <-chan [][]entry) error {
+	for some := range sent {
+		back, err := receivePoints(w, msgRaised, int64(len(some)))
+		if err != nil {
+			return err
+		}
+		if len(back) != len(some) {
+			return ErrMessage
+		}
+		for i, p := range back {
+			if err := m.compare(&a.Hold.sums, some[i], p); err != nil {
+				return err
+			}
+		}
+		a.Meter.Add(int64(len(some)))
+	}
+	return nil
 }
 
 // compare takes what came back for a point of the register.
@@ -642,4 +657,3 @@ func (a *Answered) tell(step int64) Told {
 	}
 	return t
 }
-
