@@ -37,6 +37,7 @@ type Assessment struct {
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
 	Size      Size               `json:"size"`
+	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
@@ -258,6 +259,7 @@ func New() *Assessment {
 		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
 		Window:    NoWindow(NotAssessed),
 		Size:      Size{Refused: NotAssessed},
+		Ownership: NoOwnership(),
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
 		Notes:     []string{},

@@ -120,9 +120,9 @@ const Stall = 5 * time.Minute
 // shake is how long a stranger may keep the door.
 const shake = 10 * time.Second
 
-func open(ctx context.Context, raw net.Conn, wrap func(net.Conn, *tls.Config) *tls.Conn, config *tls.Config) (*Conn, error) {
+func open(ctx context.Context, raw net.Conn, wrap func(net.Conn, *tls.Config) *tls.Conn, config *tls.Config, patience time.Duration) (*Conn, error) {
 	c := wrap(raw, config)
-	hurry, done := context.WithTimeout(ctx, shake)
+	hurry, done := context.WithTimeout(ctx, patience)
 	defer done()
 	if err := c.HandshakeContext(hurry); err != nil {
 		return nil, errors.Join(err, ignoreClosed(raw.Close()))
@@ -171,7 +171,7 @@ func (l *Listener) Accept(ctx context.Context, stranger func(from string)) (*Con
 		if err != nil {
 			return nil, errors.Join(context.Cause(ctx), fmt.Errorf("waiting for the other side: %w", err))
 		}
-		conn, err := open(ctx, raw, tls.Server, l.config)
+		conn, err := open(ctx, raw, tls.Server, l.config, shake)
 		if err == nil {
 			// In TLS 1.3 a client hears of its refusal only after it thinks to be in;
 			// whoever is in says so.
@@ -190,8 +190,8 @@ func (l *Listener) Accept(ctx context.Context, stranger func(from string)) (*Con
 // hello is the kind of the message with which the listener lets in.
 const hello = 0
 
-// Dial calls the one that was named, and tries again for as long as wait where
-// nobody listens yet.
+// Dial calls the one that was named, and waits as long as wait where nobody listens
+// yet, or the one who does is not ready.
 func Dial(ctx context.Context, address string, own *Identity, peer Pin, wait time.Duration) (*Conn, error) {
 	var d net.Dialer
 	until, done := context.WithTimeout(ctx, wait)
@@ -199,7 +199,7 @@ func Dial(ctx context.Context, address string, own *Identity, peer Pin, wait tim
 	for {
 		raw, err := d.DialContext(ctx, "tcp", address)
 		if err == nil {
-			return enter(ctx, raw, own, peer)
+			return enter(ctx, raw, own, peer, wait)
 		}
 		select {
 		case <-time.After(200 * time.Millisecond):
@@ -212,8 +212,8 @@ func Dial(ctx context.Context, address string, own *Identity, peer Pin, wait tim
 	}
 }
 
-func enter(ctx context.Context, raw net.Conn, own *Identity, peer Pin) (*Conn, error) {
-	conn, err := open(ctx, raw, tls.Client, own.config(peer))
+func enter(ctx context.Context, raw net.Conn, own *Identity, peer Pin, wait time.Duration) (*Conn, error) {
+	conn, err := open(ctx, raw, tls.Client, own.config(peer), max(wait, shake))
 	if err == nil {
 		var kind byte
 		if kind, _, err = conn.Receive(); err == nil && kind != hello {
