@@ -17,16 +17,16 @@ type Identifier uint8
 const (
 	NIR Identifier = iota
 	TaxNumber
-	IBAN
-	Email
 	NameBirth // surname, first given name and birth date
-	NamePhone // surname and phone
+	NamePhone // surname, first given name and phone
+	Email
+	IBAN
 	Phone
 	RecordID
 	count
 )
 
-var names = [count]string{"nir", "tax_number", "iban", "email", "name_birth", "name_phone", "phone", "record_id"}
+var names = [count]string{"nir", "tax_number", "name_birth", "name_phone", "email", "iban", "phone", "record_id"}
 
 // String is the identifier's name in JSON and on the wire.
 func (i Identifier) String() string {
@@ -52,7 +52,7 @@ func All() []Identifier {
 }
 
 // Alone reports whether a row that agrees in it is taken for a row about the
-// person. A phone goes by household and from hand to hand, and both registers may
+// person. A phone alone goes by household and from hand to hand, and both registers may
 // number their records from 1: those two are told and prove nothing.
 func (i Identifier) Alone() bool { return i != Phone && i != RecordID }
 
@@ -72,7 +72,7 @@ func (c Columns) Identifiers() []Identifier {
 	given := has[kind.GivenNames] || has[kind.FullName]
 	can := [count]bool{
 		NIR: has[kind.NIR], TaxNumber: has[kind.TaxNumber], IBAN: has[kind.IBAN], Email: has[kind.Email], Phone: has[kind.Phone], RecordID: has[kind.RecordID],
-		NameBirth: surname && given && has[kind.BirthDate], NamePhone: surname && has[kind.Phone],
+		NameBirth: surname && given && has[kind.BirthDate], NamePhone: surname && given && has[kind.Phone],
 	}
 	var all []Identifier
 	for _, i := range All() {
@@ -171,11 +171,15 @@ func (r *Reader) Row(b *table.Batch, row int) []Value {
 		}
 	}
 	for _, surname := range r.surnames {
-		if len(r.givens) > 0 && len(r.births) > 0 {
-			r.add(NameBirth, surname+"\x1f"+r.givens[0]+"\x1f"+r.births[0])
+		if len(r.givens) == 0 {
+			break
+		}
+		name := surname + "\x1f" + r.givens[0] + "\x1f"
+		for _, birth := range r.births {
+			r.add(NameBirth, name+birth)
 		}
 		for _, phone := range r.phones {
-			r.add(NamePhone, surname+"\x1f"+phone)
+			r.add(NamePhone, name+phone)
 		}
 	}
 	slices.SortStableFunc(r.out, func(a, b Value) int { return int(a.ID) - int(b.ID) })

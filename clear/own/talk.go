@@ -493,13 +493,12 @@ type matching struct {
 	cells map[Point]int32 // the last cell of a point, from 1
 	next  []int32         // by cell: another one of the same point; 0 for none
 
-	hit    []bool // by cell
-	people []int64
+	hits map[int32][]int64 // by cell: the records it is of
 }
 
 func (a *Answering) receiveRows(ctx context.Context, w Wire, rows int64, slots []Identifier) (*matching, error) {
 	n := rows * int64(len(slots))
-	m := &matching{slots: slots, rows: rows, cells: make(map[Point]int32, n), next: make([]int32, n+1), hit: make([]bool, n+1)}
+	m := &matching{slots: slots, rows: rows, cells: make(map[Point]int32, n), next: make([]int32, n+1), hits: map[int32][]int64{}}
 	a.Meter.Stage("raising the dump's points", n, "points")
 	for at := int64(0); at < n; {
 		if err := ctx.Err(); err != nil {
@@ -615,36 +614,39 @@ func (m *matching) compare(s *sums, run []entry, back Point) error {
 		return nil
 	}
 	for cell := m.cells[back]; cell > 0; cell = m.next[cell] {
-		m.hit[cell] = true
-		if m.slots[(int(cell)-1)%len(m.slots)].Alone() {
-			for _, e := range run {
-				m.people = append(m.people, e.row)
-			}
+		for _, e := range run {
+			m.hits[cell] = append(m.hits[cell], e.row)
 		}
 	}
 	return nil
 }
 
+// count counts what was found. A row is of the records that share the strongest of
+// its identifiers: a couple may have one account, and each a row.
 func (m *matching) count() *Answered {
 	out := &Answered{Asked: m.rows, Identifiers: slices.Compact(slices.Clone(m.slots)), By: map[Identifier]int64{}}
 	for row := range m.rows {
-		var hit [count]bool
+		found, last := false, count
 		for s, id := range m.slots {
-			hit[id] = hit[id] || m.hit[row*int64(len(m.slots))+int64(s)+1]
-		}
-		alone := false
-		for _, id := range out.Identifiers {
-			if hit[id] {
+			records := m.hits[int32(row*int64(len(m.slots))+int64(s)+1)]
+			if len(records) == 0 {
+				continue
+			}
+			if id != last {
 				out.By[id]++
-				alone = alone || id.Alone()
+				last = id
+			}
+			if id.Alone() && !found {
+				found = true
+				out.People = append(out.People, records...)
 			}
 		}
-		if alone {
+		if found {
 			out.Rows++
 		}
 	}
-	slices.Sort(m.people)
-	out.People = slices.Compact(m.people)
+	slices.Sort(out.People)
+	out.People = slices.Compact(out.People)
 	return out
 }
 
