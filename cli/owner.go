@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -165,6 +166,9 @@ page.`,
 			case request.Wait < 0:
 				return failure.New(failure.Usage, "Leave --wait out to wait for ten minutes.", "--wait %s is not a time to wait", request.Wait)
 			}
+			if request.Peer, err = peerPin(request.Peer); err != nil {
+				return err
+			}
 			if passwords != "" {
 				if request.Passwords, err = passwordFile(passwords); err != nil {
 					return err
@@ -182,7 +186,7 @@ page.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&request.Case, "case", "", "`ID` of the case whose dump it is about")
-	flags.StringVar(&request.Peer, "peer", "", "`pin` of the other organisation: what \"constat owner pin\" prints there")
+	flags.StringVar(&request.Peer, "peer", "", "`pin` of the other organisation, or a file that holds it: what \"constat owner pin\" prints there")
 	flags.StringVar(&request.Name, "name", "", "what to call the other organisation, as a short `text`")
 	flags.IntVar(&request.Sample, "sample", triage.DefaultSample, "send this `number` of rows at most, drawn by chance")
 	flags.Uint64Var(&request.Seed, "seed", 1, "`number` that the sample is drawn by")
@@ -196,6 +200,24 @@ page.`,
 	a.acts(cmd)
 	a.completeCases(cmd)
 	return cmd
+}
+
+// peerPin is the pin that --peer gives, or that the file it names holds.
+func peerPin(text string) (string, error) {
+	const longest = 4096
+	if _, err := os.Stat(text); err != nil {
+		return text, nil //nolint:nilerr // no file: it is the pin itself, or will be told to be none
+	}
+	f, err := os.Open(text)
+	if err != nil {
+		return "", failure.New(failure.BadInput, "Name the pin itself, or a file that holds it.", "reading the pin: %w", err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	pin, err := io.ReadAll(io.LimitReader(f, longest))
+	if err != nil {
+		return "", failure.New(failure.BadInput, "Name the pin itself, or a file that holds it.", "reading the pin: %w", err)
+	}
+	return string(pin), nil
 }
 
 func noPeer() error {
@@ -290,10 +312,10 @@ can be compared: look at the log before answering the same organisation again.`,
 			case request.Least < 1 || request.Most < request.Least:
 				return failure.New(failure.Usage, "Leave both out to answer for 100 to 100,000 rows.", "--least %d and --most %d are no limits", request.Least, request.Most)
 			}
-			answered, err := a.services.OwnerAnswer(cmd.Context(), request)
-			if answered == nil {
+			if request.Peer, err = peerPin(request.Peer); err != nil {
 				return err
 			}
+			answered, err := a.services.OwnerAnswer(cmd.Context(), request)
 			if err != nil {
 				return err
 			}
@@ -306,7 +328,7 @@ can be compared: look at the log before answering the same organisation again.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&request.Listen, "listen", "", "`address` to be called at, as 192.0.2.7:7600")
-	flags.StringVar(&request.Peer, "peer", "", "`pin` of the other organisation: what \"constat owner pin\" prints there")
+	flags.StringVar(&request.Peer, "peer", "", "`pin` of the other organisation, or a file that holds it: what \"constat owner pin\" prints there")
 	flags.StringVar(&request.ID, "id", "", "name of the `column` that holds the record id")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.Int64Var(&request.Least, "least", triage.DefaultLeast, "answer for no smaller `number` of rows")
