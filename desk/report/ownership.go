@@ -51,9 +51,9 @@ func (e edition) Said() []said {
 		if low, high := a.Share.Low, a.Share.High; low != nil && high != nil {
 			per := func(x float64) int64 { return int64(x*10_000 + 0.5) }
 			s.Bar = bar(100,
-				part{Name: e.T("à cet organisme", "that organisation’s"), Class: "current", N: per(*low)},
+				part{Name: e.T("dans son registre", "in its register"), Class: "current", N: per(*low)},
 				part{Name: e.T("marge d’incertitude", "margin of uncertainty"), Class: "stale", N: per(*high) - per(*low)},
-				part{Name: e.T("non retrouvé chez lui", "not found there"), Class: "unconfirmed", N: 10_000 - per(*high)},
+				part{Name: e.T("non retrouvé dans son registre", "not found there"), Class: "unconfirmed", N: 10_000 - per(*high)},
 			)
 		}
 		for _, id := range a.Identifiers {
