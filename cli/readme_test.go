@@ -2,10 +2,12 @@ package cli_test
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"constat.example/cli"
@@ -16,7 +18,12 @@ import (
 // up to the next one are what comes of it. There "…" stands for any text, and
 // alone on a line for any lines.
 func TestReadme(t *testing.T) {
-	for _, path := range []string{"../README.md", "../docs/links.md", "../docs/claims.md"} {
+	for _, path := range []string{
+		"../README.md",
+		"../docs/claims.md",
+		"../docs/links.md",
+		"../docs/owner.md",
+	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			text, err := os.ReadFile(path)
 			if err != nil {
@@ -28,8 +35,10 @@ func TestReadme(t *testing.T) {
 			if len(steps) == 0 {
 				t.Fatal("there is no transcript")
 			}
+			stage := stage{home: dir, port: freePort(t)}
+			defer stage.beside.Wait()
 			for _, s := range steps {
-				got := strings.ReplaceAll(s.play(t, dir), dir, "/home/you")
+				got := strings.ReplaceAll(stage.play(t, s), dir, "/home/you")
 				got = strings.ReplaceAll(got, "\u202f", " ")
 				if !like(s.want, got) {
 					t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
@@ -67,17 +76,66 @@ func transcript(text string) []step {
 	return steps
 }
 
+// stage is where a transcript is played.
+type stage struct {
+	home   string
+	port   string // in the place of the transcript's
+	beside sync.WaitGroup
+}
+
+// transcriptPort is the port that transcripts use.
+const transcriptPort = "7600"
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// run runs a command, and returns what it says.
+func (p *stage) run(t *testing.T, rest string) string {
+	var screen bytes.Buffer
+	env := map[string]string{"HOME": p.home, "NO_COLOR": "1"}
+	rest = strings.ReplaceAll(rest, ":"+transcriptPort, ":"+p.port)
+	cli.Run(t.Context(), strings.Fields(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
+	// Whether this machine has all that shuts the reader in is no matter here.
+	said := regexp.MustCompile(`(?m)^constat: The program that reads the dump is shut in less .*\n`).ReplaceAllString(screen.String(), "")
+	return strings.ReplaceAll(said, ":"+p.port, ":"+transcriptPort)
+}
+
 // play runs the few commands that transcripts use.
-func (s step) play(t *testing.T, home string) string {
+func (p *stage) play(t *testing.T, s step) string {
 	t.Helper()
 	command, rest, _ := strings.Cut(s.typed, " ")
 	switch {
 	case command == "constat":
-		var screen bytes.Buffer
-		env := map[string]string{"HOME": home, "NO_COLOR": "1"}
-		cli.Run(t.Context(), strings.Fields(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
-		// Whether this machine has all that shuts the reader in is no matter here.
-		return regexp.MustCompile(`(?m)^constat: The program that reads the dump is shut in less .*\n`).ReplaceAllString(screen.String(), "")
+		rest, beside := strings.CutSuffix(rest, " &")
+		rest, file, kept := strings.Cut(rest, " > ")
+		if !kept {
+			return p.run(t, rest)
+		}
+		write := func() {
+			if err := os.WriteFile(file, []byte(p.run(t, rest)), 0o600); err != nil {
+				t.Error(err)
+			}
+		}
+		if beside {
+			p.beside.Go(write)
+		} else {
+			write()
+		}
+		return ""
+	case command == "wait":
+		p.beside.Wait()
+		return ""
 	case command == "cat" && strings.HasPrefix(rest, "> "):
 		if err := os.WriteFile(rest[2:], []byte(s.input), 0o600); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/signal"
 	"testing"
@@ -37,6 +38,15 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CONSTAT_HOME", env.WorkDir+"/home")
 			env.Setenv("NO_COLOR", "1")
+			for _, name := range []string{"PORT1", "PORT2"} { // two are free, and stay so unless somebody is quick
+				l, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					return err
+				}
+				_, port, _ := net.SplitHostPort(l.Addr().String())
+				env.Setenv(name, port)
+				defer func() { _ = l.Close() }()
+			}
 			return nil
 		},
 	})

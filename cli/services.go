@@ -58,6 +58,14 @@ type Services struct {
 	// shell completion of --id.
 	SourceColumns func(ctx context.Context, source string) ([]string, error)
 
+	// OwnerPin tells by which pin others know this home.
+	OwnerPin func(context.Context, Common) (string, error)
+	// OwnerAsk asks another organisation how much of a dump is hers, or tells what
+	// would be sent.
+	OwnerAsk func(context.Context, OwnerAskRequest) (*OwnerAsked, error)
+	// OwnerAnswer answers another organisation once, or tells what would be answered.
+	OwnerAnswer func(context.Context, OwnerAnswerRequest) (*OwnerAnswered, error)
+
 	// AddClaim checks a claim file and keeps it in a case.
 	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
 	// Claims reads the claims of a case, or, for no case, of all. It opens no key.

@@ -178,6 +178,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
 		return nil, err
 	}
+	if err := b.fillOwnership(out); err != nil {
+		return nil, err
+	}
 	watch.lap("judge")
 	asserted.fill(out)
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
@@ -344,7 +347,7 @@ func attention(out *assessment.Assessment) error {
 }
 
 // keep writes everything into the case, all of it or nothing.
-func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessRequest, plan sealing, linked *link.Result, m register.Manifest, key *seal.Key, watch *stopwatch) (*Assessed, error) {
+func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessRequest, plan sealing, linked *link.Result, m register.Manifest, key *seal.Key, watch *stopwatch) (_ *Assessed, err error) {
 	b.Meter.Stage("writing", 0, "")
 	res := &Assessed{Assessment: out}
 	if req.Links != "" {
@@ -382,31 +385,36 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		return nil, err
 	}
 	watch.lap("write")
-	res.Page = filepath.Join(dir, pageFile)
-	page, err := renameio.NewPendingFile(res.Page, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
-	if err != nil {
-		return nil, err
-	}
-	defer page.Cleanup() //nolint:errcheck // after a successful replacement there is nothing left to clean
-	if err := report.Page(page, out, time.Time{}); err != nil {
-		return nil, fmt.Errorf("drawing the page: %w", err)
-	}
-	if err := page.CloseAtomicallyReplace(); err != nil {
-		return nil, err
-	}
-	res.JSON = filepath.Join(dir, assessmentFile)
-	file, err := renameio.NewPendingFile(res.JSON, renameio.WithPermissions(0o600), renameio.WithTempDir(plan.dir))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Cleanup() //nolint:errcheck // as above
-	if err := out.Write(file); err != nil {
-		return nil, err
-	}
-	if err := file.CloseAtomicallyReplace(); err != nil {
+	if res.Page, res.JSON, err = writeAssessment(dir, plan.dir, out); err != nil {
 		return nil, err
 	}
 	return res, b.establish(out)
+}
+
+// writeAssessment writes an assessment and its page into the folder of a case, by
+// way of that of the job.
+func writeAssessment(dir, job string, out *assessment.Assessment) (pagePath, jsonPath string, err error) {
+	pagePath, jsonPath = filepath.Join(dir, pageFile), filepath.Join(dir, assessmentFile)
+	page, err := renameio.NewPendingFile(pagePath, renameio.WithPermissions(0o600), renameio.WithTempDir(job))
+	if err != nil {
+		return "", "", err
+	}
+	defer page.Cleanup() //nolint:errcheck // after a successful replacement there is nothing left to clean
+	if err := report.Page(page, out, time.Time{}); err != nil {
+		return "", "", fmt.Errorf("drawing the page: %w", err)
+	}
+	if err := page.CloseAtomicallyReplace(); err != nil {
+		return "", "", err
+	}
+	file, err := renameio.NewPendingFile(jsonPath, renameio.WithPermissions(0o600), renameio.WithTempDir(job))
+	if err != nil {
+		return "", "", err
+	}
+	defer file.Cleanup() //nolint:errcheck // as above
+	if err := out.Write(file); err != nil {
+		return "", "", err
+	}
+	return pagePath, jsonPath, file.CloseAtomicallyReplace()
 }
 
 // mapFile is a map file as read; its columns must stand in some table.

@@ -3,6 +3,7 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/binary"
@@ -30,6 +31,7 @@ type Key struct {
 	idTag   *mac
 	idText  cipher.Block
 	wrapper cipher.AEAD
+	meeting ed25519.PrivateKey // by which other organisations know this one
 	scratch sync.Pool // of *block
 }
 
@@ -72,6 +74,9 @@ func newKey(secret []byte) *Key {
 	k.rowKey = domain("row_key")
 	k.idTag = domain("record_id/sealed")
 	k.idText = newAES(prk, "record_id/text")
+	seed := expand(prk, "owner/identity", ed25519.SeedSize)
+	k.meeting = ed25519.NewKeyFromSeed(seed)
+	clear(seed)
 	if k.wrapper, err = cipher.NewGCMWithRandomNonce(newAES(prk, "wrap")); err != nil {
 		panic("seal: " + err.Error())
 	}
@@ -128,6 +133,11 @@ func variantDomain(f kind.Family, c token.Class) string {
 
 // ID is the key's public fingerprint: 16 hexadecimal digits derived from it.
 func (k *Key) ID() string { return k.info.ID }
+
+// Meeting is the key by which other organisations know this one when they compare
+// a dump with a register. It comes from the register key, so that there is no
+// second secret to be kept; it is void after Destroy.
+func (k *Key) Meeting() ed25519.PrivateKey { return k.meeting }
 
 // Info says how the key is kept, with warnings for people.
 func (k *Key) Info() Info { return k.info }
@@ -194,6 +204,8 @@ func (k *Key) Destroy() {
 	k.columns = [kind.Count][roleCount]*mac{}
 	k.variant = [familyCount][classCount]*mac{}
 	k.rowKey, k.idTag, k.idText, k.wrapper = nil, nil, nil, nil
+	clear(k.meeting)
+	k.meeting = nil
 }
 
 func destroy(ms []*mac) {

@@ -3,6 +3,8 @@ package seal_test
 import (
 	"bytes"
 	"crypto/cipher"
+	"crypto/ed25519"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -183,5 +185,23 @@ func BenchmarkSealRecordID(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		k.SealRecordID(id)
+	}
+}
+
+// Other organisations have noted the pin of this key.
+func TestMeetingKeyStays(t *testing.T) {
+	t.Parallel()
+	k := testKey()
+	public := k.Meeting().Public().(ed25519.PublicKey)
+	if got, want := hex.EncodeToString(public[:8]), "7210e98e606472dc"; got != want {
+		t.Errorf("public key %s…, want %s", got, want)
+	}
+	other := seal.NewKey(make([]byte, 32)).Meeting().Public().(ed25519.PublicKey)
+	if public.Equal(other) {
+		t.Error("two registers have one meeting key")
+	}
+	k.Destroy()
+	if len(k.Meeting()) != 0 {
+		t.Error("the meeting key outlives the key")
 	}
 }

@@ -38,6 +38,7 @@ type Assessment struct {
 	Window    Window             `json:"window"`
 	Size      Size               `json:"size"`
 	Claims    []Claim            `json:"claims"` // all of the case, beside what was established
+	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
@@ -260,6 +261,7 @@ func New() *Assessment {
 		Window:    NoWindow(NotAssessed),
 		Size:      Size{Refused: NotAssessed},
 		Claims:    []Claim{},
+		Ownership: NoOwnership(),
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
 		Notes:     []string{},

@@ -200,6 +200,18 @@ func later() *assessment.Assessment {
 	}
 	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
+	a.Ownership.Asked = []assessment.Asked{
+		{
+			Name: "Caisse <de l’Ouest>", Peer: "3136d59e-7367d7e1-74c4a75a-b27441b4-e1ada5a8-e610f05b-d61466a7-34f926fd", At: "2026-04-28T09:31:00Z", Dump: "d",
+			Rows: 2_010_117, Sent: 20_000, Seed: 77, Identifiers: []string{"nir", "name_birth", "phone", "an identifier of a later version"}, Points: 8_412_906,
+			Step: 5, Theirs: 4_715, By: map[string]int64{"nir": 3_105, "name_birth": 4_640, "phone": 1_225}, People: 4_705,
+			Share: assessment.Interval{Estimate: share(0.2359), Low: share(0.2299), High: share(0.2418)},
+		},
+		{
+			Name: "Mutuelle", Peer: "x", At: "2026-04-29T10:00:00Z", Dump: "d", Rows: 1_317, Sent: 1_317, Seed: 1, Identifiers: []string{"email"}, Points: 643,
+			Step: 1, Theirs: 0, By: map[string]int64{"email": 0}, Share: assessment.Interval{Estimate: share(0), Low: share(0), High: share(0)},
+		},
+	}
 	a.Bytes.Accounted--
 	return a
 }

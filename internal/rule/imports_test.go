@@ -69,6 +69,10 @@ var bans = []ban{
 		reason: "nothing leaves by itself: only what delivers, serves or asks speaks to the network",
 	},
 	{
+		except: []string{"triage"}, to: []string{"internal/meet"},
+		reason: "nothing leaves by itself: only the flow calls another organisation, when a person has said yes",
+	},
+	{
 		to: []string{"math/rand"}, allow: []string{"math/rand/v2"}, tests: true,
 		reason: "math/rand seeds itself: take a seed with math/rand/v2, so that the same input gives the same output",
 	},
