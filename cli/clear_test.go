@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,6 +113,7 @@ func TestNothingClear(t *testing.T) {
 	p.must(0, "drill", "run", noisy)
 	p.run("drill", "score", noisy)
 	mishaps(t, p, noisy, copied)
+	meeting(t, p, copied, outside)
 	if sealed, err := filepath.Glob(filepath.Join(p.home, "cases", "*", "evidence", "*.age")); err != nil || len(sealed) < 10 {
 		t.Errorf("only %d sealed originals to look through, %v", len(sealed), err)
 	}
@@ -189,6 +191,33 @@ func mishaps(t *testing.T, p program, noisy, copied string) {
 			t.Errorf("constat %q: an internal error", args)
 		}
 	}
+}
+
+// meeting has a home ask itself whose rows a dump holds, and answer; and fail to.
+func meeting(t *testing.T, p program, drill, outside string) {
+	t.Helper()
+	p.run("assess", dumpOf(t, drill), "--case", "whose")
+	register := snapshotsOf(t, drill)[2]
+	pin, at := strings.TrimSpace(p.must(0, "owner", "pin")), "127.0.0.1:"+freePort(t)
+	p.must(0, "owner", "ask", at, "--case", "whose", "--peer", pin)
+	p.must(0, "owner", "answer", register, "--listen", at, "--peer", pin, "--json")
+	p.must(2, "owner", "ask", at, "--case", "whose", "--peer", register)
+	p.must(3, "owner", "ask", at, "--case", "whose", "--peer", pin, "--wait", "0s", "--yes")
+	for _, more := range [][]string{nil, {"--json"}} {
+		other := on(t, p.home)
+		var beside sync.WaitGroup
+		beside.Go(func() {
+			if code, _, talk := other.run(append([]string{"owner", "answer", register, "--listen", at, "--peer", pin, "--yes", "--records", filepath.Join(outside, "found.csv")}, more...)...); code != 0 {
+				t.Errorf("answering ended with %d:\n%s", code, talk)
+			}
+		})
+		if code, _, talk := p.run(append([]string{"owner", "ask", at, "--case", "whose", "--peer", pin, "--yes", "--wait", "1m"}, more...)...); code != 0 {
+			t.Errorf("asking ended with %d:\n%s", code, talk)
+		}
+		beside.Wait()
+		p.said.Write(other.said.Bytes())
+	}
+	p.run("assess", "--case", "whose", "--json")
 }
 
 // runInto is run, with everything printed kept where another program's is.
