@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"constat.example/blind/engine"
-	"constat.example/blind/register"
 	"constat.example/clear/seal"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -73,9 +72,6 @@ func (b Bench) withDefaults() Bench {
 	}
 	return b
 }
-
-// Register is the folder of the home's register.
-func (b Bench) register() string { return filepath.Join(b.Home, registerDir) }
 
 // CaseDir is the folder of a case.
 func (b Bench) CaseDir(id string) string { return filepath.Join(b.Home, casesDir, id) }
@@ -176,12 +172,6 @@ func lock(dir string, wait bool) (unlock func(), err error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return func() { _ = f.Close() }, nil
-}
-
-// openRegister opens the register of the home.
-func (b Bench) openRegister() (*register.Register, error) {
-	reg, err := register.Open(b.register())
-	return reg, homeError(b.Home, err)
 }
 
 // homeError tells of a home that cannot be one from what else may go wrong.
