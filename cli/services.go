@@ -122,7 +122,7 @@ type AssessRequest struct {
 	// Register to compare with; "": that which was named for the case before, else
 	// the likeliest; "all": the likeliest
 	Register string
-	Links string   // where to write links: a path ending in .parquet or .csv; "": nowhere
+	Links    string // where to write links: a path ending in .parquet or .csv; "": nowhere
 
 	Passwords [][]byte // tried on what of the dump is encrypted
 	Fresh     bool     // use nothing that an earlier run made
@@ -253,12 +253,12 @@ type RegisterRequest struct {
 // ImportRequest asks to add a snapshot.
 type ImportRequest struct {
 	Common
-	Register string // its name; "": the main one
-	Source string    // path, or postgres:// URL
-	ID     string    // name of the record id column, or "" to find it
-	AsOf   time.Time // the instant the source stood as it is, in UTC; never zero
-	Map    string    // map file that overrides kinds of columns, or ""
-	Fresh  bool      // use nothing that an earlier import made
+	Register string    // its name; "": the main one
+	Source   string    // path, or postgres:// URL
+	ID       string    // name of the record id column, or "" to find it
+	AsOf     time.Time // the instant the source stood as it is, in UTC; never zero
+	Map      string    // map file that overrides kinds of columns, or ""
+	Fresh    bool      // use nothing that an earlier import made
 }
 
 // Imported is what an import did.
@@ -272,7 +272,7 @@ type Imported struct {
 
 // Snapshot is one snapshot of a register.
 type Snapshot struct {
-	Register string `json:"register"`
+	Register string    `json:"register"`
 	ID       string    `json:"id"`
 	AsOf     time.Time `json:"as_of"`
 	Imported time.Time `json:"imported"`
@@ -287,7 +287,7 @@ type Snapshot struct {
 
 // RegisterSummary describes a register.
 type RegisterSummary struct {
-	Register string `json:"register"`
+	Register  string          `json:"register"`
 	Key       string          `json:"key"`       // id of the key its tokens are made with
 	People    int64           `json:"people"`    // ever seen
 	Present   int64           `json:"present"`   // in the last snapshot
