@@ -248,9 +248,9 @@ func (a *app) registerShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [flags]",
 		Short: "Describe a register: people, kinds of data, room on disk",
-		Long: `Describe a register, of several the main one where none is named: how many people it has had and has now, which kinds of
-data it holds of them and how many distinct values of each, and what it takes
-on disk for a person.`,
+		Long: `Describe a register, of several the main one where none is named: how many
+people it has had and has now, which kinds of data it holds of them and how many
+distinct values of each, and what it takes on disk for a person.`,
 		Example: `  constat register show
   constat register show --home /srv/constat --json`,
 		Args: between(0, 0, ""),
