@@ -227,15 +227,15 @@ func fillOwners(out *assessment.Assessment, all []*likeness, best int, rows, sev
 	for i, l := range all {
 		o := assessment.Owner{
 			Name: l.name, People: l.last().People, Sampled: rows, Found: int64(len(l.found)), Alone: int64(len(l.alone)),
-			OwnerVerdict: ownerVerdict(l.origin), Score: thousandths(l.origin.Score), Chosen: i == best,
+			Class: string(l.origin.Class), Refused: l.origin.Refused, GenuineShare: genuineShare(l.origin),
+			Bits: thousandths(l.origin.Bits), Score: thousandths(l.origin.Score), Chosen: i == best,
 		}
-		if l.apart != nil {
-			o.Apart = &assessment.OwnerApart{Rows: l.apart.rows, Found: int64(len(l.apart.found)), OwnerVerdict: ownerVerdict(l.apart.origin)}
+		if a := l.apart; a != nil {
+			o.Apart = &assessment.OwnerApart{
+				Rows: a.rows, Found: int64(len(a.found)),
+				Class: string(a.origin.Class), Refused: a.origin.Refused, GenuineShare: genuineShare(a.origin), Bits: thousandths(a.origin.Bits),
+			}
 		}
 		out.Registers = append(out.Registers, o)
 	}
-}
-
-func ownerVerdict(o verdict.Origin) assessment.OwnerVerdict {
-	return assessment.OwnerVerdict{Class: string(o.Class), Refused: o.Refused, GenuineShare: genuineShare(o), Bits: thousandths(o.Bits)}
 }

@@ -8,7 +8,10 @@ type Owner struct {
 	Found   int64  `json:"found"`   // of Sampled: rows of people of this register
 	Alone   int64  `json:"alone"`   // of Found: of people that no other register has
 
-	OwnerVerdict
+	Class        string   `json:"class"` // of the sample, and so on
+	Refused      string   `json:"refused,omitempty"`
+	GenuineShare Interval `json:"genuine_share"`
+	Bits         float64  `json:"bits"` // how much likelier a copy of the register is than another source, as a logarithm to base 2
 
 	// Score is Bits with the share found weighed too: the register with the highest
 	// is the one that the dump is assessed against.
@@ -20,20 +23,16 @@ type Owner struct {
 	Apart *OwnerApart `json:"apart"`
 }
 
-// OwnerVerdict is a verdict from a sample of rows.
-type OwnerVerdict struct {
-	Class        string   `json:"class"`
-	Refused      string   `json:"refused,omitempty"`
-	GenuineShare Interval `json:"genuine_share"`
-	Bits         float64  `json:"bits"` // how much likelier a copy of the register is than another source, as a logarithm to base 2
-}
-
 // OwnerApart is the verdict on the rows of the sample that no other register has the
 // people of.
 type OwnerApart struct {
-	Rows  int64 `json:"rows"`
+	Rows  int64 `json:"rows"` // those of nobody in any are among them
 	Found int64 `json:"found"`
-	OwnerVerdict
+
+	Class        string   `json:"class"`
+	Refused      string   `json:"refused,omitempty"`
+	GenuineShare Interval `json:"genuine_share"`
+	Bits         float64  `json:"bits"`
 }
 
 // Parts divides the rows of the sample by the registers that have their people: those

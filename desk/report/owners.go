@@ -14,6 +14,7 @@ type owners struct {
 	Against string   // the register that the rest of the page is about
 	Others  []string // of Sources: those that it is not about
 	Rows    []owner
+	Apart   bool // rows of some were judged by themselves
 	Sampled bool // not all rows were looked at
 }
 
@@ -23,6 +24,14 @@ type owner struct {
 	Class   text
 	Refused *text
 	Bar     []part
+	Apart   *ownerApart
+}
+
+// ownerApart is the verdict on the rows that no other register knows.
+type ownerApart struct {
+	N       assessment.OwnerApart
+	Class   text
+	Refused *text
 }
 
 // Owners words the comparison with several registers; nil where there was one.
@@ -38,6 +47,10 @@ func (e edition) Owners() *owners {
 		}
 		shown := owner{Name: name, N: r, Class: e.word(classes, r.Class), Refused: e.refusal(r.Refused)}
 		shown.Bar = bar(full(r.Found, r.Sampled), part{Class: "linked", N: r.Alone}, part{Class: "ambiguous", N: r.Found - r.Alone})
+		if r.Apart != nil {
+			o.Apart = true
+			shown.Apart = &ownerApart{N: *r.Apart, Class: e.word(classes, r.Apart.Class), Refused: e.refusal(r.Apart.Refused)}
+		}
 		o.Rows = append(o.Rows, shown)
 	}
 	for _, name := range e.A.Sources() {
