@@ -50,7 +50,7 @@ func (b Bench) owner(ctx context.Context, out *assessment.Assessment, s engine.S
 		return registers[0], nil
 	}
 	b.Meter.Stage("comparing with each register", int64(len(registers)), "registers")
-	sample, err := drawSample(ctx, s, d, d.account.Read)
+	sample, err := drawSample(ctx, s, d, d.account.Read, sampledRows)
 	if err != nil {
 		return named{}, err
 	}
@@ -150,16 +150,16 @@ func foundBut(all []*likeness, i int) [][]any {
 	return table
 }
 
-// drawSample takes rows of the dump by their number: which does not depend on what
+// drawSample takes about so many rows of the dump by their number: which does not depend on what
 // they hold, and follows no period of the file (multiplied by 2^32 over the golden
 // ratio, numbers spread evenly: Knuth, The Art of Computer Programming 3, 6.4).
-func drawSample(ctx context.Context, s engine.Session, d *crossed, rows int64) (rowSample, error) {
-	if rows <= sampledRows {
+func drawSample(ctx context.Context, s engine.Session, d *crossed, rows, most int64) (rowSample, error) {
+	if rows <= most {
 		return rowSample{d.plan.tokens, d.plan.lexicon, rows}, nil
 	}
 	const turn = 1 << 32
 	return writeSample(ctx, s, d, d.plan.tokens, filepath.Join(d.plan.dir, "sample.parquet"),
-		fmt.Sprintf("SELECT * FROM some_rows WHERE ((row * 2654435761) & %d) < %d ORDER BY row", turn-1, turn*sampledRows/rows))
+		fmt.Sprintf("SELECT * FROM some_rows WHERE ((row * 2654435761) & %d) < %d ORDER BY row", turn-1, turn/rows*most+turn%rows*most/rows))
 }
 
 // writeSample writes the rows that a select takes from some_rows, which are those of
