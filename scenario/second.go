@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -44,9 +45,7 @@ func (s *second) row(r *agency.Row, c *agency.Chunk, k int, at int64) bool {
 	random := chance.Mix(c.Key(k) + 0x5ec0)
 	there := c.Row(r, k, max(0, at-int64(chance.Mix(random)%longest)))
 	r.Set(agency.RecordID, secondID(nil, c.Number(k)))
-	if mail := r.Cell(agency.Email); len(mail) > 0 && random>>8%10 < 4 {
-		r.Set(agency.Email, elsewhere(mail[:len(mail):len(mail)], 0, agency.Email, c.Key(k)))
-	}
+	r.Set(agency.Email, elsewhere(bytes.Clone(r.Cell(agency.Email)), 0, agency.Email, c.Key(k)))
 	if phone := r.Cell(agency.Phone); len(phone) == len(Bare) && random>>16%10 < 3 {
 		r.Set(agency.Phone, fmt.Appendf(nil, "079%07d", chance.Mix(random+1)%10_000_000)) // numbers given to nobody
 	}
