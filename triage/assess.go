@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"constat.example/blind/engine"
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
@@ -122,15 +123,13 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	watch.lap("receive")
-	s, err := b.session(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	d, err := b.cross(ctx, crossing{
-		given: given, passwords: req.Passwords, columnMap: columnMap, key: key, registers: with.known, session: s, dir: dir, watch: watch, fresh: req.Fresh,
-	})
-	if err != nil {
+	var d *crossed
+	if err := b.inSession(ctx, dir, func(s engine.Session) (err error) {
+		d, err = b.cross(ctx, crossing{
+			given: given, passwords: req.Passwords, columnMap: columnMap, key: key, registers: with.known, session: s, dir: dir, watch: watch, fresh: req.Fresh,
+		})
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	plan := d.plan
@@ -138,10 +137,15 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	fillRows(out, d.tables, d.account)
 	fillColumns(out, d.columns, plan.counts)
 
-	reg, err := b.owner(ctx, out, s, d, with.asked)
+	reg, err := b.owner(ctx, out, d, with.asked)
 	if err != nil {
 		return nil, err
 	}
+	s, err := b.session(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
 	out.Register.Name, out.Register.Named = reg.name, with.named
 	manifest := reg.Manifest()
 	if err := reg.Views(ctx, s); err != nil {

@@ -45,13 +45,16 @@ type likeness struct {
 
 // owner finds the register that the dump was copied from, most likely, and tells
 // how it compares with each.
-func (b Bench) owner(ctx context.Context, out *assessment.Assessment, s engine.Session, d *crossed, registers []named) (named, error) {
+func (b Bench) owner(ctx context.Context, out *assessment.Assessment, d *crossed, registers []named) (named, error) {
 	if len(registers) == 1 {
 		return registers[0], nil
 	}
 	b.Meter.Stage("comparing with each register", int64(len(registers)), "registers")
-	sample, err := drawSample(ctx, s, d, d.account.Read, sampledRows)
-	if err != nil {
+	var sample rowSample
+	if err := b.inSession(ctx, d.plan.dir, func(s engine.Session) (err error) {
+		sample, err = drawSample(ctx, s, d, d.account.Read, sampledRows)
+		return err
+	}); err != nil {
 		return named{}, err
 	}
 	var all []*likeness
@@ -71,12 +74,15 @@ func (b Bench) owner(ctx context.Context, out *assessment.Assessment, s engine.S
 		if len(l.alone) < fewestApart {
 			continue
 		}
-		if err := s.Load(ctx, "elsewhere", []string{"row"}, []string{"BIGINT"}, foundBut(all, i)); err != nil {
-			return named{}, err
-		}
-		apart, err := writeSample(ctx, s, d, sample.tokens, filepath.Join(d.plan.dir, "apart.parquet"),
-			"SELECT d.* FROM some_rows d LEFT JOIN elsewhere e ON e.row = d.row WHERE e.row IS NULL ORDER BY d.row")
-		if err != nil {
+		var apart rowSample
+		if err := b.inSession(ctx, d.plan.dir, func(s engine.Session) (err error) {
+			if err := s.Load(ctx, "elsewhere", []string{"row"}, []string{"BIGINT"}, foundBut(all, i)); err != nil {
+				return err
+			}
+			apart, err = writeSample(ctx, s, d, sample.tokens, filepath.Join(d.plan.dir, "apart.parquet"),
+				"SELECT d.* FROM some_rows d LEFT JOIN elsewhere e ON e.row = d.row WHERE e.row IS NULL ORDER BY d.row")
+			return err
+		}); err != nil {
 			return named{}, err
 		}
 		if l.apart, err = b.compare(ctx, d, apart, l.named); err != nil {
@@ -85,7 +91,7 @@ func (b Bench) owner(ctx context.Context, out *assessment.Assessment, s engine.S
 	}
 	best := choose(all)
 	fillOwners(out, all, best, sample.rows, several, nobody)
-	return all[best].named, errors.Join(s.Drop(ctx, "elsewhere"), s.Drop(ctx, "some_rows"), s.Drop(ctx, "some_words"))
+	return all[best].named, nil
 }
 
 // choose is the index of the register that the dump was copied from most likely: by
@@ -198,28 +204,26 @@ func (b Bench) compare(ctx context.Context, d *crossed, sample rowSample, reg na
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := b.session(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := reg.Views(ctx, s); err != nil {
-		return nil, err
-	}
-	m, last := reg.Manifest(), reg.last()
-	linked, err := link.Run(ctx, link.Config{
-		Session: s, Tokens: []string{sample.tokens}, Lexicon: []string{sample.lexicon},
-		Dump: d.plan.layout, Register: m.Layout, People: last.People, Filled: last.Filled,
+	l := &likeness{named: reg}
+	return l, b.inSession(ctx, dir, func(s engine.Session) error {
+		if err := reg.Views(ctx, s); err != nil {
+			return err
+		}
+		m, last := reg.Manifest(), reg.last()
+		linked, err := link.Run(ctx, link.Config{
+			Session: s, Tokens: []string{sample.tokens}, Lexicon: []string{sample.lexicon},
+			Dump: d.plan.layout, Register: m.Layout, People: last.People, Filled: last.Filled,
+		})
+		if err != nil {
+			return err
+		}
+		l.rows = linked.Rows
+		if l.found, err = linked.Found(ctx); err != nil {
+			return err
+		}
+		l.origin, err = originOf(ctx, m, linked, d.plan.shapes)
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	l := &likeness{named: reg, rows: linked.Rows}
-	if l.found, err = linked.Found(ctx); err != nil {
-		return nil, err
-	}
-	l.origin, err = originOf(ctx, m, linked, d.plan.shapes)
-	return l, err
 }
 
 func fillOwners(out *assessment.Assessment, all []*likeness, best int, rows, several, nobody int64) {

@@ -101,14 +101,17 @@ func (b Bench) openRegisters(name string) ([]named, error) {
 		names = []string{name}
 	}
 	var all []named
-	for _, name := range names {
-		reg, err := b.openRegister(name)
+	for _, each := range names {
+		reg, err := b.openRegister(each)
 		if err != nil {
 			return nil, err
 		}
 		if len(reg.Manifest().Snapshots) > 0 {
 			all = append(all, reg)
 		}
+	}
+	if len(all) == 0 && len(names) == 1 && names[0] == name {
+		return nil, b.noRegister(name, nil)
 	}
 	return all, nil
 }
@@ -121,12 +124,15 @@ func (b Bench) noRegister(name string, names []string) error {
 	return failure.New(failure.BadInput, hint, "there is no register %s in %s", name, b.Home)
 }
 
-// theRegister opens the register of that name; for "" the only one, or the main
+// theRegister opens the register of that one name; for "" the only one, or the main
 // one of several.
 func (b Bench) theRegister(name string) (named, error) {
 	if name != "" {
+		if err := checkRegister(name); err != nil {
+			return named{}, err
+		}
 		all, err := b.openRegisters(name)
-		if err != nil || len(all) == 0 {
+		if err != nil {
 			return named{}, err
 		}
 		return all[0], nil
@@ -136,17 +142,15 @@ func (b Bench) theRegister(name string) (named, error) {
 		return named{}, err
 	}
 	switch {
+	case len(names) == 0:
+		return b.openRegister(MainRegister)
 	case len(names) == 1:
-		name = names[0]
-	case len(names) > 1 && !slices.Contains(names, MainRegister):
+		return b.openRegister(names[0])
+	case names[0] != MainRegister:
 		return named{}, failure.New(failure.Usage, fmt.Sprintf("Name one with --register: %s.", strings.Join(names, ", ")), "the home has %d registers, and none is the main one", len(names))
-	case len(names) > 1:
-		b.Say(fmt.Sprintf("This is the register %s; there is also %s (--register).", MainRegister, strings.Join(names[1:], ", ")))
-		fallthrough
-	default:
-		name = MainRegister
 	}
-	return b.openRegister(name)
+	b.Say(fmt.Sprintf("This is the register %s; there is also %s (--register).", MainRegister, strings.Join(names[1:], ", ")))
+	return b.openRegister(MainRegister)
 }
 
 // against are the registers that a dump is compared with.

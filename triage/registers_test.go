@@ -176,6 +176,9 @@ func TestNamesOfRegisters(t *testing.T) {
 		if _, err := w.Snapshots(name); name != "all" && failure.CodeOf(err) != failure.Usage {
 			t.Errorf("listed %q: %v", name, err)
 		}
+		if _, _, err := w.Summary(t.Context(), name); failure.CodeOf(err) != failure.Usage {
+			t.Errorf("showed %q: %v", name, err)
+		}
 	}
 	if names, err := w.Registers(); err != nil || len(names) != 0 {
 		t.Errorf("%q, %v", names, err)

@@ -191,6 +191,17 @@ func (b Bench) session(ctx context.Context, dir string) (engine.Session, error) 
 	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: b.engineMemory(), Dir: dir})
 }
 
+// inSession lends a session that spills into dir, and closes it: what the engine keeps
+// of files it has read goes with it.
+func (b Bench) inSession(ctx context.Context, dir string, do func(engine.Session) error) (err error) {
+	s, err := b.session(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(s)
+}
+
 // memory is what the process keeps within, the child that reads a dump apart: that
 // one has a bound of its own, and ends before the engine has much to do.
 func (b Bench) memory() int64 { return cmp.Or(max(b.Memory, 0), defaultMemory) }
