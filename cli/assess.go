@@ -34,6 +34,11 @@ The files are read as one dump, in the order given; of an archive cut into
 volumes, the first is enough where the others lie beside it. Rows that cannot
 be read are counted and located, never passed over.
 
+Where the home holds several registers, a sample of the rows is held against
+each; the dump is assessed against the one that it was most likely copied from,
+and how it compares with the others is told. --register names one to assess
+against; a case keeps to it until --register names another, or "all".
+
 Before anything is read from them the files are sealed in the case: encrypted,
 with their SHA-256, who and when, so that the evidence is what was received
 ("constat help case"). That takes as much room as they do. Besides, the case
@@ -89,6 +94,7 @@ compared with a later register without being read again; --fresh reads them
 	flags.StringVar(&request.Case, "case", "", "keep files and assessment in the case of this `ID` (default a new case named after the dump)")
 	flags.StringVar(&request.Claim, "claim", "", "hold it against this claim: a `file` (YAML), or the number of one of the case (default the latest of the case)")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
+	a.registerFlag(cmd, &request.Register, "`name` of the register to compare with (default the likeliest of all)")
 	flags.StringVar(&request.Links, "links", "", "write one line per linked row to this `file`, ending in .parquet or .csv")
 	flags.StringVar(&passwords, "password-file", "", "try the passwords in this `file`, one a line, on archives that are encrypted")
 	flags.BoolVar(&request.Fresh, "fresh", false, "begin anew: use nothing that an earlier run sealed")

@@ -54,15 +54,16 @@ func newBundle() *bundle {
 			b.asked = r
 			return &Imported{Snapshot: Snapshot{ID: "0001", AsOf: r.AsOf, Source: r.Source, People: 1200, Added: 1200, Bytes: 99000}}, nil
 		},
-		ListRegister: func(_ context.Context, c Common) ([]Snapshot, error) {
+		Registers: func(string) ([]string, error) { return []string{"main", "employers"}, nil },
+		ListRegister: func(_ context.Context, c RegisterRequest) ([]Snapshot, error) {
 			b.asked = c
 			return []Snapshot{{ID: "0001", AsOf: noon, People: 1200, Added: 1200, Bytes: 99000, Source: "/data/people.csv"}}, nil
 		},
-		ShowRegister: func(_ context.Context, c Common) (*RegisterSummary, error) {
+		ShowRegister: func(_ context.Context, c RegisterRequest) (*RegisterSummary, error) {
 			b.asked = c
 			return &RegisterSummary{Key: "k", People: 1300, Present: 1200, Bytes: 99000, Columns: []ColumnSummary{{"email", 900, 880}}}, nil
 		},
-		AuditRegister: func(_ context.Context, c Common) (*Audit, error) {
+		AuditRegister: func(_ context.Context, c RegisterRequest) (*Audit, error) {
 			b.asked = c
 			return &Audit{Checks: []Check{{Name: "files are whole", OK: true, Detail: "3 files"}}}, nil
 		},

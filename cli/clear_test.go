@@ -74,6 +74,7 @@ func TestNothingClear(t *testing.T) {
 	p.run("assess", dumpOf(t, noisy), "--links", filepath.Join(outside, "links.csv"), "--claim", filepath.Join(noisy, "claim.yaml"))
 	p.run("assess", dumpOf(t, copied), "--json", "--links", filepath.Join(outside, "links.parquet"), "--verbose")
 	p.run("assess", dumpOf(t, noisy), dumpOf(t, bare), "--case", "both")
+	p.must(0, "register", "import", snapshotsOf(t, noisy)[0], "--register", "employers")
 	p.run("assess", dumpOf(t, noted), "--case", "notes")
 	p.run("assess", "--case", "both", "--as", "an analyst")
 	p.must(0, "case", "discard", "both", sumOf(t, dumpOf(t, bare)), "--reason", "a test", "--yes")

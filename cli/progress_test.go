@@ -164,7 +164,7 @@ func TestMeterFromManyGoroutines(t *testing.T) {
 func TestTalkTakesTheLineAway(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	b.services.ListRegister = func(_ context.Context, c Common) ([]Snapshot, error) {
+	b.services.ListRegister = func(_ context.Context, c RegisterRequest) ([]Snapshot, error) {
 		c.Progress.Stage("looking", 10, "files")
 		c.Say("a word")
 		return []Snapshot{}, nil

@@ -23,6 +23,7 @@ func TestReadme(t *testing.T) {
 		"../docs/claims.md",
 		"../docs/links.md",
 		"../docs/owner.md",
+		"../docs/several-registers.md",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			text, err := os.ReadFile(path)

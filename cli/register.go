@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,11 @@ func (a *app) register() *cobra.Command {
 		Long: `The register is your organisation's own data set of persons. Constat keeps
 snapshots of it, as it stood at successive dates, so that a value in a dump can
 be told to be current or out of date, and a theft be dated. What is kept are
-tokens: without the key they say nothing about anybody.`,
+tokens: without the key they say nothing about anybody.
+
+An organisation with several registers, of clients and of job seekers say, gives
+each a name with --register; the one without a name is main. A dump is then held
+against all of them, and the one that it was copied from is found.`,
 		Example: `  constat register import people-2026-01-01.csv
   constat register list`,
 	}, a.registerImport(), a.registerList(), a.registerShow(), a.registerAudit())
@@ -78,6 +83,7 @@ with one that was cut short ("constat help resume").`,
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 	}
 	flags := cmd.Flags()
+	a.registerFlag(cmd, &request.Register, "`name` of the register to add to, one that is not there is made (default main)")
 	flags.StringVar(&request.ID, "id", "", "name of the `column` that holds the record id")
 	flags.StringVar(&asOf, "as-of", "", "`time` the source stood as it is: 2026-01-31 or 2026-01-31T18:00:00Z")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
@@ -167,22 +173,26 @@ func (a *app) registerList() *cobra.Command {
 	if a.services.ListRegister == nil {
 		return nil
 	}
-	var asJSON bool
+	var (
+		request RegisterRequest
+		asJSON  bool
+	)
 	cmd := &cobra.Command{
 		Use:   "list [flags]",
-		Short: "List the snapshots, oldest first",
-		Long: `List the snapshots of the register, oldest first: as of when each is, how many
-people it has, how many came, changed or went since the one before, and what it
-takes on disk.`,
+		Short: "List the registers and their snapshots, oldest first",
+		Long: `List the snapshots of all registers, or of one, oldest first: as of when each
+is, how many people it has, how many came, changed or went since the one before,
+and what it takes on disk.`,
 		Example: `  constat register list
+  constat register list --register employers
   constat register list --json`,
 		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			common, err := a.common(nil)
-			if err != nil {
+			var err error
+			if request.Common, err = a.common(nil); err != nil {
 				return err
 			}
-			snapshots, err := a.services.ListRegister(cmd.Context(), common)
+			snapshots, err := a.services.ListRegister(cmd.Context(), request)
 			if err != nil {
 				return err
 			}
@@ -196,14 +206,24 @@ takes on disk.`,
 			return a.print(func(w io.Writer) { snapshotTable(w, snapshots, a.ui.outStyle) })
 		},
 	}
+	a.registerFlag(cmd, &request.Register, "`name` of the register (default all)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return cmd
 }
 
 func snapshotTable(w io.Writer, snapshots []Snapshot, s style) {
-	t := newGrid(s, left("snapshot"), left("as of"), right("people"), right("added"), right("changed"), right("gone"), right("on disk"), left("source"))
+	heads := []head{left("snapshot"), left("as of"), right("people"), right("added"), right("changed"), right("gone"), right("on disk"), left("source")}
+	several := slices.ContainsFunc(snapshots, func(x Snapshot) bool { return x.Register != snapshots[0].Register })
+	if several {
+		heads = append([]head{left("register")}, heads...)
+	}
+	t := newGrid(s, heads...)
 	for _, x := range snapshots {
-		t.row(x.ID, instant(x.AsOf), count(x.People), count(x.Added), count(x.Changed), count(x.Gone), size(x.Bytes), visible.Text(sourceName(x.Source), 48))
+		row := []string{x.ID, instant(x.AsOf), count(x.People), count(x.Added), count(x.Changed), count(x.Gone), size(x.Bytes), visible.Text(sourceName(x.Source), 48)}
+		if several {
+			row = append([]string{x.Register}, row...)
+		}
+		t.row(row...)
 	}
 	t.write(w, "")
 }
@@ -221,22 +241,25 @@ func (a *app) registerShow() *cobra.Command {
 	if a.services.ShowRegister == nil {
 		return nil
 	}
-	var asJSON bool
+	var (
+		request RegisterRequest
+		asJSON  bool
+	)
 	cmd := &cobra.Command{
 		Use:   "show [flags]",
-		Short: "Describe the register: people, kinds of data, room on disk",
-		Long: `Describe the register: how many people it has had and has now, which kinds of
-data it holds of them and how many distinct values of each, and what it takes
-on disk for a person.`,
+		Short: "Describe a register: people, kinds of data, room on disk",
+		Long: `Describe a register, of several the main one where none is named: how many
+people it has had and has now, which kinds of data it holds of them and how many
+distinct values of each, and what it takes on disk for a person.`,
 		Example: `  constat register show
   constat register show --home /srv/constat --json`,
 		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			common, err := a.common(nil)
-			if err != nil {
+			var err error
+			if request.Common, err = a.common(nil); err != nil {
 				return err
 			}
-			r, err := a.services.ShowRegister(cmd.Context(), common)
+			r, err := a.services.ShowRegister(cmd.Context(), request)
 			if err != nil {
 				return err
 			}
@@ -246,12 +269,14 @@ on disk for a person.`,
 			return a.print(func(w io.Writer) { registerTable(w, r, a.ui.outStyle) })
 		},
 	}
+	a.registerFlag(cmd, &request.Register, "`name` of the register (default the only one, else main)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return cmd
 }
 
 func registerTable(w io.Writer, r *RegisterSummary, s style) {
 	facts := newFacts(s)
+	facts.add("register", r.Register)
 	facts.add("people now", count(r.Present))
 	facts.add("people ever", count(r.People))
 	facts.add("snapshots", count(int64(len(r.Snapshots))))
@@ -281,22 +306,25 @@ func (a *app) registerAudit() *cobra.Command {
 	if a.services.AuditRegister == nil {
 		return nil
 	}
-	var asJSON bool
+	var (
+		request RegisterRequest
+		asJSON  bool
+	)
 	cmd := &cobra.Command{
 		Use:   "audit [flags]",
-		Short: "Check what is kept of the register against its manifest",
-		Long: `Check that what is kept of the register is whole: every file the manifest names
+		Short: "Check what is kept of registers against their manifests",
+		Long: `Check that what is kept of all registers, or of one, is whole: every file the manifest names
 is there and is what it was, and the people add up from one snapshot to the
 next. Nothing is changed. The exit code is 1 when a check fails.`,
 		Example: `  constat register audit
   constat register audit --json`,
 		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			common, err := a.common(nil)
-			if err != nil {
+			var err error
+			if request.Common, err = a.common(nil); err != nil {
 				return err
 			}
-			audit, attention := a.services.AuditRegister(cmd.Context(), common)
+			audit, attention := a.services.AuditRegister(cmd.Context(), request)
 			if audit == nil {
 				return attention
 			}
@@ -320,8 +348,25 @@ next. Nothing is changed. The exit code is 1 when a check fails.`,
 			return nil
 		},
 	}
+	a.registerFlag(cmd, &request.Register, "`name` of the register (default all)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return cmd
+}
+
+// registerFlag adds --register, completed with the registers of the home.
+func (a *app) registerFlag(cmd *cobra.Command, name *string, usage string) {
+	cmd.Flags().StringVar(name, "register", "", usage)
+	complete(cmd, "register", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		home, err := a.homeDir()
+		if err != nil || a.services.Registers == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		names, err := a.services.Registers(home)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	})
 }
 
 // checkTable lists checks; bad is the word for one that does not hold.

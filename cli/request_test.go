@@ -353,6 +353,9 @@ func TestCompletionOfValues(t *testing.T) {
 		{"register import people.csv --id|", "ref\nnom\n:4\n"},
 		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\nscrape\tone after the other\n:4\n"},
 		{"drill new --snapshots|", "monthly\ndaily\n:4\n"},
+		{"assess --register|", "main\nemployers\n:4\n"},
+		{"register import x.csv --register|", "main\nemployers\n:4\n"},
+		{"register list --register|", "main\nemployers\n:4\n"},
 		{"case show|", "case-in-/home/agent/.local/share/constat\n:4\n"},
 		{"verify|", "case-in-/home/agent/.local/share/constat\n:4\n"},
 		{"case discard|", "case-in-/home/agent/.local/share/constat\n:4\n"},
@@ -373,7 +376,7 @@ func TestCompletionOfValues(t *testing.T) {
 func TestEmptyListsAreSaid(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	b.services.ListRegister = func(context.Context, Common) ([]Snapshot, error) { return nil, nil }
+	b.services.ListRegister = func(context.Context, RegisterRequest) ([]Snapshot, error) { return nil, nil }
 	b.services.ListKeys = func(context.Context, Common) ([]Key, error) { return nil, nil }
 	b.services.ListCases = func(context.Context, Common) ([]CaseSummary, error) { return nil, nil }
 	for args, says := range map[string]string{"case list": "there is no case yet", "register list": "the register is empty", "key list": "there is no key yet"} {
@@ -389,7 +392,7 @@ func TestEmptyListsAreSaid(t *testing.T) {
 func TestFailedAuditNeedsAttention(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	b.services.AuditRegister = func(context.Context, Common) (*Audit, error) {
+	b.services.AuditRegister = func(context.Context, RegisterRequest) (*Audit, error) {
 		return &Audit{Checks: []Check{{"files are whole", false, "one is gone"}}}, nil
 	}
 	if code := b.run("register", "audit"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed") {

@@ -48,12 +48,15 @@ type Services struct {
 	// ImportRegister adds a snapshot to the register of the home. It makes a
 	// key where there is none, and says so.
 	ImportRegister func(context.Context, ImportRequest) (*Imported, error)
-	// ListRegister lists the snapshots, oldest first.
-	ListRegister func(context.Context, Common) ([]Snapshot, error)
-	// ShowRegister describes the register: kinds, people, disk.
-	ShowRegister func(context.Context, Common) (*RegisterSummary, error)
+	// Registers names the registers of a home, for shell completion. It is quick and
+	// asks for no passphrase.
+	Registers func(home string) ([]string, error)
+	// ListRegister lists the snapshots by register, oldest first.
+	ListRegister func(context.Context, RegisterRequest) ([]Snapshot, error)
+	// ShowRegister describes a register: kinds, people, disk.
+	ShowRegister func(context.Context, RegisterRequest) (*RegisterSummary, error)
 	// AuditRegister checks what is kept against what the manifest says of it.
-	AuditRegister func(context.Context, Common) (*Audit, error)
+	AuditRegister func(context.Context, RegisterRequest) (*Audit, error)
 	// SourceColumns reads the column names of a register source or a dump, for
 	// shell completion of --id.
 	SourceColumns func(ctx context.Context, source string) ([]string, error)
@@ -132,7 +135,10 @@ type AssessRequest struct {
 	Case  string   // id of the case; "": a new one named after the dump
 	Claim string   // claim file, or ""
 	Map   string   // map file that overrides kinds of columns, or ""
-	Links string   // where to write links: a path ending in .parquet or .csv; "": nowhere
+	// Register to compare with; "": that which was named for the case before, else
+	// the likeliest; "all": the likeliest
+	Register string
+	Links    string // where to write links: a path ending in .parquet or .csv; "": nowhere
 
 	Passwords [][]byte // tried on what of the dump is encrypted
 	Fresh     bool     // use nothing that an earlier run made
@@ -255,14 +261,21 @@ type UndoRequest struct {
 	Reason   string
 }
 
+// RegisterRequest names a register.
+type RegisterRequest struct {
+	Common
+	Register string // "": all, or the main one where it can be only one
+}
+
 // ImportRequest asks to add a snapshot.
 type ImportRequest struct {
 	Common
-	Source string    // path, or postgres:// URL
-	ID     string    // name of the record id column, or "" to find it
-	AsOf   time.Time // the instant the source stood as it is, in UTC; never zero
-	Map    string    // map file that overrides kinds of columns, or ""
-	Fresh  bool      // use nothing that an earlier import made
+	Register string    // its name; "": the main one
+	Source   string    // path, or postgres:// URL
+	ID       string    // name of the record id column, or "" to find it
+	AsOf     time.Time // the instant the source stood as it is, in UTC; never zero
+	Map      string    // map file that overrides kinds of columns, or ""
+	Fresh    bool      // use nothing that an earlier import made
 }
 
 // Imported is what an import did.
@@ -274,8 +287,9 @@ type Imported struct {
 	Warnings []string            `json:"warnings"`
 }
 
-// Snapshot is one snapshot of the register.
+// Snapshot is one snapshot of a register.
 type Snapshot struct {
+	Register string    `json:"register"`
 	ID       string    `json:"id"`
 	AsOf     time.Time `json:"as_of"`
 	Imported time.Time `json:"imported"`
@@ -290,6 +304,7 @@ type Snapshot struct {
 
 // RegisterSummary describes a register.
 type RegisterSummary struct {
+	Register  string          `json:"register"`
 	Key       string          `json:"key"`       // id of the key its tokens are made with
 	People    int64           `json:"people"`    // ever seen
 	Present   int64           `json:"present"`   // in the last snapshot

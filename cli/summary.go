@@ -36,6 +36,10 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 	fmt.Fprintln(w)
 	established(w, a, s)
 
+	if len(a.Registers) > 0 {
+		section("Which register it is from")
+		owners(w, a, s, columns)
+	}
 	if len(a.Exposures.Kinds) > 0 {
 		section("Exposed, by kind of data, the most sensitive first")
 		exposures(w, a, s, columns)

@@ -27,6 +27,7 @@ func wired() Services {
 		UndoDecision:    undoDecision,
 		Account:         account,
 		ImportRegister:  importRegister,
+		Registers:       func(home string) ([]string, error) { return triage.Bench{Home: home}.Registers() },
 		ListRegister:    listRegister,
 		ShowRegister:    showRegister,
 		AuditRegister:   auditRegister,
@@ -87,7 +88,7 @@ func (c Common) kept() triage.Unlock {
 }
 
 func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
-	res, err := r.bench().Assess(ctx, triage.AssessRequest{Paths: r.Paths, Case: r.Case, Claim: r.Claim, Map: r.Map, Links: r.Links, Passwords: r.Passwords, Fresh: r.Fresh})
+	res, err := r.bench().Assess(ctx, triage.AssessRequest{Paths: r.Paths, Case: r.Case, Claim: r.Claim, Map: r.Map, Register: r.Register, Links: r.Links, Passwords: r.Passwords, Fresh: r.Fresh})
 	if res == nil {
 		return nil, err
 	}
@@ -97,66 +98,81 @@ func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	res, err := b.Import(ctx, triage.ImportRequest{Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map, Fresh: r.Fresh})
+	res, err := b.Import(ctx, triage.ImportRequest{Register: r.Register, Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map, Fresh: r.Fresh})
 	if res == nil {
 		return nil, err
 	}
 	return &Imported{
-		Snapshot: snapshot(res.Snapshot), Rows: res.Rows, Rejects: res.Rejects, Columns: res.Columns, Warnings: res.Warnings,
+		Snapshot: snapshot(res.Register, res.Snapshot), Rows: res.Rows, Rejects: res.Rejects, Columns: res.Columns, Warnings: res.Warnings,
 	}, err
 }
 
-func snapshot(s register.Snapshot) Snapshot {
+func snapshot(register string, s register.Snapshot) Snapshot {
 	return Snapshot{
-		ID: string(s.ID), AsOf: s.AsOf, Imported: s.Imported, Source: s.Source, SHA256: s.SHA256,
+		Register: register, ID: string(s.ID), AsOf: s.AsOf, Imported: s.Imported, Source: s.Source, SHA256: s.SHA256,
 		People: s.People, Added: s.Added, Changed: s.Changed, Gone: s.Gone, Bytes: s.Bytes,
 	}
 }
 
-func snapshots(all []register.Snapshot) []Snapshot {
+func snapshots(register string, all []register.Snapshot) []Snapshot {
 	out := make([]Snapshot, len(all))
 	for i, s := range all {
-		out[i] = snapshot(s)
+		out[i] = snapshot(register, s)
 	}
 	return out
 }
 
-func listRegister(_ context.Context, c Common) ([]Snapshot, error) {
-	all, err := c.bench().Snapshots()
-	return snapshots(all), err
+func listRegister(_ context.Context, r RegisterRequest) ([]Snapshot, error) {
+	all, err := r.bench().Snapshots(r.Register)
+	var out []Snapshot
+	for _, reg := range all {
+		out = append(out, snapshots(reg.Register, reg.Snapshots)...)
+	}
+	return out, err
 }
 
-func showRegister(ctx context.Context, c Common) (*RegisterSummary, error) {
-	sum, err := c.bench().Summary(ctx)
+func showRegister(ctx context.Context, r RegisterRequest) (*RegisterSummary, error) {
+	name, sum, err := r.bench().Summary(ctx, r.Register)
 	if err != nil {
 		return nil, err
 	}
-	out := &RegisterSummary{Key: sum.KeyID, People: sum.Known, Present: sum.People, Bytes: sum.Bytes, Columns: []ColumnSummary{}, Snapshots: snapshots(sum.Snapshots)}
+	out := &RegisterSummary{Register: name, Key: sum.KeyID, People: sum.Known, Present: sum.People, Bytes: sum.Bytes, Columns: []ColumnSummary{}, Snapshots: snapshots(name, sum.Snapshots)}
 	for _, col := range sum.Columns {
 		out.Columns = append(out.Columns, ColumnSummary{Kind: col.Name, Filled: col.Filled, Distinct: col.Distinct})
 	}
 	return out, nil
 }
 
-func auditRegister(ctx context.Context, c Common) (*Audit, error) {
-	problems, err := c.bench().Audit(ctx)
+func auditRegister(ctx context.Context, r RegisterRequest) (*Audit, error) {
+	all, err := r.bench().Audit(ctx, r.Register)
 	if err != nil {
 		return nil, err
 	}
-	audit := &Audit{Checks: []Check{}}
-	for _, p := range problems {
-		audit.Checks = append(audit.Checks, Check{Name: "the register is what was imported", Detail: p})
+	if len(all) == 0 {
+		all = []triage.Audited{{Register: triage.MainRegister}} // an empty one holds
 	}
-	if len(problems) > 0 {
+	audit, problems := &Audit{Checks: []Check{}}, 0
+	for _, is := range all {
+		prefix := ""
+		if len(all) > 1 {
+			prefix = is.Register + ": "
+		}
+		for _, p := range is.Problems {
+			audit.Checks = append(audit.Checks, Check{Name: prefix + "the register is what was imported", Detail: p})
+			problems++
+		}
+		if len(is.Problems) == 0 {
+			audit.Checks = append(audit.Checks, Check{
+				Name: prefix + "every file is the one that was written, everybody has one number and one record id, and people add up",
+				OK:   true, Detail: fmt.Sprintf("%d snapshots", is.Snapshots),
+			})
+		}
+	}
+	if problems > 0 {
 		return audit, failure.New(failure.Attention, "Restore the register's folder from a backup, or import its snapshots anew.",
-			"the register does not hold: %d problems", len(problems))
+			"the register does not hold: %d problems", problems)
 	}
-	all, err := c.bench().Snapshots()
-	audit.Checks = append(audit.Checks, Check{
-		Name: "every file is the one that was written, everybody has one number and one record id, and people add up",
-		OK:   true, Detail: fmt.Sprintf("%d snapshots", len(all)),
-	})
-	return audit, err
+	return audit, nil
 }
 
 func newKey(_ context.Context, r KeyRequest) (*Key, error) {

@@ -54,6 +54,9 @@ func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
 	for _, s := range truth.Snapshots {
 		made.Snapshots = append(made.Snapshots, filepath.Join("register", s.File))
 	}
+	for _, s := range truth.Second {
+		made.Snapshots = append(made.Snapshots, filepath.Join("register-"+scenario.SecondRegister, s.File))
+	}
 	for _, e := range truth.Earlier {
 		made.Earlier = append(made.Earlier, filepath.FromSlash(e.File))
 	}
@@ -81,6 +84,10 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	further, err := filepath.Glob(filepath.Join(r.Dir, "register-*", "*.csv"))
+	if err != nil {
+		return nil, err
+	}
 	dumps, err := filepath.Glob(filepath.Join(r.Dir, "dump.*"))
 	if err != nil {
 		return nil, err
@@ -89,6 +96,7 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, failure.New(failure.BadInput, "Make one with: constat drill new --kind full-copy --out DIR.", "there is no drill in %s", r.Dir)
 	}
 	slices.Sort(snapshots)
+	slices.Sort(further)
 	b := r.bench()
 	b.Home = filepath.Join(r.Dir, drillHome)
 	b.Say = func(string) {} // its key is nobody's secret
@@ -102,13 +110,14 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 	if err := b.NewDrillKey(seed); err != nil {
 		return nil, err
 	}
-	for _, path := range snapshots {
+	for _, path := range slices.Concat(snapshots, further) {
 		date := strings.TrimSuffix(filepath.Base(path), ".csv")
 		asOf, err := time.Parse(time.DateOnly, date)
 		if err != nil {
 			return nil, failure.New(failure.BadInput, "Leave in register/ only the files that drill new wrote.", "the snapshot %s is not named by its date", path)
 		}
-		if _, err := b.Import(ctx, triage.ImportRequest{Source: path, AsOf: asOf}); failure.CodeOf(err) > failure.Attention {
+		name := strings.TrimPrefix(strings.TrimPrefix(filepath.Base(filepath.Dir(path)), "register"), "-") // "" is the main one
+		if _, err := b.Import(ctx, triage.ImportRequest{Register: name, Source: path, AsOf: asOf}); failure.CodeOf(err) > failure.Attention {
 			return nil, fmt.Errorf("importing %s: %w", path, err)
 		}
 	}

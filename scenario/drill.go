@@ -21,6 +21,7 @@ import (
 //	register/2024-01-01.csv …  the agency's snapshots
 //	claim.yaml                 what the seller says
 //	dump.csv                   what the seller offers
+//	register-b/2024-01-01.csv … the snapshots of a second register, of kinds that have one
 //	earlier/club.csv …         the leaks of before that the dump is made of, of kinds that have some
 //	truth/links.csv            row of the dump, record id; rows of nobody are left out
 //	truth/links-club.csv …     the same of the leaks of before
@@ -56,6 +57,12 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		return nil, failure.New(failure.Usage, "Name a folder that is empty or does not exist yet.", "a drill cannot be written over what is in %s", filepath.Base(dir))
 	}
 	folders := []string{"register", "truth"}
+	if t.Second {
+		if j.second, err = j.newSecond(ctx); err != nil {
+			return nil, err
+		}
+		folders = append(folders, "register-"+SecondRegister)
+	}
 	if len(j.sources) > 0 {
 		folders = append(folders, "earlier")
 	}
@@ -75,6 +82,13 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
 	if err != nil {
 		return nil, err
+	}
+	if j.second != nil {
+		more, err := j.second.writeRegister(ctx, filepath.Join(dir, "register-"+SecondRegister), w.monthly())
+		if err != nil {
+			return nil, err
+		}
+		truth.Register, truth.Second = SecondRegister, more
 	}
 	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, c.Seed, snapshots
 	for i, s := range j.sources {
@@ -157,7 +171,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 				continue
 			}
 			linked = append(strconv.AppendInt(linked, int64(rows), 10), ',')
-			linked = append(j.w.w.AppendRecordID(linked, number), '\n')
+			linked = append(j.appendRecordID(linked, number), '\n')
 		}
 		if len(text) < 1<<18 {
 			return nil
@@ -216,9 +230,20 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 	return truth, errors.Join(notes.keep(), links.keep())
 }
 
+// appendRecordID writes the name of a record in the register that is copied.
+func (j *job) appendRecordID(b []byte, number uint64) []byte {
+	if j.second != nil {
+		return secondID(b, number)
+	}
+	return j.w.w.AppendRecordID(b, number)
+}
+
 // collect gives to use all that the theft takes or makes up; sum is what has
 // been used so far.
 func (j *job) collect(ctx context.Context, sum *tally, use func(*loot) error) error {
+	if j.second != nil {
+		return j.second.collect(ctx, j, use)
+	}
 	if j.t.Merged || j.t.Other > 0 {
 		return j.gather(ctx, use)
 	}

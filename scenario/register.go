@@ -55,7 +55,7 @@ func (w *World) writeRegister(ctx context.Context, dir string, instants []int64)
 	var written []Snapshot
 	for _, since := range instants {
 		at := w.time(since)
-		s := Snapshot{File: at.Format(time.DateOnly) + ".csv", At: at}
+		s := Snapshot{File: snapshotFile(at), At: at}
 		paths = append(paths, filepath.Join(dir, s.File))
 		written = append(written, s)
 	}
@@ -68,6 +68,9 @@ func (w *World) writeRegister(ctx context.Context, dir string, instants []int64)
 	}
 	return written, nil
 }
+
+// snapshotFile names the snapshot of an instant.
+func snapshotFile(at time.Time) string { return at.Format(time.DateOnly) + ".csv" }
 
 // WriteSnapshot writes the register as it stands at an instant to a CSV file,
 // and returns how many people are in it.

@@ -27,6 +27,7 @@ type job struct {
 	share   uint64    // of a share of the people, the highest key
 	ids     [2]uint64 // record numbers wanted: from, and up to but without
 	sources []*job    // the earlier leaks
+	second  *second   // the register that is copied, where it is not the first
 }
 
 // nobody is the number of a row that is nobody's in the register.

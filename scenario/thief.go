@@ -46,6 +46,8 @@ type Theft struct {
 	Earlier []Source // leaks of before, written beside the dump
 	Merged  bool     // the dump is what the earlier leaks of other agencies hold, one row for each person
 
+	Second bool // the copy is of a second register of the organisation, written beside the first
+
 	Notes int // rows with what an adviser noted, which may quote others
 
 	Duplicated int     // rows that stand a second time, right after themselves or anywhere if shuffled
@@ -126,6 +128,7 @@ func Kinds() []Kind {
 		{"reformatted", "A copy in another layout: delimiter, encoding, header, upper case, dates and phones.", "genuine", Theft{Months: 9.8, Columns: withID, Relaid: true, Shuffled: true, Boast: 1.2}},
 		{"false-claim", "Millions claimed, and in proof people who never existed, under record ids of a format that was never issued.", "fabricated", Theft{Months: 20.4, Columns: withID, OnlyInvented: true, StrangeIDs: true, Sample: 2000, Shuffled: true, Boast: 6000}},
 		{"accounts", "A claim that counts rows: accounts with their history, several rows for a person.", "genuine", Theft{Months: 19.8, Columns: portal, History: true, Duplicated: 2000, Shuffled: true, Boast: 1}},
+		{"two-registers", "An organisation with two registers that share half of their people, each with ids, writing and dates of its own; the copy is of the second.", "genuine", Theft{Months: 15.3, Second: true, Columns: slices.Concat(person, []string{"courriel", "telephone"}, postal), Format: secondFormat, Shuffled: true, Boast: 1.4}},
 		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 	}
 }

@@ -24,6 +24,9 @@ type Truth struct {
 	Kinds     []string   `json:"kinds"` // what each column holds
 	Snapshots []Snapshot `json:"snapshots"`
 
+	Register string     `json:"register,omitempty"` // the name of the register copied from, of organisations with several
+	Second   []Snapshot `json:"second,omitempty"`   // snapshots of the second one
+
 	Rows         int     `json:"rows"`
 	Genuine      int     `json:"genuine"`  // rows of people in the register at the theft, or known to both agencies
 	Invented     int     `json:"invented"` // rows of nobody, or of people only the other agency knows

@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"constat.example/blind/engine"
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
@@ -47,7 +48,10 @@ type AssessRequest struct {
 	Case  string   // id; "": named after the dump
 	Claim string   // file, or number of one of the case; "": the latest of the case, if it has one
 	Map   string   // file, or ""
-	Links string   // file to write links to, ending in .csv or .parquet; or ""
+	// Register names the one to compare with; EveryRegister: the likeliest of all;
+	// "": the one that was named for the case before, else the likeliest
+	Register string
+	Links    string // file to write links to, ending in .csv or .parquet; or ""
 
 	Passwords [][]byte // tried on what of the dump is encrypted
 	Fresh     bool     // use nothing that an earlier run made
@@ -83,19 +87,15 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	out.Size.Claimed = asserted.count()
 
-	reg, err := b.openRegister()
+	with, err := b.against(req.Register)
 	if err != nil {
 		return nil, err
-	}
-	manifest := reg.Manifest()
-	if len(manifest.Snapshots) == 0 {
-		return nil, failure.New(failure.BadInput, "Give it one first: constat register import FILE.", "there is no register in %s to compare the dump with", b.Home)
 	}
 	ring, err := b.ring()
 	if err != nil {
 		return nil, err
 	}
-	key, err := ring.Open(manifest.KeyID, b.Unlock)
+	key, err := ring.Open(with.asked[0].Manifest().KeyID, b.Unlock)
 	if err != nil {
 		return nil, err
 	}
@@ -117,19 +117,17 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	defer given.close()
 	defer func() { b.stay(given, err) }()
+	if err := with.asBefore(b, given.caseID, req.Register); err != nil {
+		return nil, err
+	}
 	watch.lap("receive")
-	s, err := b.session(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := reg.Views(ctx, s); err != nil {
-		return nil, err
-	}
-	d, err := b.cross(ctx, crossing{
-		given: given, passwords: req.Passwords, columnMap: columnMap, key: key, manifest: manifest, session: s, dir: dir, watch: watch, fresh: req.Fresh,
-	})
-	if err != nil {
+	var d *crossed
+	if err := b.inSession(ctx, dir, func(s engine.Session) (err error) {
+		d, err = b.cross(ctx, crossing{
+			given: given, passwords: req.Passwords, columnMap: columnMap, key: key, registers: with.known, session: s, dir: dir, watch: watch, fresh: req.Fresh,
+		})
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	plan := d.plan
@@ -137,11 +135,26 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	fillRows(out, d.tables, d.account)
 	fillColumns(out, d.columns, plan.counts)
 
+	reg, err := b.owner(ctx, out, d, with.asked)
+	if err != nil {
+		return nil, err
+	}
+	s, err := b.session(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	out.Register.Name, out.Register.Named = reg.name, with.named
+	manifest := reg.Manifest()
+	if err := reg.Views(ctx, s); err != nil {
+		return nil, err
+	}
+	watch.lap("choose")
 	ties, err := plan.ties.find(ctx, s, &plan)
 	if err != nil {
 		return nil, err
 	}
-	last := manifest.Snapshots[len(manifest.Snapshots)-1]
+	last := reg.last()
 	decided, err := b.rulings(out.Case, out.Inputs)
 	if err != nil {
 		return nil, err
@@ -272,10 +285,8 @@ func rounded(x float64) float64 { return float64(int64(x*10_000+0.5)) / 10_000 }
 
 func fillFindings(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result) error {
 	first, last := m.Snapshots[0], m.Snapshots[len(m.Snapshots)-1]
-	out.Register = assessment.Register{
-		People: last.People, Snapshots: len(m.Snapshots),
-		From: first.AsOf.UTC().Format(time.RFC3339), To: last.AsOf.UTC().Format(time.RFC3339),
-	}
+	out.Register.People, out.Register.Snapshots = last.People, len(m.Snapshots)
+	out.Register.From, out.Register.To = first.AsOf.UTC().Format(time.RFC3339), last.AsOf.UTC().Format(time.RFC3339)
 	out.Linked = assessment.Linked{
 		Rows: linked.Linked, Persons: linked.Persons, Ambiguous: linked.Ambiguous,
 		Unlinked: linked.Rows - linked.Linked - linked.Ambiguous,

@@ -106,10 +106,11 @@ func BenchmarkImport(b *testing.B) {
 	for b.Loop() {
 		w := workbench(b.TempDir())
 		importAll(b, w, dir)
-		all, err := w.Snapshots()
+		kept, err := w.Snapshots("")
 		if err != nil {
 			b.Fatal(err)
 		}
+		all := kept[0].Snapshots
 		b.ReportMetric(float64(all[0].Bytes)/float64(all[0].People), "B/person")
 		b.ReportMetric(float64(all[1].Bytes)/float64(all[1].People), "B/person-later")
 	}

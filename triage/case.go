@@ -55,21 +55,31 @@ func (b Bench) Case(id string) (*Case, error) {
 	if c.Claims, err = b.Claims(id); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, assessmentFile)
-	f, err := os.Open(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, homeError(b.Home, err)
-	default:
-		defer func() { _ = f.Close() }() // it was only read
-		if c.Assessment, err = assessment.Read(f); err != nil {
-			return nil, failure.New(failure.BadInput, "Bring it back from a backup, or assess the dump again.", "the assessment of case %s is damaged", id)
-		}
-		c.JSON, c.Page = path, filepath.Join(dir, pageFile)
+	if c.Assessment, err = b.assessment(id); err != nil {
+		return nil, err
+	}
+	if c.Assessment != nil {
+		c.JSON, c.Page = filepath.Join(dir, assessmentFile), filepath.Join(dir, pageFile)
 	}
 	c.Opened = c.opened(dir)
 	return c, nil
+}
+
+// assessment reads the latest assessment of a case; nil where there is none.
+func (b Bench) assessment(id string) (*assessment.Assessment, error) {
+	f, err := os.Open(filepath.Join(b.CaseDir(id), assessmentFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, homeError(b.Home, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	a, err := assessment.Read(f)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Bring it back from a backup, or assess the dump again.", "the assessment of case %s is damaged", id)
+	}
+	return a, nil
 }
 
 // opened is when the first thing was kept: by the chain of custody where it has

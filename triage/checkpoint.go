@@ -89,7 +89,7 @@ func (b Bench) markOf(x crossing) (string, error) {
 		PDF           bool
 		Passwords     []token.Token
 	}{
-		checkpointSchema, b.Build, x.key.ID(), x.given.inputs(), x.columnMap.m, x.manifest.Layout, len(b.PDF) > 0, sealPasswords(x.key, x.passwords),
+		checkpointSchema, b.Build, x.key.ID(), x.given.inputs(), x.columnMap.m, layoutsOf(x.registers), len(b.PDF) > 0, sealPasswords(x.key, x.passwords),
 	})
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), err

@@ -276,11 +276,7 @@ func (b Bench) keyOfCase(id string) (*seal.Key, error) {
 		return nil, err
 	}
 	defer unlock()
-	reg, err := b.openRegister()
-	if err != nil {
-		return nil, err
-	}
-	return b.keyFor(reg)
+	return b.keyOfHome()
 }
 
 // Claims reads the claims of a case, in the order they were added.

@@ -8,7 +8,6 @@ import (
 
 	"constat.example/blind/engine"
 	"constat.example/blind/kind"
-	"constat.example/blind/register"
 	"constat.example/clear/cage"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
@@ -23,9 +22,9 @@ type crossing struct {
 	passwords [][]byte
 	columnMap mapFile
 	key       *seal.Key
-	manifest  register.Manifest
-	session   engine.Session // with the register's views
-	dir       string         // of the job
+	registers []named // whose values tell what columns hold
+	session   engine.Session
+	dir       string // of the job
 	watch     *stopwatch
 	fresh     bool // nothing of an earlier run is used
 }
@@ -44,11 +43,14 @@ type crossed struct {
 // originals is taken up where the result cannot be another (checkpoint.go says
 // when); else they are read.
 //
-// What the columns hold is judged with the help of the register, which may have
-// grown since. The questions put to it are kept as tokens and put again: while the
+// What the columns hold is judged with the help of the registers, which may have
+// grown since. The questions put to them are kept as tokens and put again: while the
 // answers are the same, so is the judgement, and nothing is read. Where they differ, samples
 // are read and judged anew; only when that makes other tokens is the dump read whole.
 func (b Bench) cross(ctx context.Context, x crossing) (*crossed, error) {
+	if err := openProbed(ctx, x.session, x.registers); err != nil {
+		return nil, err
+	}
 	mark, err := b.markOf(x)
 	if err != nil {
 		return nil, err
@@ -61,7 +63,7 @@ func (b Bench) cross(ctx context.Context, x crossing) (*crossed, error) {
 	}
 	if kept != nil {
 		before := slices.Clone(kept.probes)
-		if err := answer(ctx, x.session, x.manifest.Layout, kept.probes); err != nil {
+		if err := answer(ctx, x.session, x.registers, kept.probes); err != nil {
 			return nil, err
 		}
 		if slices.EqualFunc(before, kept.probes, func(a, b probe) bool { return a.Found == b.Found }) {
@@ -106,8 +108,8 @@ func (b Bench) readAcross(ctx context.Context, x crossing, r *cage.Reader, kept 
 		if err != nil {
 			return nil, err
 		}
-		asked := ask(x.key, x.manifest.Layout, t, sample, tab.Columns)
-		if err := answer(ctx, x.session, x.manifest.Layout, asked); err != nil {
+		asked := ask(x.key, layoutsOf(x.registers), t, sample, tab.Columns)
+		if err := answer(ctx, x.session, x.registers, asked); err != nil {
 			return nil, err
 		}
 		d.probes = append(d.probes, asked...)

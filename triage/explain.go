@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,10 +134,10 @@ func dumpSum(inputs []assessment.Input) string {
 	return review.DumpSum(sums)
 }
 
-// withLinks hands over a session that holds the views of the register, and the
-// register's key.
+// withLinks hands over a session that holds the views of the register that the case
+// was assessed against, and the register's key.
 func (b Bench) withLinks(ctx context.Context, c *assessedCase, do func(s engine.Session, key *seal.Key, m register.Manifest, dir string) error) (err error) {
-	reg, err := b.openRegister()
+	reg, err := b.theRegister(cmp.Or(c.Assessment.Register.Name, MainRegister))
 	if err != nil {
 		return err
 	}

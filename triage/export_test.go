@@ -3,8 +3,12 @@ package triage
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"constat.example/blind/kind"
+	"constat.example/blind/token"
 	"constat.example/clear/column"
 	"constat.example/clear/seal"
 	"constat.example/clear/source"
@@ -57,4 +61,46 @@ func (b Bench) Seal(ctx context.Context, path, mapFile, dir string, ids bool) (r
 		return err
 	})
 	return stats.Read, err
+}
+
+// Sample draws about so many rows from those that a case keeps of its dump. It tells
+// their numbers, the bytes of the sample, and how many values of them that the lexicon
+// has their own one lacks.
+func (b Bench) Sample(ctx context.Context, id string, rows, most int64, dir string) (numbers []int64, text []byte, missing int64, err error) {
+	d := &crossed{plan: sealing{dir: dir, tokens: filepath.Join(b.CaseDir(id), keptTokens), lexicon: filepath.Join(b.CaseDir(id), keptLexicon)}}
+	if d.plan.layout, err = token.LayoutOfFile(d.plan.tokens); err != nil {
+		return nil, nil, 0, err
+	}
+	s, err := b.session(ctx, dir)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	sample, err := drawSample(ctx, s, d, rows, most)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	if err := errors.Join(s.View(ctx, "drawn", sample.tokens), s.View(ctx, "words", d.plan.lexicon), s.View(ctx, "own_words", sample.lexicon)); err != nil {
+		return nil, nil, 0, err
+	}
+	if err := s.Query(ctx, "SELECT row FROM drawn", func(v []any) error {
+		numbers = append(numbers, v[0].(int64))
+		return nil
+	}); err != nil {
+		return nil, nil, 0, err
+	}
+	for _, c := range d.plan.layout {
+		if c.Short() {
+			continue
+		}
+		if err := s.Query(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT DISTINCT w.family, w.value FROM words w JOIN drawn d ON d.%s = w.value) a"+
+			" LEFT JOIN (SELECT DISTINCT family, value FROM own_words) o ON o.family = a.family AND o.value = a.value WHERE o.value IS NULL", c.Name()), func(v []any) error {
+			missing += v[0].(int64)
+			return nil
+		}); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	text, err = os.ReadFile(sample.tokens)
+	return numbers, text, missing, err
 }

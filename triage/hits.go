@@ -37,17 +37,17 @@ func (h hits) Rate(column int, k kind.Kind) (float64, int, bool) {
 	return float64(r.found) / float64(r.of), r.of, true
 }
 
-// probe is a question to the register: how many of these values, seen in a sample
-// of a column, it has under a kind that the column might be of. It holds tokens, so
+// probe is a question to the registers: how many of these values, seen in a sample
+// of a column, they have under a kind that the column might be of. It holds tokens, so
 // that it can be asked again of a later register without the dump.
 type probe struct {
 	Table, Column int
 	Kind          kind.Kind
-	Found         int // what the register said
+	Found         int // what the registers said
 	values        []token.Token
 }
 
-// ask makes the questions about a table's sample that a register of that layout
+// ask makes the questions about a table's sample that registers of that layout
 // can answer.
 func ask(key *seal.Key, register token.Layout, table int, sample *table.Batch, names []string) []probe {
 	var (
@@ -81,8 +81,29 @@ func ask(key *seal.Key, register token.Layout, table int, sample *table.Batch, n
 	return all
 }
 
-// answer has the register answer: it fills in what was found.
-func answer(ctx context.Context, s engine.Session, register token.Layout, all []probe) error {
+// probed names the view of all that the i-th register ever held.
+func probed(i int) string { return fmt.Sprintf("probed_%d", i) }
+
+// openProbed makes these views.
+func openProbed(ctx context.Context, s engine.Session, registers []named) error {
+	for i, r := range registers {
+		if err := s.View(ctx, probed(i), r.Values()...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// layoutsOf is every column that some register has.
+func layoutsOf(registers []named) (all token.Layout) {
+	for _, r := range registers {
+		all = token.Union(all, r.Manifest().Layout)
+	}
+	return all
+}
+
+// answer has the registers answer: it fills in what was found in any.
+func answer(ctx context.Context, s engine.Session, registers []named, all []probe) error {
 	for _, k := range kind.All() {
 		var asked [][]any // (number of the probe, token)
 		for i, p := range all {
@@ -101,9 +122,11 @@ func answer(ctx context.Context, s engine.Session, register token.Layout, all []
 			return err
 		}
 		var held []string
-		for _, c := range register {
-			if c.Kind == k && c.Role == token.Whole {
-				held = append(held, fmt.Sprintf("SELECT %s AS value FROM reg_state", c.Name()))
+		for i, r := range registers {
+			for _, c := range r.Manifest().Layout {
+				if c.Kind == k && c.Role == token.Whole {
+					held = append(held, fmt.Sprintf("SELECT %s AS value FROM %s", c.Name(), probed(i)))
+				}
 			}
 		}
 		err := s.Query(ctx, fmt.Sprintf(`

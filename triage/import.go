@@ -1,8 +1,10 @@
 package triage
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"constat.example/blind/kind"
@@ -17,15 +19,17 @@ import (
 
 // ImportRequest asks for a snapshot to be added to the register.
 type ImportRequest struct {
-	Source string // path or postgres:// URL
-	ID     string // name of the record id column, or ""
-	AsOf   time.Time
-	Map    string // file, or ""
-	Fresh  bool   // use nothing that an earlier import made
+	Source   string // path or postgres:// URL
+	Register string // name; "": the main one
+	ID       string // name of the record id column, or ""
+	AsOf     time.Time
+	Map      string // file, or ""
+	Fresh    bool   // use nothing that an earlier import made
 }
 
 // Imported is what an import did.
 type Imported struct {
+	Register string // name
 	Snapshot register.Snapshot
 	Rows     assessment.Rows
 	Rejects  []assessment.Reject
@@ -38,6 +42,10 @@ type Imported struct {
 func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err error) {
 	b = b.withDefaults()
 	b.bound()
+	req.Register = cmp.Or(req.Register, MainRegister)
+	if err := checkRegister(req.Register); err != nil {
+		return nil, err
+	}
 	columnMap, err := readMap(req.Map)
 	if err != nil {
 		return nil, err
@@ -73,7 +81,7 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	defer unlock()
-	reg, err := b.openRegister()
+	reg, err := b.openRegister(req.Register)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +138,7 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	res := &Imported{
+		Register: reg.name,
 		Snapshot: snap,
 		Rows:     assessment.Rows{Read: stats.Read, Rejected: stats.Rejected, Repaired: stats.Repaired},
 		Rejects:  rejects(stats.Rejects),
@@ -143,15 +152,40 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 	return res, nil
 }
 
-// keyFor opens the key of the register's tokens, or, for a register that has
-// none yet, the current key, made now if need be.
-func (b Bench) keyFor(reg *register.Register) (*seal.Key, error) {
+// keyFor opens the key of the register's tokens; for a register that has none yet,
+// that of the other registers of the home, so that a dump can be compared with all;
+// where there are none, the current key, made now if need be.
+func (b Bench) keyFor(reg named) (*seal.Key, error) {
 	ring, err := b.ring()
 	if err != nil {
 		return nil, err
 	}
 	if id := reg.Manifest().KeyID; id != "" {
 		return ring.Open(id, b.Unlock)
+	}
+	others, err := b.Registers()
+	if err != nil {
+		return nil, err
+	}
+	if len(others) > 0 {
+		b.Say(fmt.Sprintf("This is the first snapshot of the register %s.", reg.name))
+	}
+	return b.keyOfHome()
+}
+
+// keyOfHome opens the key that the registers of the home are sealed under; a home
+// without any has its current key, which is made where there is none.
+func (b Bench) keyOfHome() (*seal.Key, error) {
+	ring, err := b.ring()
+	if err != nil {
+		return nil, err
+	}
+	regs, err := b.openRegisters("")
+	if err != nil {
+		return nil, err
+	}
+	if len(regs) > 0 {
+		return ring.Open(regs[0].Manifest().KeyID, b.Unlock)
 	}
 	keys, err := ring.List()
 	if err != nil {

@@ -56,43 +56,72 @@ func (b Bench) Keys() ([]KeyInfo, error) {
 	return ring.List()
 }
 
-// Snapshots lists the snapshots of the register, oldest first.
-func (b Bench) Snapshots() ([]register.Snapshot, error) {
-	reg, err := b.openRegister()
+// RegisterSnapshots is a register and its snapshots, oldest first.
+type RegisterSnapshots struct {
+	Register  string
+	Snapshots []register.Snapshot
+}
+
+// Snapshots lists the snapshots of the register of that name; for "" of all.
+func (b Bench) Snapshots(name string) ([]RegisterSnapshots, error) {
+	regs, err := b.openRegisters(name)
 	if err != nil {
 		return nil, err
 	}
-	return reg.Manifest().Snapshots, nil
+	var all []RegisterSnapshots
+	for _, reg := range regs {
+		all = append(all, RegisterSnapshots{reg.name, reg.Manifest().Snapshots})
+	}
+	return all, nil
 }
 
-// Summary describes the register.
-func (b Bench) Summary(ctx context.Context) (summary register.Summary, err error) {
-	err = b.withRegister(ctx, func(reg *register.Register, s engine.Session) error {
+// Summary describes the register of that name, and says which it is; for "" the
+// only one, or the main one of several.
+func (b Bench) Summary(ctx context.Context, name string) (which string, summary register.Summary, err error) {
+	b = b.withDefaults()
+	reg, err := b.theRegister(name)
+	if err != nil {
+		return "", register.Summary{}, err
+	}
+	err = b.withRegister(ctx, reg, func(s engine.Session) error {
 		summary, err = reg.Summary(ctx, s)
 		return err
 	})
-	return summary, err
+	return reg.name, summary, err
 }
 
-// Audit checks the register's files against its manifest, and each other.
-// Problems are sentences; none means that all holds.
-func (b Bench) Audit(ctx context.Context) (problems []string, err error) {
-	err = b.withRegister(ctx, func(reg *register.Register, s engine.Session) error {
-		problems, err = reg.Audit(ctx, s)
-		return err
-	})
-	return problems, err
+// Audited is what the audit of a register found.
+type Audited struct {
+	Register  string
+	Snapshots int
+	Problems  []string // sentences; none: all holds
 }
 
-// withRegister lends the register and a session in which to look at it.
-func (b Bench) withRegister(ctx context.Context, look func(*register.Register, engine.Session) error) (err error) {
+// Audit checks the files of the register of that name against its manifest, and each
+// other; for "" those of all.
+func (b Bench) Audit(ctx context.Context, name string) (all []Audited, err error) {
 	b = b.withDefaults()
-	reg, err := b.openRegister()
+	regs, err := b.openRegisters(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	for _, reg := range regs {
+		is := Audited{Register: reg.name, Snapshots: len(reg.Manifest().Snapshots)}
+		if err := b.withRegister(ctx, reg, func(s engine.Session) error {
+			is.Problems, err = reg.Audit(ctx, s)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		all = append(all, is)
+	}
+	return all, nil
+}
+
+// withRegister lends a session in which to look at a register.
+func (b Bench) withRegister(ctx context.Context, reg named, look func(engine.Session) error) (err error) {
 	if len(reg.Manifest().Snapshots) == 0 {
-		return look(reg, nil) // nothing to look at, and no reason to make a folder
+		return look(nil) // nothing to look at, and no reason to make a folder
 	}
 	dir, done, err := b.scratch()
 	if err != nil {
@@ -104,7 +133,7 @@ func (b Bench) withRegister(ctx context.Context, look func(*register.Register, e
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return look(reg, s)
+	return look(s)
 }
 
 // SourceColumns names the columns of a register source.

@@ -12,15 +12,15 @@ import (
 	"constat.example/desk/assessment"
 )
 
-// fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
+// originOf tells where linked rows come from, a register being given.
+func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts) (verdict.Origin, error) {
 	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
 	if err != nil {
-		return err
+		return verdict.Origin{}, err
 	}
 	last := m.Snapshots[len(m.Snapshots)-1]
 	e := verdict.Evidence{
-		Rows: out.Rows.Read, Linked: out.Linked.Rows, Ambiguous: out.Linked.Ambiguous, People: last.People,
+		Rows: linked.Rows, Linked: linked.Linked, Ambiguous: linked.Ambiguous, People: last.People,
 		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
 	}
 	for _, s := range m.Snapshots {
@@ -33,13 +33,26 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 			e.Power -= math.Log2(a.Levels[0].Chance)
 		}
 	}
-	o := verdict.OriginOf(e)
-	v := &out.Verdict
-	v.Class, v.Refused = string(o.Class), o.Refused
-	if o.Class != verdict.Undetermined {
-		estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
-		v.GenuineShare = assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
+	return verdict.OriginOf(e), nil
+}
+
+// genuineShare is the share copied, with its bounds rounded outwards.
+func genuineShare(o verdict.Origin) assessment.Interval {
+	if o.Class == verdict.Undetermined {
+		return assessment.Interval{}
 	}
+	estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
+	return assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
+}
+
+// fillOrigin tells where the dump comes from.
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
+	o, err := originOf(ctx, m, linked, dump)
+	if err != nil {
+		return err
+	}
+	v := &out.Verdict
+	v.Class, v.Refused, v.GenuineShare = string(o.Class), o.Refused, genuineShare(o)
 	for _, r := range o.Reasons {
 		shown := assessment.Reason{
 			Code: r.Code, Weight: thousandths(r.Weight), Facts: map[string]float64{}, Of: r.Rule,

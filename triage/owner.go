@@ -57,15 +57,7 @@ func (b Bench) OwnerPin() (string, error) {
 
 // withMeetingKey opens the key of the home, lends it, and returns what it is known by.
 func (b Bench) withMeetingKey(do func(*seal.Key) error) (*meet.Identity, error) {
-	reg, err := b.openRegister()
-	if err != nil {
-		return nil, err
-	}
-	ring, err := b.ring()
-	if err != nil {
-		return nil, err
-	}
-	key, err := ring.Open(reg.Manifest().KeyID, b.Unlock)
+	key, err := b.keyOfHome()
 	if err != nil {
 		return nil, err
 	}

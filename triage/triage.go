@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"constat.example/blind/engine"
-	"constat.example/blind/register"
 	"constat.example/clear/seal"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -73,9 +72,6 @@ func (b Bench) withDefaults() Bench {
 	}
 	return b
 }
-
-// Register is the folder of the home's register.
-func (b Bench) register() string { return filepath.Join(b.Home, registerDir) }
 
 // CaseDir is the folder of a case.
 func (b Bench) CaseDir(id string) string { return filepath.Join(b.Home, casesDir, id) }
@@ -178,12 +174,6 @@ func lock(dir string, wait bool) (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil
 }
 
-// openRegister opens the register of the home.
-func (b Bench) openRegister() (*register.Register, error) {
-	reg, err := register.Open(b.register())
-	return reg, homeError(b.Home, err)
-}
-
 // homeError tells of a home that cannot be one from what else may go wrong.
 func homeError(home string, err error) error {
 	if failure.CodeOf(err) != failure.Internal {
@@ -199,6 +189,17 @@ func homeError(home string, err error) error {
 // session opens an engine session that spills into dir.
 func (b Bench) session(ctx context.Context, dir string) (engine.Session, error) {
 	return b.Engine(ctx, engine.Config{Threads: b.Threads, Memory: b.engineMemory(), Dir: dir})
+}
+
+// inSession lends a session that spills into dir, and closes it: what the engine keeps
+// of files it has read goes with it.
+func (b Bench) inSession(ctx context.Context, dir string, do func(engine.Session) error) (err error) {
+	s, err := b.session(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(s)
 }
 
 // memory is what the process keeps within, the child that reads a dump apart: that

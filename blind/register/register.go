@@ -25,6 +25,7 @@ package register
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -99,6 +100,16 @@ func Open(dir string) (*Register, error) {
 	}
 	return r, nil
 }
+
+// In reports whether a register was ever imported into the folder dir.
+func In(dir string) bool {
+	_, err := os.Stat((&Register{dir: dir}).path())
+	return err == nil
+}
+
+// Values are the files of all versions: the columns of the layout as they stood
+// from each segment on, with person and segment.
+func (r *Register) Values() []string { return r.files(0, valuesPart) }
 
 // Manifest returns what the register holds. The caller must not change it.
 func (r *Register) Manifest() Manifest { return r.manifest }

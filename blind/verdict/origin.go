@@ -37,6 +37,11 @@ type Origin struct {
 	// chances in twenty; none where the class is undetermined.
 	Share, Low, High float64
 
+	// How much likelier what was counted is if the dump is copied from the register
+	// than if it is another source's, as a logarithm to base 2: of all evidence but the
+	// number found, which alone is none; and with it, to hold registers against one another.
+	Bits, Score float64
+
 	Reasons []Reason // that which weighs most first
 }
 
@@ -100,6 +105,13 @@ func OriginOf(e Evidence) Origin {
 	o.Reasons = append(o.Reasons, e.ids()...)
 	o.Reasons = append(o.Reasons, e.writing()...)
 	o.Reasons = append(o.Reasons, e.rules()...)
+	for _, r := range o.Reasons {
+		bits := r.Copied - r.Other
+		o.Score += bits
+		if r.Code != FoundPeople {
+			o.Bits += bits
+		}
+	}
 	if ours {
 		o.ofOurs(e, found)
 	} else {

@@ -30,6 +30,8 @@ type Assessment struct {
 	Ties      []Tie              `json:"ties"`     // how the tables hang together
 	NotTied   []Tie              `json:"not_tied"` // what might be thought to hold, and does not
 	Register  Register           `json:"register"`
+	Registers []Owner            `json:"registers"` // of several, how each compares; empty where there is one
+	Parts     Parts              `json:"parts"`
 	Linked    Linked             `json:"linked"`
 	Certainty Certainty          `json:"certainty"` // how sure the links are
 	Decided   Decided            `json:"decided"`   // by people
@@ -122,6 +124,8 @@ type TieColumn struct {
 
 // Register says what the dump was compared with.
 type Register struct {
+	Name      string `json:"name"`
+	Named     bool   `json:"named"` // by whoever had the dump assessed, and not found by comparing
 	People    int64  `json:"people"`
 	Snapshots int    `json:"snapshots"`
 	From      string `json:"from"` // first snapshot, RFC 3339
@@ -254,6 +258,7 @@ func New() *Assessment {
 		Columns:   []Column{},
 		Ties:      []Tie{},
 		NotTied:   []Tie{},
+		Registers: []Owner{},
 		Certainty: Certainty{Bands: []Band{}, Waterfalls: []Waterfall{}},
 		Decided:   Decided{Void: []VoidDecision{}},
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},

@@ -30,6 +30,7 @@ var pages = []struct {
 	{"rich", rich, time.Date(2026, 4, 21, 16, 5, 0, 0, time.UTC)},
 	{"later", later, time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)},
 	{"empty", assessment.New, time.Time{}},
+	{"owners", owned, time.Time{}},
 }
 
 func draw(t *testing.T, a *assessment.Assessment, at time.Time) []byte {

@@ -62,6 +62,9 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 		}
 		v.Links = v.Report.Pairs
 	}
+	if truth.Register != "" {
+		v.statement("register", a.Register.Name, truth.Register, a.Register.Name == truth.Register, "")
+	}
 	v.number("rows read", a.Rows.Read, int64(truth.Rows))
 	v.number("rows linked", a.Linked.Rows, int64(truth.Genuine))
 	v.number("persons linked", a.Linked.Persons, int64(truth.Persons))

@@ -1,6 +1,7 @@
 package agency
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -99,6 +100,16 @@ func (r *Row) Cell(c Column) []byte {
 		return r.text[:r.ends[0]]
 	}
 	return r.text[r.ends[c-1]:r.ends[c]]
+}
+
+// Set puts another value into c.
+func (r *Row) Set(c Column, value []byte) {
+	from := r.ends[c] - len(r.Cell(c))
+	longer := len(value) - (r.ends[c] - from)
+	r.text = slices.Replace(r.text, from, r.ends[c], value...)
+	for i := int(c); i < Columns; i++ {
+		r.ends[i] += longer
+	}
 }
 
 // People is how many people c holds, whether or not they are in the register at a given instant.
