@@ -180,6 +180,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
 		return nil, err
 	}
+	if err := fillSize(ctx, out, s, manifest, linked, d, key); err != nil {
+		return nil, err
+	}
 	watch.lap("judge")
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
 		return nil, err
