@@ -180,7 +180,8 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
 		return nil, err
 	}
-	if err := fillSize(ctx, out, s, manifest, linked, d, key); err != nil {
+	size, err := b.fillSize(ctx, out, s, manifest, linked, d, key)
+	if err != nil {
 		return nil, err
 	}
 	watch.lap("judge")
@@ -189,6 +190,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	res, err := b.keep(ctx, out, req, plan, linked, manifest, key, watch)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.keepSize(out.Case, size); err != nil {
 		return nil, err
 	}
 	return res, attention(out)

@@ -21,11 +21,33 @@ import (
 	"constat.example/clear/field"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
+	"constat.example/desk/chain"
+	"constat.example/desk/size"
 )
 
-// fillSize works out how many people the leak holds. It comes after the window and
-// the origin.
-func fillSize(ctx context.Context, out *assessment.Assessment, s engine.Session, m register.Manifest, linked *link.Result, d *crossed, key *seal.Key) error {
+// fillSize works out how many people the leak holds, after the window and the origin,
+// and tells what the case said of it before. What it gives back is for keepSize.
+func (b Bench) fillSize(ctx context.Context, out *assessment.Assessment, s engine.Session, m register.Manifest, linked *link.Result, d *crossed, key *seal.Key) (said size.Entry, err error) {
+	if err := sizeOf(ctx, out, s, m, linked, d, key); err != nil {
+		return said, err
+	}
+	var snapshots strings.Builder
+	for _, s := range m.Snapshots {
+		fmt.Fprintln(&snapshots, s.ID, s.AsOf.UTC().Format(time.RFC3339), s.SHA256, s.People)
+	}
+	said = size.EntryOf(out, size.Grounds{
+		Files: dumpSum(out.Inputs), Register: chain.Sum([]byte(snapshots.String())), Decisions: out.Decided.Upto, Program: b.Build,
+	})
+	out.Size.History, err = size.In(b.CaseDir(out.Case), out.Case).Before(said)
+	return said, err
+}
+
+// keepSize keeps what was said in the case, once the assessment is there.
+func (b Bench) keepSize(id string, said size.Entry) error {
+	return size.In(b.CaseDir(id), id).Add(said, b.Who, b.Now)
+}
+
+func sizeOf(ctx context.Context, out *assessment.Assessment, s engine.Session, m register.Manifest, linked *link.Result, d *crossed, key *seal.Key) error {
 	claimed := out.Size.Claimed
 	out.Size = assessment.NoSize("")
 	to := &out.Size
@@ -48,22 +70,22 @@ func fillSize(ctx context.Context, out *assessment.Assessment, s engine.Session,
 			return err
 		}
 	}
-	size := verdict.SizeOf(c)
-	to.Refused, to.Basis = size.Refused, size.Basis
-	if size.Refused == "" {
-		to.Estimate, to.High = &size.Estimate, &size.High
+	found := verdict.SizeOf(c)
+	to.Refused, to.Basis = found.Refused, found.Basis
+	if found.Refused == "" {
+		to.Estimate, to.High = &found.Estimate, &found.High
 	}
-	if size.Low > 0 {
-		to.Low = &size.Low
+	if found.Low > 0 {
+		to.Low = &found.Low
 	}
-	for _, t := range size.Tests {
+	for _, t := range found.Tests {
 		to.Tests = append(to.Tests, assessment.SizeTest{Name: t.Name, Result: t.Result, P: significant(t.P), Off: rounded(t.Off), Within: t.Within})
 	}
-	fillCounts(to, c, size)
-	to.Range.From, to.Range.To = rounded(size.From), rounded(size.To)
-	if size.Refused == verdict.SizeFirst {
+	fillCounts(to, c, found)
+	to.Range.From, to.Range.To = rounded(found.From), rounded(found.To)
+	if found.Refused == verdict.SizeFirst {
 		to.Range.First = "ids"
-		if size.OneByFile {
+		if found.OneByFile {
 			to.Range.First = "file"
 		}
 	}
@@ -71,7 +93,7 @@ func fillSize(ctx context.Context, out *assessment.Assessment, s engine.Session,
 		to.Range.Bins = append(to.Range.Bins, rounded(b.Dense))
 	}
 	for _, g := range c.All.Regions {
-		to.Regions = append(to.Regions, assessment.SizeGroup{Name: g.Name, Dense: rounded(g.Dense), Whole: slices.Contains(size.Regions, g.Name)})
+		to.Regions = append(to.Regions, assessment.SizeGroup{Name: g.Name, Dense: rounded(g.Dense), Whole: slices.Contains(found.Regions, g.Name)})
 	}
 	for i, f := range c.Files {
 		to.Files = append(to.Files, assessment.SizeFile{Name: out.Inputs[i].Name, Persons: f.Persons, Known: f.Known})
@@ -80,7 +102,7 @@ func fillSize(ctx context.Context, out *assessment.Assessment, s engine.Session,
 }
 
 // fillCounts tells apart what is counted.
-func fillCounts(to *assessment.Size, c verdict.Sizing, size verdict.Size) {
+func fillCounts(to *assessment.Size, c verdict.Sizing, found verdict.Size) {
 	count := func(name string, p *verdict.People, refused string) {
 		n := assessment.SizeCount{Name: name, Refused: refused}
 		if p != nil {
@@ -88,7 +110,7 @@ func fillCounts(to *assessment.Size, c verdict.Sizing, size verdict.Size) {
 		}
 		to.Counts = append(to.Counts, n)
 	}
-	ours := size.Refused != verdict.SizeNotOurs
+	ours := found.Refused != verdict.SizeNotOurs
 	missing := func(why string) string {
 		if !ours {
 			return assessment.NoLeaking
@@ -96,14 +118,14 @@ func fillCounts(to *assessment.Size, c verdict.Sizing, size verdict.Size) {
 		return why
 	}
 	count(assessment.Referenced, &c.Register, "")
-	count(assessment.Reachable, size.Reach, missing(assessment.NoReach))
+	count(assessment.Reachable, found.Reach, missing(assessment.NoReach))
 	count(assessment.Queried, nil, missing(assessment.NoLogs))
 	count(assessment.Returned, nil, missing(assessment.NoLogs))
-	if size.Exfil == 0 {
+	if found.Exfil == 0 {
 		count(assessment.Exfiltrated, nil, missing(verdict.SizeNobody))
 		return
 	}
-	to.Counts = append(to.Counts, assessment.SizeCount{Name: assessment.Exfiltrated, Low: &size.Exfil})
+	to.Counts = append(to.Counts, assessment.SizeCount{Name: assessment.Exfiltrated, Low: &found.Exfil})
 }
 
 // copied is when the copy was made, as far as that is told, within the time that the
