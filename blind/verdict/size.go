@@ -207,14 +207,13 @@ func SizeOf(c Sizing) Size {
 			basis, s.From, s.To = ReachedRange, c.All.ByID.From, c.All.ByID.To
 		}
 	}
-	if random {
+	whole := c.Claimed != nil && !more
+	if random && !whole {
 		reach := c.reached()
 		s.Reach = &reach
 	}
 	switch {
-	case c.Claimed != nil && !more:
-		return taken(file, WholeFile)
-	case first:
+	case first && !whole:
 		return refuse(SizeFirst)
 	case regions != nil && !more:
 		return taken(file, WholeRegions)
@@ -224,6 +223,8 @@ func SizeOf(c Sizing) Size {
 		return taken(file, WholeRange)
 	case stretch:
 		return refuse(SizeStretch)
+	case whole:
+		return taken(file, WholeFile)
 	case c.Persons < fewPeople:
 		return refuse(SizeFewPeople)
 	case !random:
