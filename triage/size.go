@@ -122,7 +122,11 @@ func fillCounts(to *assessment.Size, c verdict.Sizing, found verdict.Size) {
 	count(assessment.Queried, nil, missing(assessment.NoLogs))
 	count(assessment.Returned, nil, missing(assessment.NoLogs))
 	if found.Exfil == 0 {
-		count(assessment.Exfiltrated, nil, missing(verdict.SizeNobody))
+		why := verdict.SizeUntold
+		if c.Persons == 0 {
+			why = verdict.SizeNobody
+		}
+		count(assessment.Exfiltrated, nil, missing(why))
 		return
 	}
 	to.Counts = append(to.Counts, assessment.SizeCount{Name: assessment.Exfiltrated, Low: &found.Exfil})

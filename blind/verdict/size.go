@@ -145,7 +145,7 @@ type Size struct {
 
 	Tests     []Test
 	Reach     *People // whom the thief could reach, where that is told
-	Exfil     int64   // at least so many people are in what was taken
+	Exfil     int64   // at least so many people are in what was taken; 0 where that is not told
 	From, To  float64 // the range of ids that it is about, as shares of the register
 	Regions   []string
 	OneByFile bool // of SizeFirst: the order is that in which the register was read, not that of ids
@@ -163,7 +163,10 @@ func SizeOf(c Sizing) Size {
 		return s
 	}
 	file := c.inFile()
-	s.Low, s.Exfil = file.Low, file.Low
+	s.Low = file.Low
+	if c.Class != Undetermined {
+		s.Exfil = file.Low
+	}
 	switch {
 	case c.Rows < fewestRows || c.Persons < fewestRows:
 		s.Refused = SizeFewRows
@@ -183,6 +186,7 @@ func SizeOf(c Sizing) Size {
 	}
 	if share := float64(c.All.Leaked) / float64(max(1, c.All.Register)); share >= complete {
 		s.Reach = &c.Register
+		file.High = min(file.High, max(file.Estimate, c.Register.High)) // there are no more to be missed
 		return taken(file, WholeRegister)
 	}
 	regions := c.All.wholeRegions()
@@ -258,8 +262,8 @@ func (c Sizing) inFile() People {
 	p.High += most
 	// Rows are missed about as often of those of whom others are found: of somebody with
 	// k rows all are missed with the chance of one to the power k.
-	missed := float64(min(c.Ambiguous, most)) + max(0, float64(most-c.Ambiguous))/2
-	if c.Share[0] >= 1 || c.Class == Genuine {
+	missed := float64(min(c.Ambiguous, most))
+	if c.Class == Genuine {
 		missed = float64(most)
 	}
 	rate := missed / (float64(c.Linked) + missed)

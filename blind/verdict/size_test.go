@@ -264,7 +264,7 @@ func TestMissedRowsWiden(t *testing.T) {
 	}{
 		{Sizing{Class: Genuine, Share: [2]float64{0.98, 1}, Rows: 1000, Linked: 990, Ambiguous: 4, Persons: 990}, 990, 1000, 1000},
 		{Sizing{Class: Genuine, Share: [2]float64{0.98, 1}, Rows: 3000, Linked: 2970, Persons: 990}, 990, 990, 1020}, // three rows each: all are seldom missed
-		{Sizing{Class: Mixed, Share: [2]float64{0.68, 0.72}, Rows: 1000, Linked: 700, Ambiguous: 4, Persons: 700}, 700, 712, 720},
+		{Sizing{Class: Mixed, Share: [2]float64{0.68, 0.72}, Rows: 1000, Linked: 700, Ambiguous: 4, Persons: 700}, 700, 704, 720},
 		{Sizing{Class: Mixed, Share: [2]float64{0.68, 0.70}, Rows: 1000, Linked: 700, Persons: 700}, 700, 700, 700},
 	} {
 		if p := c.s.inFile(); p.Low != c.low || p.Estimate != c.estimate || p.High != c.high {
