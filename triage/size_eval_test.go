@@ -58,8 +58,8 @@ func TestEvalSize(t *testing.T) {
 				}
 			}
 			fmt.Printf("  %s %d: class %s, true %d, said %s (%s to %s), claimed %s of %d rows, %d people: %s%s; failed %v; from %g to %g, referenced %d to %d, reachable %s\n", kind, truth.Seed, a.Verdict.Class, reached,
-				orDash(size.Estimate), orDash(size.Low), orDash(size.High), orDash(size.Claimed), size.Rows, size.Persons, size.Basis, size.Refused, failed,
-				size.Range.From, size.Range.To, *size.Counts[0].Low, *size.Counts[0].High, orDash(size.Counts[1].Estimate))
+				dash(size.Estimate), dash(size.Low), dash(size.High), dash(size.Claimed), size.Rows, size.Persons, size.Basis, size.Refused, failed,
+				size.Range.From, size.Range.To, *size.Counts[0].Low, *size.Counts[0].High, dash(size.Counts[1].Estimate))
 			if scores[kind] == nil {
 				scores[kind] = new(score)
 			}
@@ -87,13 +87,6 @@ func TestEvalSize(t *testing.T) {
 			t.Errorf("%s: of %d sizes %d hold the truth, of %d lower bounds %d", kind, x.given, x.holds, x.bounds, x.right)
 		}
 	}
-}
-
-func orDash(n *int64) string {
-	if n == nil {
-		return "–"
-	}
-	return strconv.FormatInt(*n, 10)
 }
 
 // sizeDrill assesses a drill with its claim. All drills of a seed are of one register,
