@@ -50,12 +50,16 @@ func (c *Sizing) Count(ctx context.Context, cfg SizeConfig) error {
 			_ = t.s.Drop(ctx, table) // the session ends soon
 		}
 	}()
-	for _, step := range []func(context.Context) error{t.people, t.files, t.members, t.places} {
+	steps := []func(context.Context) error{t.people, t.files, t.members, t.places}
+	if c.Persons < fewestRows {
+		steps = steps[:2] // too few to look where they stand
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("counting for the size of the leak: %w", err)
 		}
 	}
-	if c.All.Leaked < fewestRows {
+	if c.Persons < fewestRows {
 		return nil
 	}
 	var ids [2]int64
@@ -78,7 +82,7 @@ type sizer struct {
 	c     *Sizing
 	names map[int64]string // of regions
 
-	others, leaked int64 // of people not in the dump and in it, every so many-th is looked at; the one divides the other
+	others, leaked int64 // every so many-th person of the register is looked at, and of those in the dump; the second divides the first
 }
 
 // row runs a select of one row of integers.
@@ -107,26 +111,22 @@ func stride(people int64) int64 {
 	return s
 }
 
-// people counts who was in the register and who of them is in the dump.
+// people tells how many are looked at, and names who was in the register.
 func (t *sizer) people(ctx context.Context) error {
+	t.c.All.Register = t.Manifest.Snapshots[t.Segment].People
+	t.others, t.leaked = stride(t.c.All.Register), stride(min(t.c.Persons, t.c.All.Register))
 	home := "CAST(NULL AS BIGINT)"
 	if t.Home != "" {
 		home = "v." + t.Home
 	}
 	if err := t.s.Define(ctx, "size_base", fmt.Sprintf(
-		"SELECT v.person, %s AS home FROM reg_version v WHERE v.segment <= %d AND (v.until IS NULL OR v.until > %[2]d) AND NOT v.gone", home, t.Segment)); err != nil {
+		"SELECT v.person, %s AS home FROM reg_version v WHERE v.segment <= %d AND (v.until IS NULL OR v.until > %[2]d) AND NOT v.gone AND v.person %% %d = 0", home, t.Segment, t.leaked)); err != nil {
 		return err
 	}
-	if err := t.s.Table(ctx, "size_first", "SELECT person, min(row) AS row FROM link GROUP BY person"); err != nil {
+	if err := t.s.Table(ctx, "size_first", fmt.Sprintf("SELECT person, min(row) AS row FROM link WHERE person %% %d = 0 GROUP BY person", t.leaked)); err != nil {
 		return err
 	}
-	n, err := t.row(ctx, "SELECT count(*), count(f.person) FROM size_base b LEFT JOIN size_first f ON f.person = b.person")
-	if err != nil {
-		return err
-	}
-	t.c.All.Register, t.c.All.Leaked = n[0], n[1]
-	t.others, t.leaked = stride(n[0]), stride(n[1])
-	n, err = t.row(ctx, "SELECT CAST(sum(1000000 - probability) AS BIGINT) FROM link")
+	n, err := t.row(ctx, "SELECT CAST(sum(1000000 - probability) AS BIGINT) FROM link")
 	if err != nil {
 		return err
 	}
@@ -189,8 +189,8 @@ SELECT b.person, %s AS region, coalesce(c.segment, 0) AS came, f.row,
        CASE WHEN f.person IS NULL THEN 0 ELSE 1 END AS leaked, CASE WHEN b.person %% %d = 0 THEN 1 ELSE 0 END AS looked
 FROM size_base b LEFT JOIN size_first f ON f.person = b.person
 LEFT JOIN (SELECT person, min(segment) AS segment FROM reg_moved WHERE person >= %d GROUP BY person) c ON c.person = b.person %s
-WHERE b.person %% %[2]d = 0 OR (f.person IS NOT NULL AND b.person %% %d = 0)`,
-		region, t.others, added, join, t.leaked))
+WHERE b.person %% %[2]d = 0 OR f.person IS NOT NULL`,
+		region, t.others, added, join))
 }
 
 // places makes the table size_place of them: the columns of size_seen, their place by
@@ -234,8 +234,9 @@ func (t *sizer) spread(ctx context.Context, where string, s Spread) (_ Spread, i
 		return s, ids, err
 	}
 	if s.Register == 0 {
-		s.Register, s.Leaked = n[2]*t.others, n[1]*t.leaked
+		s.Register = n[2] * t.others
 	}
+	s.Leaked = min(n[1]*t.leaked, s.Register)
 	in, out, seen := n[1], n[0]-n[1], n[2]
 	if n[3] == 0 { // everybody has a record id
 		if s.ByID, ids, err = t.order(ctx, "id", where, in, out, seen); err != nil {

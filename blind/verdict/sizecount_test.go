@@ -68,8 +68,8 @@ func TestSizeCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m := register.Manifest{Snapshots: []register.Snapshot{{ID: "0000", Added: 300}, {ID: "0001"}, {ID: "0002"}}}
-	var c verdict.Sizing
+	m := register.Manifest{Snapshots: []register.Snapshot{{ID: "0000", Added: 300}, {ID: "0001", People: 400}, {ID: "0002"}}}
+	c := verdict.Sizing{Persons: 51}
 	if err := c.Count(ctx, verdict.SizeConfig{
 		Session: s, Manifest: m, Segment: 1, Home: "post_code",
 		Regions: map[int64]string{100: "B", 101: "A", 102: "B", 103: "C", 999: "D"},
