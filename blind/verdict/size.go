@@ -172,7 +172,7 @@ func SizeOf(c Sizing) Size {
 		s.Refused = SizeFewRows
 		return s
 	case c.Class == Undetermined:
-		s.Refused = SizeUntold
+		s.Refused, s.Low = SizeUntold, 0 // that any leaked is not told
 		return s
 	}
 	s.Tests = c.All.tests(false)
@@ -250,7 +250,8 @@ func SizeOf(c Sizing) Size {
 // wrong, more by the rows that are copied and not linked.
 func (c Sizing) inFile() People {
 	wrong := int64(math.Ceil(c.Wrong + 2*math.Sqrt(c.Wrong)))
-	p := People{Estimate: c.Persons, Low: max(1, c.Persons-wrong), High: c.Persons}
+	// A row linked to somebody else adds that person, and hides the one it is of.
+	p := People{Estimate: c.Persons, Low: max(1, c.Persons-wrong), High: c.Persons + wrong}
 	open := c.Rows - c.Linked
 	if c.Class == Undetermined || c.Linked == 0 {
 		return p

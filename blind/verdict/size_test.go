@@ -235,7 +235,7 @@ func TestReadings(t *testing.T) {
 		"not ours":                                {1_000, all, 0, func(c *Sizing) { c.Class = Foreign }, "", SizeNotOurs, 0},
 		"made up":                                 {1_000, all, 0, func(c *Sizing) { c.Class = Fabricated }, "", SizeNotOurs, 0},
 		"others' leaks":                           {1_000, all, 0, func(c *Sizing) { c.Class, c.Share = Recycled, [2]float64{} }, "", SizeNotOurs, 0},
-		"not told":                                {1_000, all, 0, func(c *Sizing) { c.Class, c.Share = Undetermined, [2]float64{} }, "", SizeUntold, 1_000},
+		"not told":                                {1_000, all, 0, func(c *Sizing) { c.Class, c.Share = Undetermined, [2]float64{} }, "", SizeUntold, 0},
 		"nobody":                                  {0, all, 0, nil, "", SizeNobody, 0},
 		"wrong links":                             {1_500, all, 1_500, func(c *Sizing) { c.Wrong = 9 }, WholeFile, "", 1_485},
 	} {
