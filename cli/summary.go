@@ -138,6 +138,7 @@ func established(w io.Writer, a *assessment.Assessment, s style) {
 		freeText(g, a.Exposures.FreeText)
 		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, n)+" of them have a value that has changed since")
 	}
+	leak(g, a.Size)
 	g.body(w, "  ")
 	if a.Bytes.Accounted != a.Bytes.Total {
 		fmt.Fprintf(w, "  %s %s of %s bytes are accounted for\n", s.yellow("attention:"), count(a.Bytes.Accounted), count(a.Bytes.Total))

@@ -194,6 +194,10 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := b.fillOwnership(out); err != nil {
 		return nil, err
 	}
+	size, err := b.fillSize(ctx, out, s, manifest, linked, d, key)
+	if err != nil {
+		return nil, err
+	}
 	watch.lap("judge")
 	asserted.fill(out)
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {
@@ -201,6 +205,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	res, err := b.keep(ctx, out, req, plan, linked, manifest, key, watch)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.keepSize(out.Case, size); err != nil {
 		return nil, err
 	}
 	return res, attention(out)

@@ -39,7 +39,7 @@ type Assessment struct {
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
 	Size      Size               `json:"size"`
-	Claims    []Claim            `json:"claims"` // all of the case, beside what was established
+	Claims    []Claim            `json:"claims"`    // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
@@ -213,16 +213,6 @@ type Interval struct {
 	High     *float64 `json:"high"`
 }
 
-// Size is how many people the leak holds.
-type Size struct {
-	Claimed  *int64 `json:"claimed"`
-	Estimate *int64 `json:"estimate"`
-	Low      *int64 `json:"low"`
-	High     *int64 `json:"high"`
-	Basis    string `json:"basis"`
-	Refused  string `json:"refused,omitempty"`
-}
-
 // Suspect is an account that read the exposed records.
 type Suspect struct {
 	Account    string  `json:"account"`
@@ -264,7 +254,7 @@ func New() *Assessment {
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
 		Window:    NoWindow(NotAssessed),
-		Size:      Size{Refused: NotAssessed},
+		Size:      NoSize(NotAssessed),
 		Claims:    []Claim{},
 		Ownership: NoOwnership(),
 		Suspects:  []Suspect{},

@@ -112,12 +112,6 @@ type fact struct {
 	Name, Value string
 }
 
-type size struct {
-	Refused                      *text
-	Claimed, Estimate, Low, High *int64
-	Basis                        string
-}
-
 type suspect struct {
 	Account     string
 	First, Last *instant
@@ -246,11 +240,7 @@ func (e *edition) find() {
 		e.Verdict.Reasons = append(e.Verdict.Reasons, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
 	}
 	e.Window = e.window()
-	e.Size = size{
-		Refused: e.refusal(a.Size.Refused),
-		Claimed: a.Size.Claimed, Estimate: a.Size.Estimate, Low: a.Size.Low, High: a.Size.High,
-		Basis: visible.Text(a.Size.Basis, 4*longest),
-	}
+	e.Size = e.size()
 	for _, s := range a.Suspects {
 		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), N: s})
 	}

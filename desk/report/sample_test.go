@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"constat.example/blind/kind"
+	judged "constat.example/blind/verdict"
 	"constat.example/desk/assessment"
 )
 
@@ -198,7 +199,35 @@ func later() *assessment.Assessment {
 	for day, likelihood := range []float64{0, 0.0001, 0.0312, 0.4071, 1, 0.3544, 0.0207, 0, 0} {
 		w.Curve = append(w.Curve, assessment.Point{At: time.Date(2026, 2, 14, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day).Format(time.RFC3339), Likelihood: likelihood})
 	}
-	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
+	a.Size = assessment.NoSize("")
+	z := &a.Size
+	z.Claimed, z.Estimate, z.Low, z.High, z.Basis = num(19_000_000), num(1_953_412), num(1_953_102), num(1_953_733), judged.WholeFile
+	z.Rows, z.Persons, z.Duplicates = 2_540_118, 1_952_908, 11_203
+	z.Counts = []assessment.SizeCount{
+		{Name: assessment.Referenced, Estimate: num(2_101_377), Low: num(2_100_951), High: num(2_101_802)},
+		{Name: assessment.Reachable, Refused: assessment.NoReach},
+		{Name: assessment.Queried, Refused: assessment.NoLogs},
+		{Name: assessment.Returned, Refused: "what a later version says"},
+		{Name: assessment.Exfiltrated, Low: num(1_953_101)},
+	}
+	z.Tests = []assessment.SizeTest{
+		{Name: judged.IDsEven, Result: judged.Failed, P: 1.2e-40, Off: 0.6112},
+		{Name: judged.IDsApart, Result: judged.Passed, P: 0.31},
+		{Name: judged.RegionEven, Result: judged.NotTold, P: 1},
+		{Name: judged.RowOrder, Result: judged.Passed, Off: 0.98},
+		{Name: judged.IDsEven, Result: judged.Passed, P: 0.41, Within: true},
+		{Name: "<later>", Result: "<other>"},
+	}
+	z.Range = assessment.SizeRange{From: 0.1201, To: 0.6733}
+	for i := range 40 {
+		z.Range.Bins = append(z.Range.Bins, float64(max(0, min(i-4, 27-i)))/50)
+	}
+	z.Regions = []assessment.SizeGroup{{Name: "35", Dense: 0.9998, Whole: true}, {Name: "44", Dense: 0.9871, Whole: true}, {Name: "69", Dense: 0.0021}}
+	z.Files = []assessment.SizeFile{{Name: "part-<1>.csv", Persons: 1_204_551}, {Name: "part-2.csv", Persons: 990_102, Known: 241_745}}
+	z.History = []assessment.SizeVersion{
+		{Version: 1, When: "2026-04-20T09:00:00Z", Claimed: num(43_000_000), Rows: 3_000_017, Persons: 2_000_031, Low: num(2_000_029), Refused: judged.SizeFirst, Why: []string{assessment.SizeMovedFiles, assessment.SizeMovedClaim}},
+		{Version: 2, When: "2026-04-21T10:30:00Z", Rows: 3_100_018, Persons: 2_050_032, Estimate: num(2_050_034), Low: num(2_050_030), High: num(2_050_077), Basis: judged.WholeRange, Why: []string{"a reason of later"}},
+	}
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
 	a.Ownership.Asked = []assessment.Asked{
 		{

@@ -86,9 +86,7 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	v.statement("genuine share within its bounds", interval(share.Low, share.High), fmt.Sprintf("%.4f", truth.GenuineShare),
 		share.Low != nil && share.High != nil && *share.Low <= truth.GenuineShare && truth.GenuineShare <= *share.High, a.Verdict.Refused)
 	v.window(a.Window, &truth)
-	size := a.Size
-	v.statement("size within its bounds", interval(size.Low, size.High), fmt.Sprint(truth.Persons),
-		size.Low != nil && size.High != nil && *size.Low <= int64(truth.Persons) && int64(truth.Persons) <= *size.High, size.Refused)
+	v.size(a.Size, &truth)
 	return v, nil
 }
 
@@ -133,6 +131,22 @@ func (v *Outcome) window(w assessment.Window, t *scenario.Truth) {
 		is += " to " + t.TheftTo.Format(time.RFC3339)
 	}
 	v.statement("theft within its window", said, is, within(w, *t.TheftFrom) && within(w, *t.TheftTo), w.Refused)
+}
+
+// size checks that the people whom the thief reached are within the bounds said, or, of
+// a size that is refused, no fewer than are said at least; and that none is said of a
+// dump by which nothing left the register.
+func (v *Outcome) size(s assessment.Size, t *scenario.Truth) {
+	if t.Population == nil {
+		v.statement("no size for want of a theft", interval(s.Low, s.High), "no theft", s.Low == nil && s.High == nil && s.Estimate == nil, s.Refused)
+		return
+	}
+	is := int64(t.Population.Reached)
+	if s.Refused != "" && s.Low != nil {
+		v.statement("size no less than its lower bound", fmt.Sprint(*s.Low), fmt.Sprint(is), *s.Low <= is, "")
+	}
+	v.statement("size within its bounds", interval(s.Low, s.High), fmt.Sprint(is),
+		s.Low != nil && s.High != nil && *s.Low <= is && is <= *s.High, s.Refused)
 }
 
 func within(w assessment.Window, instant time.Time) bool {
