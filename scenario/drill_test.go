@@ -22,8 +22,8 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/claim"
 	"constat.example/internal/failure"
+	"constat.example/internal/figures"
 	"constat.example/scenario"
-	"constat.example/scenario/internal/figures"
 )
 
 // config is an agency of a few thousand people with three snapshots.

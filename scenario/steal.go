@@ -8,9 +8,9 @@ import (
 	"slices"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
 // job is a theft under way.
