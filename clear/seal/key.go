@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -30,6 +31,7 @@ type Key struct {
 	idTag   *mac
 	idText  cipher.Block
 	wrapper cipher.AEAD
+	seeds   []byte    // what seeds are drawn with
 	scratch sync.Pool // of *block
 }
 
@@ -72,6 +74,7 @@ func newKey(secret []byte) *Key {
 	k.rowKey = domain("row_key")
 	k.idTag = domain("record_id/sealed")
 	k.idText = newAES(prk, "record_id/text")
+	k.seeds = expand(prk, "seed", keySize)
 	if k.wrapper, err = cipher.NewGCMWithRandomNonce(newAES(prk, "wrap")); err != nil {
 		panic("seal: " + err.Error())
 	}
@@ -194,6 +197,20 @@ func (k *Key) Destroy() {
 	k.columns = [kind.Count][roleCount]*mac{}
 	k.variant = [familyCount][classCount]*mac{}
 	k.rowKey, k.idTag, k.idText, k.wrapper = nil, nil, nil, nil
+	clear(k.seeds)
+	k.seeds = nil
+}
+
+// Seed is what a random stream for that purpose begins with: always the same, and
+// known to nobody without the key.
+func (k *Key) Seed(purpose string) (seed [32]byte) {
+	if k.seeds == nil {
+		panic("seal: a destroyed key is used")
+	}
+	h := hmac.New(sha256.New, k.seeds)
+	h.Write([]byte(purpose))
+	h.Sum(seed[:0])
+	return seed
 }
 
 func destroy(ms []*mac) {
