@@ -13,7 +13,7 @@ import (
 )
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, planted *planted) error {
 	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
 	if err != nil {
 		return err
@@ -33,6 +33,7 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 			e.Power -= math.Log2(a.Levels[0].Chance)
 		}
 	}
+	planted.weigh(&e)
 	o := verdict.OriginOf(e)
 	v := &out.Verdict
 	v.Class, v.Refused = string(o.Class), o.Refused

@@ -73,7 +73,7 @@ func HoneyOf(sets []HoneyCount) Honey {
 		}
 		j.Sets = append(j.Sets, one)
 	}
-	if !j.NotAfter.IsZero() && !j.NotAfter.After(j.NotBefore) {
+	if len(j.Named) > 1 || !j.NotAfter.IsZero() && !j.NotAfter.After(j.NotBefore) {
 		j.NotBefore, j.NotAfter = time.Time{}, time.Time{} // several copies, of several times
 	}
 	return j

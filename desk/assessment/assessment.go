@@ -37,6 +37,7 @@ type Assessment struct {
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
 	Size      Size               `json:"size"`
+	Honey     Honey              `json:"honey"` // people who were made up for the register
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
@@ -258,6 +259,7 @@ func New() *Assessment {
 		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
 		Window:    NoWindow(NotAssessed),
 		Size:      Size{Refused: NotAssessed},
+		Honey:     NoHoneyFound(NotAssessed),
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
 		Notes:     []string{},
