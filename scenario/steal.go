@@ -27,6 +27,7 @@ type job struct {
 	share   uint64    // of a share of the people, the highest key
 	ids     [2]uint64 // record numbers wanted: from, and up to but without
 	sources []*job    // the earlier leaks
+	honey   []*madeUp // the agency's made-up people
 }
 
 // nobody is the number of a row that is nobody's in the register.
