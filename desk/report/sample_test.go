@@ -170,6 +170,14 @@ func later() *assessment.Assessment {
 		w.Curve = append(w.Curve, assessment.Point{At: time.Date(2026, 2, 14, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day).Format(time.RFC3339), Likelihood: likelihood})
 	}
 	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
+	a.Honey = assessment.Honey{
+		Placed: 140, Found: 77, Rows: 79, Persons: 39, Named: []string{"partner-a-2026q1"}, NotBefore: at("2026-02-10T09:00:00Z"), NotAfter: at("2026-03-20T00:00:00Z"), Window: assessment.HoneyNarrows,
+		Copies: []assessment.HoneyCopy{
+			{Name: "register-2025", Everywhere: true, From: "2025-06-01T00:00:00Z", Placed: 60, Found: 39},
+			{Name: "partner-a-2026q1", From: "2026-02-10T09:00:00Z", Until: at("2026-03-20T00:00:00Z"), Placed: 40, Found: 38, Bits: share(231.04), Likelihood: share(0.9999)},
+			{Name: "backup-lyon", From: "2025-11-02T00:00:00Z", Placed: 40, Found: 0, Bits: share(-5.301), Likelihood: share(0.0125)},
+		},
+	}
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
 	a.Bytes.Accounted--
 	return a
