@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"constat.example/desk/assessment"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 )
@@ -93,7 +94,8 @@ register itself, and so into every copy made of it.`,
 	flags.IntVar(&request.Count, "count", 40, "how `many` people")
 	flags.BoolVar(&request.Everywhere, "everywhere", false, "they go into the register itself, and so into every copy")
 	flags.StringVar(&request.Like, "like", "", "`file` whose columns and writing they have (default: as the last snapshot)")
-	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what the columns of --like hold")
+	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what the columns of --like hold (default: as in the register)")
+	flags.StringVar(&request.ID, "id", "", "name of the `column` of --like that holds the record id (default: as in the register)")
 	flags.StringVar(&request.FirstID, "ids", "", "record `id` of the first; the next ones are counted on (default: left empty)")
 	flags.StringVar(&request.MailDomain, "mail-domain", "honey.example", "`domain` of their mail addresses, one of your own")
 	flags.StringVarP(&request.Out, "out", "o", "", "`file` to write them to; must not exist")
@@ -143,7 +145,7 @@ for long. That they are like nobody real is not checked.`,
 	flags := cmd.Flags()
 	flags.StringVar(&request.Copy, "copy", "", "`name` of the copy that the people stand in")
 	flags.BoolVar(&request.Everywhere, "everywhere", false, "they stand in the register itself, and so in every copy")
-	flags.StringVar(&request.ID, "id", "", "name of the `column` that holds the record id")
+	flags.StringVar(&request.ID, "id", "", "name of the `column` that holds the record id (default: as in the register)")
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.StringVar(&asOf, "as-of", "", "`time` since when they stand in the copy (default now)")
 	flags.BoolVar(&asJSON, "json", false, "print what was kept as JSON")
@@ -363,4 +365,19 @@ func (a *app) completeHoney(cmd *cobra.Command, args []string, _ string) ([]stri
 		names = append(names, s.Copy)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// honeyFound prints what made-up people say of a dump, and how many of each copy
+// were found.
+func honeyFound(w io.Writer, h assessment.Honey, says string, s style, columns int) {
+	fold(w, "  ", "  ", says, columns)
+	t := newGrid(s, left("copy"), right("found"), right("placed"), right("leaked"))
+	for _, c := range h.Copies {
+		leaked := "-"
+		if c.Likelihood != nil {
+			leaked = sure(*c.Likelihood)
+		}
+		t.row(visible.Text(c.Name, 64), count(c.Found), count(c.Placed), leaked)
+	}
+	t.write(w, "  ")
 }

@@ -2,11 +2,13 @@ package triage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,8 +54,8 @@ type HoneyRequest struct {
 
 	// Of people who were made:
 	File string
-	ID   string // name of the record id column, or ""
 
+	ID  string // name of the record id column of Like or File; "": as in the register
 	Map string // map file of Like or File, or ""
 }
 
@@ -87,7 +89,7 @@ func (b Bench) NewHoney(ctx context.Context, req HoneyRequest) (_ *HoneyMade, er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	style, separator, err := b.styleOf(ctx, req.Like, columnMap, w.manifest)
+	style, separator, err := b.styleOf(ctx, req.Like, req.ID, columnMap, w.manifest)
 	if err != nil {
 		return nil, err
 	}
@@ -150,15 +152,15 @@ func (b Bench) AddHoney(ctx context.Context, req HoneyRequest) (_ *HoneyMade, er
 	if err != nil {
 		return nil, err
 	}
-	typed, err := column.Type(sample, src.Columns(), column.Options{Role: column.Register, ID: req.ID, Map: columnMap.m})
-	if err != nil {
-		return nil, err
-	}
 	w, err := b.honeyWork(ctx, req.Copy)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
+	typed, err := typeLike(sample, src.Columns(), req.ID, columnMap, w.manifest)
+	if err != nil {
+		return nil, err
+	}
 	c := columnsOf(typed, sample)
 	plan := w.plan(c.Kinds, c.MonthFirst)
 	var stats source.Stats
@@ -180,7 +182,7 @@ func (b Bench) AddHoney(ctx context.Context, req HoneyRequest) (_ *HoneyMade, er
 
 // styleOf is the style of a source, or of the last snapshot of the register, and
 // what separates the cells of its rows.
-func (b Bench) styleOf(ctx context.Context, like string, columnMap mapFile, m register.Manifest) (_ invent.Style, separator rune, err error) {
+func (b Bench) styleOf(ctx context.Context, like, id string, columnMap mapFile, m register.Manifest) (_ invent.Style, separator rune, err error) {
 	if like == "" {
 		last := m.Snapshots[len(m.Snapshots)-1]
 		style := invent.Style{}
@@ -205,12 +207,33 @@ func (b Bench) styleOf(ctx context.Context, like string, columnMap mapFile, m re
 	if err != nil {
 		return invent.Style{}, 0, err
 	}
-	typed, err := column.Type(sample, src.Columns(), column.Options{Role: column.Register, Map: columnMap.m})
+	typed, err := typeLike(sample, src.Columns(), id, columnMap, m)
 	if err != nil {
 		return invent.Style{}, 0, err
 	}
 	c := columnsOf(typed, sample)
 	return invent.StyleOf(src.Columns(), c.Kinds, c.MonthFirst, sample), separatorOf(like, len(typed)), nil
+}
+
+// typeLike tells what columns hold: what the register's of the same name do, unless a
+// map says otherwise, and else what they seem to. An extract may lack the record id.
+func typeLike(sample *table.Batch, names []string, id string, columnMap mapFile, m register.Manifest) ([]column.Column, error) {
+	known := column.Map{}
+	for _, c := range m.Snapshots[len(m.Snapshots)-1].Columns {
+		switch {
+		case !hasColumn(names, c.Name):
+		case c.Kind == kind.RecordID:
+			id = cmp.Or(id, c.Name)
+		case c.Kind != kind.Unknown:
+			known[c.Name] = c.Kind
+		}
+	}
+	maps.Copy(known, columnMap.m)
+	o := column.Options{Role: column.Dump, ID: id, Map: known}
+	if id != "" {
+		o.Role = column.Register
+	}
+	return column.Type(sample, names, o)
 }
 
 // separatorOf is what stands between the names in the first line of a text file;

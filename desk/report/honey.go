@@ -40,8 +40,6 @@ func (e *edition) Honey() *honey {
 	if n.NotAfter != nil {
 		h.NotAfter = e.instant(*n.NotAfter)
 	}
-	var named []string
-	everywhere := int64(0)
 	for _, c := range n.Copies {
 		shown := honeyCopy{Name: visible.Text(c.Name, longest), From: e.instant(c.From), N: c}
 		if c.Until != nil {
@@ -49,12 +47,6 @@ func (e *edition) Honey() *honey {
 		}
 		for _, name := range n.Named {
 			shown.Named = shown.Named || name == c.Name
-		}
-		if shown.Named {
-			named = append(named, shown.Name)
-		}
-		if c.Everywhere {
-			everywhere += c.Found
 		}
 		shown.Bar = bar(100, part{Class: "linked", N: c.Found}, part{Class: "unlinked", N: c.Placed - c.Found})
 		if c.Likelihood != nil {
@@ -65,7 +57,7 @@ func (e *edition) Honey() *honey {
 		}
 		h.Copies = append(h.Copies, shown)
 	}
-	h.Says = e.honeySays(n, named, everywhere)
+	h.Says = e.HoneySays(n)
 	return h
 }
 
@@ -80,10 +72,22 @@ func (l language) sureness(p float64) string {
 	return l.Percent(p, 1)
 }
 
-func (l language) honeySays(n assessment.Honey, named []string, everywhere int64) string {
+// HoneySays tells what made-up people say, in one sentence; "" where nobody was made
+// up, or nothing can be said.
+func (l language) HoneySays(n assessment.Honey) string {
+	everywhere := int64(0)
+	for _, c := range n.Copies {
+		if c.Everywhere {
+			everywhere += c.Found
+		}
+	}
+	named := make([]string, len(n.Named))
+	for i, name := range n.Named {
+		named[i] = visible.Text(name, longest)
+	}
 	people := l.N(n.Found, "personne inventée figure", "personnes inventées figurent", "made-up person stands", "made-up people stand")
 	switch {
-	case n.Refused != "":
+	case n.Refused != "" || n.Placed == 0:
 		return ""
 	case len(named) == 1:
 		return l.T("Le fichier vient de la copie %s : ses personnes inventées, qui ne sont dans aucune autre, y figurent.",
