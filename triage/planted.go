@@ -91,7 +91,7 @@ func (p *planted) fill(ctx context.Context, out *assessment.Assessment, s engine
 	for _, set := range judged.Sets {
 		c := assessment.HoneyCopy{Name: set.Copy, Everywhere: set.Everywhere, From: *stamp(set.From), Until: stamp(set.Until), Placed: set.People, Found: set.Found}
 		if !set.Everywhere && h.Refused == "" {
-			bits, likelihood := thousandths(set.Bits), probability(set.Likelihood)
+			bits, likelihood := thousandths(set.Bits), min(0.9999, rounded(set.Likelihood)) // nothing of the kind is certain
 			c.Bits, c.Likelihood = &bits, &likelihood
 		}
 		h.Copies = append(h.Copies, c)

@@ -89,12 +89,12 @@ const (
 // in docs/design/origin.md.
 func OriginOf(e Evidence) Origin {
 	o := Origin{Class: Undetermined}
+	found := e.Linked + e.Ambiguous
+	e.Rows = max(found, e.Rows-e.HoneyRows) // they are the register's all the same
 	if e.Rows == 0 {
 		o.Refused = TooFewRows
 		return o
 	}
-	found := e.Linked + e.Ambiguous
-	e.Rows = max(found, e.Rows-e.HoneyRows) // they are the register's all the same
 	o.Reasons = append(o.Reasons, e.found(found))
 	ours := float64(found) >= 0.02*float64(e.Rows)
 	if ours {

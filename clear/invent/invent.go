@@ -138,8 +138,7 @@ type Inventor struct {
 	f      *figures.France
 	random *rand.Rand
 	where  draw // of communes of residence
-	born   draw // of communes of birth
-	hidden draw // of those that no birth of a high rank can be of
+	hidden draw // of communes of birth, those that no birth of a high rank can be of
 	births draw
 }
 
@@ -153,21 +152,22 @@ func New(seed [32]byte, s Style) *Inventor {
 		within[c.Department()] += c.People
 	}
 	i.hidden = newDraw(len(living), func(k int) uint64 {
-		if living[k] > smallCommune {
+		// In Corsica a NIR has a letter, or another département: few have it, so that it
+		// would have no way of writing to follow.
+		if living[k] > smallCommune || i.f.Communes[k].Code[1] > '9' {
 			return 0
 		}
 		return living[k]
 	})
-	i.born = newDraw(len(living), func(k int) uint64 { return living[k] })
-	i.where = i.born
+	i.where = newDraw(len(living), func(k int) uint64 { return living[k] })
 	if len(s.Departments) > 0 {
-		i.where = newDraw(len(living), func(k int) uint64 {
+		near := newDraw(len(living), func(k int) uint64 {
 			d := i.f.Communes[k].Department()
 			return living[k] * uint64(s.Departments[d]) * 1_000_000 / max(1, within[d])
 		})
-	}
-	if i.where.total() == 0 {
-		i.where = i.born
+		if near.total() > 0 {
+			i.where = near
+		}
 	}
 	i.births = newDraw(len(s.Births), func(k int) uint64 {
 		if s.Births[k].Code == shape.Other {

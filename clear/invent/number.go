@@ -18,11 +18,7 @@ const (
 
 // nir is a social security number of fifteen characters whose key fits.
 func (i *Inventor) nir(p *person) string {
-	place := p.birthplace.Code
-	if p.born.Year() < 1976 && (place[:2] == "2A" || place[:2] == "2B") {
-		place = "20" + place[2:]
-	}
-	n := fmt.Sprintf("%d%02d%02d%s%03d", p.sex, p.born.Year()%100, p.born.Month(), place, highRank+i.below(lastRank-highRank+1))
+	n := fmt.Sprintf("%d%02d%02d%s%03d", p.sex, p.born.Year()%100, p.born.Month(), p.birthplace.Code, highRank+i.below(lastRank-highRank+1))
 	return fmt.Sprintf("%s%02d", n, field.NIRKey([]byte(n)))
 }
 
