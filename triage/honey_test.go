@@ -204,8 +204,6 @@ func spoil(row []string, how string, header []string) []string {
 				row[i] = string(runes[:12])
 			}
 		}
-	case "no mail":
-		drop("courriel")
 	case "names and place only":
 		drop("courriel", "telephone", "nir", "iban", "numero_fiscal", "identifiant", "adresse", "complement_adresse")
 	}
@@ -221,7 +219,7 @@ func TestHoneyIsRecognised(t *testing.T) {
 		t.Skip("assesses some dumps")
 	}
 	w := workbench(filepath.Join(t.TempDir(), "home"))
-	register := readRows(t, agency(t, w, 1500, 8302))
+	register := readRows(t, agency(t, w, 600, 8302))
 	header := register[0]
 	own := makeUp(t, w, triage.HoneyRequest{Copy: "register", Everywhere: true, Count: 20, FirstID: "FT-0990000001"})[1:]
 	a := makeUp(t, w, triage.HoneyRequest{Copy: "partner-a", Count: 20})[1:]
@@ -241,7 +239,7 @@ func TestHoneyIsRecognised(t *testing.T) {
 		t.Errorf("of a copy's people the register has %+v, %v", shown, err)
 	}
 
-	people := register[1:1001]
+	people := register[1:401]
 	for _, test := range []struct {
 		name  string
 		rows  [][]string
@@ -253,10 +251,9 @@ func TestHoneyIsRecognised(t *testing.T) {
 		{"the register", slices.Concat(people, own), "", []int64{20, 0, 0}, []string{}},
 		{"a copy", slices.Concat(people, own, a), "", []int64{20, 20, 0}, []string{"partner-a"}},
 		{"two copies put together", slices.Concat(people, own, a, c), "", []int64{20, 20, 20}, []string{"partner-a", "partner-b"}},
-		{"a part of a copy", slices.Concat(people[:300], own[:5], c[:6]), "", []int64{5, 0, 6}, []string{"partner-b"}},
+		{"a part of a copy", slices.Concat(people[:150], own[:5], c[:6]), "", []int64{5, 0, 6}, []string{"partner-b"}},
 		{"capitals", slices.Concat(people, own, a), "capitals", []int64{20, 20, 0}, []string{"partner-a"}},
 		{"cut", slices.Concat(people, own, c), "cut", []int64{20, 0, 20}, []string{"partner-b"}},
-		{"no mail", slices.Concat(people, own, c), "no mail", []int64{20, 0, 20}, []string{"partner-b"}},
 		{"names and place only", slices.Concat(people, own, c), "names and place only", []int64{20, 0, 20}, []string{"partner-b"}},
 		{"one by mistake", slices.Concat(people, c[:1]), "", []int64{0, 0, 1}, []string{}},
 	} {

@@ -52,7 +52,7 @@ func zone(department string) int {
 // iban is a French account whose keys fit, of a bank code below those that banks
 // have: their five digits begin with 1 or more.
 func (i *Inventor) iban() string {
-	bank, branch, account := 1000+i.below(8000), 1+i.below(9999), uint64(i.random.Uint64N(99_999_999_999)+1)
+	bank, branch, account := 1000+i.below(8000), 1+i.below(9999), i.random.Uint64N(99_999_999_999)+1
 	key := 97 - (89*uint64(bank)+15*uint64(branch)+3*account)%97
 	bban := fmt.Sprintf("%05d%05d%011d%02d", bank, branch, account, key)
 	rest := uint64(0)
