@@ -21,6 +21,7 @@ func TestReadme(t *testing.T) {
 	for _, path := range []string{
 		"../README.md",
 		"../docs/claims.md",
+		"../docs/honey.md",
 		"../docs/links.md",
 		"../docs/owner.md",
 		"../docs/several-registers.md",

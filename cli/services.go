@@ -87,6 +87,17 @@ type Services struct {
 	// ListKeys lists the keys of the home, oldest first. It opens none.
 	ListKeys func(context.Context, Common) ([]Key, error)
 
+	// NewHoney makes people up for a copy of the register, and writes them to a file.
+	NewHoney func(context.Context, HoneyRequest) (*HoneyMade, error)
+	// AddHoney keeps people whom somebody else made up.
+	AddHoney func(context.Context, HoneyRequest) (*HoneyMade, error)
+	// ListHoney lists the copies that hold made-up people. It opens no key.
+	ListHoney func(context.Context, Common) ([]HoneySet, error)
+	// ShowHoney tells what the register knows of a copy's made-up people.
+	ShowHoney func(context.Context, HoneyRequest) (*HoneyShown, error)
+	// RetireHoney notes that a copy's made-up people were taken out, or tells what it would.
+	RetireHoney func(context.Context, HoneyRequest) (*HoneySet, error)
+
 	// DrillKinds are the kinds of drill there are, in the order of help.
 	DrillKinds []DrillKind
 	// NewDrill writes a drill into a folder.
@@ -413,6 +424,48 @@ type Key struct {
 	Path     string    `json:"path"`               // of the encrypted key
 	Identity string    `json:"identity,omitempty"` // path of the identity file that opens it
 	Warnings []string  `json:"warnings,omitempty"`
+}
+
+// HoneyRequest asks about the made-up people of a copy.
+type HoneyRequest struct {
+	Common
+	Copy       string
+	Everywhere bool      // they stand in the register, and so in every copy
+	AsOf       time.Time // since when they stand there, or no longer; never zero
+
+	Count      int    // how many to make
+	Like       string // file whose columns they have; "": those of the last snapshot
+	FirstID    string // record id of the first; "": none
+	MailDomain string
+	Out        string // file to write them to
+
+	File string // of people who were made elsewhere
+	ID   string // name of its record id column, or ""
+	Map  string // map file, or ""
+	Yes  bool   // do it; else tell what would be done
+}
+
+// HoneyMade is people who were made up and are kept.
+type HoneyMade struct {
+	Copy   string   `json:"copy"`
+	People int64    `json:"people"`
+	Left   []string `json:"left"` // columns that stayed empty
+}
+
+// HoneySet is the made-up people of a copy.
+type HoneySet struct {
+	Copy       string     `json:"copy"`
+	Everywhere bool       `json:"everywhere"` // they stand in the register, and so in every copy
+	People     int64      `json:"people"`
+	From       time.Time  `json:"from"`
+	Until      *time.Time `json:"until"` // nil while they are in place
+}
+
+// HoneyShown is what the register knows of a copy's made-up people.
+type HoneyShown struct {
+	HoneySet
+	InRegister int64    `json:"in_register"`
+	RecordIDs  []string `json:"record_ids"`
 }
 
 // DrillKind is a kind of drill and what happens in it.

@@ -44,6 +44,10 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		section("Exposed, by kind of data, the most sensitive first")
 		exposures(w, a, s, columns)
 	}
+	if says := report.English.HoneySays(a.Honey); says != "" {
+		section("The made-up people")
+		honeyFound(w, a.Honey, says, s, columns)
+	}
 	if a.Window.Refused == "" {
 		section("When the copy was made")
 		copied(w, a.Window, s)

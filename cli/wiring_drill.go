@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -121,6 +122,9 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 			return nil, fmt.Errorf("importing %s: %w", path, err)
 		}
 	}
+	if err := keepHoney(ctx, b, r.Dir); err != nil {
+		return nil, err
+	}
 	claim := filepath.Join(r.Dir, "claim.yaml")
 	if _, err := os.Stat(claim); errors.Is(err, fs.ErrNotExist) {
 		claim = ""
@@ -138,6 +142,28 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, err
 	}
 	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links, Home: b.Home}, err
+}
+
+// keepHoney keeps the made-up people of a drill's agency, where it has some.
+func keepHoney(ctx context.Context, b triage.Bench, dir string) error {
+	folder := filepath.Join(dir, scenario.HoneyFolder)
+	text, err := os.ReadFile(filepath.Join(folder, scenario.HoneyList))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var sets []scenario.HoneySet
+	if err := json.Unmarshal(text, &sets); err != nil {
+		return failure.New(failure.BadInput, "Make the drill anew.", "the drill's list of made-up people cannot be read: %w", err)
+	}
+	for _, s := range sets {
+		if _, err := b.AddHoney(ctx, triage.HoneyRequest{Copy: s.Copy, Everywhere: s.Everywhere, AsOf: s.From, File: filepath.Join(folder, filepath.Base(s.File))}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // digest is the SHA-256 of files, one after the other.

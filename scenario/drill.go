@@ -23,6 +23,7 @@ import (
 //	dump.csv                   what the seller offers
 //	register-b/2024-01-01.csv … the snapshots of a second register, of kinds that have one
 //	earlier/club.csv …         the leaks of before that the dump is made of, of kinds that have some
+//	honey/honey.json …         the agency's made-up people, of kinds that have some
 //	truth/links.csv            row of the dump, record id; rows of nobody are left out
 //	truth/links-club.csv …     the same of the leaks of before
 //	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
@@ -77,6 +78,9 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	}
 	snapshots, err := w.writeRegister(ctx, filepath.Join(dir, "register"), instants)
 	if err != nil {
+		return nil, err
+	}
+	if err := j.plant(ctx, dir, snapshots); err != nil {
 		return nil, err
 	}
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
@@ -208,7 +212,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 		}
 		return nil
 	}
-	if err := j.collect(ctx, &sum, use); err != nil {
+	if err := errors.Join(j.collect(ctx, &sum, use), j.takeMadeUp(use)); err != nil {
 		return nil, err
 	}
 	if err := ordered.each(put); err != nil {
@@ -227,6 +231,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 	truth := j.tell(&sum)
 	truth.Dump = filepath.Base(path)
 	truth.FreeText = notes.truth()
+	j.tellHoney(truth)
 	return truth, errors.Join(notes.keep(), links.keep())
 }
 

@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	"constat.example/internal/chance"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
 // Other agencies know some of the same people, each person as of another time,

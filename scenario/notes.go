@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/chance"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/note"
 )
 

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
 // WriteRegister writes the snapshots of the register, as dated CSV files in

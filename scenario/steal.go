@@ -8,9 +8,9 @@ import (
 	"slices"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
 // job is a theft under way.
@@ -28,6 +28,7 @@ type job struct {
 	ids     [2]uint64 // record numbers wanted: from, and up to but without
 	sources []*job    // the earlier leaks
 	second  *second   // the register that is copied, where it is not the first
+	honey   []*madeUp // the agency's made-up people
 }
 
 // nobody is the number of a row that is nobody's in the register.

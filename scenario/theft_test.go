@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"constat.example/clear/field"
+	"constat.example/internal/figures"
 	"constat.example/scenario"
-	"constat.example/scenario/internal/figures"
 )
 
 // registerAt is the register as it stood at an instant, by record id.

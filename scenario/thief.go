@@ -46,7 +46,8 @@ type Theft struct {
 	Earlier []Source // leaks of before, written beside the dump
 	Merged  bool     // the dump is what the earlier leaks of other agencies hold, one row for each person
 
-	Second bool // the copy is of a second register of the organisation, written beside the first
+	Second bool  // the copy is of a second register of the organisation, written beside the first
+	Honey  Honey // made-up people of the agency's own. Default none
 
 	Notes int // rows with what an adviser noted, which may quote others
 
@@ -70,7 +71,7 @@ func (t *Theft) ordered() bool { return t.Shuffled || t.ByID }
 // scale makes instants given in months of a history of 24 snapshots those of a
 // shorter or longer one.
 func (t *Theft) scale(by float64) {
-	t.Months, t.Over, t.Leaked = t.Months*by, t.Over*by, t.Leaked*by
+	t.Months, t.Over, t.Leaked, t.Honey.Months = t.Months*by, t.Over*by, t.Leaked*by, t.Honey.Months*by
 	t.Earlier = slices.Clone(t.Earlier)
 	for i := range t.Earlier {
 		t.Earlier[i].Theft.scale(by)
@@ -122,6 +123,7 @@ func Kinds() []Kind {
 		{"ten-rows", "Ten rows in proof of a large claim.", "genuine", Theft{Months: 18.6, Columns: withID, Sample: 10, Shuffled: true, Boast: 1_200_000}},
 		{"scrape", "A copy made over seven weeks, one identifier after the other: everybody as they stood when their turn came.", "genuine", Theft{Months: 13.4, Over: 1.6, Columns: withID, ByID: true, Boast: 1.1}},
 		{"partner", "An extract handed to a partner, of a quarter of the people and in a layout of its own, that leaked from there more than a year later.", "genuine", Theft{Months: 5.6, Leaked: 19.5, Share: 2500, Columns: slices.Concat([]string{"identifiant"}, person, []string{"telephone", "courriel"}, postal, []string{"iban"}), Format: Format{Delimiter: ",", Encoding: Windows1252, Dates: DayFirst, Phones: Pairs, Header: "en"}, Shuffled: true, Boast: 1}},
+		{"honey-partner", "An extract handed to one of two partners, each with made-up people of its own beside those of the register, that leaked from there.", "genuine", Theft{Months: 9.6, Leaked: 19.5, Honey: Honey{People: 40, Months: 6.3}, Share: 2500, Columns: slices.Concat([]string{"identifiant"}, person, []string{"telephone", "courriel"}, postal, []string{"iban"}), Format: Format{Delimiter: ",", Encoding: Windows1252, Dates: DayFirst, Phones: Pairs, Header: "en"}, Shuffled: true, Boast: 1}},
 		{"recycled", "A part of a copy that had leaked a year before, sold as new: fewer columns, another layout, another order.", "recycled", Theft{Months: 5.4, Leaked: 20.6, Share: 7000, Columns: portal, Format: Format{Delimiter: ",", Dates: DayFirst, Header: "en"}, Shuffled: true, Boast: 2, Earlier: []Source{{"incident", Theft{Months: 5.4, Leaked: 6.3, Columns: withID}}}}},
 		{"aggregate", "Five earlier leaks of other organisations put together by person, each with what it knew at its time, sold as the agency's.", "recycled", Theft{Months: 18.9, Leaked: 21.5, Merged: true, Earlier: hacked(), Columns: slices.Concat(identity, []string{"nir", "courriel", "telephone"}, postal, []string{"iban"}), Shuffled: true, Boast: 4}},
 		{"reshaped", "A copy of which half the columns were left out and the others changed places.", "genuine", Theft{Months: 11.3, Dropped: 10, Shuffled: true, Boast: 1.4}},

@@ -48,6 +48,7 @@ type Truth struct {
 	Earlier    []TruthEarly `json:"earlier,omitempty"` // dumps of before that this one is made of
 
 	FreeText *TruthFreeText `json:"free_text,omitempty"` // of dumps with notes
+	Honey    *TruthHoney    `json:"honey,omitempty"`     // of an agency that made people up: of their rows those of the register's are Genuine, none of them is among the Persons
 }
 
 // Population is the people whom the persons in the dump were drawn from.

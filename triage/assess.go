@@ -159,10 +159,14 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err != nil {
 		return nil, err
 	}
+	planted, err := b.plant(ctx, s, manifest)
+	if err != nil {
+		return nil, err
+	}
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
 		Dump: plan.layout, Register: manifest.Layout, People: last.People, Filled: last.Filled, Meter: b.Meter, Ties: ties,
-		Rulings: decided.taken,
+		Rulings: decided.taken, Unreal: planted.unreal(),
 	})
 	if err != nil {
 		return nil, err
@@ -179,6 +183,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillWindow(ctx, out, s, manifest, linked, asserted.claim()); err != nil {
 		return nil, err
 	}
+	if err := errors.Join(planted.fill(ctx, out, s, plan.layout, linked), planted.date(out)); err != nil {
+		return nil, err
+	}
 	watch.lap("date")
 	fillTies(out, ties, linked)
 	decided.fill(out, linked.Ruled)
@@ -188,7 +195,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, planted.weigh); err != nil {
 		return nil, err
 	}
 	if err := b.fillOwnership(out); err != nil {
@@ -302,7 +309,7 @@ func fillFindings(ctx context.Context, out *assessment.Assessment, m register.Ma
 	if err != nil {
 		return err
 	}
-	out.Exposures.Persons = linked.Persons + out.Exposures.FreeText.Only
+	out.Exposures.Persons = linked.Persons - linked.Unreal + out.Exposures.FreeText.Only
 	out.Exposures.Stale = stale
 	for _, e := range exposed {
 		out.Exposures.ByKind[e.Kind.String()] = e.People

@@ -12,8 +12,9 @@ import (
 	"constat.example/desk/assessment"
 )
 
-// originOf tells where linked rows come from, a register being given.
-func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts) (verdict.Origin, error) {
+// originOf tells where linked rows come from, a register being given. What else
+// bears on it is filled in by more.
+func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts, more ...func(*verdict.Evidence)) (verdict.Origin, error) {
 	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
 	if err != nil {
 		return verdict.Origin{}, err
@@ -33,6 +34,9 @@ func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dum
 			e.Power -= math.Log2(a.Levels[0].Chance)
 		}
 	}
+	for _, fill := range more {
+		fill(&e)
+	}
 	return verdict.OriginOf(e), nil
 }
 
@@ -46,8 +50,8 @@ func genuineShare(o verdict.Origin) assessment.Interval {
 }
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
-	o, err := originOf(ctx, m, linked, dump)
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, more ...func(*verdict.Evidence)) error {
+	o, err := originOf(ctx, m, linked, dump, more...)
 	if err != nil {
 		return err
 	}

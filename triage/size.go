@@ -51,17 +51,18 @@ func sizeOf(ctx context.Context, out *assessment.Assessment, s engine.Session, m
 	claimed := out.Size.Claimed
 	out.Size = assessment.NoSize("")
 	to := &out.Size
-	to.Claimed, to.Rows, to.Persons, to.Duplicates = claimed, out.Rows.Read, linked.Persons, linked.Linked-linked.Persons
+	people := linked.Persons - linked.Unreal
+	to.Claimed, to.Rows, to.Persons, to.Duplicates = claimed, out.Rows.Read, people, linked.Linked-linked.Persons
 	from, until := copied(out.Window, m)
 	c := verdict.Sizing{
 		Claimed: claimed, Class: verdict.Class(out.Verdict.Class),
-		Rows: out.Rows.Read, Linked: linked.Linked, Ambiguous: linked.Ambiguous, Persons: linked.Persons,
+		Rows: out.Rows.Read, Linked: linked.Linked, Ambiguous: linked.Ambiguous, Persons: people,
 		Register: verdict.PeopleBetween(m, from, until),
 	}
 	if share := out.Verdict.GenuineShare; share.Low != nil && share.High != nil {
 		c.Share = [2]float64{*share.Low, *share.High}
 	}
-	if linked.Persons > 0 {
+	if people > 0 {
 		home, regions := regionsOf(m.Layout, key)
 		if err := c.Count(ctx, verdict.SizeConfig{
 			Session: s, Manifest: m, Segment: verdict.Before(m, likeliest(out.Window, until)), Home: home, Regions: regions, Files: lastRows(d),

@@ -26,6 +26,10 @@ type Evidence struct {
 	Register []shape.Facts // of each snapshot that was counted, by date
 	Dump     shape.Facts
 	Year     int // of the last snapshot
+
+	// People who were made up for the register and its copies: how many stand in the
+	// dump, of how many, and how many rows of theirs are linked to nobody.
+	Honey, HoneyPlaced, HoneyRows int64
 }
 
 // Origin is where a dump comes from.
@@ -76,24 +80,26 @@ const (
 	SameWriting  = "same_writing"     // whether it is written as the register writes
 	RuleBroken   = "rule_broken"      // cells that cannot be true together
 	RulesKept    = "rules_kept"
-	DigitsOff    = "digits_off" // last digits as real people do not have them
-	Repetitious  = "repeated"   // values of one person that many rows have
-	franceLives  = 68_000_000   // INSEE, population of France on 1 January 2024, rounded
-	fewCells     = 200          // from which a distribution is compared
-	powerBeyond  = 15           // bits beyond those that tell the people of the register apart
-	unlikeDigits = 0.15         // total variation that chance does not explain in fewCells
-	repeatedFrom = 0.5          // share of identifiers that repeat another
+	DigitsOff    = "digits_off"  // last digits as real people do not have them
+	Repetitious  = "repeated"    // values of one person that many rows have
+	HoneyFound   = "honey_found" // whether people stand in it who were made up for the register
+	franceLives  = 68_000_000    // INSEE, population of France on 1 January 2024, rounded
+	fewCells     = 200           // from which a distribution is compared
+	powerBeyond  = 15            // bits beyond those that tell the people of the register apart
+	unlikeDigits = 0.15          // total variation that chance does not explain in fewCells
+	repeatedFrom = 0.5           // share of identifiers that repeat another
 )
 
 // OriginOf tells where a dump comes from. How each piece is weighed, and why, is
 // in docs/design/origin.md.
 func OriginOf(e Evidence) Origin {
 	o := Origin{Class: Undetermined}
+	found := e.Linked + e.Ambiguous
+	e.Rows = max(found, e.Rows-e.HoneyRows) // they are the register's all the same
 	if e.Rows == 0 {
 		o.Refused = TooFewRows
 		return o
 	}
-	found := e.Linked + e.Ambiguous
 	o.Reasons = append(o.Reasons, e.found(found))
 	ours := float64(found) >= 0.02*float64(e.Rows)
 	if ours {
@@ -102,6 +108,7 @@ func OriginOf(e Evidence) Origin {
 	} else {
 		o.Reasons = append(o.Reasons, e.repeated()...)
 	}
+	o.Reasons = append(o.Reasons, e.made()...)
 	o.Reasons = append(o.Reasons, e.ids()...)
 	o.Reasons = append(o.Reasons, e.writing()...)
 	o.Reasons = append(o.Reasons, e.rules()...)

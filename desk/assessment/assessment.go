@@ -41,6 +41,7 @@ type Assessment struct {
 	Size      Size               `json:"size"`
 	Claims    []Claim            `json:"claims"`    // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
+	Honey     Honey              `json:"honey"`     // people who were made up for the register
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
@@ -257,6 +258,7 @@ func New() *Assessment {
 		Size:      NoSize(NotAssessed),
 		Claims:    []Claim{},
 		Ownership: NoOwnership(),
+		Honey:     NoHoneyFound(NotAssessed),
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
 		Notes:     []string{},

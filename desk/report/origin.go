@@ -71,6 +71,8 @@ var factNames = map[string]pair{
 	"unlike":       {"écrites autrement", "written otherwise"},
 	"broken":       {"en défaut", "broken"},
 	"rules":        {"règles essayées", "rules tried"},
+	"honey":        {"personnes inventées retrouvées", "made-up people found"},
+	"honey_placed": {"personnes inventées placées", "made-up people placed"},
 	"off":          {"écart de répartition", "difference in spread"},
 }
 
@@ -125,6 +127,10 @@ func (l language) Reason(r assessment.Reason) string {
 	case "digits_off":
 		return l.T("Les derniers chiffres (%s) ne se répartissent pas comme au registre : ceux de vraies personnes le feraient.",
 			"Last digits (%s) are not spread as in the register: those of real people would be.", l.Aspect(r.Of))
+	case "honey_found":
+		return l.T("%s dans le fichier : inventées pour le registre et ses copies, nul autre ne les connaît.",
+			"%s in the file: made up for the register and its copies, nobody else knows of them.",
+			l.N(n("honey"), "personne inventée figure", "personnes inventées figurent", "made-up person stands", "made-up people stand"))
 	case "repeated":
 		return l.T("Les %s identifiants personnels du fichier n’ont que %s valeurs : elles sont répétées.",
 			"The %s personal identifiers of the file have only %s values: they are repeated.", l.Int(n("cells")), l.Int(n("values")))

@@ -228,6 +228,14 @@ func later() *assessment.Assessment {
 		{Version: 1, When: "2026-04-20T09:00:00Z", Claimed: num(43_000_000), Rows: 3_000_017, Persons: 2_000_031, Low: num(2_000_029), Refused: judged.SizeFirst, Why: []string{assessment.SizeMovedFiles, assessment.SizeMovedClaim}},
 		{Version: 2, When: "2026-04-21T10:30:00Z", Rows: 3_100_018, Persons: 2_050_032, Estimate: num(2_050_034), Low: num(2_050_030), High: num(2_050_077), Basis: judged.WholeRange, Why: []string{"a reason of later"}},
 	}
+	a.Honey = assessment.Honey{
+		Placed: 140, Found: 77, Rows: 79, Persons: 39, Named: []string{"partner-a-2026q1"}, NotBefore: at("2026-02-10T09:00:00Z"), NotAfter: at("2026-03-20T00:00:00Z"), Window: assessment.HoneyNarrows,
+		Copies: []assessment.HoneyCopy{
+			{Name: "register-2025", Everywhere: true, From: "2025-06-01T00:00:00Z", Placed: 60, Found: 39},
+			{Name: "partner-a-2026q1", From: "2026-02-10T09:00:00Z", Until: at("2026-03-20T00:00:00Z"), Placed: 40, Found: 38, Bits: share(231.04), Likelihood: share(0.9999)},
+			{Name: "backup-lyon", From: "2025-11-02T00:00:00Z", Placed: 40, Found: 0, Bits: share(-5.301), Likelihood: share(0.0125)},
+		},
+	}
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
 	a.Ownership.Asked = []assessment.Asked{
 		{

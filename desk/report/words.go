@@ -66,6 +66,10 @@ var refusals = map[string]pair{
 		"trop peu de changements ont été vus chez les personnes rattachées pour dater la copie",
 		"too few changes of the people linked were seen to date the copy",
 	},
+	assessment.HoneyUnseen: {
+		"le fichier contient trop peu de données sur chacun pour distinguer les personnes inventées des autres",
+		"the dump holds too little of people to tell made-up ones from others",
+	},
 	"the changes seen fit any time": {
 		"les changements vus conviennent à n’importe quelle date",
 		"the changes seen fit any time",

@@ -67,7 +67,11 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	}
 	v.number("rows read", a.Rows.Read, int64(truth.Rows))
 	v.number("rows linked", a.Linked.Rows, int64(truth.Genuine))
-	v.number("persons linked", a.Linked.Persons, int64(truth.Persons))
+	madeUp := 0
+	if truth.Honey != nil {
+		madeUp = truth.Honey.Found["register"]
+	}
+	v.number("persons linked", a.Linked.Persons, int64(truth.Persons+madeUp))
 	spoken := freeText(&truth)
 	v.number("persons exposed", a.Exposures.Persons, int64(truth.Persons+spoken.Only))
 	v.number("persons with a stale value", a.Exposures.Stale, int64(truth.Stale+spoken.Stale))
@@ -87,6 +91,7 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 		share.Low != nil && share.High != nil && *share.Low <= truth.GenuineShare && truth.GenuineShare <= *share.High, a.Verdict.Refused)
 	v.window(a.Window, &truth)
 	v.size(a.Size, &truth)
+	v.honey(a.Honey, truth.Honey)
 	return v, nil
 }
 
