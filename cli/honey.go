@@ -101,6 +101,7 @@ register itself, and so into every copy made of it.`,
 	flags.StringVarP(&request.Out, "out", "o", "", "`file` to write them to; must not exist")
 	flags.StringVar(&asOf, "as-of", "", "`time` since when they stand in the copy (default now)")
 	flags.BoolVar(&asJSON, "json", false, "print what was made as JSON")
+	a.registerFlag(cmd, &request.Register, "`name` of the register (default the only one, else main)")
 	limits.flags(cmd)
 	completeFiles(cmd, "map", "yaml", "yml")
 	return cmd
@@ -149,6 +150,7 @@ for long. That they are like nobody real is not checked.`,
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.StringVar(&asOf, "as-of", "", "`time` since when they stand in the copy (default now)")
 	flags.BoolVar(&asJSON, "json", false, "print what was kept as JSON")
+	a.registerFlag(cmd, &request.Register, "`name` of the register (default the only one, else main)")
 	limits.flags(cmd)
 	completeFiles(cmd, "map", "yaml", "yml")
 	return cmd
@@ -247,7 +249,10 @@ func (a *app) honeyShow() *cobra.Command {
 	if a.services.ShowHoney == nil {
 		return nil
 	}
-	var asJSON bool
+	var (
+		registerName string
+		asJSON       bool
+	)
 	cmd := &cobra.Command{
 		Use:   "show COPY [flags]",
 		Short: "Show what the register knows of a copy's made-up people",
@@ -265,7 +270,7 @@ them is imported.`,
 			if err != nil {
 				return err
 			}
-			shown, err := a.services.ShowHoney(cmd.Context(), HoneyRequest{Common: common, Copy: args[0]})
+			shown, err := a.services.ShowHoney(cmd.Context(), HoneyRequest{Common: common, Copy: args[0], Register: registerName})
 			if err != nil {
 				return err
 			}
@@ -293,6 +298,7 @@ them is imported.`,
 		},
 		ValidArgsFunction: a.completeHoney,
 	}
+	a.registerFlag(cmd, &registerName, "`name` of the register to look in (default the only one, else main)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return cmd
 }

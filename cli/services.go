@@ -432,6 +432,7 @@ type HoneyRequest struct {
 	Copy       string
 	Everywhere bool      // they stand in the register, and so in every copy
 	AsOf       time.Time // since when they stand there, or no longer; never zero
+	Register   string    // "": the only one, or the main one
 
 	Count      int    // how many to make
 	Like       string // file whose columns they have; "": those of the last snapshot

@@ -9,7 +9,7 @@ import (
 
 func (r HoneyRequest) triage() triage.HoneyRequest {
 	return triage.HoneyRequest{
-		Copy: r.Copy, Everywhere: r.Everywhere, AsOf: r.AsOf, Count: r.Count, Like: r.Like, FirstID: r.FirstID,
+		Copy: r.Copy, Everywhere: r.Everywhere, AsOf: r.AsOf, Register: r.Register, Count: r.Count, Like: r.Like, FirstID: r.FirstID,
 		MailDomain: r.MailDomain, Out: r.Out, File: r.File, ID: r.ID, Map: r.Map,
 	}
 }
@@ -39,7 +39,7 @@ func listHoney(_ context.Context, c Common) ([]HoneySet, error) {
 }
 
 func showHoney(ctx context.Context, r HoneyRequest) (*HoneyShown, error) {
-	shown, err := r.bench().ShowHoney(ctx, r.Copy)
+	shown, err := r.bench().ShowHoney(ctx, r.Copy, r.Register)
 	if err != nil {
 		return nil, err
 	}

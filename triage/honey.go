@@ -44,6 +44,7 @@ type HoneyRequest struct {
 	Copy       string    // that alone holds them, or, Everywhere, a name for them
 	Everywhere bool      // they go into the register, and so into every copy
 	AsOf       time.Time // since when they stand there
+	Register   string    // that they are made up for, or into; "": the only one, or the main one
 
 	// Of people to be made:
 	Count      int
@@ -84,7 +85,7 @@ func (b Bench) NewHoney(ctx context.Context, req HoneyRequest) (_ *HoneyMade, er
 	if err != nil {
 		return nil, err
 	}
-	w, err := b.honeyWork(ctx, req.Copy)
+	w, err := b.honeyWork(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +153,7 @@ func (b Bench) AddHoney(ctx context.Context, req HoneyRequest) (_ *HoneyMade, er
 	if err != nil {
 		return nil, err
 	}
-	w, err := b.honeyWork(ctx, req.Copy)
+	w, err := b.honeyWork(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -276,8 +277,8 @@ func (w *honeyWork) close() error {
 	return errors.Join(errs...)
 }
 
-func (b Bench) honeyWork(ctx context.Context, copyName string) (_ *honeyWork, err error) {
-	reg, err := b.openRegister()
+func (b Bench) honeyWork(ctx context.Context, req HoneyRequest) (_ *honeyWork, err error) {
+	reg, err := b.theRegister(req.Register)
 	if err != nil {
 		return nil, err
 	}
@@ -319,8 +320,8 @@ func (b Bench) honeyWork(ctx context.Context, copyName string) (_ *honeyWork, er
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(sets, func(s deskhoney.Set) bool { return s.Copy == copyName }) {
-		return nil, failure.New(failure.Usage, `Give each copy and period a name of its own; "constat honey list" shows those there are.`, "there are made-up people of %s already", copyName)
+	if slices.ContainsFunc(sets, func(s deskhoney.Set) bool { return s.Copy == req.Copy }) {
+		return nil, failure.New(failure.Usage, `Give each copy and period a name of its own; "constat honey list" shows those there are.`, "there are made-up people of %s already", req.Copy)
 	}
 	if w.session, err = b.session(ctx, dir); err != nil {
 		return nil, err
@@ -555,13 +556,13 @@ func (b Bench) honeyOf(copyName string) (deskhoney.Set, error) {
 
 // ShowHoney tells of the people of a copy what the register knows of them. It opens
 // the key only where ids are to be told.
-func (b Bench) ShowHoney(ctx context.Context, copyName string) (_ *HoneyShown, err error) {
+func (b Bench) ShowHoney(ctx context.Context, copyName, registerName string) (_ *HoneyShown, err error) {
 	b = b.withDefaults()
 	set, err := b.honeyOf(copyName)
 	if err != nil {
 		return nil, err
 	}
-	reg, err := b.openRegister()
+	reg, err := b.theRegister(registerName)
 	if err != nil {
 		return nil, err
 	}

@@ -231,11 +231,11 @@ func TestHoneyIsRecognised(t *testing.T) {
 	if _, err := w.Import(t.Context(), triage.ImportRequest{Source: loaded, AsOf: honeyDay}); failure.CodeOf(err) > failure.Attention {
 		t.Fatal(err)
 	}
-	shown, err := w.ShowHoney(t.Context(), "register")
+	shown, err := w.ShowHoney(t.Context(), "register", "")
 	if err != nil || shown.InRegister != 20 || len(shown.RecordIDs) != 20 || shown.RecordIDs[0] != "FT-0990000001" {
 		t.Errorf("of the register's own people it has %+v, %v", shown, err)
 	}
-	if shown, err := w.ShowHoney(t.Context(), "partner-a"); err != nil || shown.InRegister != 0 {
+	if shown, err := w.ShowHoney(t.Context(), "partner-a", ""); err != nil || shown.InRegister != 0 {
 		t.Errorf("of a copy's people the register has %+v, %v", shown, err)
 	}
 
@@ -321,7 +321,7 @@ func TestHoneyRetires(t *testing.T) {
 	if _, err := w.RetireHoney("backup", later, true); failure.CodeOf(err) != failure.BadInput {
 		t.Errorf("people were taken out twice: %v", err)
 	}
-	if _, err := w.ShowHoney(t.Context(), "nothing"); failure.CodeOf(err) != failure.BadInput {
+	if _, err := w.ShowHoney(t.Context(), "nothing", ""); failure.CodeOf(err) != failure.BadInput {
 		t.Errorf("people of no copy were shown: %v", err)
 	}
 }
