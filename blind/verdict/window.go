@@ -80,7 +80,7 @@ type Window struct {
 
 	// With nineteen chances in twenty, changes taken as spread evenly between
 	// two snapshots. Where kinds contradict that, it is not Even, and the interval
-	// holds what each kind says by itself, and as much again on both sides.
+	// holds what each kind says by itself, and a quarter more on both sides.
 	Low, High time.Time
 	Even      bool
 
@@ -585,7 +585,7 @@ func (l *line) even(s *span) bool {
 }
 
 // hull is what each kind whose changes are open says of the copy by itself,
-// from the earliest to the latest, and as far again on both sides: kinds that
+// from the earliest to the latest, and a quarter as far again on both sides: kinds that
 // disagree with each other may all be off in one direction. What a batch job wrote at
 // once says the beginning or the end of the pair.
 func (l *line) hull(logs []float64, best float64) (low, high float64) {
@@ -618,7 +618,7 @@ func (l *line) hull(logs []float64, best float64) (low, high float64) {
 			low, high = min(low, mass.quantile(outside/2)), max(high, mass.quantile(1-outside/2))
 		}
 	}
-	return low - (high - low), high + (high - low)
+	return low - (high-low)/4, high + (high-low)/4
 }
 
 // curve draws the likelihood of instants around the window.
