@@ -21,6 +21,7 @@ import (
 type Story struct {
 	Moments string    // file of package token's moments, one for each row
 	Whole   bool      // the history from its beginning, not only what happened since the last snapshot
+	Days    bool      // no time has hours: each is a day, at some time of which things happened
 	Since   time.Time // of Whole: from when on changes are kept; zero for the beginning, or Keeps before the snapshot
 	// Of rows that speak of some columns only: which of the source's (bits of
 	// token.Moment.Touched) each column of tokens is made from. nil where rows are whole.
@@ -70,7 +71,7 @@ func (i *importing) told(ctx context.Context, staged Staged) ([]Snapshot, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := i.events(ctx); err != nil {
+	if err := i.events(ctx, story.Days); err != nil {
 		return nil, err
 	}
 	if n, err := numbers(ctx, i, "select count(*) from imp_when"); err != nil || n[0] != read {
@@ -126,14 +127,20 @@ func (i *importing) told(ctx context.Context, staged Staged) ([]Snapshot, error)
 // events makes the table imp_event of all that the source says happened:
 // record_id, at_from, at_to, row, gone, touched, ends (1 where it is a version that
 // ended without another that follows within a day: ends are often the last day).
-func (i *importing) events(ctx context.Context) error {
+func (i *importing) events(ctx context.Context, days bool) error {
+	to := func(from, to string) string {
+		if !days {
+			return to
+		}
+		return fmt.Sprintf("case when %s = %s and %[1]s > %d and %[1]s < %d then %[1]s + %d else %[2]s end", from, to, token.Always, token.Never, dayMicros)
+	}
 	return i.Table(ctx, "imp_event", fmt.Sprintf(`
-		select r.record_id, w.at_from, w.at_to, r.row, w.gone, w.touched, 0 as ends from imp_rows r join imp_when w on w.row = r.row
+		select r.record_id, w.at_from, %s as at_to, r.row, w.gone, w.touched, 0 as ends from imp_rows r join imp_when w on w.row = r.row
 		union all
-		select record_id, end_from, end_to, row, cast(1 as smallint), cast(-1 as bigint), 1 from (
+		select record_id, end_from, %s, row, cast(1 as smallint), cast(-1 as bigint), 1 from (
 			select r.record_id, r.row, w.end_from, w.end_to, lead(w.at_from) over (partition by r.record_id order by w.at_from, r.row) as next
 			from imp_rows r join imp_when w on w.row = r.row
-		) v where end_from < %d and (next is null or next > end_from + %d)`, token.Never, dayMicros))
+		) v where end_from < %d and (next is null or next > end_from + %d)`, to("w.at_from", "w.at_to"), to("end_from", "end_to"), token.Never, dayMicros))
 }
 
 // beginning is the instant from which on changes of an empty register are kept.
