@@ -372,11 +372,12 @@ type DrillKind struct {
 // DrillRequest asks for a new drill.
 type DrillRequest struct {
 	Common
-	Kind   string // one of Services.DrillKinds
-	People int
-	Seed   uint64
-	Daily  bool   // snapshots of each day around the theft too
-	Out    string // folder; must not exist or be empty
+	Kind    string // one of Services.DrillKinds
+	People  int
+	Seed    uint64
+	Daily   bool   // snapshots of each day around the theft too
+	History bool   // one snapshot, and all changes since with their instants
+	Out     string // folder; must not exist or be empty
 }
 
 // DrillMade says what was written.

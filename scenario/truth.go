@@ -23,6 +23,7 @@ type Truth struct {
 	Columns   []string   `json:"columns"`
 	Kinds     []string   `json:"kinds"` // what each column holds
 	Snapshots []Snapshot `json:"snapshots"`
+	Changes   string     `json:"changes,omitempty"` // file of the register's changes since the one snapshot, in register/
 
 	Rows         int     `json:"rows"`
 	Genuine      int     `json:"genuine"`  // rows of people in the register at the theft, or known to both agencies

@@ -108,7 +108,7 @@ func (i *importing) told(ctx context.Context, staged Staged) ([]Snapshot, error)
 		// What follows is imported into the register as it stands now, which nobody else sees.
 		i.Register = &Register{dir: i.dir, manifest: Manifest{KeyID: staged.KeyID, Layout: i.layout, Snapshots: made}}
 		i.segment, i.files, i.tables = 1, nil, append(i.tables, "imp_stage")
-		staged.Lexicon = nil // the first segment has it
+		staged.Lexicon, staged.Shapes = nil, nil // the first segment has them
 		after = "e.at_from > %d"
 	} else {
 		from = i.manifest.last().AsOf.UnixMicro()
