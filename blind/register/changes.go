@@ -132,7 +132,7 @@ func (i *importing) events(ctx context.Context, days bool) error {
 		if !days {
 			return to
 		}
-		return fmt.Sprintf("case when %s = %s and %[1]s > %d and %[1]s < %d then %[1]s + %d else %[2]s end", from, to, token.Always, token.Never, dayMicros)
+		return fmt.Sprintf("case when %[1]s = %[2]s and %[1]s > %[3]d and %[1]s < %[4]d then %[1]s + %[5]d else %[2]s end", from, to, token.Always, token.Never, dayMicros)
 	}
 	return i.Table(ctx, "imp_event", fmt.Sprintf(`
 		select r.record_id, w.at_from, %s as at_to, r.row, w.gone, w.touched, 0 as ends from imp_rows r join imp_when w on w.row = r.row
@@ -251,9 +251,14 @@ func (i *importing) chain(ctx context.Context, when string) error {
 		join (select distinct e.record_id from imp_event e where %s) a on a.record_id = l.record_id where l.until is null`, strings.Join(had.Names(), ", l."), when)); err != nil {
 		return err
 	}
-	// What a row does not say is as it was said last, or as the register has it.
+	// What a row does not say is as it was said last, or as the register has it: of
+	// whole rows, somebody gone has what the row before says.
 	const order = "order by at_from, row, ends"
 	const sofar = "over (partition by record_id " + order + " rows between unbounded preceding and current row)"
+	if err := i.Table(ctx, "imp_line", fmt.Sprintf(`select *, last_value(case when gone = 0 then row end ignore nulls) %s as said, min(case when gone = 0 then row end) %[1]s as named
+		from imp_event e where %s`, sofar, when)); err != nil {
+		return err
+	}
 	fetched := []string{"e.*", "k.person", "k.was_gone"}
 	var runs, cells, past, now []string
 	for _, c := range values {
@@ -264,23 +269,28 @@ func (i *importing) chain(ctx context.Context, when string) error {
 		}
 		fetched = append(fetched, was+" as was_"+name)
 		past, now = append(past, "was_"+name), append(now, name)
-		if i.layout.Index(c) < 0 {
+		switch {
+		case i.layout.Index(c) < 0:
 			cells = append(cells, "was_"+name+" as "+name)
 			continue
+		case i.parts == nil:
+			cells = append(cells, fmt.Sprintf("case when said is null then was_%[1]s else new_%[1]s end as %[1]s", name))
+		default:
+			says := fmt.Sprintf("gone = 0 and (touched & %d) <> 0", i.parts[c])
+			runs = append(runs, fmt.Sprintf(", count(case when %s then 1 end) %s as run_%s", says, sofar, name))
+			cells = append(cells, fmt.Sprintf("case when run_%[1]s = 0 then was_%[1]s else max(case when %[2]s then new_%[1]s end) over (partition by record_id, run_%[1]s) end as %[1]s", name, says))
 		}
 		fetched = append(fetched, "s."+name+" as new_"+name)
-		said := "gone = 0"
-		if i.parts != nil {
-			said = fmt.Sprintf("gone = 0 and (touched & %d) <> 0", i.parts[c])
-		}
-		runs = append(runs, fmt.Sprintf(", count(case when %s then 1 end) %s as run_%s", said, sofar, name))
-		cells = append(cells, fmt.Sprintf("case when run_%[1]s = 0 then was_%[1]s else max(case when %[2]s then new_%[1]s end) over (partition by record_id, run_%[1]s) end as %[1]s", name, said))
+	}
+	says := "said"
+	if i.parts != nil {
+		says = "row"
 	}
 	if err := i.Table(ctx, "imp_told", fmt.Sprintf(`select *, %s as cells, person is null and named is null as stray,
 			coalesce(lead(at_from) over (partition by record_id %s) = at_from, false) as again
-		from (select record_id, person, was_gone, at_from, at_to, row, gone, ends, %s as was, min(case when gone = 0 then row end) %s as named, %s
-			from (select *%s from (select %s from imp_event e join imp_rows s on s.row = e.row left join imp_had k on k.record_id = e.record_id where %s) f) r) t`,
-		hashOf(now), order, hashOf(past), sofar, strings.Join(cells, ", "), strings.Join(runs, ""), strings.Join(fetched, ", "), when)); err != nil {
+		from (select record_id, person, was_gone, at_from, at_to, row, gone, ends, named, %s as was, %s
+			from (select *%s from (select %s from imp_line e left join imp_rows s on s.row = e.%s left join imp_had k on k.record_id = e.record_id) f) r) t`,
+		hashOf(now), order, hashOf(past), strings.Join(cells, ", "), strings.Join(runs, ""), strings.Join(fetched, ", "), says)); err != nil {
 		return err
 	}
 	// Of several events of one instant the last stands; what is as it was before is no change.

@@ -72,7 +72,7 @@ type importing struct {
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	names := []string{"imp_stage", "imp_held", "imp_rows", "imp_when", "imp_lexicon", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved", "imp_event", "imp_had", "imp_told", "imp_fate", "imp_new", "imp_chain"}
+	names := []string{"imp_stage", "imp_held", "imp_rows", "imp_when", "imp_lexicon", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved", "imp_event", "imp_had", "imp_line", "imp_told", "imp_fate", "imp_new", "imp_chain"}
 	for _, name := range append(names, i.tables...) {
 		errs = append(errs, i.Drop(ctx, name))
 	}
