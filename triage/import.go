@@ -50,7 +50,7 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 	defer func() { err = errors.Join(err, src.Close()) }()
 
 	// Everything about the source is settled before anything is made.
-	src, told, err := b.tells(src, req.Told)
+	src, told, err := b.tells(src, req.Told, req.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -127,10 +127,14 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	story, err := told.story(&plan, typed)
+	if err != nil {
+		return nil, err
+	}
 	staged := register.Staged{
 		KeyID: key.ID(), Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
 		AsOf: req.AsOf, Source: src.Name(), SHA256: stats.SHA256, Imported: b.Now().UTC(), Shapes: &plan.shapes[0],
-		Story: told.story(&plan),
+		Story: story,
 	}
 	for _, c := range typed {
 		staged.Columns = append(staged.Columns, register.SourceColumn{Name: c.Name, Kind: c.Kind})

@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"constat.example/blind/kind"
@@ -33,12 +34,14 @@ type telling struct {
 	*Told
 	clock *source.Clock
 	had   []register.SourceColumn // of the last snapshot
-	days  bool                    // every time read is a day
-	write *token.MomentWriter
+	// How many columns rows hold one of each; 0 where rows are whole.
+	pieces int
+	days   bool // every time read is a day
+	write  *token.MomentWriter
 }
 
 // tells finds how a source tells its history; it may be read otherwise for that.
-func (b Bench) tells(src source.Source, told *Told) (source.Source, *telling, error) {
+func (b Bench) tells(src source.Source, told *Told, id string) (source.Source, *telling, error) {
 	if told == nil {
 		return src, nil, nil
 	}
@@ -56,8 +59,26 @@ func (b Bench) tells(src source.Source, told *Told) (source.Source, *telling, er
 			t.had = append(append([]register.SourceColumn(nil), s.Columns...), t.had...)
 		}
 	}
-	var err error
-	t.clock, err = source.NewClock(src.Columns(), told.Times, !told.Changes)
+	if told.Column != "" {
+		var names []string
+		for _, c := range t.had {
+			if c.Kind == kind.Unknown || slices.Contains(names, c.Name) {
+				continue
+			}
+			names = append(names, c.Name)
+			if c.Kind == kind.RecordID && id == "" {
+				id = c.Name
+			}
+		}
+		wide, err := source.Pieces(src, names, id, told.Column, told.Value, told.Times)
+		if err != nil {
+			return src, nil, err
+		}
+		src = wide
+		t.pieces = len(names)
+	}
+	clock, err := source.NewClock(src.Columns(), told.Times, !told.Changes)
+	t.clock = clock
 	return src, t, err
 }
 
@@ -145,11 +166,30 @@ func (t *telling) scan(src source.Source) func(context.Context, func(*table.Batc
 }
 
 // story is what the register is told.
-func (t *telling) story(plan *sealing) *register.Story {
+func (t *telling) story(plan *sealing, typed []column.Column) (*register.Story, error) {
 	if t == nil {
-		return nil
+		return nil, nil
 	}
-	return &register.Story{Moments: plan.moments, Whole: !t.Changes, Since: t.Since, Days: t.days}
+	story := &register.Story{Moments: plan.moments, Whole: !t.Changes, Since: t.Since, Days: t.days}
+	if t.pieces == 0 {
+		return story, nil
+	}
+	story.Parts = map[token.Column]int64{}
+	for i, c := range typed[:t.pieces] {
+		for _, made := range token.LayoutOf([]kind.Kind{c.Kind}) {
+			for _, of := range plan.layout {
+				if of.Kind != made.Kind || c.Kind == kind.RecordID {
+					continue
+				}
+				if had := story.Parts[of]; had&^(1<<i) != 0 {
+					return nil, failure.New(failure.BadInput, "Export whole rows after each change, without --column.",
+						"two columns of the register hold %s, so that changes of one column each do not tell which", of.Kind)
+				}
+				story.Parts[of] |= 1 << i
+			}
+		}
+	}
+	return story, nil
 }
 
 // how is how moments are read, for the mark of what is kept.

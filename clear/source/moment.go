@@ -129,8 +129,9 @@ func (c *Clock) Columns() (names []string) {
 // no time, or no operation, is an error that says where it stands.
 func (c *Clock) Read(b *table.Batch) ([]token.Moment, error) {
 	c.moments = c.moments[:0]
+	parts := c.parts()
 	for row, ordinal := range b.Ordinal {
-		m := token.Moment{Row: ordinal, End: token.Never, EndTo: token.Never, Touched: -1}
+		m := token.Moment{Row: ordinal, End: token.Never, EndTo: token.Never}
 		var ok bool
 		if m.From, m.To, ok = c.instant(b.Cell(row, c.from), token.Always); !ok || m.From == token.Never {
 			return nil, c.bad(ordinal, c.from, "no time", "Write times as 2026-01-31T18:00:00Z, or days as 2026-01-31.")
@@ -147,6 +148,10 @@ func (c *Clock) Read(b *table.Batch) ([]token.Moment, error) {
 			if m.Gone, ok = operation(b.Cell(row, c.operation)); !ok {
 				return nil, c.bad(ordinal, c.operation, "no operation that is known", "Write I, U or D, or insert, update, delete.")
 			}
+		}
+		var err error
+		if m.Touched, err = c.touches(b, row, parts); err != nil {
+			return nil, err
 		}
 		c.moments = append(c.moments, m)
 	}
