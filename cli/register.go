@@ -57,7 +57,7 @@ a zone are in UTC.
 A register that keeps its own history is imported with it, so that a theft can be
 dated to the minute: --history where SOURCE holds all versions of each person with
 when each began, --changes where it holds what changed since the last snapshot
-("constat help register history").
+(docs/register-history.md).
 
 Where there is no key yet, one is made in the home. Either the whole snapshot
 is added or nothing is, whatever interrupts it; the same command again goes on
