@@ -7,7 +7,6 @@ import (
 
 	"constat.example/blind/engine/duckdb"
 	"constat.example/blind/register"
-	"constat.example/clear/source"
 	"constat.example/internal/failure"
 	"constat.example/triage"
 )
@@ -116,7 +115,7 @@ func (t *Told) told() *triage.Told {
 		return nil
 	}
 	return &triage.Told{
-		Changes: t.Changes, Times: source.Times{From: t.ValidFrom, To: t.ValidTo, Operation: t.Operation, Zone: t.Zone},
+		Changes: t.Changes, Times: triage.Times{From: t.ValidFrom, To: t.ValidTo, Operation: t.Operation, Zone: t.Zone},
 		Since: t.Since, Column: t.Column, Value: t.Value,
 	}
 }

@@ -17,13 +17,16 @@ import (
 
 // Told says that a source tells its own history, and how.
 type Told struct {
-	Changes bool         // it holds what changed since the last snapshot only; else all versions there were
-	Times   source.Times // its columns of time
-	Since   time.Time    // of versions: from when on changes are kept; zero for register.Keeps years
+	Changes bool      // it holds what changed since the last snapshot only; else all versions there were
+	Times   Times     // its columns of time
+	Since   time.Time // of versions: from when on changes are kept; zero for register.Keeps years
 	// Of changes whose rows hold the new value of one column each: what the columns are
 	// called that hold the name and the value; "" where rows are whole.
 	Column, Value string
 }
+
+// Times names the columns of a source that tell when its rows became so.
+type Times = source.Times
 
 // momentsFile holds when rows became so, beside the tokens.
 const momentsFile = "moments.parquet"
