@@ -24,6 +24,7 @@ func TestReadme(t *testing.T) {
 		"../docs/honey.md",
 		"../docs/links.md",
 		"../docs/owner.md",
+		"../docs/register-history.md",
 		"../docs/several-registers.md",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {

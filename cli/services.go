@@ -287,6 +287,16 @@ type ImportRequest struct {
 	AsOf     time.Time // the instant the source stood as it is, in UTC; never zero
 	Map      string    // map file that overrides kinds of columns, or ""
 	Fresh    bool      // use nothing that an earlier import made
+	Told     *Told     // of a source that tells its own history; nil of a snapshot
+}
+
+// Told says how a source tells its own history.
+type Told struct {
+	Changes                       bool   // it holds what changed since the last snapshot; else all versions there were
+	ValidFrom, ValidTo, Operation string // names of its columns of time, or "" to find them
+	Column, Value                 string // of changes of one column a row: names of the columns that hold the name and the value
+	Zone                          *time.Location
+	Since                         time.Time // from when on changes are kept; zero for the usual
 }
 
 // Imported is what an import did.
@@ -296,6 +306,22 @@ type Imported struct {
 	Rejects  []assessment.Reject `json:"rejects"`
 	Columns  []assessment.Column `json:"columns"`
 	Warnings []string            `json:"warnings"`
+	History  *ToldRows           `json:"history,omitempty"` // of a source that tells its history
+}
+
+// ToldRows counts the rows of a source that tells its history; Read is the sum of
+// those from Applied to Unknown.
+type ToldRows struct {
+	Read     int64 `json:"read"`
+	Applied  int64 `json:"applied"`
+	Held     int64 `json:"held"`
+	Earlier  int64 `json:"earlier"`
+	Later    int64 `json:"later"`
+	Repeated int64 `json:"repeated"`
+	Same     int64 `json:"same"`
+	Unknown  int64 `json:"unknown"`
+	Ended    int64 `json:"ended"`
+	Exact    bool  `json:"exact"` // every change is dated to the instant
 }
 
 // Snapshot is one snapshot of a register.
@@ -478,11 +504,12 @@ type DrillKind struct {
 // DrillRequest asks for a new drill.
 type DrillRequest struct {
 	Common
-	Kind   string // one of Services.DrillKinds
-	People int
-	Seed   uint64
-	Daily  bool   // snapshots of each day around the theft too
-	Out    string // folder; must not exist or be empty
+	Kind    string // one of Services.DrillKinds
+	People  int
+	Seed    uint64
+	Daily   bool   // snapshots of each day around the theft too
+	History bool   // one snapshot, and all changes since with their instants
+	Out     string // folder; must not exist or be empty
 }
 
 // DrillMade says what was written.

@@ -359,6 +359,9 @@ func importSummary(out io.Writer, i *Imported, s style, columns int) error {
 	if x.Added < x.People || x.Gone > 0 {
 		f.add("since the last", fmt.Sprintf("%s added, %s changed, %s gone", count(x.Added), count(x.Changed), count(x.Gone)))
 	}
+	if h := i.History; h != nil {
+		toldFacts(f, *h)
+	}
 	onDisk := size(x.Bytes)
 	if x.People >= 1000 { // below, what any file takes weighs more than people
 		onDisk += fmt.Sprintf(", %.0f bytes a person", float64(x.Bytes)/float64(x.People))

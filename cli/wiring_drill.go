@@ -46,7 +46,7 @@ const (
 )
 
 func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
-	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, Threads: r.Threads, Progress: r.share("simulating the agency")}
+	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, History: r.History, Threads: r.Threads, Progress: r.share("simulating the agency")}
 	truth, err := scenario.Write(ctx, r.Out, c, r.Kind)
 	if err != nil {
 		return nil, err
@@ -57,6 +57,9 @@ func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
 	}
 	for _, s := range truth.Second {
 		made.Snapshots = append(made.Snapshots, filepath.Join("register-"+scenario.SecondRegister, s.File))
+	}
+	if truth.Changes != "" {
+		made.Snapshots = append(made.Snapshots, filepath.Join("register", truth.Changes))
 	}
 	for _, e := range truth.Earlier {
 		made.Earlier = append(made.Earlier, filepath.FromSlash(e.File))
@@ -112,13 +115,17 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, err
 	}
 	for _, path := range slices.Concat(snapshots, further) {
-		date := strings.TrimSuffix(filepath.Base(path), ".csv")
+		date, changes := strings.CutPrefix(strings.TrimSuffix(filepath.Base(path), ".csv"), "changes-")
 		asOf, err := time.Parse(time.DateOnly, date)
 		if err != nil {
 			return nil, failure.New(failure.BadInput, "Leave in register/ only the files that drill new wrote.", "the snapshot %s is not named by its date", path)
 		}
 		name := strings.TrimPrefix(strings.TrimPrefix(filepath.Base(filepath.Dir(path)), "register"), "-") // "" is the main one
-		if _, err := b.Import(ctx, triage.ImportRequest{Register: name, Source: path, AsOf: asOf}); failure.CodeOf(err) > failure.Attention {
+		request := triage.ImportRequest{Register: name, Source: path, AsOf: asOf}
+		if changes { // named so that they come after the snapshot
+			request.Told = &triage.Told{Changes: true}
+		}
+		if _, err := b.Import(ctx, request); failure.CodeOf(err) > failure.Attention {
 			return nil, fmt.Errorf("importing %s: %w", path, err)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 // Write lays out a whole drill in dir, which must be empty or absent:
 //
 //	register/2024-01-01.csv …  the agency's snapshots
+//	register/changes-….csv     of drills with a history: what changed since, with when; then there is one snapshot
 //	claim.yaml                 what the seller says
 //	dump.csv                   what the seller offers
 //	register-b/2024-01-01.csv … the snapshots of a second register, of kinds that have one
@@ -73,8 +74,11 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		}
 	}
 	instants := w.monthly()
-	if c.Daily {
+	switch {
+	case c.Daily:
 		instants = w.around(j.at, j.until)
+	case c.History:
+		instants = instants[:1]
 	}
 	snapshots, err := w.writeRegister(ctx, filepath.Join(dir, "register"), instants)
 	if err != nil {
@@ -82,6 +86,13 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	}
 	if err := j.plant(ctx, dir, snapshots); err != nil {
 		return nil, err
+	}
+	changes := ""
+	if c.History {
+		last := w.monthly()
+		if changes, _, err = w.writeChanges(ctx, filepath.Join(dir, "register"), last[0], last[len(last)-1]); err != nil {
+			return nil, err
+		}
 	}
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
 	if err != nil {
@@ -94,6 +105,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		}
 		truth.Register, truth.Second = SecondRegister, more
 	}
+	truth.Changes = changes
 	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, c.Seed, snapshots
 	for i, s := range j.sources {
 		early, err := s.writeEarlier(ctx, dir, j.t.Earlier[i].Name)

@@ -72,6 +72,41 @@ func (w *World) writeRegister(ctx context.Context, dir string, instants []int64)
 // snapshotFile names the snapshot of an instant.
 func snapshotFile(at time.Time) string { return at.Format(time.DateOnly) + ".csv" }
 
+// writeChanges writes what changed after an instant and until another, to a CSV
+// file in dir named by the second, and returns its name and how many changes it has.
+func (w *World) writeChanges(ctx context.Context, dir string, from, to int64) (name string, changes int, err error) {
+	name = "changes-" + w.time(to).Format(time.DateOnly) + ".csv"
+	f, err := create(filepath.Join(dir, name))
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.abandon()
+	f.write(agency.AppendHeader([]byte("changed_at;operation;"), ';'))
+	type piece struct {
+		chunk *agency.Chunk
+		text  []byte
+		rows  int
+	}
+	err = agency.InOrder(ctx, w.c.Threads, w.w.Chunks(), func(i int, p *piece) *piece {
+		if p == nil {
+			p = &piece{}
+		}
+		p.chunk, p.rows = w.w.Make(i, p.chunk), 0
+		p.text = p.chunk.Changes(p.text[:0], &p.rows, from, to, func(b []byte, at int64) []byte {
+			return w.time(at).AppendFormat(b, time.RFC3339)
+		})
+		return p
+	}, func(p *piece) error {
+		f.write(p.text)
+		changes += p.rows
+		return f.err
+	})
+	if err != nil {
+		return "", 0, err
+	}
+	return name, changes, f.keep()
+}
+
 // WriteSnapshot writes the register as it stands at an instant to a CSV file,
 // and returns how many people are in it.
 func (w *World) WriteSnapshot(ctx context.Context, path string, at time.Time) (int, error) {

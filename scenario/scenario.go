@@ -30,6 +30,9 @@ type Config struct {
 	// Daily adds to a drill's snapshots one a day for a month around the theft,
 	// as far as the history goes. Default false
 	Daily bool
+	// History has a drill's register be the first snapshot and, with the instant of
+	// each, all changes until the last. Default false
+	History bool
 	// Progress is told how much of the whole is done, from 0 to 1. Default none
 	Progress func(done float64)
 }

@@ -23,6 +23,7 @@ type Truth struct {
 	Columns   []string   `json:"columns"`
 	Kinds     []string   `json:"kinds"` // what each column holds
 	Snapshots []Snapshot `json:"snapshots"`
+	Changes   string     `json:"changes,omitempty"` // file of the register's changes since the one snapshot, in register/
 
 	Register string     `json:"register,omitempty"` // the name of the register copied from, of organisations with several
 	Second   []Snapshot `json:"second,omitempty"`   // snapshots of the second one

@@ -32,7 +32,7 @@ func fillWindow(ctx context.Context, out *assessment.Assessment, s engine.Sessio
 	to.Rows, to.Torn = counts.Rows, counts.Torn
 	to.NotBefore, to.NotAfter, to.MostLikely = stamp(w.NotBefore), stamp(w.NotAfter), stamp(w.MostLikely)
 	to.Interval = assessment.Bounds{Low: stamp(w.Low), High: stamp(w.High)}
-	to.Even, to.Shape, to.Against = w.Even, w.Shape, w.Against
+	to.Even, to.Basis, to.Shape, to.Against = w.Even, w.Basis, w.Shape, w.Against
 	to.Aside = append(to.Aside, w.Aside...)
 	for _, i := range w.Instants {
 		to.Instants = append(to.Instants, assessment.Instant{At: stamp(i.At), From: stamp(i.From), To: stamp(i.To), Share: rounded(i.Share)})

@@ -72,8 +72,8 @@ func (l *linker) expose(ctx context.Context) error {
 		// Whoever took the person of another row, or was given one by somebody's
 		// decision, was compared with nobody.
 		if err := l.s.Table(ctx, "given", fmt.Sprintf(`
-SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment) AS held_now, bit_or(held) AS held_once
-FROM (SELECT c.row, d.kinds, r.segment, r.gone, %s AS held
+SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, step) AS held_now, bit_or(held) AS held_once
+FROM (SELECT c.row, d.kinds, r.step, r.gone, %s AS held
       FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_state r ON r.person = c.person WHERE c.kinds IS NULL) x
 GROUP BY row`, l.sameValues())); err != nil {
 			return err

@@ -90,11 +90,29 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	importInto(t, openRegister(t, dir), s, stage(t, 2, []token.Column{email, nir}, snapshotOf(2)))
 	span := time.Since(began)
 
+	feedTo := func(t *testing.T, day int, who, before people) register.Staged {
+		t.Helper()
+		here := map[int64]bool{}
+		var events []event
+		for i, r := range who {
+			here[r.id] = true
+			events = append(events, event{id: r.id, at: 24*float64(day-2) + 1 + float64(i)/float64(len(who)), cells: r.cells})
+		}
+		for _, r := range before {
+			if !here[r.id] {
+				events = append(events, event{id: r.id, at: 24*float64(day-2) + 3, gone: true})
+			}
+		}
+		return tell(t, asOf(day), []token.Column{email, nir}, register.Story{}, events...)
+	}
 	day, before, after := 3, 0, 0
 	for range kills {
 		who := snapshotOf(day)
 		staged := stage(t, day, []token.Column{email, nir}, who,
 			token.Entry{Family: kind.Name, Value: int64(day), Class: token.Form, Variant: int32(day)})
+		if day%2 == 0 { // every other day comes as a feed of all that it may be
+			staged = feedTo(t, day, who, snapshotOf(day-1))
+		}
 		task, err := json.Marshal(childImport{dir, t.TempDir(), staged})
 		if err != nil {
 			t.Fatal(err)
