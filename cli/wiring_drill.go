@@ -112,6 +112,9 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 			return nil, fmt.Errorf("importing %s: %w", path, err)
 		}
 	}
+	if err := addEarlier(ctx, b, r.Dir); err != nil {
+		return nil, err
+	}
 	claim := filepath.Join(r.Dir, "claim.yaml")
 	if _, err := os.Stat(claim); errors.Is(err, fs.ErrNotExist) {
 		claim = ""
@@ -129,6 +132,22 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, err
 	}
 	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links, Home: b.Home}, err
+}
+
+// addEarlier keeps the leaks of before that a drill comes with, by the names of
+// their files.
+func addEarlier(ctx context.Context, b triage.Bench, dir string) error {
+	leaks, err := filepath.Glob(filepath.Join(dir, "earlier", "*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range leaks {
+		name, _, _ := strings.Cut(filepath.Base(path), ".")
+		if _, err := b.AddLeak(ctx, triage.LeakRequest{Paths: []string{path}, Name: name}); failure.CodeOf(err) > failure.Attention {
+			return fmt.Errorf("keeping %s: %w", path, err)
+		}
+	}
+	return nil
 }
 
 // digest is the SHA-256 of files, one after the other.

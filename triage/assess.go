@@ -177,7 +177,12 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
+	before, err := b.fillRecycled(ctx, out, s, manifest, &plan, asserted)
+	if err != nil {
+		return nil, err
+	}
+	watch.lap("compare")
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, before); err != nil {
 		return nil, err
 	}
 	watch.lap("judge")

@@ -13,7 +13,7 @@ import (
 )
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, before *verdict.Out) error {
 	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
 	if err != nil {
 		return err
@@ -21,7 +21,7 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	last := m.Snapshots[len(m.Snapshots)-1]
 	e := verdict.Evidence{
 		Rows: out.Rows.Read, Linked: out.Linked.Rows, Ambiguous: out.Linked.Ambiguous, People: last.People,
-		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
+		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(), Out: before,
 	}
 	for _, s := range m.Snapshots {
 		if s.Shapes != nil {
@@ -39,6 +39,9 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	if o.Class != verdict.Undetermined {
 		estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
 		v.GenuineShare = assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
+		if o.NoShare {
+			v.GenuineShare.Estimate = nil
+		}
 	}
 	for _, r := range o.Reasons {
 		shown := assessment.Reason{

@@ -273,6 +273,11 @@ func (o *counter) leakColumns(in token.Layout) string {
 	})
 }
 
+// Comparable reports whether people could be found by what a table holds.
+func Comparable(l token.Layout) bool {
+	return named(l) || slices.ContainsFunc(direct, l.Has)
+}
+
 // named reports whether rows can be found by given name, birth date and a surname.
 func named(l token.Layout) bool {
 	return l.Has(kind.GivenNames) && l.Has(kind.BirthDate) && len(surnames(l)) > 0

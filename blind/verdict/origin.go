@@ -26,6 +26,8 @@ type Evidence struct {
 	Register []shape.Facts // of each snapshot that was counted, by date
 	Dump     shape.Facts
 	Year     int // of the last snapshot
+
+	Out *Out // what stood in earlier leaks; nil where none is kept
 }
 
 // Origin is where a dump comes from.
@@ -36,6 +38,7 @@ type Origin struct {
 	// The share of the rows that are copied from the register, with nineteen
 	// chances in twenty; none where the class is undetermined.
 	Share, Low, High float64
+	NoShare          bool // of the share only the bounds are known
 
 	Reasons []Reason // that which weighs most first
 }
@@ -115,6 +118,7 @@ func OriginOf(e Evidence) Origin {
 	if o.Class == Undetermined {
 		o.Share, o.Low, o.High = 0, 0, 0
 	}
+	o.recycled(e)
 	slices.SortStableFunc(o.Reasons, func(a, b Reason) int {
 		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Code, b.Code))
 	})

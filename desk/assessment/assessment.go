@@ -36,6 +36,7 @@ type Assessment struct {
 	Exposures Exposures          `json:"exposures"`
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
+	Recycled  Recycled           `json:"recycled"` // what of it stood in earlier leaks
 	Size      Size               `json:"size"`
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
@@ -257,6 +258,7 @@ func New() *Assessment {
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
 		Window:    NoWindow(NotAssessed),
+		Recycled:  NotRecycled(NotAssessed),
 		Size:      Size{Refused: NotAssessed},
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
