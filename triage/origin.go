@@ -36,6 +36,7 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	o := verdict.OriginOf(e)
 	v := &out.Verdict
 	v.Class, v.Refused = string(o.Class), o.Refused
+	out.Recycled.Copy = string(o.Copy)
 	if o.Class != verdict.Undetermined {
 		estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
 		v.GenuineShare = assessment.Interval{Estimate: &estimate, Low: &low, High: &high}

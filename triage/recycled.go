@@ -58,9 +58,6 @@ func (b Bench) fillRecycled(ctx context.Context, out *assessment.Assessment, s e
 	tell(to, counts, leaks)
 	found := &verdict.Out{Known: counts.Known, Kept: counts.Kept, Renewed: counts.Renewed, Before: given(out.Inputs, leaks)}
 	found.Since = since(out.Window.NotBefore, to.Leaks)
-	if counts.Known+counts.Partly > 0 {
-		to.Copy = string(found.Copy())
-	}
 	share, low, high := found.NothingAdded(counts.Rows)
 	share, low, high = rounded(share), math.Floor(low*10_000)/10_000, math.Ceil(high*10_000)/10_000
 	to.Share = assessment.Interval{Estimate: &share, Low: &low, High: &high}

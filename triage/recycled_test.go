@@ -54,7 +54,7 @@ func TestRecycled(t *testing.T) {
 		known        [2]float64 // share of rows that add nothing
 	}{
 		{"recycled", "old", [2]float64{1, 1}},
-		{"aggregate", "not told", [2]float64{0.97, 1}},
+		{"aggregate", "", [2]float64{0.97, 1}},
 		{"second-copy", "new", [2]float64{0.5, 0.95}},
 	} {
 		t.Run(c.kind, func(t *testing.T) {

@@ -40,6 +40,8 @@ type Origin struct {
 	Share, Low, High float64
 	NoShare          bool // of the share only the bounds are known
 
+	Copy Copy // old or new, against earlier leaks
+
 	Reasons []Reason // that which weighs most first
 }
 

@@ -14,7 +14,8 @@ type Out struct {
 	Before bool // the very files of the dump were in an earlier leak
 }
 
-// Copy is how old a dump is against the earlier leaks that hold the same.
+// Copy is how old a copy of the register is against the earlier leaks that hold the
+// same people; "" where the dump is no copy, or the leaks hold nothing of it.
 type Copy string
 
 // The copies.
@@ -40,24 +41,23 @@ const mostOut = 0.9
 // one before. docs/design/recycled.md tells how this is weighed.
 func (o *Origin) recycled(e Evidence) {
 	out := e.Out
-	if out == nil || out.Known == 0 || e.Rows == 0 {
+	if out == nil || out.Known == 0 && out.Kept+out.Renewed == 0 || e.Rows == 0 {
 		return
 	}
 	copied := o.Class == Genuine || o.Class == Mixed || o.Class == Undetermined
 	low, _ := wilson(float64(out.Known)/float64(e.Rows), float64(e.Rows))
-	// How well a file that is no copy of the leaks may agree with them: one of another
-	// source by any share, one copied from the register again by a large one.
-	again := betaBinomial(out.Known, e.Rows, 1, 1)
-	if copied {
-		again = betaBinomial(out.Known, e.Rows, 2, 1)
+	pieces := []Reason{{Code: AlreadyOut, Facts: []Fact{{"rows", float64(e.Rows)}, {"out", float64(out.Known)}}}}
+	if !copied {
+		// A file of another source that is not made of the leaks has values of its own. One
+		// copied from the register again has hardly any, however new it is: that is for what
+		// changed to tell.
+		pieces[0].Weight = betaBinomial(e.Rows-out.Known, e.Rows, 1, 20) - betaBinomial(out.Known, e.Rows, 1, 3)
 	}
-	pieces := []Reason{{
-		Code: AlreadyOut, Weight: betaBinomial(e.Rows-out.Known, e.Rows, 1, 60) - again,
-		Facts: []Fact{{"rows", float64(e.Rows)}, {"out", float64(out.Known)}},
-	}}
-	changed, told := out.changed()
-	if copied && told {
+	if changed, told := out.changed(); copied && told {
 		pieces = append(pieces, changed)
+	}
+	if copied {
+		o.Copy = CopyOpen
 	}
 	if out.Before {
 		pieces = append(pieces, Reason{Code: SameFiles, Weight: capped})
@@ -67,6 +67,13 @@ func (o *Origin) recycled(e Evidence) {
 		p := &pieces[i]
 		p.Weight = max(-capped, min(capped, p.Weight))
 		bits += p.Weight
+		switch {
+		case p.Code == AlreadyOut || !copied:
+		case p.Weight >= enough:
+			o.Copy = OldCopy
+		case p.Weight <= -enough:
+			o.Copy = NewCopy
+		}
 	}
 	asked := e.Rows >= fewestRows && low >= mostOut
 	if !asked {
@@ -91,6 +98,9 @@ func (o *Origin) recycled(e Evidence) {
 		o.Reasons[i].Weight = 0
 	}
 	o.Class, o.Refused = Recycled, ""
+	if copied {
+		o.Copy = OldCopy
+	}
 	o.Reasons = append(o.Reasons, pieces...)
 }
 
@@ -109,18 +119,6 @@ func (out *Out) changed() (Reason, bool) {
 		return Reason{Code: CopiedSince, Weight: -10}, true
 	}
 	return Reason{}, false
-}
-
-// Copy tells an old copy from a new one.
-func (out *Out) Copy() Copy {
-	changed, _ := out.changed()
-	switch {
-	case out.Before || changed.Weight >= enough:
-		return OldCopy
-	case changed.Weight <= -enough:
-		return NewCopy
-	}
-	return CopyOpen
 }
 
 // NothingAdded is the interval of the share of rows that add nothing.

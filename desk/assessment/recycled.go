@@ -12,7 +12,7 @@ type Recycled struct {
 	Apart  int64 `json:"apart"`  // rows that hold nothing by which the leaks could know the person
 
 	Share   Interval   `json:"share"`   // of the rows, those that add nothing
-	Copy    string     `json:"copy"`    // "old", "new", "not told", or "" where the leaks hold nothing of the dump
+	Copy    string     `json:"copy"`    // of the register: one of the copies; "" where the dump is none, or the leaks hold nothing of it
 	Kept    int64      `json:"kept"`    // rows with the value that the leaks have, where the register has another by now
 	Renewed int64      `json:"renewed"` // rows with the register's present value, where the leaks have another
 	Leaks   []Leak     `json:"leaks"`   // those that make the dump up first, in order of what they add
@@ -52,6 +52,13 @@ type Aside struct {
 	Case bool   `json:"case"`
 	Why  string `json:"why"` // one of the Aside reasons
 }
+
+// The copies of the register, against the earlier leaks.
+const (
+	CopyOld  = "old"      // made when they were, or of them
+	CopyNew  = "new"      // made of the register since
+	CopyOpen = "not told" // too little has changed since to tell
+)
 
 // Why an earlier leak is not compared.
 const (
