@@ -54,13 +54,13 @@ func TestRecycled(t *testing.T) {
 		known        [2]float64 // share of rows that add nothing
 	}{
 		{"recycled", "old", [2]float64{1, 1}},
-		{"aggregate", "", [2]float64{0.97, 1}},
+		{"aggregate", "old", [2]float64{0.97, 1}},
 		{"second-copy", "new", [2]float64{0.5, 0.95}},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 4_000, Seed: uint64(8300 + i), Snapshots: []int{0, 5, 12, 18, 23}}, c.kind)
+			truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 2_000, Seed: uint64(8300 + i), Snapshots: []int{0, 12, 23}}, c.kind)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func TestRecycled(t *testing.T) {
 					if !strings.HasPrefix(filepath.Base(e.File), l.Name+".") {
 						continue
 					}
-					if off := l.Shared - int64(e.DumpRows); l.Rows != int64(e.Rows) || off*off*10_000 > l.Shared*l.Shared || l.Ours == nil || *l.Ours != e.Ours {
+					if off := l.Shared - int64(e.DumpRows); l.Rows != int64(e.Rows) || off*off*10_000 > l.Shared*l.Shared || (l.Ours == nil && e.Ours) || (l.Ours != nil && *l.Ours != e.Ours) {
 						t.Errorf("%+v is in truth %+v", l, e)
 					}
 				}
@@ -112,7 +112,7 @@ func TestPastCasesCount(t *testing.T) {
 		t.Skip("it assesses a drill three times")
 	}
 	dir := t.TempDir()
-	truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 2_000, Seed: 8310, Snapshots: []int{0, 12, 23}}, "recycled")
+	truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 1_500, Seed: 8310, Snapshots: []int{0, 23}}, "recycled")
 	if err != nil {
 		t.Fatal(err)
 	}

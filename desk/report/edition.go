@@ -28,6 +28,7 @@ type edition struct {
 	NotTied   []tie
 	Verdict   verdict
 	Window    window
+	Recycled  *recycled // nil where nothing was looked for
 	Size      size
 	Suspects  []suspect
 	Aspects   []aspect
@@ -246,6 +247,7 @@ func (e *edition) find() {
 		e.Verdict.Reasons = append(e.Verdict.Reasons, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
 	}
 	e.Window = e.window()
+	e.Recycled = e.recycled()
 	e.Size = size{
 		Refused: e.refusal(a.Size.Refused),
 		Claimed: a.Size.Claimed, Estimate: a.Size.Estimate, Low: a.Size.Low, High: a.Size.High,

@@ -66,6 +66,18 @@ var refusals = map[string]pair{
 		"trop peu de changements ont été vus chez les personnes rattachées pour dater la copie",
 		"too few changes of the people linked were seen to date the copy",
 	},
+	"no earlier leak is kept": {
+		"aucune fuite antérieure n’est conservée",
+		"no earlier leak is kept",
+	},
+	"the earlier leaks hold nothing by which people of this dump could be found": {
+		"les fuites antérieures n’ont rien qui permette d’y retrouver les personnes de ce fichier",
+		"the earlier leaks hold nothing by which people of this file could be found",
+	},
+	"none of the earlier leaks kept could be compared": {
+		"aucune des fuites antérieures conservées n’a pu être comparée",
+		"none of the earlier leaks kept could be compared",
+	},
 	"the changes seen fit any time": {
 		"les changements vus conviennent à n’importe quelle date",
 		"the changes seen fit any time",
