@@ -16,7 +16,7 @@ import (
 // up to the next one are what comes of it. There "…" stands for any text, and
 // alone on a line for any lines.
 func TestReadme(t *testing.T) {
-	for _, path := range []string{"../README.md", "../docs/links.md"} {
+	for _, path := range []string{"../README.md", "../docs/links.md", "../docs/leaks.md"} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			text, err := os.ReadFile(path)
 			if err != nil {

@@ -9,6 +9,14 @@ import (
 	"constat.example/internal/visible"
 )
 
+// notCompared is why nothing is said of earlier leaks, where some are kept.
+func notCompared(r assessment.Recycled) string {
+	if r.Refused == assessment.NoLeaks || r.Refused == assessment.NotAssessed {
+		return ""
+	}
+	return r.Refused
+}
+
 // outAlready prints what of the dump stood in earlier leaks.
 func outAlready(w io.Writer, r assessment.Recycled, s style, columns int) {
 	item(w, fmt.Sprintf("%s of the %s add nothing: all that they hold was out about the same person.", count(r.Known), plural(r.Rows, "row")), columns)

@@ -305,7 +305,7 @@ func refusals(a *assessment.Assessment) []string {
 	for _, finding := range []struct{ name, refused string }{
 		{"verdict on the claim", a.Verdict.Refused},
 		{"window of the theft", a.Window.Refused},
-		{"what was out already", a.Recycled.Refused},
+		{"what was out already", notCompared(a.Recycled)},
 		{"size of the leak", a.Size.Refused},
 	} {
 		if finding.refused != "" {
