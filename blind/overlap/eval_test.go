@@ -17,8 +17,8 @@ import (
 // TestEvalScale holds a dump of millions of rows against a leak of more than half of its
 // people, of whom one in ten has another mail address by now, within little memory.
 func TestEvalScale(t *testing.T) {
-	const rows, people = 4_000_000, 2_300_000
-	s, err := duckdb.Open(t.Context(), engine.Config{Threads: 2, Memory: 400 << 20, Dir: t.TempDir()})
+	const rows, people = 1_000_000, 600_000
+	s, err := duckdb.Open(t.Context(), engine.Config{Threads: 2, Memory: 200 << 20, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
