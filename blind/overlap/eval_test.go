@@ -17,8 +17,8 @@ import (
 // TestEvalScale holds a dump of millions of rows against a leak of more than half of its
 // people, of whom one in ten has another mail address by now, within little memory.
 func TestEvalScale(t *testing.T) {
-	const rows, people = 1_000_000, 600_000
-	s, err := duckdb.Open(t.Context(), engine.Config{Threads: 2, Memory: 200 << 20, Dir: t.TempDir()})
+	const rows, people = 4_000_000, 2_300_000
+	s, err := duckdb.Open(t.Context(), engine.Config{Threads: 2, Memory: 400 << 20, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestEvalScale(t *testing.T) {
 	from := func(n int, mail string) string {
 		return fmt.Sprintf(`
 SELECT row, CAST(hash(row, 1) %% 200000 AS BIGINT) AS birth_surname, CASE WHEN row %% 5 = 0 THEN CAST(hash(row, 2) %% 200000 AS BIGINT) END AS used_surname,
-       CAST(hash(row, 3) %% 3000 AS BIGINT) AS given_names, CAST(hash(row, 4) %% 30000 AS BIGINT) AS birth_date, CAST(hash(row, 5, %s) >> 1 AS BIGINT) AS email,
+       CAST(hash(row, 3) %% 3000 AS BIGINT) AS given_names, CAST(hash(row, 4) %% 30000000 AS BIGINT) AS birth_date, CAST(hash(row, 5, %s) >> 1 AS BIGINT) AS email,
        CAST(hash(row, 6) >> 1 AS BIGINT) AS phone, CAST(hash(row, 7) >> 1 AS BIGINT) AS address, CAST(hash(row, 8) %% 6000 AS BIGINT) AS postcode, CAST(hash(row, 9) %% 6000 AS BIGINT) AS city
 FROM (SELECT CAST(range AS BIGINT) AS row FROM range(1, %d)) r`, mail, n+1)
 	}
