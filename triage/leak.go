@@ -355,7 +355,7 @@ func (b Bench) earlierLeaks(ctx context.Context, caseID string, inputs []assessm
 			why = assessment.AsideDamaged
 		}
 		if why == "" {
-			why, err = e.table(filepath.Join(dir, tokensFile)), nil
+			why = e.table(filepath.Join(dir, tokensFile))
 		}
 		if why != "" {
 			aside = append(aside, assessment.Aside{Name: l.Name, Why: why})
@@ -444,7 +444,7 @@ func (e *earlier) shares(inputs []assessment.Input) bool {
 
 func ref[T any](x T) *T { return &x }
 
-// known counts record ids of a leak, and those that the register has.
+// recordIDs counts the record ids of a leak, and those that the register has.
 func recordIDs(ctx context.Context, s engine.Session, tokens string) (ids, known int64, err error) {
 	if err := s.View(ctx, "leak_ids", tokens); err != nil {
 		return 0, 0, err

@@ -39,10 +39,14 @@ func (l language) Decisive(v assessment.Verdict) string {
 	if !ok || len(v.Reasons) == 0 || v.Reasons[0].Weight <= 0 {
 		return ""
 	}
-	// Of a mixture the share decides, and of what is made up that nobody is in it.
+	// Of a mixture the share decides, of what is made up that nobody is in it, and of what
+	// was out that it was.
 	decisive := v.Reasons[0]
 	for _, r := range v.Reasons {
 		if r.Code == "people_found" && r.Weight > 0 && (v.Class == "mixed" || v.Class == "fabricated") {
+			decisive = r
+		}
+		if r.Code == "already_out" && v.Class == "recycled" {
 			decisive = r
 		}
 	}
