@@ -57,6 +57,7 @@ func (b Bench) fillRecycled(ctx context.Context, out *assessment.Assessment, s e
 	}
 	tell(to, counts, leaks)
 	found := &verdict.Out{Known: counts.Known, Kept: counts.Kept, Renewed: counts.Renewed, Before: given(out.Inputs, leaks)}
+	found.Ours = to.Leaks[0].Ours != nil && *to.Leaks[0].Ours
 	found.Since = since(out.Window.NotBefore, to.Leaks)
 	share, low, high := found.NothingAdded(counts.Rows)
 	share, low, high = rounded(share), math.Floor(low*10_000)/10_000, math.Ceil(high*10_000)/10_000

@@ -11,6 +11,7 @@ type Out struct {
 	Kept, Renewed int64
 
 	Since  bool // the window of the theft begins after the last of the leaks was seen
+	Ours   bool // the leak that most of it was in is copied from the register
 	Before bool // the very files of the dump were in an earlier leak
 }
 
@@ -88,7 +89,10 @@ func (o *Origin) recycled(e Evidence) {
 		o.Reasons = append(o.Reasons, pieces...)
 		return
 	}
-	if o.Class == Undetermined { // whose it is is open, and how much is copied
+	if o.Class == Undetermined || copied && !out.Ours && !out.Before {
+		// Whose it is is open, and how much is copied: leaks of others, put together, may
+		// look like one old copy.
+		o.Share, o.Low = 0, 0
 		found := float64(e.Linked + e.Ambiguous)
 		_, o.High = wilson(found/float64(e.Rows), float64(e.Rows))
 		o.NoShare = true

@@ -30,8 +30,8 @@ func TestRecycled(t *testing.T) {
 		is     verdict.Copy
 		first  string // the reason that weighs most; "" for any
 	}{
-		{"sold again", 20_000, true, verdict.Out{Known: 20_000, Kept: 4_000}, verdict.Recycled, verdict.OldCopy, verdict.ChangedSince},
-		{"sold again, with wrong links", 20_000, true, verdict.Out{Known: 19_500, Kept: 4_000, Renewed: 9}, verdict.Recycled, verdict.OldCopy, ""},
+		{"sold again", 20_000, true, verdict.Out{Known: 20_000, Kept: 4_000, Ours: true}, verdict.Recycled, verdict.OldCopy, verdict.ChangedSince},
+		{"sold again, with wrong links", 20_000, true, verdict.Out{Known: 19_500, Kept: 4_000, Renewed: 9, Ours: true}, verdict.Recycled, verdict.OldCopy, ""},
 		{"copied again soon after", 20_000, true, verdict.Out{Known: 19_000, Kept: 300, Renewed: 500}, verdict.Genuine, verdict.NewCopy, ""},
 		{"copied again, and nothing changed since", 20_000, true, verdict.Out{Known: 20_000}, verdict.Genuine, verdict.CopyOpen, ""},
 		{"copied again, by the window", 20_000, true, verdict.Out{Known: 20_000, Since: true}, verdict.Genuine, verdict.NewCopy, ""},
