@@ -22,6 +22,7 @@ func TestReadme(t *testing.T) {
 		"../README.md",
 		"../docs/claims.md",
 		"../docs/honey.md",
+		"../docs/leaks.md",
 		"../docs/links.md",
 		"../docs/owner.md",
 		"../docs/register-history.md",

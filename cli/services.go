@@ -79,6 +79,16 @@ type Services struct {
 	// OpenClaim opens the texts that were sealed with a claim, and logs that.
 	OpenClaim func(ctx context.Context, r CaseRequest, number int) ([]ClaimText, error)
 
+	// AddLeak keeps the tokens of an earlier leak. It makes a key where there is none,
+	// and says so.
+	AddLeak func(context.Context, LeakRequest) (*Leak, error)
+	// ListLeaks lists the earlier leaks of the home by name. It opens no key.
+	ListLeaks func(context.Context, Common) ([]Leak, error)
+	// ShowLeak tells what is kept of an earlier leak. It opens no key.
+	ShowLeak func(context.Context, LeakNamed) (*Leak, error)
+	// RemoveLeak takes an earlier leak away, or tells which one it would.
+	RemoveLeak func(context.Context, LeakNamed) (*LeakRemoved, error)
+
 	// NewKey makes a key and makes it current.
 	NewKey func(context.Context, KeyRequest) (*Key, error)
 	// RotateKey encrypts the current key anew, to another identity or

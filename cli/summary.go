@@ -52,6 +52,10 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		section("When the copy was made")
 		copied(w, a.Window, s)
 	}
+	if a.Recycled.Refused == "" {
+		section("What was out already")
+		outAlready(w, a.Recycled, s, columns)
+	}
 	if len(a.Columns) > 0 {
 		section("What the columns hold")
 		columnTable(w, a, s, columns)
@@ -310,6 +314,7 @@ func refusals(a *assessment.Assessment) []string {
 	for _, finding := range []struct{ name, refused string }{
 		{"verdict on the claim", a.Verdict.Refused},
 		{"window of the theft", a.Window.Refused},
+		{"what was out already", notCompared(a.Recycled)},
 		{"size of the leak", a.Size.Refused},
 	} {
 		if finding.refused != "" {

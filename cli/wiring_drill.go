@@ -132,6 +132,9 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 	if err := keepHoney(ctx, b, r.Dir); err != nil {
 		return nil, err
 	}
+	if err := addEarlier(ctx, b, r.Dir); err != nil {
+		return nil, err
+	}
 	claim := filepath.Join(r.Dir, "claim.yaml")
 	if _, err := os.Stat(claim); errors.Is(err, fs.ErrNotExist) {
 		claim = ""
@@ -168,6 +171,22 @@ func keepHoney(ctx context.Context, b triage.Bench, dir string) error {
 	for _, s := range sets {
 		if _, err := b.AddHoney(ctx, triage.HoneyRequest{Copy: s.Copy, Everywhere: s.Everywhere, AsOf: s.From, File: filepath.Join(folder, filepath.Base(s.File))}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// addEarlier keeps the leaks of before that a drill comes with, by the names of
+// their files.
+func addEarlier(ctx context.Context, b triage.Bench, dir string) error {
+	leaks, err := filepath.Glob(filepath.Join(dir, "earlier", "*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range leaks {
+		name, _, _ := strings.Cut(filepath.Base(path), ".")
+		if _, err := b.AddLeak(ctx, triage.LeakRequest{Paths: []string{path}, Name: name}); failure.CodeOf(err) > failure.Attention {
+			return fmt.Errorf("keeping %s: %w", path, err)
 		}
 	}
 	return nil

@@ -112,7 +112,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		if err != nil {
 			return nil, err
 		}
-		early.DumpRows = truth.Rows
+		early.DumpRows = truth.before[i]
 		if j.t.Merged {
 			early.DumpRows = early.Rows // a row of the dump for each of its people
 		}
@@ -285,7 +285,7 @@ func (j *job) ours() bool { return !j.t.OnlyInvented && !j.t.Foreign && !j.t.Mer
 
 // tell is the truth of what was counted.
 func (j *job) tell(sum *tally) *Truth {
-	truth := &Truth{Theft: j.w.time(j.at), Leaked: j.w.time(j.leaked), Format: j.t.Format}
+	truth := &Truth{Theft: j.w.time(j.at), Leaked: j.w.time(j.leaked), Format: j.t.Format, before: sum.before}
 	if j.ours() && sum.to >= 0 {
 		from, to := j.w.time(sum.from), j.w.time(sum.to)
 		truth.TheftFrom, truth.TheftTo = &from, &to

@@ -96,6 +96,9 @@ func (w *World) newJob(t Theft) (*job, error) {
 			j.ids[i] = lowest + (beyond-lowest)*uint64(part)/10_000
 		}
 	}
+	if len(t.Earlier) > mostEarlier {
+		return nil, failure.New(failure.Usage, "Leave some out.", "a dump is not made of more than %d earlier leaks", mostEarlier)
+	}
 	for _, s := range t.Earlier {
 		source, err := w.newJob(s.Theft)
 		if err != nil {
@@ -248,7 +251,13 @@ func (j *job) take(i int, l *loot) *loot {
 		if j.t.History {
 			states = append(states, j.past(l, k, at, states[0])...)
 		}
+		rows := l.tally.genuine
 		j.write(l, k, states, current, there, number)
+		for i, s := range j.sources {
+			if l.chunk.Row(&row, k, s.turn(l.chunk, k)) && s.wanted(l.chunk, k, &row) {
+				l.tally.before[i] += l.tally.genuine - rows
+			}
+		}
 	}
 	return l
 }

@@ -50,6 +50,8 @@ type Truth struct {
 
 	FreeText *TruthFreeText `json:"free_text,omitempty"` // of dumps with notes
 	Honey    *TruthHoney    `json:"honey,omitempty"`     // of an agency that made people up: of their rows those of the register's are Genuine, none of them is among the Persons
+
+	before [mostEarlier]int // rows of people who are in each of the earlier leaks
 }
 
 // Population is the people whom the persons in the dump were drawn from.
@@ -104,7 +106,11 @@ type tally struct {
 	register, reached                       int
 	from, to                                int64 // first and last instant of the copy; to is -1 where nothing was copied
 	exposed, old, altered                   [agency.Columns + 1]int
+	before                                  [mostEarlier]int // rows of people who are in each of the earlier leaks
 }
+
+// mostEarlier is how many earlier leaks a dump may have.
+const mostEarlier = 8
 
 // none is the tally of nothing.
 var none = tally{to: -1}
@@ -130,6 +136,9 @@ func (t *tally) add(o *tally) {
 	if o.to >= 0 {
 		t.copied(o.from)
 		t.copied(o.to)
+	}
+	for i := range t.before {
+		t.before[i] += o.before[i]
 	}
 	for c := range t.exposed {
 		t.exposed[c] += o.exposed[c]

@@ -22,6 +22,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
+	"constat.example/blind/verdict"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
@@ -195,7 +196,12 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, planted.weigh); err != nil {
+	before, err := b.fillRecycled(ctx, out, s, manifest, &plan, asserted.claim())
+	if err != nil {
+		return nil, err
+	}
+	watch.lap("compare")
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, planted.weigh, func(e *verdict.Evidence) { e.Out = before }); err != nil {
 		return nil, err
 	}
 	if err := b.fillOwnership(out); err != nil {

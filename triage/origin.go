@@ -46,6 +46,9 @@ func genuineShare(o verdict.Origin) assessment.Interval {
 		return assessment.Interval{}
 	}
 	estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
+	if o.NoShare {
+		return assessment.Interval{Low: &low, High: &high}
+	}
 	return assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
 }
 
@@ -57,6 +60,7 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	}
 	v := &out.Verdict
 	v.Class, v.Refused, v.GenuineShare = string(o.Class), o.Refused, genuineShare(o)
+	out.Recycled.Copy = string(o.Copy)
 	for _, r := range o.Reasons {
 		shown := assessment.Reason{
 			Code: r.Code, Weight: thousandths(r.Weight), Facts: map[string]float64{}, Of: r.Rule,

@@ -30,6 +30,7 @@ type Evidence struct {
 	// People who were made up for the register and its copies: how many stand in the
 	// dump, of how many, and how many rows of theirs are linked to nobody.
 	Honey, HoneyPlaced, HoneyRows int64
+	Out                           *Out // what stood in earlier leaks; nil where none is kept
 }
 
 // Origin is where a dump comes from.
@@ -40,6 +41,9 @@ type Origin struct {
 	// The share of the rows that are copied from the register, with nineteen
 	// chances in twenty; none where the class is undetermined.
 	Share, Low, High float64
+	NoShare          bool // of the share only the bounds are known
+
+	Copy Copy // old or new, against earlier leaks
 
 	// How much likelier what was counted is if the dump is copied from the register
 	// than if it is another source's, as a logarithm to base 2: of all evidence but the
@@ -134,6 +138,7 @@ func OriginOf(e Evidence) Origin {
 	if o.Class == Undetermined {
 		o.Share, o.Low, o.High = 0, 0, 0
 	}
+	o.recycled(e)
 	slices.SortStableFunc(o.Reasons, func(a, b Reason) int {
 		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Code, b.Code))
 	})

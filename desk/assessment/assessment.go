@@ -38,6 +38,7 @@ type Assessment struct {
 	Exposures Exposures          `json:"exposures"`
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
+	Recycled  Recycled           `json:"recycled"` // what of it stood in earlier leaks
 	Size      Size               `json:"size"`
 	Claims    []Claim            `json:"claims"`    // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
@@ -259,6 +260,7 @@ func New() *Assessment {
 		Claims:    []Claim{},
 		Ownership: NoOwnership(),
 		Honey:     NoHoneyFound(NotAssessed),
+		Recycled:  NotRecycled(NotAssessed),
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
 		Notes:     []string{},

@@ -28,6 +28,7 @@ type edition struct {
 	NotTied   []tie
 	Verdict   verdict
 	Window    window
+	Recycled  *recycled // nil where nothing was looked for
 	Size      size
 	Suspects  []suspect
 	Aspects   []aspect
@@ -241,6 +242,7 @@ func (e *edition) find() {
 	}
 	e.Window = e.window()
 	e.Size = e.size()
+	e.Recycled = e.recycled()
 	for _, s := range a.Suspects {
 		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), N: s})
 	}

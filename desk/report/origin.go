@@ -27,6 +27,7 @@ var rules = map[string]pair{
 var findings = map[string]pair{
 	"genuine":    {"Ce fichier est une copie du registre", "This file is a copy of the register"},
 	"mixed":      {"Ce fichier mêle une copie du registre à des lignes qui n’en viennent pas", "This file mixes a copy of the register with rows that are not from it"},
+	"recycled":   {"Ce fichier reprend des fuites antérieures et n’ajoute presque rien", "This file is made of earlier leaks and adds next to nothing"},
 	"fabricated": {"Ce fichier est fabriqué et ne vient pas du registre", "This file is made up and is not from the register"},
 	"foreign":    {"Ce fichier ne vient pas du registre, mais d’une autre source", "This file is not from the register but from another source"},
 }
@@ -38,10 +39,14 @@ func (l language) Decisive(v assessment.Verdict) string {
 	if !ok || len(v.Reasons) == 0 || v.Reasons[0].Weight <= 0 {
 		return ""
 	}
-	// Of a mixture the share decides, and of what is made up that nobody is in it.
+	// Of a mixture the share decides, of what is made up that nobody is in it, and of what
+	// was out that it was.
 	decisive := v.Reasons[0]
 	for _, r := range v.Reasons {
 		if r.Code == "people_found" && r.Weight > 0 && (v.Class == "mixed" || v.Class == "fabricated") {
+			decisive = r
+		}
+		if r.Code == "already_out" && v.Class == "recycled" {
 			decisive = r
 		}
 	}
@@ -73,6 +78,9 @@ var factNames = map[string]pair{
 	"rules":        {"règles essayées", "rules tried"},
 	"honey":        {"personnes inventées retrouvées", "made-up people found"},
 	"honey_placed": {"personnes inventées placées", "made-up people placed"},
+	"out":          {"déjà sorties en entier", "wholly out before"},
+	"changed":      {"dont une valeur a changé depuis", "with a value that changed since"},
+	"renewed":      {"avec la valeur d’aujourd’hui", "with the value of today"},
 	"off":          {"écart de répartition", "difference in spread"},
 }
 
@@ -134,6 +142,16 @@ func (l language) Reason(r assessment.Reason) string {
 	case "repeated":
 		return l.T("Les %s identifiants personnels du fichier n’ont que %s valeurs : elles sont répétées.",
 			"The %s personal identifiers of the file have only %s values: they are repeated.", l.Int(n("cells")), l.Int(n("values")))
+	case "already_out":
+		return l.T("Tout ce que contiennent %s des %s lignes figurait déjà, sur la même personne, dans des fuites antérieures.",
+			"All that %s of the %s rows hold stood in earlier leaks already, about the same person.", share("out", "rows"), l.Int(n("rows")))
+	case "changed_since":
+		return l.T("Sur les %s lignes dont une valeur a changé au registre depuis ces fuites, %s montrent la nouvelle valeur ; une reprise de ces fuites n’en montre aucune.",
+			"Of the %s rows with a value that changed in the register since those leaks, %s show the new value; what is made of the leaks shows none.", l.Int(n("changed")), share("renewed", "changed"))
+	case "copied_since":
+		return l.T("Le fichier a été copié du registre après que ces fuites ont été vues.", "The file was copied from the register after those leaks were seen.")
+	case "same_files":
+		return l.T("Ce sont les fichiers mêmes d’une fuite antérieure, à l’octet près.", "These are the very files of an earlier leak, to the byte.")
 	}
 	return visible.Text(r.Code, longest)
 }

@@ -236,6 +236,7 @@ func later() *assessment.Assessment {
 			{Name: "backup-lyon", From: "2025-11-02T00:00:00Z", Placed: 40, Found: 0, Bits: share(-5.301), Likelihood: share(0.0125)},
 		},
 	}
+	a.Recycled = outBefore()
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
 	a.Ownership.Asked = []assessment.Asked{
 		{
@@ -251,4 +252,31 @@ func later() *assessment.Assessment {
 	}
 	a.Bytes.Accounted--
 	return a
+}
+
+// outBefore is what of a dump stood in earlier leaks, of more kinds than are drawn one by one.
+func outBefore() assessment.Recycled {
+	share := func(x float64) *float64 { return &x }
+	yes, no := true, false
+	r := assessment.NotRecycled("")
+	r.Rows, r.Known, r.Partly, r.New, r.Apart = 2_515_402, 1_402_117, 510_225, 602_960, 100
+	r.Share = assessment.Interval{Estimate: share(0.5574), Low: share(0.5567), High: share(0.5581)}
+	r.Copy, r.Kept, r.Renewed = assessment.CopyNew, 12_007, 40_110
+	r.Leaks = []assessment.Leak{
+		{Name: "incident-2024", Ours: &yes, Seen: "2024-03-12", Rows: 9_800_000, Shared: 1_702_442, Whole: 1_300_001, Values: 9_123_007, Only: 8_000_123, Adds: 9_123_007},
+		{Name: "forum-2023", Case: true, Seen: "2023-09-30", Rows: 40_000, Shared: 30_411, Whole: 20_004, Values: 210_400, Only: 90_000, Adds: 120_300},
+		{Name: "<shop>", Ours: &no, Rows: 1_200_000, Shared: 110_411, Whole: 2_004, Values: 410_400, Only: 60_000, Adds: 80_300},
+		{Name: "club", Rows: 70_000, Shared: 9_411, Whole: 4, Values: 9_400, Only: 6_000, Adds: 7_300},
+		{Name: "operator", Rows: 70_000, Shared: 8_411, Whole: 4, Values: 8_400, Only: 5_000, Adds: 6_300},
+		{Name: "clinic", Rows: 70_000, Shared: 7_411, Whole: 4, Values: 7_400, Only: 4_000, Adds: 5_300},
+		{Name: "copy of the operator", Rows: 70_000, Shared: 8_411, Whole: 4, Values: 8_400},
+		{Name: "none of it", Rows: 12},
+	}
+	r.Kinds = []assessment.LeakKind{
+		{Kind: kind.BirthSurname, Counted: true, Values: 2_515_302, Out: 1_912_000, Fresh: 342, Stranger: 602_960},
+		{Kind: kind.Sex, Values: 2_515_302, Out: 1_900_000, Fresh: 12_342, Stranger: 602_960},
+		{Kind: kind.Email, Counted: true, Values: 2_101_200, Out: 1_400_100, Fresh: 201_100, Stranger: 500_000},
+	}
+	r.Aside = []assessment.Aside{{Name: "next-year", Why: assessment.AsideLater}, {Name: "other", Why: "why a later version leaves it out"}}
+	return r
 }

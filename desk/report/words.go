@@ -70,6 +70,18 @@ var refusals = map[string]pair{
 		"le fichier contient trop peu de données sur chacun pour distinguer les personnes inventées des autres",
 		"the dump holds too little of people to tell made-up ones from others",
 	},
+	"no earlier leak is kept": {
+		"aucune fuite antérieure n’est conservée",
+		"no earlier leak is kept",
+	},
+	"the earlier leaks hold nothing by which people of this dump could be found": {
+		"les fuites antérieures n’ont rien qui permette d’y retrouver les personnes de ce fichier",
+		"the earlier leaks hold nothing by which people of this file could be found",
+	},
+	"none of the earlier leaks kept could be compared": {
+		"aucune des fuites antérieures conservées n’a pu être comparée",
+		"none of the earlier leaks kept could be compared",
+	},
 	"the changes seen fit any time": {
 		"les changements vus conviennent à n’importe quelle date",
 		"the changes seen fit any time",

@@ -89,6 +89,14 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	share := a.Verdict.GenuineShare
 	v.statement("genuine share within its bounds", interval(share.Low, share.High), fmt.Sprintf("%.4f", truth.GenuineShare),
 		share.Low != nil && share.High != nil && *share.Low <= truth.GenuineShare && truth.GenuineShare <= *share.High, a.Verdict.Refused)
+	for _, e := range truth.Earlier {
+		name, _, _ := strings.Cut(filepath.Base(e.File), ".")
+		for _, l := range a.Recycled.Leaks {
+			if l.Name == name {
+				v.number("rows about people of the leak "+name, l.Shared, int64(e.DumpRows))
+			}
+		}
+	}
 	v.window(a.Window, &truth)
 	v.size(a.Size, &truth)
 	v.honey(a.Honey, truth.Honey)
