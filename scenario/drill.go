@@ -29,16 +29,44 @@ import (
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
 func Write(ctx context.Context, dir string, c Config, kind string, adjust ...func(*Theft)) (*Truth, error) {
-	k, err := LookUp(kind)
-	if err != nil {
-		return nil, err
-	}
 	progress := c.Progress
 	if progress == nil {
 		progress = func(float64) {}
 	}
 	c.Progress = func(done float64) { progress(done * 0.8) }
+	if _, err := LookUp(kind); err != nil {
+		return nil, err
+	}
 	w, err := New(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	truth, err := w.steal(ctx, dir, kind, adjust, func(j *job) ([]Snapshot, error) {
+		dir := filepath.Join(dir, "register")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("creating the drill's folder: %w", err)
+		}
+		instants := w.monthly()
+		if c.Daily {
+			instants = w.around(j.at, j.until)
+		}
+		return w.writeRegister(ctx, dir, instants)
+	})
+	if err == nil {
+		progress(1)
+	}
+	return truth, err
+}
+
+// Steal lays out a drill as Write does, but for the register: that was written
+// before, once for many thefts from one agency, and register is what
+// WriteRegister told of it.
+func (w *World) Steal(ctx context.Context, dir, kind string, register []Snapshot, adjust ...func(*Theft)) (*Truth, error) {
+	return w.steal(ctx, dir, kind, adjust, func(*job) ([]Snapshot, error) { return register, nil })
+}
+
+func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Theft), register func(*job) ([]Snapshot, error)) (*Truth, error) {
+	k, err := LookUp(kind)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +83,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
 		return nil, failure.New(failure.Usage, "Name a folder that is empty or does not exist yet.", "a drill cannot be written over what is in %s", filepath.Base(dir))
 	}
-	folders := []string{"register", "truth"}
+	folders := []string{"truth"}
 	if len(j.sources) > 0 {
 		folders = append(folders, "earlier")
 	}
@@ -64,11 +92,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 			return nil, fmt.Errorf("creating the drill's folder: %w", err)
 		}
 	}
-	instants := w.monthly()
-	if c.Daily {
-		instants = w.around(j.at, j.until)
-	}
-	snapshots, err := w.writeRegister(ctx, filepath.Join(dir, "register"), instants)
+	snapshots, err := register(j)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +100,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if err != nil {
 		return nil, err
 	}
-	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, c.Seed, snapshots
+	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, w.c.Seed, snapshots
 	for i, s := range j.sources {
 		early, err := s.writeEarlier(ctx, dir, j.t.Earlier[i].Name)
 		if err != nil {
@@ -106,7 +130,6 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 			return nil, err
 		}
 	}
-	progress(1)
 	return truth, nil
 }
 

@@ -54,6 +54,7 @@ type Theft struct {
 	Dropped    int     // so many columns are left out, never names or birth date, and the others change places
 	Relaid     bool    // the format is drawn, and never that of the register
 	Boast      float64 // how many times the rows there are the seller claims. Default 1
+	Thief      uint64  // tells thieves apart who take from one agency: whom they take by chance, where they err
 }
 
 // Source is a leak of before.
