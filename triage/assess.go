@@ -165,7 +165,8 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	b.Meter.Stage("dating the copy", 0, "")
-	if err := fillWindow(ctx, out, s, manifest, linked, asserted); err != nil {
+	changes, err := fillWindow(ctx, out, s, manifest, linked, asserted)
+	if err != nil {
 		return nil, err
 	}
 	watch.lap("date")
@@ -177,7 +178,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, changes); err != nil {
 		return nil, err
 	}
 	watch.lap("judge")

@@ -13,8 +13,8 @@ import (
 )
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
-	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts) error {
+	agreement, err := linked.Agreement(ctx)
 	if err != nil {
 		return err
 	}
@@ -22,6 +22,7 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	e := verdict.Evidence{
 		Rows: out.Rows.Read, Linked: out.Linked.Rows, Ambiguous: out.Linked.Ambiguous, People: last.People,
 		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
+		Counts: changes, Between: out.Window.NotBefore != nil && out.Window.NotAfter != nil,
 	}
 	for _, s := range m.Snapshots {
 		if s.Shapes != nil {
@@ -39,6 +40,9 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	if o.Class != verdict.Undetermined {
 		estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
 		v.GenuineShare = assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
+	}
+	if o.Class == verdict.Foreign || o.Class == verdict.Fabricated {
+		out.Window = assessment.NoWindow(verdict.NoCopy)
 	}
 	for _, r := range o.Reasons {
 		shown := assessment.Reason{

@@ -13,11 +13,11 @@ import (
 )
 
 // fillWindow works out when the copy was made. A claim tells when it was seen at
-// the latest.
-func fillWindow(ctx context.Context, out *assessment.Assessment, s engine.Session, m register.Manifest, linked *link.Result, asserted *claim.Claim) error {
-	counts, err := verdict.Count(ctx, s, linked.Shared(), m)
+// the latest. The counts that it rests on tell where the dump comes from, too.
+func fillWindow(ctx context.Context, out *assessment.Assessment, s engine.Session, m register.Manifest, linked *link.Result, asserted *claim.Claim) (counts verdict.Counts, err error) {
+	counts, err = verdict.Count(ctx, s, linked.Shared(), m)
 	if err != nil {
-		return err
+		return counts, err
 	}
 	var seen time.Time
 	if asserted != nil {
@@ -26,7 +26,7 @@ func fillWindow(ctx context.Context, out *assessment.Assessment, s engine.Sessio
 	w := verdict.WindowOf(counts, seen)
 	out.Window = assessment.NoWindow(w.Refused)
 	if w.Refused != "" {
-		return nil
+		return counts, nil
 	}
 	to := &out.Window
 	to.Rows, to.Torn = counts.Rows, counts.Torn
@@ -43,7 +43,7 @@ func fillWindow(ctx context.Context, out *assessment.Assessment, s engine.Sessio
 	for _, c := range w.Shown {
 		to.Changes = append(to.Changes, assessment.Change{From: *stamp(c.From), To: *stamp(c.To), Before: c.Before, After: c.After})
 	}
-	return nil
+	return counts, nil
 }
 
 // stamp writes a time, null where there is none.

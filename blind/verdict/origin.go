@@ -23,6 +23,9 @@ type Evidence struct {
 
 	Agreement link.Agreement
 
+	Counts  Counts // of changes of people's values, as far as the dump shows them
+	Between bool   // the copy was made after the first snapshot and before the last
+
 	Register []shape.Facts // of each snapshot that was counted, by date
 	Dump     shape.Facts
 	Year     int // of the last snapshot
@@ -74,6 +77,7 @@ const (
 	DigitsOff    = "digits_off" // last digits as real people do not have them
 	Repetitious  = "repeated"   // values of one person that many rows have
 	franceLives  = 68_000_000   // INSEE, population of France on 1 January 2024, rounded
+	ourPattern   = 5            // bits against another source, of ids that are of our own pattern
 	fewCells     = 200          // from which a distribution is compared
 	powerBeyond  = 15           // bits beyond those that tell the people of the register apart
 	unlikeDigits = 0.15         // total variation that chance does not explain in fewCells
@@ -209,7 +213,7 @@ func (e Evidence) found(found int64) Reason {
 	r := Reason{
 		Code:   FoundPeople,
 		Copied: betaBinomial(n-k, n, 1, 60),
-		Other:  sum2(betaBinomial(k, n, 1, 1)-1, betaBinomial(k, n, max(1, 50*lives), max(1, 50*lives)*(1-lives)/lives)-1),
+		Other:  mix(0.75, betaBinomial(k, n, 1, 1), betaBinomial(k, n, max(1, 50*lives), max(1, 50*lives)*(1-lives)/lives)),
 		Made:   betaBinomial(k, n, 1, 5000),
 		Facts:  []Fact{{"rows", float64(n)}, {"found", float64(k)}, {"people", float64(e.People)}},
 	}
@@ -217,60 +221,82 @@ func (e Evidence) found(found int64) Reason {
 	return r
 }
 
-// held weighs how many linked rows say something that never stood in the register.
-// A copy has such values by typing errors, and where a value came and went between
-// two snapshots; another source has its own addresses and spellings.
+// held weighs the kind of data of which most linked rows say something that never
+// stood in the register. Typing errors are spread over the kinds, and a copy has few
+// others: where a value came and went between two snapshots, or all that changed
+// before the first or after the last. Another source has its own addresses and
+// spellings, unless it is as careful as the register.
 func (e Evidence) held() []Reason {
 	a := e.Agreement
 	if a.Rows == 0 {
 		return nil
 	}
-	r := Reason{
-		Code: ValuesHeld, Copied: betaBinomial(a.Strange, a.Rows, 1, 12), Other: betaBinomial(a.Strange, a.Rows, 2, 3),
-		Facts: []Fact{{"rows", float64(a.Rows)}, {"strange", float64(a.Strange)}},
-	}
-	r.Made = max(r.Copied, r.Other)
-	worst := 0.0
+	var worst link.KindAgreement
 	for _, k := range a.Kinds {
-		if share := float64(k.Never) / float64(k.Rows); share > worst && k.Rows >= fewestRows {
-			worst, r.Kind = share, k.Kind
+		if k.Kind == kind.RecordID || k.Rows < fewestRows {
+			continue // ids are weighed by themselves
+		}
+		if worst.Rows == 0 || float64(k.Never)/float64(k.Rows) > float64(worst.Never)/float64(worst.Rows) {
+			worst = k
 		}
 	}
-	r.Facts = append(r.Facts, Fact{"worst_share", worst})
+	if worst.Rows == 0 {
+		worst = link.KindAgreement{Rows: a.Rows, Never: a.Strange}
+	}
+	errors := 30.0
+	if !e.Between {
+		errors = 8
+	}
+	r := Reason{
+		Code: ValuesHeld, Kind: worst.Kind, Copied: betaBinomial(worst.Never, worst.Rows, 1, errors),
+		Other: mix(0.65, betaBinomial(worst.Never, worst.Rows, 2, 3), betaBinomial(worst.Never, worst.Rows, 1, 12)),
+		Facts: []Fact{{"rows", float64(a.Rows)}, {"strange", float64(a.Strange)}, {"worst_share", float64(worst.Never) / float64(worst.Rows)}},
+	}
+	r.Made = max(r.Copied, r.Other)
 	r.bound()
 	return []Reason{r}
 }
 
-// instant weighs how many rows of people who changed contradict the one time that
-// fits most of them. Rows of another source are of all times.
+// instant weighs how many changes contradict the one time that fits most of them:
+// the dump shows what was before a change long past, or after one yet to come. Rows of
+// another source are of all times. A copy made over weeks contradicts some.
 func (e Evidence) instant() []Reason {
-	total, best, at, last := int64(0), int64(0), 0, 0
-	for _, s := range e.Agreement.Spans {
-		total += s.Rows
-		last = max(last, s.Until)
-	}
-	for t := range last {
-		// Made after snapshot t and before the next, a copy shows what either has.
-		fit := int64(0)
-		for _, s := range e.Agreement.Spans {
-			if s.From <= t+1 && t < s.Until {
-				fit += s.Rows
-			}
-		}
-		if fit > best {
-			best, at = fit, t
-		}
-	}
-	if total < fewestRows {
+	all, against := e.Counts.contradicting()
+	if all < fewestRows {
 		return nil
 	}
 	r := Reason{
-		Code: OneInstant, Copied: betaBinomial(total-best, total, 1, 60), Other: betaBinomial(total-best, total, 2, 2),
-		Facts: []Fact{{"rows", float64(total)}, {"fit", float64(best)}, {"snapshot", float64(at)}},
+		Code: OneInstant, Copied: mix(0.85, betaBinomial(against, all, 1, 100), betaBinomial(against, all, 2, 40)), Other: betaBinomial(against, all, 2, 5),
+		Facts: []Fact{{"changes", float64(all)}, {"against", float64(against)}},
 	}
 	r.Made = max(r.Copied, r.Other)
 	r.bound()
 	return []Reason{r}
+}
+
+// contradicting counts changes, and of them those that contradict the one time,
+// between two snapshots, that fits most. What changed between those two fits either way.
+func (c Counts) contradicting() (all, against int64) {
+	if len(c.Snapshots) < 3 {
+		return 0, 0 // whatever changed fits
+	}
+	for _, x := range c.Changes {
+		all += x.Before + x.After
+	}
+	against = all
+	for i := range len(c.Snapshots) - 1 {
+		from, to, wrong := c.Snapshots[i], c.Snapshots[i+1], int64(0)
+		for _, x := range c.Changes {
+			switch {
+			case !x.To.After(from):
+				wrong += x.Before
+			case !x.From.Before(to):
+				wrong += x.After
+			}
+		}
+		against = min(against, wrong)
+	}
+	return all, against
 }
 
 // ids weighs record ids. Nobody else knows the register's; a dump may lack them, or
@@ -292,14 +318,26 @@ func (e Evidence) ids() []Reason {
 	}
 	known := slices.ContainsFunc(e.Register, func(f shape.Facts) bool { return len(f.Of(kind.RecordID)) > 0 })
 	if a.IDs > 0 {
-		r := Reason{
-			Code: KnownIDs, Copied: betaBinomial(a.IDs-a.KnownIDs, a.IDs, 1, 40), Other: betaBinomial(a.KnownIDs, a.IDs, 1, 200),
-			Facts: []Fact{{"rows", float64(a.IDs)}, {"known", float64(a.KnownIDs)}},
+		// Of linked rows, whether the id is their person's: rows of nobody, whose ids
+		// are nobody's, are not held against the others.
+		rows, fit := a.IDs, a.KnownIDs
+		for _, k := range a.Kinds {
+			if k.Kind == kind.RecordID && k.Rows >= fewestRows {
+				rows, fit = k.Rows, k.Current+k.Stale
+			}
 		}
-		if _, n := never(kind.RecordID); n > 0 {
+		r := Reason{
+			Code: KnownIDs, Copied: betaBinomial(rows-fit, rows, 1, 40), Other: betaBinomial(fit, rows, 1, 200),
+			Facts: []Fact{{"rows", float64(rows)}, {"known", float64(fit)}},
+		}
+		of, n := never(kind.RecordID)
+		if n > 0 {
 			r.Facts = append(r.Facts, Fact{"never_issued", float64(n)})
 		}
 		r.Made = r.Other
+		if 10*n < of && of >= shape.Fewest && !slices.ContainsFunc(e.Dump.Of(kind.RecordID), func(c shape.Count) bool { return 10*c.Cells > of && !structured(c.Code) }) {
+			r.Other -= ourPattern // nobody else hands out ids of that pattern
+		}
 		r.bound()
 		return []Reason{r}
 	}
@@ -316,41 +354,68 @@ func structured(code string) bool {
 	return slices.ContainsFunc([]byte(code), func(c byte) bool { return c == 'L' || c == 'l' || c == '-' || c == '/' || c == '.' }) || len(code) == 3 || len(code) == 2 && code[1] >= '8'
 }
 
-// written are the kinds that may be written in several ways.
-var written = []kind.Kind{
-	kind.BirthSurname, kind.UsedSurname, kind.GivenNames, kind.Sex, kind.BirthDate, kind.BirthPlace, kind.Phone, kind.Email, kind.Address, kind.City,
+// choices are those that whoever writes a file makes, each for several kinds of
+// data: one program writes all names alike. other is how many bits it says that a
+// source writes as the register does: French files that do are one in 2^other.
+var choices = []struct {
+	kinds []kind.Kind
+	other float64
+}{
+	{[]kind.Kind{kind.BirthSurname, kind.UsedSurname, kind.BirthPlace, kind.Address, kind.City}, 1.5}, // case, accents
+	{[]kind.Kind{kind.GivenNames}, 1}, // and what parts several
+	{[]kind.Kind{kind.BirthDate}, 1.3},
+	{[]kind.Kind{kind.Phone}, 1.3},
+	{[]kind.Kind{kind.Sex}, 1},
+	{[]kind.Kind{kind.Email}, 0.5},
+	{[]kind.Kind{kind.NIR, kind.IBAN}, 0.7}, // blanks in numbers
 }
 
-// writing weighs in how many kinds the dump is written as the register is. One
-// program writes all columns of a file, so that each counts for half. Whoever copies
-// may write anew, and whoever makes up may imitate.
+// writing weighs how many of those choices are the register's. Whoever copies may
+// write anew, and whoever makes up may imitate.
 func (e Evidence) writing() []Reason {
+	r := Reason{Code: SameWriting}
 	same, unlike := 0.0, 0.0
-	for _, k := range written {
-		dump := e.Dump.Of(k)
-		if shape.Total(dump) < fewestRows {
-			continue
-		}
-		best := -1.0
-		for _, f := range e.Register {
-			if reg := f.Of(k); shape.Total(reg) >= fewestRows {
-				best = max(best, shape.Alike(dump, reg))
+	for _, c := range choices {
+		alike, otherwise := 0, 0
+		for _, k := range c.kinds {
+			switch x := e.alike(k); {
+			case x >= 0.85:
+				alike++
+			case x >= 0 && x < 0.5:
+				otherwise++
 			}
 		}
 		switch {
-		case best >= 0.85:
+		case alike > otherwise:
 			same++
-		case best >= 0 && best < 0.5:
+			r.Copied += c.other - 0.4 // three copies in four are written as they stood
+			r.Made += c.other
+		case otherwise > alike:
 			unlike++
+			r.Copied--
 		}
 	}
 	if same+unlike == 0 {
 		return nil
 	}
-	return []Reason{{
-		Code: SameWriting, Copied: max(-4, min(5, 0.7*same-0.5*unlike)), Made: min(7, 0.7*same),
-		Facts: []Fact{{"same", same}, {"unlike", unlike}},
-	}}
+	r.Copied = max(-3, min(5, r.Copied))
+	r.Facts = []Fact{{"same", same}, {"unlike", unlike}}
+	return []Reason{r}
+}
+
+// alike is how much the formats of a kind have in common with those of the snapshot
+// that they fit best; -1 where too few are known.
+func (e Evidence) alike(k kind.Kind) float64 {
+	dump, best := e.Dump.Of(k), -1.0
+	if shape.Total(dump) < fewestRows {
+		return best
+	}
+	for _, f := range e.Register {
+		if reg := f.Of(k); shape.Total(reg) >= fewestRows {
+			best = max(best, shape.Alike(dump, reg))
+		}
+	}
+	return best
 }
 
 // rules weighs the worst of the rules that the cells of rows are held to: errors of
@@ -494,6 +559,10 @@ func lgamma(x float64) float64 {
 	y, _ := math.Lgamma(x)
 	return y
 }
+
+// mix is the chance of what has the chance a, by its logarithm to base 2, in so large
+// a share of cases, and b in the others.
+func mix(share, a, b float64) float64 { return sum2(a+math.Log2(share), b+math.Log2(1-share)) }
 
 // sum2 adds two chances given by their logarithms to base 2.
 func sum2(a, b float64) float64 {

@@ -3,6 +3,7 @@ package verdict_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
@@ -22,6 +23,18 @@ func formats(code, id string, idKind kind.Kind) shape.Facts {
 	return f
 }
 
+// changes are those between snapshots a month apart: of each pair, how many the dump
+// shows the value before of, and the one after.
+func changes(pairs ...[2]int64) verdict.Counts {
+	month := func(m int) time.Time { return time.Date(2025, time.Month(1+m), 1, 0, 0, 0, 0, time.UTC) }
+	c := verdict.Counts{Snapshots: []time.Time{month(0)}}
+	for i, p := range pairs {
+		c.Snapshots = append(c.Snapshots, month(i+1))
+		c.Changes = append(c.Changes, verdict.Change{From: month(i), To: month(i + 1), Kind: kind.Email, Before: p[0], After: p[1]})
+	}
+	return c
+}
+
 // copied is the evidence of a copy made between the second snapshot and the third.
 func copied() verdict.Evidence {
 	return verdict.Evidence{
@@ -29,8 +42,8 @@ func copied() verdict.Evidence {
 		Agreement: link.Agreement{
 			Rows: 19_980, Strange: 60,
 			Kinds: []link.KindAgreement{{Kind: kind.Email, Rows: 15_000, Current: 13_000, Stale: 1960, Never: 40}},
-			Spans: []link.Span{{From: 0, Until: 2, Rows: 900}, {From: 1, Until: 4, Rows: 800}, {From: 2, Until: 4, Rows: 300}},
 		},
+		Counts: changes([2]int64{2, 898}, [2]int64{300, 350}, [2]int64{797, 3}), Between: true,
 		Register: []shape.Facts{formats("ours", "L2-D10", kind.RecordID)},
 		Dump:     formats("ours", "", kind.Unknown),
 	}
@@ -51,16 +64,16 @@ func TestOriginOf(t *testing.T) {
 		{"a copy written anew", func(e *verdict.Evidence) { e.Dump = formats("theirs", "", kind.Unknown) }, verdict.Genuine, "", 1},
 		{"a copy with rows of nobody", func(e *verdict.Evidence) { e.Rows = 26_000 }, verdict.Mixed, "", 20_000. / 26_000},
 		{"a copy whose rows are numbered", func(e *verdict.Evidence) { e.Dump = formats("ours", "D5", kind.Identifier) }, verdict.Genuine, "", 1},
-		{"a register of one snapshot", func(e *verdict.Evidence) { e.Agreement.Spans = nil }, verdict.Genuine, "", 1},
+		{"a register of one snapshot", func(e *verdict.Evidence) { e.Counts = verdict.Counts{} }, verdict.Genuine, "", 1},
 		{"another agency's file", func(e *verdict.Evidence) {
 			e.Linked, e.Ambiguous = 12_000, 0
-			e.Agreement.Rows, e.Agreement.Strange = 12_000, 4500
-			e.Agreement.Spans = []link.Span{{From: 0, Until: 1, Rows: 700}, {From: 1, Until: 4, Rows: 600}, {From: 3, Until: 4, Rows: 700}}
+			e.Agreement.Rows, e.Agreement.Strange, e.Agreement.Kinds[0].Never = 12_000, 4500, 4000
+			e.Counts = changes([2]int64{200, 700}, [2]int64{300, 300}, [2]int64{700, 300})
 			e.Dump = formats("theirs", "L3D9L1", kind.Identifier)
 		}, verdict.Foreign, "", 0},
 		{"another agency's file without ids, written as ours", func(e *verdict.Evidence) {
-			e.Agreement.Strange = 9000
-			e.Agreement.Spans = []link.Span{{From: 0, Until: 1, Rows: 700}, {From: 1, Until: 2, Rows: 600}, {From: 3, Until: 4, Rows: 700}}
+			e.Agreement.Strange, e.Agreement.Kinds[0].Never = 9000, 5000
+			e.Counts = changes([2]int64{200, 700}, [2]int64{300, 300}, [2]int64{700, 300})
 		}, verdict.Foreign, "", 0},
 		{"made up as the register is written", func(e *verdict.Evidence) {
 			e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{}
@@ -88,10 +101,10 @@ func TestOriginOf(t *testing.T) {
 		}, verdict.Undetermined, verdict.TooFewRows, 0},
 		{"no rows", func(e *verdict.Evidence) { *e = verdict.Evidence{} }, verdict.Undetermined, verdict.TooFewRows, 0},
 		{"people of ours and nothing else to go by", func(e *verdict.Evidence) {
-			e.Agreement.Spans, e.Agreement.Strange, e.Dump = nil, 4000, shape.Facts{}
+			e.Counts, e.Agreement.Kinds[0].Never, e.Dump = verdict.Counts{}, 1500, shape.Facts{}
 		}, verdict.Undetermined, verdict.NoEvidence, 0},
 		{"against itself", func(e *verdict.Evidence) {
-			e.Agreement.Strange, e.Agreement.Spans, e.Dump = 11_000, nil, shape.Facts{}
+			e.Agreement.Kinds[0].Never, e.Counts, e.Dump = 9_000, verdict.Counts{}, shape.Facts{}
 			e.Agreement.IDs, e.Agreement.KnownIDs = 20_000, 19_000
 		}, verdict.Undetermined, verdict.Against, 0},
 	} {
