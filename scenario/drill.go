@@ -276,7 +276,7 @@ func (j *job) tell(sum *tally) *Truth {
 	truth.Genuine, truth.Invented = sum.genuine, sum.invented
 	truth.Duplicates, truth.Mistyped = sum.duplicates, sum.mistyped
 	if truth.Rows > 0 && j.ours() {
-		truth.GenuineShare = float64(sum.genuine) / float64(truth.Rows)
+		truth.GenuineShare = float64(sum.genuine-sum.beside) / float64(truth.Rows)
 	}
 	truth.Persons, truth.Stale, truth.Gone = sum.persons, sum.stale, sum.gone
 	truth.Exposures = []TruthExposure{}

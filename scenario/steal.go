@@ -233,10 +233,12 @@ func (j *job) take(i int, l *loot) *loot {
 		}
 		l.tally.register++
 		if !j.wanted(l.chunk, k, &row) {
+			j.beside(l, k)
 			continue
 		}
 		l.tally.reached++
 		if j.rank(l.chunk, k) > j.limit {
+			j.beside(l, k)
 			continue
 		}
 		l.tally.copied(at)
@@ -323,6 +325,9 @@ func (j *job) write(l *loot, k int, states [][][]byte, now *agency.Row, there bo
 			b = j.t.Format.cell(b, c, raw[i])
 			if j.t.Foreign {
 				b = elsewhere(b, from, c, l.chunk.Key(k)+j.t.Other<<32)
+			}
+			if j.t.Careless && number == nobody {
+				b = careless(b, from, c, key)
 			}
 			if j.t.StrangeIDs && c == agency.RecordID {
 				b = unissued(b[:from], l.chunk.Key(k))

@@ -40,6 +40,8 @@ type Theft struct {
 	OnlyInvented bool // as many rows as there would be genuine ones, or as Sample says, none of them genuine
 	Foreign      bool // the file of another agency that knows some of the same people, this Share of them
 	StrangeIDs   bool // record ids of a format in which the agency never gave one
+	Careless     bool // what is invented is drawn evenly from short lists, and does not fit together
+	Beside       int  // of the people whom the theft does not take, this share stand in rows of another agency's file
 
 	// Other tells other agencies apart that know the same strangers. Default one that knows its own
 	Other   uint64
@@ -127,6 +129,11 @@ func Kinds() []Kind {
 		{"reformatted", "A copy in another layout: delimiter, encoding, header, upper case, dates and phones.", "genuine", Theft{Months: 9.8, Columns: withID, Relaid: true, Shuffled: true, Boast: 1.2}},
 		{"false-claim", "Millions claimed, and in proof people who never existed, under record ids of a format that was never issued.", "fabricated", Theft{Months: 20.4, Columns: withID, OnlyInvented: true, StrangeIDs: true, Sample: 2000, Shuffled: true, Boast: 6000}},
 		{"accounts", "A claim that counts rows: accounts with their history, several rows for a person.", "genuine", Theft{Months: 19.8, Columns: portal, History: true, Duplicated: 2000, Shuffled: true, Boast: 1}},
+		{"neighbour", "Another agency's file over some of the same people, written just as the register is: other ids, other dates of knowledge.", "foreign", Theft{Months: 20.4, Columns: withID, Foreign: true, Shuffled: true, Boast: 1.2}},
+		{"imitated", "People who never existed, made up by one who has seen rows of the register: its formats, and record ids of its pattern that nobody has.", "fabricated", Theft{Months: 18.2, Columns: withID, OnlyInvented: true, Shuffled: true, Boast: 3}},
+		{"careless", "People made up without care: names from a short list, dates and numbers drawn evenly, nothing that fits together.", "fabricated", Theft{Months: 18.2, Columns: slices.Concat(identity, []string{"nir"}, contact), OnlyInvented: true, Careless: true, Boast: 2}},
+		{"baited", "A thousand people of an old copy among nine times as many who never existed, under record ids of the register's pattern.", "mixed", Theft{Months: 3.1, Leaked: 18.2, Columns: withID, Sample: 1000, Invented: 90_000, Shuffled: true, Boast: 2}},
+		{"padded-real", "A copy of some of the register blown up with another agency's file of real people, each row under the ids of where it is from.", "mixed", Theft{Months: 15.2, Columns: withID, Share: 6000, Beside: 5000, Invented: 2000, Shuffled: true, Boast: 1}},
 		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 	}
 }

@@ -23,6 +23,7 @@ func Vary(seed uint64) func(*Theft) {
 			*share = min(*share*between(40, 160)/100, 9500)
 		}
 		t.Invented = t.Invented * between(30, 200) / 100
+		t.Beside = t.Beside * between(30, 150) / 100
 		if t.First > 0 {
 			t.First = between(1000, 12_000)
 		}
@@ -46,7 +47,10 @@ func Vary(seed uint64) func(*Theft) {
 		if t.Dropped == 0 && dice.Chance(5000) {
 			t.Dropped = between(1, 4)
 		}
-		if imitates := t.Foreign && t.Format == (Format{}); !imitates && dice.Chance(6000) {
+		// Who writes as the register does to be believed always does; and nobody draws
+		// people as they are, name by name, without a look at how they are written.
+		imitates := t.Format == (Format{}) && (t.Foreign || t.OnlyInvented && !t.Careless)
+		if !imitates && dice.Chance(6000) {
 			t.Format = varied(&dice)
 		}
 		if t.Notes == 0 && !t.ByID && dice.Chance(4000) {
