@@ -165,7 +165,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	b.Meter.Stage("dating the copy", 0, "")
-	changes, err := fillWindow(ctx, out, s, manifest, linked, asserted)
+	changes, dated, err := fillWindow(ctx, out, s, manifest, linked, asserted)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, changes); err != nil {
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, changes, dated); err != nil {
 		return nil, err
 	}
 	watch.lap("judge")

@@ -13,7 +13,7 @@ import (
 )
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts) error {
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts, dated verdict.Window) error {
 	agreement, err := linked.Agreement(ctx)
 	if err != nil {
 		return err
@@ -22,7 +22,7 @@ func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Mani
 	e := verdict.Evidence{
 		Rows: out.Rows.Read, Linked: out.Linked.Rows, Ambiguous: out.Linked.Ambiguous, People: last.People,
 		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
-		Counts: changes, Between: out.Window.NotBefore != nil && out.Window.NotAfter != nil,
+		Counts: changes, Window: dated,
 	}
 	for _, s := range m.Snapshots {
 		if s.Shapes != nil {

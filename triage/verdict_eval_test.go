@@ -59,7 +59,7 @@ func TestEvalVerdict(t *testing.T) {
 				all = append(all, j)
 				right := ""
 				if !j.Right {
-					right = "  NOT RIGHT"
+					right = "  NOT RIGHT " + j.Name + " " + j.Reasons
 				}
 				fmt.Fprintf(os.Stderr, "%4d  %d %-12s %-12s %-14s %5.1f s%s\n", len(all), j.Seed, j.Kind, j.Class, j.Said, j.Seconds, right)
 			})

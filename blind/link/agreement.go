@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,6 +21,16 @@ type Agreement struct {
 
 	Distinct, Seen int64 // rows that differ in some value, of rows looked at for that
 	Values, Cells  int64 // distinct values of kinds that name a person alone, and cells that hold one
+
+	Namesakes []Namesakes
+}
+
+// Namesakes is how often two rows chosen by chance have the same value of a kind, in
+// the dump and in the register as it stands: names recur as they do among people.
+type Namesakes struct {
+	Kind                   kind.Kind
+	Dump, Register         float64
+	DumpRows, RegisterRows int64 // that have a value, of those looked at
 }
 
 // KindAgreement is how linked rows agree on one kind. Current + Stale + Never = Rows.
@@ -88,7 +99,36 @@ func (r *Result) Agreement(ctx context.Context) (a Agreement, err error) {
 			}
 		}
 	}
-	return a, r.repeats(ctx, &a)
+	return a, errors.Join(r.repeats(ctx, &a), r.namesakes(ctx, &a))
+}
+
+// namesakes counts how often names recur.
+func (r *Result) namesakes(ctx context.Context, a *Agreement) error {
+	for _, k := range []kind.Kind{kind.BirthSurname, kind.GivenNames} {
+		c := whole(k).Name()
+		if !r.l.dumpFilled[c] || !r.l.registerFilled[c] {
+			continue
+		}
+		x := Namesakes{Kind: k}
+		for _, side := range []struct {
+			from, number string
+			all          int64
+			share        *float64
+			rows         *int64
+		}{{"dump", "row", r.Rows, &x.Dump, &x.DumpRows}, {"reg_current", "person", r.l.People, &x.Register, &x.RegisterRows}} {
+			if err := r.s.Query(ctx, fmt.Sprintf("SELECT coalesce(CAST(sum(n) AS BIGINT), 0), coalesce(CAST(sum(CAST(n AS DOUBLE) * (n - 1)) AS DOUBLE), 0) FROM (SELECT count(*) AS n FROM %s WHERE %s IS NOT NULL AND %s %% %d = 0 GROUP BY %[2]s) x",
+				side.from, c, side.number, 1+side.all/manyRows), func(v []any) error {
+				if *side.rows = v[0].(int64); *side.rows > 1 {
+					*side.share = toFloat(v[1]) / float64(*side.rows) / float64(*side.rows-1)
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		a.Namesakes = append(a.Namesakes, x)
+	}
+	return nil
 }
 
 // repeats counts the rows that say the same as others, and the values of direct

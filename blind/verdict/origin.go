@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
@@ -23,8 +24,8 @@ type Evidence struct {
 
 	Agreement link.Agreement
 
-	Counts  Counts // of changes of people's values, as far as the dump shows them
-	Between bool   // the copy was made after the first snapshot and before the last
+	Counts Counts // of changes of people's values, as far as the dump shows them
+	Window Window // what follows from them if the dump is a copy
 
 	Register []shape.Facts // of each snapshot that was counted, by date
 	Dump     shape.Facts
@@ -74,12 +75,19 @@ const (
 	SameWriting  = "same_writing"     // whether it is written as the register writes
 	RuleBroken   = "rule_broken"      // cells that cannot be true together
 	RulesKept    = "rules_kept"
+	NamesOff     = "names_off"  // names recur far more, or less, than among people
+	MailOff      = "mail_off"   // names stand in mail addresses far more, or less, than in the register
 	DigitsOff    = "digits_off" // last digits as real people do not have them
 	Repetitious  = "repeated"   // values of one person that many rows have
 	franceLives  = 68_000_000   // INSEE, population of France on 1 January 2024, rounded
 	ourPattern   = 5            // bits against another source, of ids that are of our own pattern
 	fewCells     = 200          // from which a distribution is compared
 	powerBeyond  = 15           // bits beyond those that tell the people of the register apart
+	otherIDs     = 0.02         // share of linked rows under other ids than their person's that is no error
+	wrongChanges = 0.015        // share of changes that wrong links and haste explain
+	anyTimes     = 0.12         // least share of changes that another source contradicts one time by
+	unlikeNames  = 8            // times as often as in the register that two rows share a name
+	unlikeMail   = 0.3          // difference of shares
 	unlikeDigits = 0.15         // total variation that chance does not explain in fewCells
 	repeatedFrom = 0.5          // share of identifiers that repeat another
 )
@@ -94,7 +102,7 @@ func OriginOf(e Evidence) Origin {
 	}
 	found := e.Linked + e.Ambiguous
 	o.Reasons = append(o.Reasons, e.found(found))
-	ours := float64(found) >= 0.02*float64(e.Rows)
+	ours := e.ours()
 	if ours {
 		o.Reasons = append(o.Reasons, e.held()...)
 		o.Reasons = append(o.Reasons, e.instant()...)
@@ -158,28 +166,46 @@ func (o *Origin) ofOurs(e Evidence, found int64) {
 // share tells which part of the rows is copied. Some rows of people in the register
 // are not linked: those that are spoilt, about as often as two values of one row
 // are where one in Strange is, and those of people who came and went between two
-// snapshots, taken as at most one in a hundred.
+// snapshots, taken as at most one in a hundred. Rows of people of the register that
+// another source's file was blown up with are not copied: where rows have record ids,
+// theirs are others; else, where changes contradict one time, some may be.
 func (o *Origin) share(e Evidence, found int64) {
-	p, n := float64(found)/float64(e.Rows), float64(e.Rows)
+	linked, n := float64(found)/float64(e.Rows), float64(e.Rows)
 	missed := 0.01
 	if a := e.Agreement; a.Rows > 0 {
 		spoilt := float64(a.Strange) / float64(a.Rows)
 		missed += spoilt * spoilt
 	}
+	p, beside := linked, 0.0
+	if rows, fit := e.ownIDs(); e.Agreement.IDs > 0 && fit > 0 {
+		if others := 1 - float64(fit)/float64(rows); others > otherIDs {
+			p *= 1 - others
+		}
+	} else if all, against := e.Counts.contradicting(); all >= fewestRows && !e.Window.slow() {
+		_, most := wilson(float64(against)/float64(all), float64(all))
+		beside = min(1, positive(max(0, most-wrongChanges))/anyTimes)
+		if float64(against) < 2*wrongChanges*float64(all) {
+			beside = 0
+		}
+	}
 	low, high := wilson(p, n)
-	o.Class, o.Share, o.Low, o.High = Mixed, p, low, min(1, high/(1-missed))
+	o.Class, o.Share, o.Low, o.High = Mixed, p*(1-beside/4), low*(1-beside), min(1, high/(1-missed))
 	if o.High >= 1 {
-		o.Class, o.Share = Genuine, min(1, p/(1-missed/2))
+		o.Class, o.Share = Genuine, min(1, p*(1-beside/4)/(1-missed/2))
 	}
 	for i := range o.Reasons {
 		if r := &o.Reasons[i]; r.Code == FoundPeople && o.Class == Mixed {
 			// Whether all is copied, or a part: the rows that nobody fits decide.
-			r.Weight = min(capped, -(1-p/(1-missed))*n*math.Log2(missed))
+			r.Weight = max(0, min(capped, -(1-linked/(1-missed))*n*math.Log2(missed)))
 		} else if r.Code == FoundPeople {
 			r.Weight = positive(r.Copied - max(r.Other, r.Made))
 		}
 	}
 }
+
+// slow tells whether the copy was made bit by bit, over days or weeks: what took
+// longer is rather a file that was kept up.
+func (w Window) slow() bool { return w.Shape == Over && w.NotAfter.Sub(w.NotBefore) < 100*24*time.Hour }
 
 // ofNobody judges a dump in which nobody of the register is: made up, or about
 // other people.
@@ -244,7 +270,7 @@ func (e Evidence) held() []Reason {
 		worst = link.KindAgreement{Rows: a.Rows, Never: a.Strange}
 	}
 	errors := 30.0
-	if !e.Between {
+	if e.Window.NotBefore.IsZero() || e.Window.NotAfter.IsZero() {
 		errors = 8
 	}
 	r := Reason{
@@ -318,16 +344,9 @@ func (e Evidence) ids() []Reason {
 	}
 	known := slices.ContainsFunc(e.Register, func(f shape.Facts) bool { return len(f.Of(kind.RecordID)) > 0 })
 	if a.IDs > 0 {
-		// Of linked rows, whether the id is their person's: rows of nobody, whose ids
-		// are nobody's, are not held against the others.
-		rows, fit := a.IDs, a.KnownIDs
-		for _, k := range a.Kinds {
-			if k.Kind == kind.RecordID && k.Rows >= fewestRows {
-				rows, fit = k.Rows, k.Current+k.Stale
-			}
-		}
+		rows, fit := e.ownIDs()
 		r := Reason{
-			Code: KnownIDs, Copied: betaBinomial(rows-fit, rows, 1, 40), Other: betaBinomial(fit, rows, 1, 200),
+			Code: KnownIDs, Copied: mix(0.9, betaBinomial(rows-fit, rows, 1, 40), betaBinomial(fit, rows, 1, 1)), Other: betaBinomial(fit, rows, 1, 200),
 			Facts: []Fact{{"rows", float64(rows)}, {"known", float64(fit)}},
 		}
 		of, n := never(kind.RecordID)
@@ -346,6 +365,18 @@ func (e Evidence) ids() []Reason {
 		return nil
 	}
 	return []Reason{{Code: IDsNotOurs, Copied: -10, Facts: []Fact{{"cells", float64(of)}, {"never_issued", float64(n)}}}}
+}
+
+// ownIDs counts linked rows with a record id, and those whose id is their person's:
+// rows of nobody, whose ids are nobody's, are not held against the others. Where too
+// few are linked, it counts all rows and the ids that the register has.
+func (e Evidence) ownIDs() (rows, fit int64) {
+	for _, k := range e.Agreement.Kinds {
+		if k.Kind == kind.RecordID && k.Rows >= fewestRows {
+			return k.Rows, k.Current + k.Stale
+		}
+	}
+	return e.Agreement.IDs, e.Agreement.KnownIDs
 }
 
 // structured tells whether a pattern is that of ids that somebody hands out, not of
@@ -425,7 +456,7 @@ func (e Evidence) rules() []Reason {
 	var worst *Reason
 	tried := 0
 	for _, c := range e.checks() {
-		if c.Rows < fewestRows || e.breaks(c.Code) > 0.05 {
+		if c.Rows < fewestRows || e.breaks(c.Code) > 0.05 || c.Code == shape.MailName {
 			continue
 		}
 		tried++
@@ -439,8 +470,10 @@ func (e Evidence) rules() []Reason {
 			worst = &r
 		}
 	}
-	if off := e.digits(); off != nil && (worst == nil || off.Made-off.Other > worst.Made-worst.Other) {
-		return []Reason{*off}
+	for _, off := range []*Reason{e.digits(), e.mail(), e.namesakes()} {
+		if off != nil && (worst == nil || off.Made-off.Other > worst.Made-worst.Other) {
+			worst = off
+		}
 	}
 	if worst == nil {
 		return nil
@@ -509,6 +542,55 @@ func (e Evidence) digits() *Reason {
 	}
 	return nil
 }
+
+// mail finds names in mail addresses more often than in the register's, or less: one
+// who makes up writes all from the name, or forgets to.
+func (e Evidence) mail() *Reason {
+	if len(e.Register) == 0 {
+		return nil
+	}
+	for _, d := range e.Dump.Checks {
+		for _, r := range e.Register[len(e.Register)-1].Checks {
+			if d.Code != shape.MailName || r.Code != d.Code || d.Rows < fewCells || r.Rows < fewCells {
+				continue
+			}
+			share, ours := 1-float64(d.Broken)/float64(d.Rows), 1-float64(r.Broken)/float64(r.Rows)
+			if math.Abs(share-ours) >= unlikeMail {
+				return &Reason{Code: MailOff, Kind: kind.Email, Copied: -4, Other: -2, Facts: []Fact{{"cells", float64(d.Rows)}, {"share", share}, {"ours", ours}}}
+			}
+		}
+	}
+	return nil
+}
+
+// namesakes finds names that recur otherwise than among people, in a dump of which
+// nobody is known: who makes people up draws from a short list, or evenly from a long one.
+func (e Evidence) namesakes() *Reason {
+	if e.ours() {
+		return nil
+	}
+	var worst *Reason
+	for _, n := range e.Agreement.Namesakes {
+		if n.DumpRows < fewCells || n.RegisterRows < fewCells || n.Register*float64(n.RegisterRows)*float64(n.RegisterRows) < fewCells {
+			continue
+		}
+		// Of few rows, none that share a name is no wonder.
+		pairs := float64(n.DumpRows) * float64(n.DumpRows-1)
+		times := n.Dump / n.Register
+		if times < unlikeNames && (times > 1./unlikeNames || pairs*n.Register < fewCells) {
+			continue
+		}
+		r := &Reason{Code: NamesOff, Kind: n.Kind, Copied: -7, Other: -5, Facts: []Fact{{"rows", float64(n.DumpRows)}, {"times", times}}}
+		if worst == nil {
+			worst = r
+		}
+	}
+	return worst
+}
+
+// ours tells whether rows enough are of people of the register for the dump to be
+// about them.
+func (e Evidence) ours() bool { return float64(e.Linked+e.Ambiguous) >= 0.02*float64(e.Rows) }
 
 func total(n [10]int64) (sum int64) {
 	for _, x := range n {

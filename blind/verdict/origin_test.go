@@ -43,7 +43,8 @@ func copied() verdict.Evidence {
 			Rows: 19_980, Strange: 60,
 			Kinds: []link.KindAgreement{{Kind: kind.Email, Rows: 15_000, Current: 13_000, Stale: 1960, Never: 40}},
 		},
-		Counts: changes([2]int64{2, 898}, [2]int64{300, 350}, [2]int64{797, 3}), Between: true,
+		Counts:   changes([2]int64{2, 898}, [2]int64{300, 350}, [2]int64{797, 3}),
+		Window:   verdict.Window{Shape: verdict.Once, NotBefore: time.Date(2025, 2, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)},
 		Register: []shape.Facts{formats("ours", "L2-D10", kind.RecordID)},
 		Dump:     formats("ours", "", kind.Unknown),
 	}
@@ -103,6 +104,32 @@ func TestOriginOf(t *testing.T) {
 		{"people of ours and nothing else to go by", func(e *verdict.Evidence) {
 			e.Counts, e.Agreement.Kinds[0].Never, e.Dump = verdict.Counts{}, 1500, shape.Facts{}
 		}, verdict.Undetermined, verdict.NoEvidence, 0},
+		{"a copy blown up with another agency's rows of our people", func(e *verdict.Evidence) {
+			e.Agreement.IDs, e.Agreement.KnownIDs = 20_000, 14_000
+			e.Agreement.Kinds = append(e.Agreement.Kinds, link.KindAgreement{Kind: kind.RecordID, Rows: 19_980, Current: 14_000, Never: 5980})
+		}, verdict.Mixed, "", 14_000. / 20_000},
+		{"some of our people under ids of our pattern among people who do not exist", func(e *verdict.Evidence) {
+			e.Rows, e.Linked, e.Ambiguous = 20_000, 1000, 0
+			e.Agreement.IDs, e.Agreement.KnownIDs, e.Agreement.Rows = 20_000, 1000, 1000
+			e.Agreement.Kinds = []link.KindAgreement{{Kind: kind.RecordID, Rows: 1000, Current: 1000}}
+			e.Dump = formats("ours", "L2-D10", kind.RecordID)
+		}, verdict.Mixed, "", 0.05},
+		{"nobody of ours, under ids of our pattern", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{IDs: 20_000}
+			e.Dump = formats("theirs", "L2-D10", kind.RecordID)
+			e.Dump.Checks = []shape.Check{{Code: shape.NIRKey, Rows: 4000, Broken: 300}}
+		}, verdict.Fabricated, "", 0},
+		{"nobody of ours, names of a short list", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous = 0, 0
+			e.Agreement = link.Agreement{Namesakes: []link.Namesakes{{Kind: kind.BirthSurname, Dump: 0.03, Register: 0.0004, DumpRows: 20_000, RegisterRows: 20_000}}}
+			e.Dump = formats("theirs", "", kind.Unknown)
+			e.People = 2_000_000
+		}, verdict.Fabricated, "", 0},
+		{"nobody of ours, mail addresses that no name fits", func(e *verdict.Evidence) {
+			e.Linked, e.Ambiguous, e.Agreement, e.People = 0, 0, link.Agreement{}, 10_000_000
+			e.Register[0].Checks = []shape.Check{{Code: shape.MailName, Rows: 4000, Broken: 1400}}
+			e.Dump.Checks = []shape.Check{{Code: shape.MailName, Rows: 4000, Broken: 3990}}
+		}, verdict.Fabricated, "", 0},
 		{"against itself", func(e *verdict.Evidence) {
 			e.Agreement.Kinds[0].Never, e.Counts, e.Dump = 9_000, verdict.Counts{}, shape.Facts{}
 			e.Agreement.IDs, e.Agreement.KnownIDs = 20_000, 19_000
