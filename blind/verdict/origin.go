@@ -70,6 +70,7 @@ const (
 	FoundPeople  = "people_found"     // how many rows are of people of the register
 	ValuesHeld   = "values_held"      // whether all that rows say stood in the register
 	OneInstant   = "one_instant"      // whether rows agree with the register as of one time
+	TornRows     = "torn_rows"        // rows that say what was true at no one time
 	KnownIDs     = "ids_known"        // whether the register has the record ids
 	IDsNotOurs   = "ids_never_issued" // ids of a format that the register never issued
 	SameWriting  = "same_writing"     // whether it is written as the register writes
@@ -80,6 +81,7 @@ const (
 	DigitsOff    = "digits_off" // last digits as real people do not have them
 	Repetitious  = "repeated"   // values of one person that many rows have
 	franceLives  = 68_000_000   // INSEE, population of France on 1 January 2024, rounded
+	slowly       = 3            // bits against a copy made over weeks: one in eight, before anything is known
 	ourPattern   = 5            // bits against another source, of ids that are of our own pattern
 	fewCells     = 200          // from which a distribution is compared
 	powerBeyond  = 15           // bits beyond those that tell the people of the register apart
@@ -106,6 +108,7 @@ func OriginOf(e Evidence) Origin {
 	if ours {
 		o.Reasons = append(o.Reasons, e.held()...)
 		o.Reasons = append(o.Reasons, e.instant()...)
+		o.Reasons = append(o.Reasons, e.torn()...)
 	} else {
 		o.Reasons = append(o.Reasons, e.repeated()...)
 	}
@@ -291,9 +294,32 @@ func (e Evidence) instant() []Reason {
 	if all < fewestRows {
 		return nil
 	}
+	// What no copy at one instant explains, one made over weeks may.
+	copied := mix(0.99, betaBinomial(against, all, 1, 100), betaBinomial(against, all, 2, 40))
+	if w := e.Window; w.slow() {
+		copied = max(copied, betaBinomial(min(w.Against, all), all, 1, 100)-slowly)
+	}
 	r := Reason{
-		Code: OneInstant, Copied: mix(0.85, betaBinomial(against, all, 1, 100), betaBinomial(against, all, 2, 40)), Other: betaBinomial(against, all, 2, 5),
+		Code: OneInstant, Copied: copied, Other: betaBinomial(against, all, 2, 5),
 		Facts: []Fact{{"changes", float64(all)}, {"against", float64(against)}},
+	}
+	r.Made = max(r.Copied, r.Other)
+	r.bound()
+	return []Reason{r}
+}
+
+// torn weighs rows that say what was true at no one time: whoever puts rows together
+// from several sources has the address of one year and the name of another. A copy has
+// none but by wrong links, however long it took.
+func (e Evidence) torn() []Reason {
+	c := e.Counts
+	if c.Rows < fewestRows {
+		return nil
+	}
+	r := Reason{
+		Code: TornRows, Copied: betaBinomial(c.Torn, c.Rows, 1, 300),
+		Other: mix(0.3, betaBinomial(c.Torn, c.Rows, 2, 4), betaBinomial(c.Torn, c.Rows, 1, 60)),
+		Facts: []Fact{{"rows", float64(c.Rows)}, {"torn", float64(c.Torn)}},
 	}
 	r.Made = max(r.Copied, r.Other)
 	r.bound()

@@ -27,7 +27,7 @@ func formats(code, id string, idKind kind.Kind) shape.Facts {
 // shows the value before of, and the one after.
 func changes(pairs ...[2]int64) verdict.Counts {
 	month := func(m int) time.Time { return time.Date(2025, time.Month(1+m), 1, 0, 0, 0, 0, time.UTC) }
-	c := verdict.Counts{Snapshots: []time.Time{month(0)}}
+	c := verdict.Counts{Snapshots: []time.Time{month(0)}, Rows: 1800, Torn: 2}
 	for i, p := range pairs {
 		c.Snapshots = append(c.Snapshots, month(i+1))
 		c.Changes = append(c.Changes, verdict.Change{From: month(i), To: month(i + 1), Kind: kind.Email, Before: p[0], After: p[1]})
@@ -76,6 +76,15 @@ func TestOriginOf(t *testing.T) {
 			e.Agreement.Strange, e.Agreement.Kinds[0].Never = 9000, 5000
 			e.Counts = changes([2]int64{200, 700}, [2]int64{300, 300}, [2]int64{700, 300})
 		}, verdict.Foreign, "", 0},
+		{"rows put together from several sources, written as ours", func(e *verdict.Evidence) {
+			e.Agreement.Strange, e.Agreement.Kinds[0].Never = 2400, 1900
+			e.Counts = changes([2]int64{90, 810}, [2]int64{300, 350}, [2]int64{710, 90})
+			e.Counts.Torn = 90
+		}, verdict.Foreign, "", 0},
+		{"a copy made over seven weeks", func(e *verdict.Evidence) {
+			e.Counts = changes([2]int64{2, 898}, [2]int64{300, 350}, [2]int64{700, 100})
+			e.Window = verdict.Window{Shape: verdict.Over, NotBefore: e.Window.NotBefore, NotAfter: e.Window.NotAfter.AddDate(0, 1, 0), Against: 2}
+		}, verdict.Genuine, "", 1},
 		{"made up as the register is written", func(e *verdict.Evidence) {
 			e.Linked, e.Ambiguous, e.Agreement = 0, 0, link.Agreement{}
 		}, verdict.Fabricated, "", 0},

@@ -55,6 +55,7 @@ var factNames = map[string]pair{
 	"worst_share":  {"part dans la pire catégorie", "share in the worst kind"},
 	"changes":      {"changements datables", "changes that date it"},
 	"against":      {"qui contredisent l’époque la plus probable", "that contradict the likeliest time"},
+	"torn":         {"vraies à aucun moment", "true at no moment"},
 	"times":        {"fois la fréquence du registre", "times as often as in the register"},
 	"share":        {"part dans le fichier", "share in the file"},
 	"ours":         {"part au registre", "share in the register"},
@@ -110,6 +111,13 @@ func (l language) Reason(r assessment.Reason) string {
 		}
 		return l.T("Sur %s changements (déménagements, noms, coordonnées) qui permettent de le dater, %s le montrent tel que le registre était à une même époque ; une autre source mêlerait les dates.",
 			"Of %s changes (moves, names, contact details) that date it, %s show the register as it stood at one time; another source would mix dates.", l.Int(n("changes")), l.Share(n("changes")-n("against"), n("changes")))
+	case "torn_rows":
+		if n("torn")*100 < n("rows") {
+			return l.T("Ce que dit chaque ligne a été vrai à un même moment, sauf pour %s des %s lignes dont la personne a changé.",
+				"What each row says was true at one moment, but for %s of the %s rows whose person changed.", share("torn", "rows"), l.Int(n("rows")))
+		}
+		return l.T("%s des %s lignes dont la personne a changé disent ce qui n’a été vrai à aucun moment : elles ont été assemblées à partir de plusieurs sources.",
+			"%s of the %s rows whose person changed say what was true at no moment: they were put together from several sources.", share("torn", "rows"), l.Int(n("rows")))
 	case "ids_known":
 		if n("known") == 0 {
 			return l.T("Aucun des %s numéros de dossier du fichier n’est celui que le registre a donné à cette personne.",

@@ -15,7 +15,7 @@ func TestOriginHasWords(t *testing.T) {
 	for _, l := range []language{french, english} {
 		for _, code := range []string{
 			judge.FoundPeople, judge.ValuesHeld, judge.OneInstant, judge.KnownIDs, judge.IDsNotOurs,
-			judge.SameWriting, judge.RuleBroken, judge.RulesKept, judge.DigitsOff, judge.Repetitious, judge.NamesOff, judge.MailOff,
+			judge.SameWriting, judge.RuleBroken, judge.RulesKept, judge.DigitsOff, judge.Repetitious, judge.NamesOff, judge.MailOff, judge.TornRows,
 		} {
 			r := assessment.Reason{Code: code, Of: shape.NIRKey, Facts: map[string]float64{}}
 			if text := l.Reason(r); text == code || strings.Contains(text, "%!") || !strings.HasSuffix(text, ".") {
