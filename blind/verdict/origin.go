@@ -186,7 +186,7 @@ func (o *Origin) share(e Evidence, found int64) {
 		}
 	} else if all, against := e.Counts.contradicting(); all >= fewestRows && !e.Window.slow() {
 		_, most := wilson(float64(against)/float64(all), float64(all))
-		beside = min(1, positive(max(0, most-wrongChanges))/anyTimes)
+		beside = min(1, max(0, most-wrongChanges)/anyTimes)
 		if float64(against) < 2*wrongChanges*float64(all) {
 			beside = 0
 		}
@@ -250,30 +250,40 @@ func (e Evidence) found(found int64) Reason {
 	return r
 }
 
+// drifting are the kinds that people change and that every source has its own way
+// with. Names and births are the same in all: what differs there is how they are
+// written, or errors.
+var drifting = []kind.Kind{kind.Email, kind.Phone, kind.Address, kind.PostCode, kind.City, kind.CityCode, kind.IBAN, kind.Login}
+
 // held weighs the kind of data of which most linked rows say something that never
-// stood in the register. Typing errors are spread over the kinds, and a copy has few
-// others: where a value came and went between two snapshots, or all that changed
-// before the first or after the last. Another source has its own addresses and
-// spellings, unless it is as careful as the register.
+// stood in the register, of those that drift if there are any. Typing errors are
+// spread over the kinds, and a copy has few others: where a value came and went
+// between two snapshots, or all that changed before the first or after the last.
+// Another source has its own addresses, unless it is as careful as the register.
 func (e Evidence) held() []Reason {
 	a := e.Agreement
 	if a.Rows == 0 {
 		return nil
 	}
 	var worst link.KindAgreement
-	for _, k := range a.Kinds {
-		if k.Kind == kind.RecordID || k.Rows < fewestRows {
-			continue // ids are weighed by themselves
+	for _, only := range []bool{true, false} {
+		for _, k := range a.Kinds {
+			if k.Kind == kind.RecordID || k.Rows < fewestRows || only && !slices.Contains(drifting, k.Kind) {
+				continue // ids are weighed by themselves
+			}
+			if worst.Rows == 0 || float64(k.Never)/float64(k.Rows) > float64(worst.Never)/float64(worst.Rows) {
+				worst = k
+			}
 		}
-		if worst.Rows == 0 || float64(k.Never)/float64(k.Rows) > float64(worst.Never)/float64(worst.Rows) {
-			worst = k
+		if worst.Rows > 0 {
+			break
 		}
 	}
 	if worst.Rows == 0 {
 		worst = link.KindAgreement{Rows: a.Rows, Never: a.Strange}
 	}
 	errors := 30.0
-	if e.Window.NotBefore.IsZero() || e.Window.NotAfter.IsZero() {
+	if w := e.Window; (w.NotBefore.IsZero() || w.NotAfter.IsZero()) && w.Refused != Contradictory {
 		errors = 8
 	}
 	r := Reason{

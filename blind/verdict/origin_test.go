@@ -66,6 +66,10 @@ func TestOriginOf(t *testing.T) {
 		{"a copy with rows of nobody", func(e *verdict.Evidence) { e.Rows = 26_000 }, verdict.Mixed, "", 20_000. / 26_000},
 		{"a copy whose rows are numbered", func(e *verdict.Evidence) { e.Dump = formats("ours", "D5", kind.Identifier) }, verdict.Genuine, "", 1},
 		{"a register of one snapshot", func(e *verdict.Evidence) { e.Counts = verdict.Counts{} }, verdict.Genuine, "", 1},
+		{"a copy with the first of several given names only", func(e *verdict.Evidence) {
+			e.Agreement.Strange = 13_000
+			e.Agreement.Kinds = append(e.Agreement.Kinds, link.KindAgreement{Kind: kind.GivenNames, Rows: 19_980, Current: 7_000, Never: 12_980})
+		}, verdict.Genuine, "", 1},
 		{"another agency's file", func(e *verdict.Evidence) {
 			e.Linked, e.Ambiguous = 12_000, 0
 			e.Agreement.Rows, e.Agreement.Strange, e.Agreement.Kinds[0].Never = 12_000, 4500, 4000
