@@ -305,7 +305,7 @@ func (e Evidence) instant() []Reason {
 		return nil
 	}
 	// What no copy at one instant explains, one made over weeks may.
-	copied := mix(0.99, betaBinomial(against, all, 1, 100), betaBinomial(against, all, 2, 40))
+	copied := mix(0.998, betaBinomial(against, all, 1, 100), betaBinomial(against, all, 2, 40))
 	if w := e.Window; w.slow() {
 		copied = max(copied, betaBinomial(min(w.Against, all), all, 1, 100)-slowly)
 	}
@@ -328,7 +328,7 @@ func (e Evidence) torn() []Reason {
 	}
 	r := Reason{
 		Code: TornRows, Copied: betaBinomial(c.Torn, c.Rows, 1, 300),
-		Other: mix(0.3, betaBinomial(c.Torn, c.Rows, 2, 4), betaBinomial(c.Torn, c.Rows, 1, 60)),
+		Other: mix(0.3, betaBinomial(c.Torn, c.Rows, 2, 4), betaBinomial(c.Torn, c.Rows, 1, 300)), // what has one source is not torn either
 		Facts: []Fact{{"rows", float64(c.Rows)}, {"torn", float64(c.Torn)}},
 	}
 	r.Made = max(r.Copied, r.Other)
