@@ -180,16 +180,10 @@ func (o *Origin) share(e Evidence, found int64) {
 		missed += spoilt * spoilt
 	}
 	p, beside := linked, 0.0
-	if rows, fit := e.ownIDs(); e.Agreement.IDs > 0 && fit > 0 {
-		if others := 1 - float64(fit)/float64(rows); others > otherIDs {
-			p *= 1 - others
-		}
-	} else if all, against := e.Counts.contradicting(); all >= fewestRows && !e.Window.slow() {
-		_, most := wilson(float64(against)/float64(all), float64(all))
-		beside = min(1, max(0, most-wrongChanges)/anyTimes)
-		if float64(against) < 2*wrongChanges*float64(all) {
-			beside = 0
-		}
+	if others := e.others(); others > 0 {
+		p *= 1 - others
+	} else if _, fit := e.ownIDs(); fit == 0 {
+		beside = e.beside()
 	}
 	low, high := wilson(p, n)
 	o.Class, o.Share, o.Low, o.High = Mixed, p*(1-beside/4), low*(1-beside), min(1, high/(1-missed))
@@ -204,6 +198,36 @@ func (o *Origin) share(e Evidence, found int64) {
 			r.Weight = positive(r.Copied - max(r.Other, r.Made))
 		}
 	}
+}
+
+// others is the share of linked rows that stand beside the copy under others' ids: so
+// many have their person's id, and so many not, that neither is chance. 0 else.
+func (e Evidence) others() float64 {
+	if e.Agreement.IDs == 0 {
+		return 0
+	}
+	rows, fit := e.ownIDs()
+	others := 1 - float64(fit)/float64(rows)
+	if fit < fewestRows || others <= otherIDs || others >= 1-otherIDs {
+		return 0
+	}
+	return others
+}
+
+// beyond is how many of k, of n, are more than the rows of others explain.
+func (e Evidence) beyond(k, n int64) int64 {
+	return max(0, k-int64(math.Ceil(e.others()*float64(n))))
+}
+
+// beside is the largest share of linked rows that may be another source's, going by
+// the changes that contradict one time.
+func (e Evidence) beside() float64 {
+	all, against := e.Counts.contradicting()
+	if all < fewestRows || e.Window.slow() || float64(against) < 2*wrongChanges*float64(all) {
+		return 0
+	}
+	_, most := wilson(float64(against)/float64(all), float64(all))
+	return min(1, max(0, most-wrongChanges)/anyTimes)
 }
 
 // slow tells whether the copy was made bit by bit, over days or weeks: what took
@@ -287,7 +311,7 @@ func (e Evidence) held() []Reason {
 		errors = 8
 	}
 	r := Reason{
-		Code: ValuesHeld, Kind: worst.Kind, Copied: betaBinomial(worst.Never, worst.Rows, 1, errors),
+		Code: ValuesHeld, Kind: worst.Kind, Copied: betaBinomial(e.beyond(worst.Never, worst.Rows), worst.Rows, 1, errors),
 		Other: mix(0.65, betaBinomial(worst.Never, worst.Rows, 2, 3), betaBinomial(worst.Never, worst.Rows, 1, 12)),
 		Facts: []Fact{{"rows", float64(a.Rows)}, {"strange", float64(a.Strange)}, {"worst_share", float64(worst.Never) / float64(worst.Rows)}},
 	}
@@ -305,9 +329,10 @@ func (e Evidence) instant() []Reason {
 		return nil
 	}
 	// What no copy at one instant explains, one made over weeks may.
-	copied := mix(0.998, betaBinomial(against, all, 1, 100), betaBinomial(against, all, 2, 40))
+	ours := e.beyond(against, all)
+	copied := mix(0.998, betaBinomial(ours, all, 1, 100), betaBinomial(ours, all, 2, 40))
 	if w := e.Window; w.slow() {
-		copied = max(copied, betaBinomial(min(w.Against, all), all, 1, 100)-slowly)
+		copied = max(copied, betaBinomial(min(w.Against, ours), all, 1, 100)-slowly)
 	}
 	r := Reason{
 		Code: OneInstant, Copied: copied, Other: betaBinomial(against, all, 2, 5),
@@ -327,7 +352,7 @@ func (e Evidence) torn() []Reason {
 		return nil
 	}
 	r := Reason{
-		Code: TornRows, Copied: betaBinomial(c.Torn, c.Rows, 1, 300),
+		Code: TornRows, Copied: betaBinomial(e.beyond(c.Torn, c.Rows), c.Rows, 1, 300),
 		Other: mix(0.3, betaBinomial(c.Torn, c.Rows, 2, 4), betaBinomial(c.Torn, c.Rows, 1, 300)), // what has one source is not torn either
 		Facts: []Fact{{"rows", float64(c.Rows)}, {"torn", float64(c.Torn)}},
 	}
@@ -428,8 +453,9 @@ var choices = []struct {
 	kinds []kind.Kind
 	other float64
 }{
-	{[]kind.Kind{kind.BirthSurname, kind.UsedSurname, kind.BirthPlace, kind.Address, kind.City}, 1.5}, // case, accents
-	{[]kind.Kind{kind.GivenNames}, 1}, // and what parts several
+	{[]kind.Kind{kind.BirthSurname, kind.UsedSurname}, 1.2},      // case, accents
+	{[]kind.Kind{kind.BirthPlace, kind.Address, kind.City}, 0.8}, // often otherwise than names
+	{[]kind.Kind{kind.GivenNames}, 1},                            // and what parts several
 	{[]kind.Kind{kind.BirthDate}, 1.3},
 	{[]kind.Kind{kind.Phone}, 1.3},
 	{[]kind.Kind{kind.Sex}, 1},

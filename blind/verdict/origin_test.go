@@ -119,6 +119,8 @@ func TestOriginOf(t *testing.T) {
 		}, verdict.Undetermined, verdict.NoEvidence, 0},
 		{"a copy blown up with another agency's rows of our people", func(e *verdict.Evidence) {
 			e.Agreement.IDs, e.Agreement.KnownIDs = 20_000, 14_000
+			e.Agreement.Kinds[0].Never = 2900
+			e.Counts = changes([2]int64{90, 810}, [2]int64{300, 350}, [2]int64{710, 90})
 			e.Agreement.Kinds = append(e.Agreement.Kinds, link.KindAgreement{Kind: kind.RecordID, Rows: 19_980, Current: 14_000, Never: 5980})
 		}, verdict.Mixed, "", 14_000. / 20_000},
 		{"some of our people under ids of our pattern among people who do not exist", func(e *verdict.Evidence) {
