@@ -32,16 +32,47 @@ import (
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
 func Write(ctx context.Context, dir string, c Config, kind string, adjust ...func(*Theft)) (*Truth, error) {
-	k, err := LookUp(kind)
-	if err != nil {
-		return nil, err
-	}
 	progress := c.Progress
 	if progress == nil {
 		progress = func(float64) {}
 	}
 	c.Progress = func(done float64) { progress(done * 0.8) }
+	if _, err := LookUp(kind); err != nil {
+		return nil, err
+	}
 	w, err := New(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	truth, err := w.steal(ctx, dir, kind, adjust, func(j *job) ([]Snapshot, error) {
+		dir := filepath.Join(dir, "register")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("creating the drill's folder: %w", err)
+		}
+		instants := w.monthly()
+		switch {
+		case c.Daily:
+			instants = w.around(j.at, j.until)
+		case c.History:
+			instants = instants[:1]
+		}
+		return w.writeRegister(ctx, dir, instants)
+	})
+	if err == nil {
+		progress(1)
+	}
+	return truth, err
+}
+
+// Steal lays out a drill as Write does, but for the register: that was written
+// before, once for many thefts from one agency, and register is what
+// WriteRegister told of it.
+func (w *World) Steal(ctx context.Context, dir, kind string, register []Snapshot, adjust ...func(*Theft)) (*Truth, error) {
+	return w.steal(ctx, dir, kind, adjust, func(*job) ([]Snapshot, error) { return register, nil })
+}
+
+func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Theft), register func(*job) ([]Snapshot, error)) (*Truth, error) {
+	k, err := LookUp(kind)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +89,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
 		return nil, failure.New(failure.Usage, "Name a folder that is empty or does not exist yet.", "a drill cannot be written over what is in %s", filepath.Base(dir))
 	}
-	folders := []string{"register", "truth"}
+	folders := []string{"truth"}
 	if t.Second {
 		if j.second, err = j.newSecond(ctx); err != nil {
 			return nil, err
@@ -73,14 +104,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 			return nil, fmt.Errorf("creating the drill's folder: %w", err)
 		}
 	}
-	instants := w.monthly()
-	switch {
-	case c.Daily:
-		instants = w.around(j.at, j.until)
-	case c.History:
-		instants = instants[:1]
-	}
-	snapshots, err := w.writeRegister(ctx, filepath.Join(dir, "register"), instants)
+	snapshots, err := register(j)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +112,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		return nil, err
 	}
 	changes := ""
-	if c.History {
+	if w.c.History {
 		last := w.monthly()
 		if changes, _, err = w.writeChanges(ctx, filepath.Join(dir, "register"), last[0], last[len(last)-1]); err != nil {
 			return nil, err
@@ -106,7 +130,7 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		truth.Register, truth.Second = SecondRegister, more
 	}
 	truth.Changes = changes
-	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, c.Seed, snapshots
+	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, w.c.Seed, snapshots
 	for i, s := range j.sources {
 		early, err := s.writeEarlier(ctx, dir, j.t.Earlier[i].Name)
 		if err != nil {
@@ -136,7 +160,6 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 			return nil, err
 		}
 	}
-	progress(1)
 	return truth, nil
 }
 
@@ -295,7 +318,7 @@ func (j *job) tell(sum *tally) *Truth {
 	truth.Genuine, truth.Invented = sum.genuine, sum.invented
 	truth.Duplicates, truth.Mistyped = sum.duplicates, sum.mistyped
 	if truth.Rows > 0 && j.ours() {
-		truth.GenuineShare = float64(sum.genuine) / float64(truth.Rows)
+		truth.GenuineShare = float64(sum.genuine-sum.beside) / float64(truth.Rows)
 	}
 	truth.Persons, truth.Stale, truth.Gone = sum.persons, sum.stale, sum.gone
 	truth.Exposures = []TruthExposure{}

@@ -11,15 +11,22 @@ import (
 	"constat.example/scenario/internal/agency"
 )
 
-// WriteRegister writes the snapshots of the register, as dated CSV files in
-// dir, and returns how many people are in each.
-func (w *World) WriteRegister(ctx context.Context, dir string) ([]int, error) {
-	written, err := w.writeRegister(ctx, dir, w.monthly())
-	var people []int
-	for _, s := range written {
-		people = append(people, s.People)
+// WriteRegister writes the snapshots of the register, of the months and of the
+// other instants given, as dated CSV files in dir, and tells what it wrote. Of two
+// on one day there is one file, of the first.
+func (w *World) WriteRegister(ctx context.Context, dir string, besides ...time.Time) ([]Snapshot, error) {
+	instants := w.monthly()
+	for _, at := range besides {
+		since, err := w.since(at)
+		if err != nil {
+			return nil, err
+		}
+		instants = append(instants, since)
 	}
-	return people, err
+	slices.Sort(instants)
+	const day = 86_400
+	instants = slices.CompactFunc(instants, func(a, b int64) bool { return a/day == b/day })
+	return w.writeRegister(ctx, dir, instants)
 }
 
 // monthly are the instants of the months whose snapshots are wanted.
@@ -110,15 +117,24 @@ func (w *World) writeChanges(ctx context.Context, dir string, from, to int64) (n
 // WriteSnapshot writes the register as it stands at an instant to a CSV file,
 // and returns how many people are in it.
 func (w *World) WriteSnapshot(ctx context.Context, path string, at time.Time) (int, error) {
-	since := int64(at.Sub(w.c.Start) / time.Second)
-	if since < 0 || since > w.w.Month(w.c.Months) {
-		return 0, failure.New(failure.Usage, "Give an instant within the months simulated.", "the register is not known at %s", at.Format(time.RFC3339))
+	since, err := w.since(at)
+	if err != nil {
+		return 0, err
 	}
 	people, err := w.write(ctx, []string{path}, []int64{since})
 	if err != nil {
 		return 0, err
 	}
 	return people[0], nil
+}
+
+// since is an instant in seconds after the first snapshot.
+func (w *World) since(at time.Time) (int64, error) {
+	since := int64(at.Sub(w.c.Start) / time.Second)
+	if since < 0 || since > w.w.Month(w.c.Months) {
+		return 0, failure.New(failure.Usage, "Give an instant within the months simulated.", "the register is not known at %s", at.Format(time.RFC3339))
+	}
+	return since, nil
 }
 
 // write writes the register at each of the instants, which ascend.

@@ -22,6 +22,7 @@ type job struct {
 	until   int64 // instant of its end
 	leaked  int64 // instant at which what was taken came out
 	last    int64 // instant of the last snapshot
+	seed    uint64
 	slips   slips
 	limit   uint64    // of those picked, the highest key; see pick
 	share   uint64    // of a share of the people, the highest key
@@ -57,7 +58,11 @@ type lootRow struct {
 }
 
 func (w *World) newJob(t Theft) (*job, error) {
-	dice := chance.NewDice(w.c.Seed, 0x6c61796f)
+	seed := w.c.Seed
+	if t.Thief > 0 {
+		seed ^= chance.Mix(t.Thief)
+	}
+	dice := chance.NewDice(seed, 0x6c61796f)
 	if t.Relaid {
 		t.Format = drawFormat(&dice)
 	}
@@ -84,7 +89,7 @@ func (w *World) newJob(t Theft) (*job, error) {
 		return nil, failure.New(failure.Usage, "Give an instant between the first snapshot and the last one written, in months.", "the theft cannot come %g months after the first snapshot and its leak %g: the last one comes after %d", t.Months, t.Leaked, last)
 	}
 	j := &job{
-		w: w, t: t, columns: columns, at: w.instant(t.Months), until: w.instant(t.Months + t.Over), leaked: w.instant(t.Leaked), last: w.w.Month(last),
+		w: w, t: t, columns: columns, at: w.instant(t.Months), until: w.instant(t.Months + t.Over), leaked: w.instant(t.Leaked), last: w.w.Month(last), seed: seed,
 		slips: slips{t, columns}, limit: math.MaxUint64, share: math.MaxUint64, ids: [2]uint64{0, nobody},
 	}
 	if t.Share > 0 && !t.Foreign {
@@ -137,7 +142,7 @@ func thin(columns []agency.Column, dropped int, dice *chance.Dice) []agency.Colu
 
 // random is a number that looks random and goes with that person and seed.
 func (j *job) random(c *agency.Chunk, k int) uint64 {
-	return chance.Mix(c.Key(k) ^ j.w.c.Seed ^ 0x51ed27)
+	return chance.Mix(c.Key(k) ^ j.seed ^ 0x51ed27)
 }
 
 // rank is what a pick goes by: at random, or in order of record.
@@ -233,10 +238,12 @@ func (j *job) take(i int, l *loot) *loot {
 		}
 		l.tally.register++
 		if !j.wanted(l.chunk, k, &row) {
+			j.beside(l, k)
 			continue
 		}
 		l.tally.reached++
 		if j.rank(l.chunk, k) > j.limit {
+			j.beside(l, k)
 			continue
 		}
 		l.tally.copied(at)
@@ -313,7 +320,7 @@ func (j *job) past(l *loot, k int, at int64, newest [][]byte) [][][]byte {
 // in, the last one first; now as they stand in the last snapshot, where they
 // may no longer be.
 func (j *job) write(l *loot, k int, states [][][]byte, now *agency.Row, there bool, number uint64) {
-	key := chance.Mix(l.chunk.Key(k) ^ j.w.c.Seed + 0x2545f491)
+	key := chance.Mix(l.chunk.Key(k) ^ j.seed + 0x2545f491)
 	written := make([][][]byte, len(states))
 	var room [2048]byte
 	b := room[:0]
@@ -329,6 +336,9 @@ func (j *job) write(l *loot, k int, states [][][]byte, now *agency.Row, there bo
 			b = j.t.Format.cell(b, c, raw[i])
 			if j.t.Foreign {
 				b = elsewhere(b, from, c, l.chunk.Key(k)+j.t.Other<<32)
+			}
+			if j.t.Careless && number == nobody {
+				b = careless(b, from, c, key)
 			}
 			if j.t.StrangeIDs && c == agency.RecordID {
 				b = unissued(b[:from], l.chunk.Key(k))

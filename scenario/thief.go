@@ -40,6 +40,8 @@ type Theft struct {
 	OnlyInvented bool // as many rows as there would be genuine ones, or as Sample says, none of them genuine
 	Foreign      bool // the file of another agency that knows some of the same people, this Share of them
 	StrangeIDs   bool // record ids of a format in which the agency never gave one
+	Careless     bool // what is invented is drawn evenly from short lists, and does not fit together
+	Beside       int  // of the people whom the theft does not take, this share stand in rows of another agency's file
 
 	// Other tells other agencies apart that know the same strangers. Default one that knows its own
 	Other   uint64
@@ -57,6 +59,7 @@ type Theft struct {
 	Dropped    int     // so many columns are left out, never names or birth date, and the others change places
 	Relaid     bool    // the format is drawn, and never that of the register
 	Boast      float64 // how many times the rows there are the seller claims. Default 1
+	Thief      uint64  // tells thieves apart who take from one agency: whom they take by chance, where they err
 }
 
 // Source is a leak of before.
@@ -132,6 +135,11 @@ func Kinds() []Kind {
 		{"false-claim", "Millions claimed, and in proof people who never existed, under record ids of a format that was never issued.", "fabricated", Theft{Months: 20.4, Columns: withID, OnlyInvented: true, StrangeIDs: true, Sample: 2000, Shuffled: true, Boast: 6000}},
 		{"accounts", "A claim that counts rows: accounts with their history, several rows for a person.", "genuine", Theft{Months: 19.8, Columns: portal, History: true, Duplicated: 2000, Shuffled: true, Boast: 1}},
 		{"two-registers", "An organisation with two registers that share half of their people, each with ids, writing and dates of its own; the copy is of the second.", "genuine", Theft{Months: 15.3, Second: true, Columns: slices.Concat(person, []string{"courriel", "telephone"}, postal), Format: secondFormat, Shuffled: true, Boast: 1.4}},
+		{"neighbour", "Another agency's file over some of the same people, written just as the register is: other ids, other dates of knowledge.", "foreign", Theft{Months: 20.4, Columns: withID, Foreign: true, Shuffled: true, Boast: 1.2}},
+		{"imitated", "People who never existed, made up by one who has seen rows of the register: its formats, and record ids of its pattern that nobody has.", "fabricated", Theft{Months: 18.2, Columns: withID, OnlyInvented: true, Shuffled: true, Boast: 3}},
+		{"careless", "People made up without care: names from a short list, dates and numbers drawn evenly, nothing that fits together.", "fabricated", Theft{Months: 18.2, Columns: slices.Concat(identity, []string{"nir"}, contact), OnlyInvented: true, Careless: true, Boast: 2}},
+		{"baited", "A thousand people of an old copy among many times as many who never existed, under record ids of the register's pattern.", "mixed", Theft{Months: 3.1, Leaked: 18.2, Columns: withID, Sample: 1000, Invented: 90_000, Shuffled: true, Boast: 2}},
+		{"padded-real", "A copy of some of the register blown up with another agency's file of real people, each row under the ids of where it is from.", "mixed", Theft{Months: 15.2, Columns: withID, Share: 6000, Beside: 5000, Invented: 2000, Shuffled: true, Boast: 1}},
 		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 	}
 }

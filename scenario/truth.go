@@ -29,7 +29,7 @@ type Truth struct {
 	Second   []Snapshot `json:"second,omitempty"`   // snapshots of the second one
 
 	Rows         int     `json:"rows"`
-	Genuine      int     `json:"genuine"`  // rows of people in the register at the theft, or known to both agencies
+	Genuine      int     `json:"genuine"`  // rows of people in the register at the theft, or known to another agency too
 	Invented     int     `json:"invented"` // rows of nobody, or of people only the other agency knows
 	Duplicates   int     `json:"duplicates"`
 	GenuineShare float64 `json:"genuine_share"` // of the rows, those copied from the register
@@ -104,6 +104,7 @@ type tally struct {
 	genuine, invented, duplicates, mistyped int
 	persons, stale, gone                    int
 	register, reached                       int
+	beside                                  int   // of the genuine: rows of another agency's file
 	from, to                                int64 // first and last instant of the copy; to is -1 where nothing was copied
 	exposed, old, altered                   [agency.Columns + 1]int
 	before                                  [mostEarlier]int // rows of people who are in each of the earlier leaks
@@ -133,6 +134,7 @@ func (t *tally) add(o *tally) {
 	t.gone += o.gone
 	t.register += o.register
 	t.reached += o.reached
+	t.beside += o.beside
 	if o.to >= 0 {
 		t.copied(o.from)
 		t.copied(o.to)

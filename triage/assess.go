@@ -181,7 +181,8 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	b.Meter.Stage("dating the copy", 0, "")
-	if err := fillWindow(ctx, out, s, manifest, linked, asserted.claim()); err != nil {
+	changes, dated, err := fillWindow(ctx, out, s, manifest, linked, asserted.claim())
+	if err != nil {
 		return nil, err
 	}
 	if err := errors.Join(planted.fill(ctx, out, s, plan.layout, linked), planted.date(out)); err != nil {
@@ -201,7 +202,7 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	watch.lap("compare")
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, planted.weigh, func(e *verdict.Evidence) { e.Out = before }); err != nil {
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, changes, dated, planted.weigh, func(e *verdict.Evidence) { e.Out = before }); err != nil {
 		return nil, err
 	}
 	if err := b.fillOwnership(out); err != nil {

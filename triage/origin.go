@@ -12,10 +12,10 @@ import (
 	"constat.example/desk/assessment"
 )
 
-// originOf tells where linked rows come from, a register being given. What else
-// bears on it is filled in by more.
-func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts, more ...func(*verdict.Evidence)) (verdict.Origin, error) {
-	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
+// originOf tells where linked rows come from, a register being given. The window
+// and what it rests on bear on it; what else does is filled in by more.
+func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts, dated verdict.Window, more ...func(*verdict.Evidence)) (verdict.Origin, error) {
+	agreement, err := linked.Agreement(ctx)
 	if err != nil {
 		return verdict.Origin{}, err
 	}
@@ -23,6 +23,7 @@ func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dum
 	e := verdict.Evidence{
 		Rows: linked.Rows, Linked: linked.Linked, Ambiguous: linked.Ambiguous, People: last.People,
 		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
+		Counts: changes, Window: dated,
 	}
 	for _, s := range m.Snapshots {
 		if s.Shapes != nil {
@@ -53,14 +54,17 @@ func genuineShare(o verdict.Origin) assessment.Interval {
 }
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, more ...func(*verdict.Evidence)) error {
-	o, err := originOf(ctx, m, linked, dump, more...)
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts, dated verdict.Window, more ...func(*verdict.Evidence)) error {
+	o, err := originOf(ctx, m, linked, dump, changes, dated, more...)
 	if err != nil {
 		return err
 	}
 	v := &out.Verdict
 	v.Class, v.Refused, v.GenuineShare = string(o.Class), o.Refused, genuineShare(o)
 	out.Recycled.Copy = string(o.Copy)
+	if o.Class == verdict.Foreign || o.Class == verdict.Fabricated {
+		out.Window = assessment.NoWindow(verdict.NoCopy)
+	}
 	for _, r := range o.Reasons {
 		shown := assessment.Reason{
 			Code: r.Code, Weight: thousandths(r.Weight), Facts: map[string]float64{}, Of: r.Rule,

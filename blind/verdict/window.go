@@ -60,6 +60,7 @@ const (
 	NoChange      = "no value of the people linked changed between the snapshots, or the dump holds none that did"
 	TooFewChanges = "too few changes of the people linked were seen to date the copy"
 	Unbounded     = "the changes seen fit any time"
+	NoCopy        = "the dump is no copy of the register, so there is no copy to date"
 	Contradictory = "the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values"
 )
 

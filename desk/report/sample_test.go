@@ -180,7 +180,7 @@ func later() *assessment.Assessment {
 		Class:        "mixed",
 		GenuineShare: assessment.Interval{Estimate: share(0.776), Low: share(0.741), High: share(0.802)},
 		Reasons: []assessment.Reason{
-			{Code: "one_instant", Weight: 14.912, Bits: assessment.Origins{Other: -14.912}, Facts: map[string]float64{"rows": 84_467, "fit": 84_461, "snapshot": 7}},
+			{Code: "one_instant", Weight: 14.912, Bits: assessment.Origins{Other: -14.912}, Facts: map[string]float64{"changes": 84_467, "against": 61}},
 			{Code: "people_found", Weight: 13.207, Bits: assessment.Origins{Copied: -13.207, Made: -14.5}, Facts: map[string]float64{"rows": 2_515_402, "found": 1_953_412, "people": 11_700_000}},
 			{Code: "rule_broken", Weight: -2.4, Bits: assessment.Origins{Copied: -2.4}, Facts: map[string]float64{"rows": 81_140, "broken": 2_104}, Of: "nir_key"},
 		},

@@ -86,6 +86,10 @@ var refusals = map[string]pair{
 		"les changements vus conviennent à n’importe quelle date",
 		"the changes seen fit any time",
 	},
+	"the dump is no copy of the register, so there is no copy to date": {
+		"le fichier n’est pas une copie du registre : il n’y a pas de copie à dater",
+		"the dump is no copy of the register, so there is no copy to date",
+	},
 	"the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values": {
 		"les changements vus se contredisent : aucune copie, faite d’un coup, en deux fois ou petit à petit, ne montre de telles valeurs",
 		"the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values",
