@@ -2,14 +2,17 @@ package register_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
-	"encoding/json"
+	"encoding/base64"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +45,7 @@ func TestMain(m *testing.M) {
 
 func importAsChild(task string) error {
 	var c childImport
-	if err := json.Unmarshal([]byte(task), &c); err != nil {
+	if err := gob.NewDecoder(base64.NewDecoder(base64.StdEncoding, strings.NewReader(task))).Decode(&c); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -113,13 +116,13 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		if day%2 == 0 { // every other day comes as a feed of all that it may be
 			staged = feedTo(t, day, who, snapshotOf(day-1))
 		}
-		task, err := json.Marshal(childImport{dir, t.TempDir(), staged})
-		if err != nil {
+		var task bytes.Buffer
+		if err := gob.NewEncoder(&task).Encode(childImport{dir, t.TempDir(), staged}); err != nil {
 			t.Fatal(err)
 		}
 		have := len(openRegister(t, dir).Manifest().Snapshots)
 		child := exec.CommandContext(t.Context(), program)
-		child.Env = append(os.Environ(), importEnv+"="+string(task))
+		child.Env = append(os.Environ(), importEnv+"="+base64.StdEncoding.EncodeToString(task.Bytes()))
 		child.Stderr = os.Stderr
 		out, err := child.StdoutPipe()
 		if err != nil {

@@ -68,7 +68,7 @@ func (c *Chunk) Changes(out []byte, rows *int, from, to int64, tell func(b []byt
 			case !is:
 				out = append(out, "D;"...)
 				out = c.w.AppendRecordID(out, p.number)
-				out = append(out, strings.Repeat(";", int(Columns)-1)...)
+				out = append(out, strings.Repeat(";", Columns-1)...)
 				out = append(out, '\n')
 				continue
 			case !was:
