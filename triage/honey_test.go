@@ -281,7 +281,7 @@ func TestHoneyIsRecognised(t *testing.T) {
 		}
 		says := slices.ContainsFunc(res.Assessment.Verdict.Reasons, func(r assessment.Reason) bool { return r.Code == "honey_found" && r.Weight >= 10 })
 		if says != (h.Found > 0) {
-			t.Errorf("%s: the verdict rests on made-up people: %v", test.name, says)
+			t.Errorf("%s: the verdict rests on made-up people: %v; %+v", test.name, says, res.Assessment.Verdict)
 		}
 		if test.name == "a copy" && (res.Assessment.Verdict.Class != "genuine" || h.NotBefore == nil || *h.NotBefore != "2025-10-01T00:00:00Z") {
 			t.Errorf("%s: %+v, not before %v", test.name, res.Assessment.Verdict, h.NotBefore)

@@ -112,7 +112,7 @@ func TestPastCasesCount(t *testing.T) {
 		t.Skip("it assesses a drill three times")
 	}
 	dir := t.TempDir()
-	truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 1_500, Seed: 8310, Snapshots: []int{0, 23}}, "recycled")
+	truth, err := scenario.Write(t.Context(), dir, scenario.Config{People: 3_000, Seed: 8310, Snapshots: []int{0, 12, 23}}, "recycled")
 	if err != nil {
 		t.Fatal(err)
 	}
