@@ -97,6 +97,7 @@ type verdict struct {
 	Refused *text
 	Share   *struct{ Estimate, Low, High string }
 	Reasons []reason
+	Silent  []reason // that weigh nothing
 
 	Decisive string // the finding and what decides it, in one sentence
 }
@@ -238,7 +239,11 @@ func (e *edition) find() {
 	}
 	e.Verdict.Decisive = e.Decisive(a.Verdict)
 	for _, r := range a.Verdict.Reasons {
-		e.Verdict.Reasons = append(e.Verdict.Reasons, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
+		to := &e.Verdict.Reasons
+		if r.Weight == 0 {
+			to = &e.Verdict.Silent
+		}
+		*to = append(*to, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
 	}
 	e.Window = e.window()
 	e.Size = e.size()
