@@ -17,7 +17,7 @@ func TestClaimCompared(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
 	want[CaseRequest](t, b, 0, "claim", "compare", "forum")
-	golden(t, "testdata/summary/claims.txt", []byte(b.out))
+	golden(t, "testdata/claim/compare.txt", []byte(b.out))
 	b.services.CompareClaims = nil
 	if b.run("claim", "compare", "forum") != 2 {
 		t.Error("a command that cannot work is there")

@@ -26,6 +26,7 @@ func TestReadme(t *testing.T) {
 		"../docs/links.md",
 		"../docs/owner.md",
 		"../docs/register-history.md",
+		"../docs/replays.md",
 		"../docs/several-registers.md",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {

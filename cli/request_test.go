@@ -97,14 +97,14 @@ func TestHome(t *testing.T) {
 			t.Parallel()
 			b := newBundle()
 			b.env = test.env
-			if got := want[Common](t, b, 0, test.args...).Home; got != test.want {
+			if got := want[RegisterRequest](t, b, 0, test.args...).Home; got != test.want {
 				t.Errorf("home %s, want %s", got, test.want)
 			}
 		})
 	}
 	t.Run("relative flag", func(t *testing.T) {
 		t.Parallel()
-		if got := want[Common](t, newBundle(), 0, "register", "list", "--home", "x").Home; !filepath.IsAbs(got) {
+		if got := want[RegisterRequest](t, newBundle(), 0, "register", "list", "--home", "x").Home; !filepath.IsAbs(got) {
 			t.Errorf("home %s is not absolute", got)
 		}
 	})
@@ -275,7 +275,7 @@ func TestUsageErrors(t *testing.T) {
 		{"drill new --out d", "needs a kind of drill"},
 		{"drill new --kind ful-copy --out d", `Did you mean "full-copy"?`},
 		{"drill new --kind noisy", "needs a folder"},
-		{"drill new --kind noisy --out d --snapshots hourly", "monthly or daily"},
+		{"drill new --kind noisy --out d --snapshots hourly", "monthly, daily or history"},
 		{"drill new --kind noisy --out d --people 0", "an agency has people"},
 		{"drill new --kind noisy --out d --seed -1", "invalid argument"},
 		{"drill run", "needs the folder of a drill"},
@@ -373,7 +373,7 @@ func TestCompletionOfValues(t *testing.T) {
 		{"--home|/x|assess|--case|", "case-in-/x\n:4\n"},
 		{"register import people.csv --id|", "ref\nnom\n:4\n"},
 		{"drill new --kind|", "full-copy\teverything, as it stood\nnoisy\twith typing errors\nscrape\tone after the other\n:4\n"},
-		{"drill new --snapshots|", "monthly\ndaily\n:4\n"},
+		{"drill new --snapshots|", "monthly\ndaily\nhistory\n:4\n"},
 		{"assess --register|", "main\nemployers\n:4\n"},
 		{"register import x.csv --register|", "main\nemployers\n:4\n"},
 		{"register list --register|", "main\nemployers\n:4\n"},

@@ -57,7 +57,19 @@ func (b Bench) OwnerPin() (string, error) {
 
 // withMeetingKey opens the key of the home, lends it, and returns what it is known by.
 func (b Bench) withMeetingKey(do func(*seal.Key) error) (*meet.Identity, error) {
-	key, err := b.keyOfHome()
+	ring, err := b.ring()
+	if err != nil {
+		return nil, err
+	}
+	regs, err := b.openRegisters("")
+	if err != nil {
+		return nil, err
+	}
+	id := "" // the current one, where there is no register
+	if len(regs) > 0 {
+		id = regs[0].Manifest().KeyID
+	}
+	key, err := ring.Open(id, b.Unlock)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +217,7 @@ var refusalHints = map[own.Why]string{
 	own.TooFewRows:    "Fewer rows would tell of single people; the one who answers sets the least with --least.",
 	own.TooManyRows:   "Ask with a smaller --sample, or have the one who answers raise --most.",
 	own.TooManyPoints: "Ask with a larger --points if the time is there: the limit keeps the other side from using this one to work.",
-	own.NothingShared: "The dump and the register hold no identifier in common; a map file (--map) can say what columns hold.",
+	own.NothingShared: "The dump and the register hold no identifier in common.",
 	own.OtherProtocol: "Both sides need the same version of Constat.",
 }
 
