@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 )
 
 // Options say how logs are read.
@@ -66,16 +67,19 @@ type Reader struct {
 	walks    map[walk]int64
 }
 
-// walk is what an account asked by.
+// walk is who asked by what: an account, or, where a log tells none, an address.
 type walk struct {
-	account access.Name
-	by      uint8
+	account, address access.Name
+	by               kind.Kind
 }
 
 // New returns a reader.
 func New(o Options) *Reader {
 	if o.Threads < 1 {
 		o.Threads = 2
+	}
+	if o.Zone == nil && o.Map != nil {
+		o.Zone = o.Map.Zone
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC

@@ -305,7 +305,10 @@ func (r *Reader) merge(b *block, account *Account, source uint16, global []acces
 		a.Account, a.Session, a.Address, a.Device = global[a.Account], global[a.Session], global[a.Address], global[a.Device]
 		a.Office, a.Relation, a.Reason = global[a.Office], global[a.Relation], global[a.Reason]
 		if n := b.sought[i]; n != 0 {
-			w := walk{a.Account, uint8(a.By)}
+			w := walk{account: a.Account, by: a.By}
+			if a.Account == 0 {
+				w.address = a.Address
+			}
 			if was, ok := r.walks[w]; ok {
 				a.Step = n - was
 			}

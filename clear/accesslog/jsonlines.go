@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 )
 
 // jsonLines reads one JSON object a line, of any shape; wrappers of exports (Splunk's
@@ -131,8 +132,7 @@ func (lines) told(of func(field) [][]byte, clock *clock, e *entry, m *Map) (fate
 		}
 		return nil
 	}
-	var ok bool
-	if e.time, ok = clock.read(one(fieldTime)); !ok {
+	if !e.when(clock, one(fieldTime)) {
 		return rejected, noTime
 	}
 	e.account, e.session, e.address, e.device = one(fieldAccount), one(fieldSession), one(fieldAddress), one(fieldDevice)
@@ -172,16 +172,22 @@ func (e *entry) answered(r *request, status []byte) {
 	if len(status) != 3 {
 		return
 	}
+	asked := len(e.records) > 0 || e.by != kind.Unknown || e.acted && e.action.Reads()
+	method := string(r.method)
 	switch {
-	case status[0] == '2' || status[0] == '3':
-		if !e.acted && len(e.records) > 0 && len(r.method) > 0 && !bytes.EqualFold(r.method, []byte("GET")) && !bytes.EqualFold(r.method, []byte("HEAD")) && !bytes.EqualFold(r.method, []byte("POST")) {
-			e.action, e.acted = access.Write, true
-		}
+	case !asked:
 	case string(status) == "401" || string(status) == "403":
 		e.action, e.acted = access.Denied, true
-	default:
-		// Nothing was seen of what was asked for.
-		e.action, e.acted, e.records = access.Other, true, e.records[:0]
+	case method == "OPTIONS":
+		e.action, e.acted, e.records, e.by = access.Other, true, e.records[:0], kind.Unknown
+	case status[0] != '2' && string(status) != "304" || method == "HEAD":
+		// Nothing was seen of what was asked for; that it was asked for may be a walk.
+		e.count = 0
+		if !e.acted && len(e.records) > 0 {
+			e.action, e.acted = access.Read, true
+		}
+	case !e.acted && (method == "PUT" || method == "PATCH" || method == "DELETE"):
+		e.action, e.acted = access.Write, true
 	}
 }
 

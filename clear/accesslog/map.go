@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 	"constat.example/internal/failure"
 )
 
@@ -24,8 +25,29 @@ type Map struct {
 	Actions map[string]access.Action
 	Paths   []pattern
 
-	Table string // of databases: the relation whose reads count; "" for all
-	Key   string // of databases: the column that holds the record id
+	Tables  []string             // of databases: the relations whose reads count; none: all
+	Keys    []string             // of databases: the columns that hold the record id; none: id
+	Columns map[string]kind.Kind // of databases: what columns hold, as far as people are sought by it
+	Reasons []string             // business reasons that may be told in words; others are free text
+}
+
+// sql is made to look at statements.
+func (m *Map) sql() sql {
+	s := sql{keys: [][]byte{[]byte("id")}}
+	if m == nil {
+		return s
+	}
+	if len(m.Keys) > 0 {
+		s.keys = nil
+	}
+	for _, key := range m.Keys {
+		s.keys = append(s.keys, []byte(key))
+	}
+	for _, table := range m.Tables {
+		s.tables = append(s.tables, []byte(table))
+	}
+	s.columns = m.Columns
+	return s
 }
 
 func (m *Map) format() string {
@@ -81,8 +103,10 @@ func parseMap(text []byte) (*Map, error) {
 			Match  string `yaml:"match"`
 			Action string `yaml:"action"`
 		} `yaml:"paths"`
-		Table string `yaml:"table"`
-		Key   string `yaml:"key"`
+		Tables  []string          `yaml:"tables"`
+		Keys    []string          `yaml:"keys"`
+		Columns map[string]string `yaml:"columns"`
+		Reasons []string          `yaml:"reasons"`
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(&file); err != nil {
 		if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
@@ -90,7 +114,7 @@ func parseMap(text []byte) (*Map, error) {
 		}
 		return nil, errors.New("it is not the YAML expected")
 	}
-	m := &Map{Format: file.Format, Fields: map[field]string{}, Actions: map[string]access.Action{}, Table: strings.ToLower(file.Table), Key: strings.ToLower(file.Key)}
+	m := &Map{Format: file.Format, Fields: map[field]string{}, Actions: map[string]access.Action{}, Tables: file.Tables, Keys: file.Keys, Columns: map[string]kind.Kind{}, Reasons: file.Reasons}
 	if m.Format != "" && !slices.Contains(Formats(), m.Format) {
 		return nil, fmt.Errorf("there is no format %q; the formats are %s", m.Format, strings.Join(Formats(), ", "))
 	}
@@ -114,6 +138,13 @@ func parseMap(text []byte) (*Map, error) {
 			return nil, err
 		}
 		m.Actions[name] = a
+	}
+	for _, name := range slices.Sorted(maps.Keys(file.Columns)) {
+		k, err := kind.Parse(file.Columns[name])
+		if err != nil {
+			return nil, fmt.Errorf("the column %q: %w", name, err)
+		}
+		m.Columns[strings.ToLower(name)] = k
 	}
 	for _, p := range file.Paths {
 		made, err := parsePattern(p.Match, p.Action)

@@ -58,8 +58,7 @@ func (p *webParser) parse(text []byte, e *entry) (fate, string) {
 	if shut < 0 {
 		return rejected, notAccess
 	}
-	var ok bool
-	if e.time, ok = p.clock.read(text[open+1 : open+shut]); !ok {
+	if !e.when(&p.clock, text[open+1:open+shut]) {
 		return rejected, noTime
 	}
 	host, rest, ok := bytes.Cut(text[:open], []byte(" "))
