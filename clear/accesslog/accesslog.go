@@ -19,9 +19,12 @@ import (
 type Options struct {
 	Map     *Map           // what the fields of the log are; nil: found by their names
 	Format  string         // one of Formats; "": found from the first lines
-	Zone    *time.Location // of times that tell none; nil: UTC
+	Zone    *time.Location // of times that tell none; nil: that of the map, else UTC
+	Year    int            // of the first line of logs whose times tell no year; 0: they are refused
 	Skew    time.Duration  // added to all times: how much the source's clock was behind
 	Threads int            // default 2; changes nothing in the result
+
+	enclosed bool // lines are messages in something that tells their time
 }
 
 // Batch is a run of entries.
@@ -34,7 +37,7 @@ type Batch struct {
 type Account struct {
 	Name   string // of the file
 	Format string
-	Zone   string // "in the log", or the one that was taken for its times
+	Zone   string // ZoneTold, or the one that was taken for its times
 	Bytes  int64  // of the file, before it was unpacked
 	Text   int64  // of text
 
@@ -43,6 +46,7 @@ type Account struct {
 	Idle     int64 // read, and of no interest: nothing about who read what
 	Rejected int64
 	Entries  int64 // accesses made of them
+	Local    int64 // lines of entries whose time told no zone
 
 	Rejects []Reject
 
@@ -50,6 +54,9 @@ type Account struct {
 	Backwards   int64     // entries earlier than one before them
 	Furthest    time.Duration
 }
+
+// ZoneTold says that all times of a log told their zone.
+const ZoneTold = "in the log"
 
 // Reject is lines that could not be read, for one reason.
 type Reject struct {

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ import (
 
 const (
 	blockSize = 1 << 20
+	// headSize is how much of a log is looked at to find its format.
+	headSize = 256 << 10
 	// longest is the longest entry that is read; a longer one is no log line.
 	longest = 16 << 20
 )
@@ -116,6 +119,8 @@ func unpack(path string, from io.Reader) (io.Reader, func(), error) {
 			return nil, nil, bad(err)
 		}
 		return z, z.Close, nil
+	case bytes.HasPrefix(head, []byte("BZh")):
+		return bzip2.NewReader(whole), func() {}, nil
 	}
 	return whole, func() {}, nil
 }
@@ -124,16 +129,31 @@ func unpack(path string, from io.Reader) (io.Reader, func(), error) {
 func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, each func(*Batch) error) error {
 	r.accounts = append(r.accounts, account)
 	source := uint16(len(r.accounts))
-	head := make([]byte, 256<<10)
+	head := make([]byte, headSize)
 	n, err := io.ReadFull(from, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return broken(account.Name, err)
+	}
+	from = io.MultiReader(bytes.NewReader(head[:n]), from)
+	from, document, closing := ofDocument(head[:n], from)
+	defer closing()
+	if document != "" {
+		if n, err = io.ReadFull(from, head); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return broken(account.Name, err)
+		}
+		from = io.MultiReader(bytes.NewReader(head[:n]), from)
 	}
 	f, err := r.formatOf(account, head[:n])
 	if err != nil {
 		return err
 	}
-	from = io.MultiReader(bytes.NewReader(head[:n]), from)
+	if document != "" {
+		account.Format = document + "+" + account.Format
+	}
+	threads := r.options.Threads
+	if one, ok := f.(interface{ ordered() bool }); ok && one.ordered() {
+		threads = 1
+	}
 
 	group, ctx := errgroup.WithContext(ctx)
 	work := make(chan *block, r.options.Threads)
@@ -144,7 +164,7 @@ func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, eac
 		defer close(ordered)
 		return cutBlocks(ctx, f, account.Name, from, free, work, ordered)
 	})
-	for range r.options.Threads {
+	for range threads {
 		p := f.parser()
 		group.Go(func() error {
 			var e entry
@@ -252,6 +272,9 @@ func (b *block) read(f format, p parser, e *entry) {
 		switch what {
 		case used:
 			b.account.Used += lines
+			if e.local {
+				b.account.Local += lines
+			}
 			b.add(e, line)
 		case idle:
 			b.account.Idle += lines
@@ -333,6 +356,9 @@ func (r *Reader) merge(b *block, account *Account, source uint16, global []acces
 	account.Text += o.Text
 	account.Lines += o.Lines
 	account.Used += o.Used
+	if account.Local += o.Local; account.Local > 0 {
+		account.Zone = r.options.Zone.String()
+	}
 	account.Idle += o.Idle
 	account.Entries += o.Entries
 	for _, x := range o.Rejects {
@@ -357,7 +383,13 @@ func (r *Reader) formatOf(account *Account, head []byte) (format, error) {
 		}
 		tried = append(tried, f.name)
 		if made := f.open(r.options, head, r.options.Format != "" || r.options.Map.format() == f.name); made != nil {
-			account.Format, account.Zone = f.name, r.options.Zone.String()
+			if no, ok := made.(refusal); ok {
+				return nil, failure.New(failure.BadInput, no.hint, "the log %s cannot be read: %s", account.Name, no.why)
+			}
+			account.Format, account.Zone = f.name, ZoneTold
+			if called, ok := made.(interface{ name() string }); ok {
+				account.Format = called.name()
+			}
 			return made, nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 // entry is what one line tells. Its texts alias the line, or the parser's scratch.
 type entry struct {
 	time    int64 // microseconds since 1970, UTC
+	local   bool  // the time told no zone
 	timed   bool  // what encloses the line told a time, which stands where the line tells none
 	action  access.Action
 	acted   bool // an action was told; else it follows from the rest
@@ -34,7 +35,7 @@ func (e *entry) reset() {
 func (e *entry) when(c *clock, text []byte) bool {
 	at, ok := c.read(text)
 	if ok {
-		e.time = at
+		e.time, e.local = at, c.assumed
 	}
 	return ok || e.timed
 }

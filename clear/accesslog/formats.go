@@ -8,7 +8,13 @@ func init() {
 	formats = []known{
 		{"postgres-json", openPostgresJSON},
 		{"postgres-csv", openPostgresCSV},
+		{"syslog", openSyslog},
+		{"cef", openCEF},
+		{"leef", openLEEF},
+		{"mariadb-audit", openMariaAudit},
+		{"mariadb-general", openGeneral},
 		{"postgres", openPostgresText},
+		{"wrapped", openWrapped},
 		{"json", openJSON},
 		{"web", openWeb},
 		{"csv", openCSV},

@@ -12,24 +12,31 @@ type tree struct {
 	slot int // index of the value; -1 for none
 }
 
-func newTree(paths [][]string) *tree {
+// newTree looks for values, each at one of several paths.
+func newTree(slots [][][]string) *tree {
 	root := &tree{slot: -1}
-	for i, path := range paths {
-		at := root
-		for _, key := range path {
-			if at.keys == nil {
-				at.keys = map[string]*tree{}
-			}
-			next := at.keys[key]
-			if next == nil {
-				next = &tree{slot: -1}
-				at.keys[key] = next
-			}
-			at = next
+	for i, paths := range slots {
+		for _, path := range paths {
+			root.add(path, i)
 		}
-		at.slot = i
 	}
 	return root
+}
+
+func (t *tree) add(path []string, slot int) {
+	at := t
+	for _, key := range path {
+		if at.keys == nil {
+			at.keys = map[string]*tree{}
+		}
+		next := at.keys[key]
+		if next == nil {
+			next = &tree{slot: -1}
+			at.keys[key] = next
+		}
+		at = next
+	}
+	at.slot = slot
 }
 
 // scanner reads one JSON object and keeps the values of some paths. What stands at other

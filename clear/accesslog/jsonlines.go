@@ -2,7 +2,7 @@ package accesslog
 
 import (
 	"bytes"
-	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,75 +24,32 @@ type jsonLines struct {
 const sniffed = 200
 
 func openJSON(o Options, head []byte, forced bool) format {
-	if bytes.IndexByte(head, '{') < 0 {
+	shape := jsonHead(head)
+	if shape.objects == 0 || 10*shape.objects < 9*shape.all {
 		return nil
 	}
-	seen, objects, all := map[string]bool{}, 0, 0
-	var names []string
-	for line := range bytes.Lines(head) {
-		if !bytes.HasSuffix(line, []byte("\n")) && all > 0 {
-			break // cut off by the size of the head
-		}
-		if line = bytes.TrimSpace(line); len(line) == 0 {
-			continue
-		}
-		if all++; all > sniffed {
-			break
-		}
-		var object map[string]any
-		if json.Unmarshal(line, &object) != nil {
-			continue
-		}
-		objects++
-		flatten("", object, func(path string) {
-			if !seen[path] {
-				seen[path] = true
-				names = append(names, path)
-			}
-		})
-	}
-	if objects == 0 || 10*objects < 9*all {
-		return nil
-	}
-	slices.Sort(names)
 	f := jsonLines{options: o}
-	if o.Map != nil && len(o.Map.Fields) > 0 {
+	if o.Map != nil {
 		// A field that the first lines lack may come later.
-		for _, path := range o.Map.Fields {
-			if !seen[path] {
-				names = append(names, path)
+		for _, name := range slices.Sorted(maps.Values(o.Map.Fields)) {
+			if !slices.ContainsFunc(shape.names, func(p jsonPath) bool { return p.name == name }) {
+				shape.names = append(shape.names, jsonPath{name, [][]string{strings.Split(name, "."), {name}}})
 			}
 		}
-		slices.Sort(names)
 	}
-	f.slots = o.Map.resolve(names)
-	if !forced && f.slots[fieldTime] < 0 {
+	f.slots = o.Map.resolve(shape.plainNames())
+	if !forced && f.slots[fieldTime] < 0 && !o.enclosed {
 		return nil
 	}
-	paths := [][]string{}
+	paths := [][][]string{}
 	for i, slot := range f.slots {
 		if slot >= 0 {
 			f.slots[i] = len(paths)
-			paths = append(paths, strings.Split(names[slot], "."))
+			paths = append(paths, shape.names[slot].keys)
 		}
 	}
 	f.tree = newTree(paths)
 	return f
-}
-
-// flatten calls each with the paths of the scalars of an object.
-func flatten(prefix string, object map[string]any, each func(path string)) {
-	for key, value := range object {
-		path := prefix + key
-		for list, ok := value.([]any); ok && len(list) > 0; list, ok = value.([]any) {
-			value = list[0]
-		}
-		if under, ok := value.(map[string]any); ok {
-			flatten(path+".", under, each)
-			continue
-		}
-		each(path)
-	}
 }
 
 func (f jsonLines) parser() parser { return &jsonParser{jsonLines: f, clock: newClock(f.options)} }
@@ -136,7 +93,7 @@ func (lines) told(of func(field) [][]byte, clock *clock, e *entry, m *Map) (fate
 		return rejected, noTime
 	}
 	e.account, e.session, e.address, e.device = one(fieldAccount), one(fieldSession), one(fieldAddress), one(fieldDevice)
-	e.office, e.reason, e.table = one(fieldOffice), one(fieldReason), one(fieldRelation)
+	e.office, e.reason, e.table = one(fieldOffice), m.reason(one(fieldReason)), one(fieldRelation)
 	if n, ok := digits(one(fieldCount)); ok && len(one(fieldCount)) > 0 && len(one(fieldCount)) < 16 {
 		e.count = int64(n)
 	}

@@ -183,6 +183,37 @@ func (m *Map) action(word []byte) (access.Action, bool) {
 	return a, ok
 }
 
+// freeText stands for reasons that somebody wrote out, in which people may be named.
+var freeText = []byte("(free text)")
+
+// reason is a business reason as far as it may be told: one that the map lists, or a code.
+func (m *Map) reason(text []byte) []byte {
+	if len(text) == 0 {
+		return nil
+	}
+	if m != nil {
+		for _, one := range m.Reasons {
+			if one == string(text) {
+				return text
+			}
+		}
+	}
+	figures := 0
+	for _, c := range text {
+		switch {
+		case isDigit(c):
+			figures++
+		case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '-' || c == '.' || c == '/':
+		default:
+			return freeText
+		}
+	}
+	if len(text) > 24 || figures > 4 {
+		return freeText
+	}
+	return text
+}
+
 // verbs are words that applications use for what was done.
 var verbs = map[string]access.Action{
 	"read": access.Read, "view": access.Read, "get": access.Read, "open": access.Read, "consult": access.Read, "consultation": access.Read, "lecture": access.Read, "show": access.Read, "display": access.Read, "affichage": access.Read,

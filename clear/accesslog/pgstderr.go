@@ -114,7 +114,7 @@ func (p *pgTextParser) parse(text []byte, e *entry) (fate, string) {
 		return rejected, noTime
 	}
 	if at != 0 {
-		e.time = at
+		e.time, e.local = at, p.clock.assumed
 	}
 	if adds {
 		return idle, "" // its beginning is not in this log
@@ -171,7 +171,7 @@ func (p *pgTextParser) timeOf(prefix []byte) (int64, []byte) {
 			return at, prefix[end:]
 		}
 	}
-	return 0, nil
+	return 0, prefix
 }
 
 // prefix takes user, host and session from the parts of a prefix.

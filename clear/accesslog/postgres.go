@@ -73,7 +73,7 @@ type pgJSON struct {
 	options Options
 }
 
-var pgTree = newTree([][]string{{"timestamp"}, {"user"}, {"remote_host"}, {"session_id"}, {"application_name"}, {"message"}, {"detail"}, {"error_severity"}})
+var pgTree = newTree([][][]string{{{"timestamp"}}, {{"user"}}, {{"remote_host"}}, {{"session_id"}}, {{"application_name"}}, {{"message"}}, {{"detail"}}})
 
 func openPostgresJSON(o Options, head []byte, _ bool) format {
 	var first struct {
@@ -97,7 +97,7 @@ type pgJSONParser struct {
 }
 
 func (p *pgJSONParser) parse(text []byte, e *entry) (fate, string) {
-	if !p.scan(text, pgTree, 8) {
+	if !p.scan(text, pgTree, 7) {
 		return rejected, notJSON
 	}
 	if !e.when(&p.clock, p.one(0)) {

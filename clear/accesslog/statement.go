@@ -368,11 +368,11 @@ func hasPrefixFold(s []byte, prefix string) bool {
 type part uint8
 
 const (
-	before part = iota // SELECT
-	listed             // what is selected
-	source             // FROM
-	where              // a condition
-	after              // GROUP, ORDER and the like
+	before   part = iota // SELECT
+	selected             // what is selected
+	source               // FROM
+	where                // a condition
+	after                // GROUP, ORDER and the like
 )
 
 // level is one depth of brackets.
@@ -393,7 +393,7 @@ func (s *sql) query(first word) access.Action {
 	had := len(s.ids)
 	var prior word
 	if first.says("select") {
-		*at, selects, outer = level{listed, true, true}, true, 0
+		*at, selects, outer = level{selected, true, true}, true, 0
 	}
 	for w := s.next(); w.is != 0 && w.is != ';'; w = s.next() {
 		switch {
@@ -414,7 +414,7 @@ func (s *sql) query(first word) access.Action {
 			if outer < 0 || depth < outer {
 				outer, shows = depth, false // of WITH … SELECT the last list is what is shown
 			}
-			*at, selects = level{listed, true, top || at.part == listed && at.shown}, true
+			*at, selects = level{selected, true, top || at.part == selected && at.shown}, true
 		case w.among("from", "join", "straight_join", "using") && (at.own || !selects || w.says("join")):
 			if at.part = source; w.says("using") {
 				back := s.at
@@ -450,9 +450,9 @@ func (s *sql) query(first word) access.Action {
 			if s.next(); setsLogging(s.next().text) {
 				return access.Logging
 			}
-		case at.part == listed && at.shown && w.is == 'n':
+		case at.part == selected && at.shown && w.is == 'n':
 			shows = s.shown(w) || shows
-		case at.part == listed && at.shown && w.is == '*':
+		case at.part == selected && at.shown && w.is == '*':
 			shows = true
 		case at.part == where:
 			searched = s.condition(prior, w) || searched

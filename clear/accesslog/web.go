@@ -31,6 +31,7 @@ func openWeb(o Options, head []byte, forced bool) format {
 			break
 		}
 		e.reset()
+		e.timed = o.enclosed
 		if what, _ := p.parse(line, &e); what != rejected {
 			good++
 		}
