@@ -9,6 +9,8 @@ package accesslog
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"constat.example/blind/access"
@@ -31,6 +33,7 @@ type Options struct {
 type Batch struct {
 	Accesses []access.Access // Record is 0: IDs holds whose
 	IDs      [][]byte        // the record id of each as written; nil where none is told; good until the call returns
+	Next     Position        // where to go on behind these entries
 }
 
 // Account says what became of the lines of one log.
@@ -51,6 +54,7 @@ type Account struct {
 	Rejects []Reject
 
 	First, Last time.Time // of the entries
+	Gap         bool  // what was read of it before could not be found again: lines may be missing
 	Backwards   int64     // entries earlier than one before them
 	Furthest    time.Duration
 }
@@ -70,6 +74,7 @@ type Reader struct {
 	Names access.Names // of accounts, addresses and all else that has a name
 
 	options  Options
+	mu       sync.Mutex // of all below and Names; held while each is called
 	accounts []*Account
 	walks    map[walk]int64
 }
@@ -96,9 +101,12 @@ func New(o Options) *Reader {
 
 // Accounts says what became of the lines of each log read so far.
 func (r *Reader) Accounts() []Account {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	all := make([]Account, len(r.accounts))
 	for i, a := range r.accounts {
 		all[i] = *a
+		all[i].Rejects = slices.Clone(a.Rejects)
 	}
 	return all
 }

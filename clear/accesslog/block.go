@@ -125,36 +125,66 @@ func unpack(path string, from io.Reader) (io.Reader, func(), error) {
 	return whole, func() {}, nil
 }
 
-// scan reads one log.
+// scan reads one log to its end.
 func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, each func(*Batch) error) error {
-	r.accounts = append(r.accounts, account)
-	source := uint16(len(r.accounts))
-	head := make([]byte, headSize)
-	n, err := io.ReadFull(from, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return broken(account.Name, err)
+	source := r.opens(account)
+	head, err := headOf(from, account)
+	if err != nil {
+		return err
 	}
-	from = io.MultiReader(bytes.NewReader(head[:n]), from)
-	from, document, closing := ofDocument(head[:n], from)
+	from = io.MultiReader(bytes.NewReader(head), from)
+	from, document, closing := ofDocument(head, from)
 	defer closing()
 	if document != "" {
-		if n, err = io.ReadFull(from, head); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return broken(account.Name, err)
+		if head, err = headOf(from, account); err != nil {
+			return err
 		}
-		from = io.MultiReader(bytes.NewReader(head[:n]), from)
+		from = io.MultiReader(bytes.NewReader(head), from)
 	}
-	f, err := r.formatOf(account, head[:n])
+	f, err := r.formatOf(account, head)
 	if err != nil {
 		return err
 	}
 	if document != "" {
 		account.Format = document + "+" + account.Format
 	}
-	threads := r.options.Threads
+	return r.run(ctx, feed{from: from, format: f, account: account, source: source}, each)
+}
+
+// opens takes up a log that is read now, and numbers it.
+func (r *Reader) opens(account *Account) uint16 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accounts = append(r.accounts, account)
+	return uint16(len(r.accounts))
+}
+
+func headOf(from io.Reader, account *Account) ([]byte, error) {
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(from, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, broken(account.Name, err)
+	}
+	return head[:n], nil
+}
+
+// feed is text to be read.
+type feed struct {
+	from    io.Reader
+	live    bool // text that comes is handed on at once; a read of nothing tells that all is quiet
+	start   Position
+	format  format
+	account *Account
+	source  uint16
+}
+
+// run reads a feed to its end.
+func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) error {
+	f, threads := fd.format, r.options.Threads
 	if one, ok := f.(interface{ ordered() bool }); ok && one.ordered() {
 		threads = 1
 	}
-
+	next := fd.start
 	group, ctx := errgroup.WithContext(ctx)
 	work := make(chan *block, r.options.Threads)
 	ordered := make(chan *block, 2*r.options.Threads)
@@ -162,7 +192,7 @@ func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, eac
 	group.Go(func() error {
 		defer close(work)
 		defer close(ordered)
-		return cutBlocks(ctx, f, account.Name, from, free, work, ordered)
+		return cutBlocks(ctx, &fd, free, work, ordered)
 	})
 	for range threads {
 		p := f.parser()
@@ -183,11 +213,17 @@ func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, eac
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			global = r.merge(b, account, source, global[:0])
+			r.mu.Lock()
+			global = r.merge(b, &fd, next.Line, global[:0])
+			next.Offset += int64(len(b.text))
+			next.Line += b.account.Lines
+			var err error
 			if len(b.entries) > 0 {
-				if err := each(&Batch{Accesses: b.entries, IDs: b.ids}); err != nil {
-					return err
-				}
+				err = each(&Batch{Accesses: b.entries, IDs: b.ids, Next: next})
+			}
+			r.mu.Unlock()
+			if err != nil {
+				return err
 			}
 			select {
 			case free <- b:
@@ -204,8 +240,9 @@ func broken(name string, err error) error {
 }
 
 // cutBlocks reads text and hands it on in whole entries.
-func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free <-chan *block, work, ordered chan<- *block) error {
+func cutBlocks(ctx context.Context, fd *feed, free <-chan *block, work, ordered chan<- *block) error {
 	var left []byte
+	f, name := fd.format, fd.account.Name
 	for last := false; !last; {
 		var b *block
 		select {
@@ -218,7 +255,7 @@ func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free 
 			b.text = make([]byte, 0, size)
 		}
 		b.text = append(b.text[:0], left...)
-		n, err := io.ReadFull(from, b.text[len(b.text):size])
+		n, err := fd.read(b.text[len(b.text):size])
 		b.text = b.text[:len(b.text)+n]
 		switch {
 		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
@@ -227,7 +264,11 @@ func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free 
 			return broken(name, err)
 		}
 		whole := len(b.text)
-		if !last {
+		switch {
+		case last:
+		case n == 0: // quiet: what was kept back to see what follows has nothing that follows
+			whole = f.cut(b.text[:bytes.LastIndexByte(b.text, '\n')+1], true)
+		default:
 			whole = f.cut(b.text, false)
 		}
 		if whole == 0 && len(b.text) > longest {
@@ -247,6 +288,14 @@ func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free 
 		}
 	}
 	return nil
+}
+
+// read fills room, or, of a live feed, takes what is there.
+func (fd *feed) read(room []byte) (int, error) {
+	if fd.live {
+		return fd.from.Read(room)
+	}
+	return io.ReadFull(fd.from, room)
 }
 
 // read makes entries of a block's text.
@@ -309,12 +358,12 @@ func (b *block) add(e *entry, line int64) {
 }
 
 // merge numbers the names of a block for the whole log, and works out steps.
-func (r *Reader) merge(b *block, account *Account, source uint16, global []access.Name) []access.Name {
+func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) []access.Name {
+	account := fd.account
 	global = append(global, 0)
 	for i := range b.names.Len() {
 		global = append(global, r.Names.Number([]byte(b.names.Of(access.Name(i+1)))))
 	}
-	before := account.Lines
 	latest := int64(0)
 	if !account.Last.IsZero() {
 		latest = account.Last.UnixMicro()
@@ -324,7 +373,7 @@ func (r *Reader) merge(b *block, account *Account, source uint16, global []acces
 		a := &b.entries[i]
 		a.Time += skew
 		a.Line += before
-		a.Source = source
+		a.Source = fd.source
 		a.Account, a.Session, a.Address, a.Device = global[a.Account], global[a.Session], global[a.Address], global[a.Device]
 		a.Office, a.Relation, a.Reason = global[a.Office], global[a.Relation], global[a.Reason]
 		if n := b.sought[i]; n != 0 {
