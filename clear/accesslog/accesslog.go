@@ -54,7 +54,7 @@ type Account struct {
 	Rejects []Reject
 
 	First, Last time.Time // of the entries
-	Gap         bool  // what was read of it before could not be found again: lines may be missing
+	Gap         bool      // what was read of it before could not be found again: lines may be missing
 	Backwards   int64     // entries earlier than one before them
 	Furthest    time.Duration
 }

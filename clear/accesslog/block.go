@@ -171,6 +171,7 @@ func headOf(from io.Reader, account *Account) ([]byte, error) {
 // feed is text to be read.
 type feed struct {
 	from    io.Reader
+	size    int  // of blocks, where it is more than blockSize: so that all comes in one batch
 	live    bool // text that comes is handed on at once; a read of nothing tells that all is quiet
 	start   Position
 	format  format
@@ -250,7 +251,7 @@ func cutBlocks(ctx context.Context, fd *feed, free <-chan *block, work, ordered 
 		default:
 			b = &block{}
 		}
-		size := max(blockSize, 2*len(left))
+		size := max(blockSize, fd.size, 2*len(left))
 		if cap(b.text) < size {
 			b.text = make([]byte, 0, size)
 		}
@@ -433,7 +434,7 @@ func (r *Reader) formatOf(account *Account, head []byte) (format, error) {
 		tried = append(tried, f.name)
 		if made := f.open(r.options, head, r.options.Format != "" || r.options.Map.format() == f.name); made != nil {
 			if no, ok := made.(refusal); ok {
-				return nil, failure.New(failure.BadInput, no.hint, "the log %s cannot be read: %s", account.Name, no.why)
+				return nil, no.failure(account.Name)
 			}
 			account.Format, account.Zone = f.name, ZoneTold
 			if called, ok := made.(interface{ name() string }); ok {

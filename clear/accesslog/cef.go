@@ -2,7 +2,6 @@ package accesslog
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"constat.example/blind/access"
@@ -16,8 +15,6 @@ type cef struct {
 
 	options Options
 	leef    bool
-	names   []string // of keys
-	slots   [fields]int
 }
 
 var (
@@ -25,20 +22,12 @@ var (
 	leefMark = []byte("LEEF:")
 )
 
-// Keys of the two formats for what the usual names do not cover, the surest first.
-var cefKeys = [fields][]string{
-	fieldTime:     {"rt", "end", "start", "devTime", "deviceReceiptTime"},
-	fieldAccount:  {"suser", "usrName", "duser", "suid", "duid", "accountName", "identSrc"},
-	fieldAction:   {"act", "cat"},
-	fieldRecord:   {"fname", "fileId", "resource"},
-	fieldCount:    {"recordCount", "rows"},
-	fieldAddress:  {"src", "sourceAddress", "shost"},
-	fieldSession:  {"session", "sessionId", "externalId"},
-	fieldDevice:   {"requestClientApplication", "userAgent"},
-	fieldReason:   {"reason"},
-	fieldPath:     {"request", "url"},
-	fieldMethod:   {"requestMethod"},
-	fieldRelation: {"destinationServiceName", "app"},
+// cefKeys are the keys of the two formats that the usual names do not cover.
+var cefKeys = map[string]named{
+	"rt": {fieldTime, 0}, "end": {fieldTime, 1}, "start": {fieldTime, 2}, "devTime": {fieldTime, 0}, "deviceReceiptTime": {fieldTime, 1},
+	"suser": {fieldAccount, 0}, "usrName": {fieldAccount, 0}, "duser": {fieldAccount, 50}, "suid": {fieldAccount, 51}, "duid": {fieldAccount, 52}, "accountName": {fieldAccount, 1}, "identSrc": {fieldAccount, 53},
+	"act": {fieldAction, 50}, "cat": {fieldAction, 51}, "fname": {fieldRecord, 50}, "fileId": {fieldRecord, 51}, "resource": {fieldRecord, 52},
+	"shost": {fieldAddress, 50}, "externalId": {fieldSession, 50}, "requestClientApplication": {fieldDevice, 0}, "destinationServiceName": {fieldRelation, 50}, "app": {fieldRelation, 51},
 }
 
 func openCEF(o Options, head []byte, forced bool) format  { return openKeys(o, head, false, forced) }
@@ -59,45 +48,15 @@ func openKeys(o Options, head []byte, leef, forced bool) format {
 			continue
 		}
 		good++
-		for i := range pairs.keys {
-			if name := string(pairs.keys[i]); !slices.Contains(f.names, name) && len(f.names) < 500 {
-				f.names = append(f.names, name)
-			}
-		}
 	}
 	if good == 0 || !forced && 5*good < 4*all {
 		return nil
-	}
-	slices.Sort(f.names)
-	if o.Map != nil {
-		for _, name := range o.Map.Fields {
-			if !slices.Contains(f.names, name) {
-				f.names = append(f.names, name)
-			}
-		}
-	}
-	f.slots = o.Map.resolve(f.names)
-	if o.Map == nil || len(o.Map.Fields) == 0 {
-		for i, keys := range cefKeys {
-			for _, key := range keys {
-				if at := slices.Index(f.names, key); at >= 0 && !slices.Contains(f.slots[:], at) {
-					f.slots[i] = at
-					break
-				}
-			}
-		}
 	}
 	return f
 }
 
 func (f cef) parser() parser {
-	p := &cefParser{cef: f, clock: newClock(f.options), of: map[string]field{}}
-	for i, slot := range f.slots {
-		if slot >= 0 {
-			p.of[f.names[slot]] = field(i)
-		}
-	}
-	return p
+	return &cefParser{cef: f, clock: newClock(f.options), of: map[string]named{}}
 }
 
 type cefParser struct {
@@ -105,8 +64,25 @@ type cefParser struct {
 	pairs
 
 	clock clock
-	of    map[string]field
+	of    map[string]named // of the keys met; rank -1: nothing
 	found [fields][1][]byte
+}
+
+// stands tells what a key stands for.
+func (p *cefParser) stands(key []byte) (named, bool) {
+	n, ok := p.of[string(key)]
+	if !ok {
+		if n, ok = p.options.Map.fieldOf(string(key)); !ok && (p.options.Map == nil || len(p.options.Map.Fields) == 0) {
+			n, ok = cefKeys[string(key)]
+		}
+		if !ok {
+			n.rank = -1
+		}
+		if len(p.of) < mostPaths {
+			p.of[string(key)] = n
+		}
+	}
+	return n, n.rank >= 0
 }
 
 func (p *cefParser) parse(text []byte, e *entry) (fate, string) {
@@ -114,9 +90,10 @@ func (p *cefParser) parse(text []byte, e *entry) (fate, string) {
 		return rejected, notKeys
 	}
 	p.found = [fields][1][]byte{}
+	var ranks [fields]int
 	for i, key := range p.keys {
-		if f, ok := p.of[string(key)]; ok && p.found[f][0] == nil {
-			p.found[f][0] = p.values[i]
+		if n, ok := p.stands(key); ok && (p.found[n.field][0] == nil || n.rank < ranks[n.field]) {
+			p.found[n.field][0], ranks[n.field] = p.values[i], n.rank
 		}
 	}
 	what, why := lines{}.told(func(f field) [][]byte {

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"maps"
 )
 
 // envelope is a format whose lines hold the lines of another: syslog, JSON that carries a
@@ -16,7 +17,10 @@ type envelope struct {
 	inner  []format       // found, in the order in which they were met
 	of     map[string]int // tag → index of inner
 	called string         // of the formats found
-	single bool           // parsers keep what they read from line to line
+
+	// Where the formats of programs that the first lines do not show are to be found too,
+	// by the first that each sends: the options of that. Lines are then read in order.
+	options Options
 }
 
 // opener takes lines out of their envelopes. It is used by one goroutine.
@@ -28,11 +32,12 @@ type opener interface {
 
 func (f envelope) cut(text []byte, last bool) int { return f.framing.cut(text, last) }
 func (f envelope) next(text []byte) int           { return f.framing.next(text) }
-func (f envelope) ordered() bool                  { return f.single }
+func (f envelope) ordered() bool                  { return f.options.enclosed }
 func (f envelope) name() string                   { return f.called }
 
 func (f envelope) parser() parser {
 	p := &envelopeParser{envelope: f, from: f.opener()}
+	p.of = maps.Clone(f.of)
 	for _, one := range f.inner {
 		p.parsers = append(p.parsers, one.parser())
 	}
@@ -52,23 +57,33 @@ func (p *envelopeParser) parse(text []byte, e *entry) (fate, string) {
 		return what, why
 	}
 	e.timed = true
-	if i, ok := p.of[string(tag)]; ok {
-		if i < 0 {
-			return idle, ""
+	i, ok := p.of[string(tag)]
+	if !ok || i < 0 && i > -tagTries && p.options.enclosed {
+		i--
+		if !ok {
+			i = -1
 		}
-		return p.parsers[i].parse(message, e)
-	}
-	// A program that the first lines did not show.
-	for _, inner := range p.parsers {
-		at, local := e.time, e.local
-		if what, why := inner.parse(message, e); what != rejected {
-			return what, why
+		for _, k := range innermost() {
+			if made := k.open(p.options, message, false); made != nil {
+				i = len(p.parsers)
+				p.parsers = append(p.parsers, made.parser())
+				break
+			}
 		}
-		e.reset()
-		e.time, e.local, e.timed = at, local, true
+		if len(p.of) < mostTags || ok {
+			p.of[string(tag)] = i
+		}
 	}
-	return idle, ""
+	if i < 0 {
+		return idle, ""
+	}
+	return p.parsers[i].parse(message, e)
 }
+
+const (
+	mostTags = 1 << 16 // far more than there are programs
+	tagTries = 20      // messages of a program that are looked at to find its format
+)
 
 // innermost are the formats that lines in envelopes may have.
 func innermost() []known {
@@ -121,13 +136,10 @@ func (f *envelope) discover(o Options, head []byte, name string) (good, all int)
 				continue
 			}
 			i, ok := index[k.name]
-			// JSON lines of two programs have fields of their own.
-			if !ok || k.name == "json" {
+			if !ok {
 				i = len(f.inner)
 				f.inner = append(f.inner, made)
-				if !ok {
-					f.called += "+" + k.name
-				}
+				f.called += "+" + k.name
 			}
 			index[k.name], f.of[tag] = i, i
 			break

@@ -2,75 +2,75 @@ package accesslog
 
 import (
 	"bytes"
-	"maps"
-	"slices"
-	"strings"
 
 	"constat.example/blind/access"
 	"constat.example/blind/kind"
 )
 
-// jsonLines reads one JSON object a line, of any shape; wrappers of exports (Splunk's
-// result, Elastic's _source) are paths like others.
+// jsonLines reads one JSON object a line, of any shape: every line's fields are found by
+// the paths that it has. Wrappers of exports (Splunk's result, Elastic's _source) are paths
+// like others.
 type jsonLines struct {
 	lines
 
 	options Options
-	tree    *tree
-	slots   [fields]int
 }
 
 // sniffed is how many lines are looked at.
 const sniffed = 200
 
 func openJSON(o Options, head []byte, forced bool) format {
-	shape := jsonHead(head)
-	if shape.objects == 0 || 10*shape.objects < 9*shape.all {
-		return nil
-	}
 	f := jsonLines{options: o}
-	if o.Map != nil {
-		// A field that the first lines lack may come later.
-		for _, name := range slices.Sorted(maps.Values(o.Map.Fields)) {
-			if !slices.ContainsFunc(shape.names, func(p jsonPath) bool { return p.name == name }) {
-				shape.names = append(shape.names, jsonPath{name, [][]string{strings.Split(name, "."), {name}}})
-			}
+	p := f.parser()
+	objects, timed, all := 0, 0, 0
+	var e entry
+	for line := range bytes.Lines(head) {
+		if !bytes.HasSuffix(line, []byte("\n")) && all > 0 {
+			break // cut off by the size of the head
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if all++; all > sniffed {
+			break
+		}
+		e.reset()
+		switch what, why := p.parse(line, &e); {
+		case what != rejected:
+			timed++
+			fallthrough
+		case why == noTime:
+			objects++
 		}
 	}
-	f.slots = o.Map.resolve(shape.plainNames())
-	if !forced && f.slots[fieldTime] < 0 && !o.enclosed {
+	if objects == 0 || 10*objects < 9*all || timed == 0 && !forced && !o.enclosed {
 		return nil
 	}
-	paths := [][][]string{}
-	for i, slot := range f.slots {
-		if slot >= 0 {
-			f.slots[i] = len(paths)
-			paths = append(paths, shape.names[slot].keys)
-		}
-	}
-	f.tree = newTree(paths)
 	return f
 }
 
-func (f jsonLines) parser() parser { return &jsonParser{jsonLines: f, clock: newClock(f.options)} }
+func (f jsonLines) parser() parser {
+	return &jsonParser{jsonLines: f, clock: newClock(f.options), tree: growing(func(path string) (slot, rank int) {
+		if n, ok := f.options.Map.fieldOf(path); ok {
+			return int(n.field), n.rank
+		}
+		return -1, 0
+	})}
+}
 
 type jsonParser struct {
 	jsonLines
 	scanner
 
 	clock clock
+	tree  *tree
 }
 
 func (p *jsonParser) parse(text []byte, e *entry) (fate, string) {
 	if !p.scan(text, p.tree, fields) {
 		return rejected, notJSON
 	}
-	return p.told(func(f field) [][]byte {
-		if slot := p.slots[f]; slot >= 0 {
-			return p.values[slot]
-		}
-		return nil
-	}, &p.clock, e, p.options.Map)
+	return p.told(func(f field) [][]byte { return p.values[f] }, &p.clock, e, p.options.Map)
 }
 
 // Why entries are rejected.

@@ -345,10 +345,11 @@ func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) e
 	if err != nil {
 		return err
 	}
-	f, err := r.formatOf(account, head)
-	if err != nil {
-		return err
+	f := openSyslog(r.options, head, true)
+	if no, ok := f.(refusal); ok {
+		return no.failure(account.Name)
 	}
+	account.Format, account.Zone = "syslog", ZoneTold
 	return r.run(ctx, feed{from: in, live: true, format: f, account: account, source: source}, each)
 }
 
@@ -510,17 +511,16 @@ func (r *Reader) Handler(each func(*Batch) error) http.Handler {
 		one.Lock()
 		defer one.Unlock()
 		r.mu.Lock()
-		found := Account{Name: account.Name}
 		start := Position{Line: account.Lines}
 		r.mu.Unlock()
-		f, err := r.formatOf(&found, lines.Bytes()[:min(lines.Len(), headSize)])
-		if err != nil {
-			return http.StatusBadRequest, errors.New("the logs tell no time")
+		f := openWrapped(r.options, lines.Bytes()[:min(lines.Len(), headSize)], false)
+		if f == nil {
+			f = jsonLines{options: r.options}
 		}
 		r.mu.Lock()
 		account.Bytes += int64(len(text))
 		r.mu.Unlock()
-		if err := r.run(req.Context(), feed{from: &lines, format: f, account: account, source: source, start: start}, each); err != nil {
+		if err := r.run(context.WithoutCancel(req.Context()), feed{from: &lines, size: lines.Len() + 1, format: f, account: account, source: source, start: start}, each); err != nil {
 			return http.StatusServiceUnavailable, errors.New("the logs could not be taken")
 		}
 		return http.StatusOK, nil

@@ -156,22 +156,6 @@ func parseMap(text []byte) (*Map, error) {
 	return m, nil
 }
 
-// resolve finds the fields of a log among the names it has: those that the map names, and
-// where there is no map the usual ones.
-func (m *Map) resolve(names []string) [fields]int {
-	if m == nil || len(m.Fields) == 0 {
-		return guess(names)
-	}
-	var found [fields]int
-	for f := range found {
-		found[f] = -1
-		if want, ok := m.Fields[field(f)]; ok {
-			found[f] = slices.Index(names, want)
-		}
-	}
-	return found
-}
-
 // action reads what a log calls an action: by the map, else by words that say it.
 func (m *Map) action(word []byte) (access.Action, bool) {
 	if m != nil {

@@ -73,7 +73,7 @@ type pgJSON struct {
 	options Options
 }
 
-var pgTree = newTree([][][]string{{{"timestamp"}}, {{"user"}}, {{"remote_host"}}, {{"session_id"}}, {{"application_name"}}, {{"message"}}, {{"detail"}}})
+var pgTree = newTree([][]string{{"timestamp"}, {"user"}, {"remote_host"}, {"session_id"}, {"application_name"}, {"message"}, {"detail"}})
 
 func openPostgresJSON(o Options, head []byte, _ bool) format {
 	var first struct {

@@ -2,6 +2,8 @@ package accesslog
 
 import (
 	"bytes"
+
+	"constat.example/internal/failure"
 )
 
 // syslogLines reads files that a syslog daemon wrote, in the form of RFC 3164 (the time
@@ -18,12 +20,13 @@ func openSyslog(o Options, head []byte, forced bool) format {
 	}
 	finder := envelope{framing: f.framing, opener: func() opener { return &syslogOpener{clock: newClock(dated)} }}
 	good, all := finder.discover(dated, head, "syslog")
-	if all == 0 || !forced && (5*good < 4*all) {
+	if !forced && (all == 0 || 5*good < 4*all) {
 		return nil
 	}
 	f.inner, f.of, f.called = finder.inner, finder.of, finder.called
-	f.single = yearless(head)
-	if f.single && o.Year == 0 {
+	o.enclosed = true
+	f.options = o
+	if yearless(head) && o.Year == 0 {
 		return refusal{f, "its times tell no year", "Say with --year in which year the log begins."}
 	}
 	return f
@@ -34,6 +37,10 @@ type refusal struct {
 	format
 
 	why, hint string
+}
+
+func (no refusal) failure(name string) error {
+	return failure.New(failure.BadInput, no.hint, "the log %s cannot be read: %s", name, no.why)
 }
 
 // yearless tells whether the first line has a time without a year.

@@ -20,8 +20,8 @@ func openWrapped(o Options, head []byte, forced bool) format {
 			if path.name != want && !strings.HasSuffix(path.name, "."+want) {
 				continue
 			}
-			paths := [][][]string{path.keys}
-			found := guess(lines.plainNames())[fieldTime]
+			paths := [][]string{path.keys}
+			found := (*Map)(nil).resolve(lines.plainNames())[fieldTime]
 			when, tag := -1, -1
 			if found >= 0 {
 				when = len(paths)
@@ -74,11 +74,10 @@ type jsonShape struct {
 	objects, all int
 }
 
-// jsonPath is where a value stands: its name, the keys with dots between; and the keys, of
-// which some may have dots of their own, so that several ways make one name.
+// jsonPath is where a value stands: its keys, and the name that they make with dots between.
 type jsonPath struct {
 	name string
-	keys [][]string
+	keys []string
 }
 
 func (s *jsonShape) plainNames() []string {
@@ -94,7 +93,7 @@ func jsonHead(head []byte) jsonShape {
 	if bytes.IndexByte(head, '{') < 0 {
 		return s
 	}
-	index := map[string]int{}
+	seen := map[string]bool{}
 	for line := range bytes.Lines(head) {
 		if !bytes.HasSuffix(line, []byte("\n")) && s.all > 0 {
 			break // cut off by the size of the head
@@ -111,14 +110,9 @@ func jsonHead(head []byte) jsonShape {
 		}
 		s.objects++
 		flatten(nil, object, func(keys []string) {
-			name := strings.Join(keys, ".")
-			i, ok := index[name]
-			if !ok {
-				i = len(s.names)
-				index[name], s.names = i, append(s.names, jsonPath{name: name})
-			}
-			if p := &s.names[i]; !slices.ContainsFunc(p.keys, func(other []string) bool { return slices.Equal(other, keys) }) {
-				p.keys = append(p.keys, slices.Clone(keys))
+			if name := strings.Join(keys, "."); !seen[name] {
+				seen[name] = true
+				s.names = append(s.names, jsonPath{name, slices.Clone(keys)})
 			}
 		})
 	}
