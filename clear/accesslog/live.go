@@ -3,6 +3,7 @@ package accesslog
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,25 +131,33 @@ func (r *Reader) rest(ctx context.Context, path string, from *Position, each fun
 		return false, failure.New(failure.BadInput, "Check your right to read the folder of the log.", "following the log: %w", err)
 	}
 	base := filepath.Base(path)
-	var older []string
+	// From the oldest: those after the one that was read were moved away unseen.
+	var older []os.FileInfo
 	for _, one := range all {
-		if name := one.Name(); name != base && strings.HasPrefix(name, base) && one.Type().IsRegular() {
-			older = append(older, name)
+		if suffix, ok := strings.CutPrefix(one.Name(), base); ok && rotated.MatchString(suffix) {
+			if info, err := one.Info(); err == nil && info.Mode().IsRegular() {
+				older = append(older, info)
+			}
 		}
 	}
-	slices.Sort(older)
-	for _, name := range older {
-		found, err := r.restOf(ctx, filepath.Join(filepath.Dir(path), name), *from, each)
+	slices.SortFunc(older, func(a, b os.FileInfo) int {
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(b.Name(), a.Name()))
+	})
+	found := false
+	for _, one := range older {
+		is, err := r.restOf(ctx, filepath.Join(filepath.Dir(path), one.Name()), *from, each)
 		if err != nil {
 			return false, err
 		}
-		if found {
-			*from = Position{}
-			return true, nil
+		if is {
+			found, *from = true, Position{}
 		}
 	}
-	return false, nil
+	return found, nil
 }
+
+// rotated is what is added to the names of files that were moved away.
+var rotated = regexp.MustCompile(`^[.-][0-9]+(\.gz|\.zst|\.bz2)?$`)
 
 // restOf reads what remains of the file path, if it is the one that was read.
 func (r *Reader) restOf(ctx context.Context, path string, from Position, each func(*Batch) error) (found bool, err error) {
@@ -166,7 +176,7 @@ func (r *Reader) restOf(ctx context.Context, path string, from Position, each fu
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, nil //nolint:nilerr // not a log
 	}
-	if head = head[:n]; int64(n) < from.Head || !from.of(bytes.NewReader(head)) {
+	if head = head[:n]; int64(n) < from.Head || from.Offset > 0 && !from.of(bytes.NewReader(head)) {
 		return false, nil
 	}
 	text = io.MultiReader(bytes.NewReader(head), text)
@@ -184,7 +194,10 @@ func (r *Reader) restOf(ctx context.Context, path string, from Position, each fu
 
 // follow reads one file until another takes its place.
 func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Position, gap bool, each func(*Batch) error) error {
-	t := &tail{ctx: ctx, file: file, path: path, at: from.Offset}
+	t := &tail{ctx: ctx, file: file, path: path, at: from.Offset, first: make([]byte, min(fingerprint, from.Offset))}
+	if _, err := file.ReadAt(t.first, 0); err != nil {
+		return broken(filepath.Base(path), err)
+	}
 	head, err := t.head()
 	if err != nil {
 		return err
@@ -199,16 +212,15 @@ func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Po
 		return err
 	}
 	err = r.run(ctx, feed{from: t, live: true, format: f, account: account, source: source, start: from}, func(b *Batch) error {
-		if b.Next.Begins, b.Next.Head, err = begins(file, b.Next.Offset); err != nil {
+		var err error
+		if b.Next.Begins, b.Next.Head, err = t.begins(b.Next.Offset); err != nil {
 			return broken(account.Name, err)
 		}
 		return each(b)
 	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	account.Bytes = t.at - from.Offset
-	if errors.Is(err, errShrunk) {
-		// It was copied and emptied: what was written since begins at its start.
-		return nil
-	}
 	return err
 }
 
@@ -220,9 +232,25 @@ type tail struct {
 	at    int64
 	quiet bool // that nothing comes was told
 	moved time.Time
+
+	mu    sync.Mutex
+	first []byte // what the file begins with
 }
 
-var errShrunk = errors.New("the file became shorter")
+func (t *tail) begins(read int64) (string, int64, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return begins(bytes.NewReader(t.first), read)
+}
+
+// begun keeps what the file begins with.
+func (t *tail) begun(text []byte) {
+	if len(t.first) < fingerprint {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.first = append(t.first, text[:min(len(text), fingerprint-len(t.first))]...)
+	}
+}
 
 // head is the beginning of the file, once there is one; empty where the file was moved away.
 func (t *tail) head() ([]byte, error) {
@@ -255,12 +283,14 @@ func (t *tail) isMoved() bool {
 }
 
 // Read waits for text. It reads nothing, without an error, once when nothing has come for a
-// while, and io.EOF when the file has been moved away and nothing comes any more.
+// while, and io.EOF when the file has been moved away and nothing comes any more, or was
+// copied and emptied.
 func (t *tail) Read(p []byte) (int, error) {
 	for {
 		n, err := t.file.ReadAt(p, t.at)
 		if n > 0 {
 			t.at += int64(n)
+			t.begun(p[:n])
 			t.quiet = false
 			return n, nil
 		}
@@ -272,7 +302,7 @@ func (t *tail) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		if info.Size() < t.at {
-			return 0, errShrunk
+			return 0, io.EOF
 		}
 		if info.Size() > t.at {
 			continue
@@ -334,9 +364,9 @@ func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) e
 		}
 	})
 	defer senders.Wait()
+	defer l.Close()
 	defer stop()
-	closing := context.AfterFunc(ctx, func() { _ = l.Close() })
-	defer closing()
+	context.AfterFunc(ctx, func() { _ = l.Close() })
 
 	account := &Account{Name: "syslog on " + l.Addr().String()}
 	source := r.opens(account)
