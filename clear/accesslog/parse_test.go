@@ -203,21 +203,19 @@ func TestRealLogs(t *testing.T) {
 		file, want string
 		o          Options
 	}{
-		{file: "logs-elastic/apache_logs.gz"},
-		{file: "logs-generated/pg15-pgaudit17.csv.gz"},
-		{file: "logs-generated/pg15-pgaudit17.json.gz"},
-		{file: "logs-pgbadger/begin_end.log"},
-		{file: "logs-pgbadger/cloudsql.log.gz"},
-		{file: "logs-pgbadger/light.postgres.log.bz2"},
-		{file: "logs-pgbadger/logplex.gz"},
-		{file: "logs-pgbadger/pg-syslog.1.bz2", o: Options{Year: 2020}},
-		{file: "logs-pgbadger/pg-syslog.2.gz", o: Options{Year: 2020}},
-		{file: "logs-pgbadger/queryid.log.gz"},
-		{file: "logs-pgbadger/rds.log.bz2"},
-		{file: "logs-pgbadger/stmt_type.log"},
-		{file: "logs-pgbadger/tempfile_only.log.gz"},
-		{file: "logs-pgbadger/weeknumber.log"},
-		{file: "logs-pgbadger/anonymize.log"},
+		{file: "logs-elastic/apache_logs.gz", want: "web in the log: 10000 lines, 605 used, 9395 idle, 0 rejected, 605 entries, 405 backwards"},
+		{file: "logs-generated/pg15-pgaudit17.csv.gz", want: "postgres-csv in the log: 12430 lines, 4096 used, 8334 idle, 0 rejected, 879 entries, 0 backwards"},
+		{file: "logs-generated/pg15-pgaudit17.json.gz", want: "postgres-json in the log: 7497 lines, 879 used, 6618 idle, 0 rejected, 879 entries, 0 backwards"},
+		{file: "logs-pgbadger/begin_end.log", want: "postgres in the log: 24 lines, 16 used, 8 idle, 0 rejected, 16 entries, 0 backwards"},
+		{file: "logs-pgbadger/cloudsql.log.gz", want: "postgres in the log: 1343 lines, 0 used, 0 idle, 1343 rejected, 0 entries, 0 backwards"},
+		{file: "logs-pgbadger/light.postgres.log.bz2", want: "postgres in the log: 630 lines, 442 used, 188 idle, 0 rejected, 442 entries, 0 backwards"},
+		{file: "logs-pgbadger/logplex.gz", want: "syslog+postgres in the log: 36 lines, 4 used, 27 idle, 5 rejected, 4 entries, 0 backwards"},
+		{file: "logs-pgbadger/pg-syslog.2.gz", want: "syslog+postgres UTC: 59921 lines, 42772 used, 17149 idle, 0 rejected, 42772 entries, 0 backwards", o: Options{Year: 2020}},
+		{file: "logs-pgbadger/queryid.log.gz", want: "postgres in the log: 63 lines, 5 used, 53 idle, 5 rejected, 5 entries, 0 backwards"},
+		{file: "logs-pgbadger/stmt_type.log", want: "postgres UTC: 12 lines, 8 used, 4 idle, 0 rejected, 8 entries, 0 backwards"},
+		{file: "logs-pgbadger/tempfile_only.log.gz", want: "postgres in the log: 188 lines, 36 used, 152 idle, 0 rejected, 1044 entries, 0 backwards"},
+		{file: "logs-pgbadger/weeknumber.log", want: "postgres-csv in the log: 6 lines, 6 used, 0 idle, 0 rejected, 6 entries, 0 backwards"},
+		{file: "logs-pgbadger/anonymize.log", want: "postgres-csv in the log: 8 lines, 3 used, 5 idle, 0 rejected, 3 entries, 0 backwards"},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			t.Parallel()

@@ -41,6 +41,7 @@ func severity(line []byte) (prefix, name, message []byte, adds bool) {
 
 func openPostgresText(o Options, head []byte, forced bool) format {
 	good, all := 0, 0
+	p := pgTextParser{pgStatements: newStatements(o)}
 	for line := range bytes.Lines(head) {
 		if line[0] == '\t' || line[0] == '\n' {
 			continue
@@ -48,7 +49,8 @@ func openPostgresText(o Options, head []byte, forced bool) format {
 		if all++; all > sniffed {
 			break
 		}
-		if _, name, _, _ := severity(line); name != nil {
+		prefix, name, _, _ := severity(line)
+		if at, _ := p.timeOf(prefix); name != nil && (at != 0 || o.enclosed) && line[0] != '{' {
 			good++
 		}
 	}
