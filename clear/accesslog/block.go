@@ -173,6 +173,7 @@ type feed struct {
 	from    io.Reader
 	size    int  // of blocks, where it is more than blockSize: so that all comes in one batch
 	live    bool // text that comes is handed on at once; a read of nothing tells that all is quiet
+	stop    func() // of a live feed: ends a read that waits
 	start   Position
 	format  format
 	account *Account
@@ -187,6 +188,9 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 	}
 	next := fd.start
 	group, ctx := errgroup.WithContext(ctx)
+	if fd.stop != nil {
+		defer context.AfterFunc(ctx, fd.stop)()
+	}
 	work := make(chan *block, r.options.Threads)
 	ordered := make(chan *block, 2*r.options.Threads)
 	free := make(chan *block, 3*r.options.Threads+4)

@@ -194,6 +194,8 @@ func (r *Reader) restOf(ctx context.Context, path string, from Position, each fu
 
 // follow reads one file until another takes its place.
 func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Position, gap bool, each func(*Batch) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	t := &tail{ctx: ctx, file: file, path: path, at: from.Offset, first: make([]byte, min(fingerprint, from.Offset))}
 	if _, err := file.ReadAt(t.first, 0); err != nil {
 		return broken(filepath.Base(path), err)
@@ -211,7 +213,7 @@ func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Po
 	if err != nil {
 		return err
 	}
-	err = r.run(ctx, feed{from: t, live: true, format: f, account: account, source: source, start: from}, func(b *Batch) error {
+	err = r.run(ctx, feed{from: t, live: true, stop: stop, format: f, account: account, source: source, start: from}, func(b *Batch) error {
 		var err error
 		if b.Next.Begins, b.Next.Head, err = t.begins(b.Next.Offset); err != nil {
 			return broken(account.Name, err)
@@ -380,7 +382,7 @@ func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) e
 		return no.failure(account.Name)
 	}
 	account.Format, account.Zone = "syslog", ZoneTold
-	return r.run(ctx, feed{from: in, live: true, format: f, account: account, source: source}, each)
+	return r.run(ctx, feed{from: in, live: true, stop: stop, format: f, account: account, source: source}, each)
 }
 
 // receive reads the messages of one sender.
