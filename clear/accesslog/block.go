@@ -171,8 +171,8 @@ func headOf(from io.Reader, account *Account) ([]byte, error) {
 // feed is text to be read.
 type feed struct {
 	from    io.Reader
-	size    int  // of blocks, where it is more than blockSize: so that all comes in one batch
-	live    bool // text that comes is handed on at once; a read of nothing tells that all is quiet
+	size    int    // of blocks, where it is more than blockSize: so that all comes in one batch
+	live    bool   // text that comes is handed on at once; a read of nothing tells that all is quiet
 	stop    func() // of a live feed: ends a read that waits
 	start   Position
 	format  format

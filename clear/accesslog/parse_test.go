@@ -207,7 +207,7 @@ func TestRealLogs(t *testing.T) {
 		{file: "logs-generated/pg15-pgaudit17.csv.gz", want: "postgres-csv in the log: 12430 lines, 4096 used, 8334 idle, 0 rejected, 879 entries, 0 backwards"},
 		{file: "logs-generated/pg15-pgaudit17.json.gz", want: "postgres-json in the log: 7497 lines, 879 used, 6618 idle, 0 rejected, 879 entries, 0 backwards"},
 		{file: "logs-pgbadger/begin_end.log", want: "postgres in the log: 24 lines, 16 used, 8 idle, 0 rejected, 16 entries, 0 backwards"},
-		{file: "logs-pgbadger/cloudsql.log.gz", want: "postgres in the log: 1343 lines, 0 used, 0 idle, 1343 rejected, 0 entries, 0 backwards"},
+		{file: "logs-pgbadger/cloudsql.log.gz", want: "wrapped+postgres in the log: 1343 lines, 797 used, 471 idle, 75 rejected, 797 entries, 0 backwards"},
 		{file: "logs-pgbadger/light.postgres.log.bz2", want: "postgres in the log: 630 lines, 442 used, 188 idle, 0 rejected, 442 entries, 0 backwards"},
 		{file: "logs-pgbadger/logplex.gz", want: "syslog+postgres in the log: 36 lines, 4 used, 27 idle, 5 rejected, 4 entries, 0 backwards"},
 		{file: "logs-pgbadger/pg-syslog.2.gz", want: "syslog+postgres UTC: 59921 lines, 42772 used, 17149 idle, 0 rejected, 42772 entries, 0 backwards", o: Options{Year: 2020}},
