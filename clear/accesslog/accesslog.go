@@ -9,31 +9,38 @@ package accesslog
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 )
 
 // Options say how logs are read.
 type Options struct {
 	Map     *Map           // what the fields of the log are; nil: found by their names
 	Format  string         // one of Formats; "": found from the first lines
-	Zone    *time.Location // of times that tell none; nil: UTC
+	Zone    *time.Location // of times that tell none; nil: that of the map, else UTC
+	Year    int            // of the first line of logs whose times tell no year; 0: they are refused
 	Skew    time.Duration  // added to all times: how much the source's clock was behind
 	Threads int            // default 2; changes nothing in the result
+
+	enclosed bool // lines are messages in something that tells their time
 }
 
 // Batch is a run of entries.
 type Batch struct {
 	Accesses []access.Access // Record is 0: IDs holds whose
 	IDs      [][]byte        // the record id of each as written; nil where none is told; good until the call returns
+	Next     Position        // where to go on behind these entries
 }
 
 // Account says what became of the lines of one log.
 type Account struct {
 	Name   string // of the file
 	Format string
-	Zone   string // "in the log", or the one that was taken for its times
+	Zone   string // ZoneTold, or the one that was taken for its times
 	Bytes  int64  // of the file, before it was unpacked
 	Text   int64  // of text
 
@@ -42,13 +49,18 @@ type Account struct {
 	Idle     int64 // read, and of no interest: nothing about who read what
 	Rejected int64
 	Entries  int64 // accesses made of them
+	Local    int64 // lines of entries whose time told no zone
 
 	Rejects []Reject
 
 	First, Last time.Time // of the entries
+	Gap         bool      // what was read of it before could not be found again: lines may be missing
 	Backwards   int64     // entries earlier than one before them
 	Furthest    time.Duration
 }
+
+// ZoneTold says that all times of a log told their zone.
+const ZoneTold = "in the log"
 
 // Reject is lines that could not be read, for one reason.
 type Reject struct {
@@ -62,20 +74,24 @@ type Reader struct {
 	Names access.Names // of accounts, addresses and all else that has a name
 
 	options  Options
+	mu       sync.Mutex // of all below and Names; held while each is called
 	accounts []*Account
 	walks    map[walk]int64
 }
 
-// walk is what an account asked by.
+// walk is who asked by what: an account, or, where a log tells none, an address.
 type walk struct {
-	account access.Name
-	by      uint8
+	account, address access.Name
+	by               kind.Kind
 }
 
 // New returns a reader.
 func New(o Options) *Reader {
 	if o.Threads < 1 {
 		o.Threads = 2
+	}
+	if o.Zone == nil && o.Map != nil {
+		o.Zone = o.Map.Zone
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
@@ -85,9 +101,12 @@ func New(o Options) *Reader {
 
 // Accounts says what became of the lines of each log read so far.
 func (r *Reader) Accounts() []Account {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	all := make([]Account, len(r.accounts))
 	for i, a := range r.accounts {
 		all[i] = *a
+		all[i].Rejects = slices.Clone(a.Rejects)
 	}
 	return all
 }

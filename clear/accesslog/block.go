@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ import (
 
 const (
 	blockSize = 1 << 20
+	// headSize is how much of a log is looked at to find its format.
+	headSize = 256 << 10
 	// longest is the longest entry that is read; a longer one is no log line.
 	longest = 16 << 20
 )
@@ -116,35 +119,87 @@ func unpack(path string, from io.Reader) (io.Reader, func(), error) {
 			return nil, nil, bad(err)
 		}
 		return z, z.Close, nil
+	case bytes.HasPrefix(head, []byte("BZh")):
+		return bzip2.NewReader(whole), func() {}, nil
 	}
 	return whole, func() {}, nil
 }
 
-// scan reads one log.
+// scan reads one log to its end.
 func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, each func(*Batch) error) error {
-	r.accounts = append(r.accounts, account)
-	source := uint16(len(r.accounts))
-	head := make([]byte, 256<<10)
-	n, err := io.ReadFull(from, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return broken(account.Name, err)
-	}
-	f, err := r.formatOf(account, head[:n])
+	source := r.opens(account)
+	head, err := headOf(from, account)
 	if err != nil {
 		return err
 	}
-	from = io.MultiReader(bytes.NewReader(head[:n]), from)
+	from = io.MultiReader(bytes.NewReader(head), from)
+	from, document, closing := ofDocument(head, from)
+	defer closing()
+	if document != "" {
+		if head, err = headOf(from, account); err != nil {
+			return err
+		}
+		from = io.MultiReader(bytes.NewReader(head), from)
+	}
+	f, err := r.formatOf(account, head)
+	if err != nil {
+		return err
+	}
+	if document != "" {
+		account.Format = document + "+" + account.Format
+	}
+	return r.run(ctx, feed{from: from, format: f, account: account, source: source}, each)
+}
 
+// opens takes up a log that is read now, and numbers it.
+func (r *Reader) opens(account *Account) uint16 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accounts = append(r.accounts, account)
+	return uint16(len(r.accounts))
+}
+
+func headOf(from io.Reader, account *Account) ([]byte, error) {
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(from, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, broken(account.Name, err)
+	}
+	return head[:n], nil
+}
+
+// feed is text to be read.
+type feed struct {
+	from    io.Reader
+	size    int    // of blocks, where it is more than blockSize: so that all comes in one batch
+	live    bool   // text that comes is handed on at once; a read of nothing tells that all is quiet
+	stop    func() // of a live feed: ends a read that waits
+	start   Position
+	format  format
+	account *Account
+	source  uint16
+}
+
+// run reads a feed to its end.
+func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) error {
+	f, threads := fd.format, r.options.Threads
+	if one, ok := f.(interface{ ordered() bool }); ok && one.ordered() {
+		threads = 1
+	}
+	next := fd.start
 	group, ctx := errgroup.WithContext(ctx)
+	if fd.stop != nil {
+		defer context.AfterFunc(ctx, fd.stop)()
+	}
 	work := make(chan *block, r.options.Threads)
 	ordered := make(chan *block, 2*r.options.Threads)
 	free := make(chan *block, 3*r.options.Threads+4)
 	group.Go(func() error {
 		defer close(work)
 		defer close(ordered)
-		return cutBlocks(ctx, f, account.Name, from, free, work, ordered)
+		return cutBlocks(ctx, &fd, free, work, ordered)
 	})
-	for range r.options.Threads {
+	for range threads {
 		p := f.parser()
 		group.Go(func() error {
 			var e entry
@@ -163,11 +218,17 @@ func (r *Reader) scan(ctx context.Context, from io.Reader, account *Account, eac
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			global = r.merge(b, account, source, global[:0])
+			r.mu.Lock()
+			global = r.merge(b, &fd, next.Line, global[:0])
+			next.Offset += int64(len(b.text))
+			next.Line += b.account.Lines
+			var err error
 			if len(b.entries) > 0 {
-				if err := each(&Batch{Accesses: b.entries, IDs: b.ids}); err != nil {
-					return err
-				}
+				err = each(&Batch{Accesses: b.entries, IDs: b.ids, Next: next})
+			}
+			r.mu.Unlock()
+			if err != nil {
+				return err
 			}
 			select {
 			case free <- b:
@@ -184,8 +245,9 @@ func broken(name string, err error) error {
 }
 
 // cutBlocks reads text and hands it on in whole entries.
-func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free <-chan *block, work, ordered chan<- *block) error {
+func cutBlocks(ctx context.Context, fd *feed, free <-chan *block, work, ordered chan<- *block) error {
 	var left []byte
+	f, name := fd.format, fd.account.Name
 	for last := false; !last; {
 		var b *block
 		select {
@@ -193,12 +255,12 @@ func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free 
 		default:
 			b = &block{}
 		}
-		size := max(blockSize, 2*len(left))
+		size := max(blockSize, fd.size, 2*len(left))
 		if cap(b.text) < size {
 			b.text = make([]byte, 0, size)
 		}
 		b.text = append(b.text[:0], left...)
-		n, err := io.ReadFull(from, b.text[len(b.text):size])
+		n, err := fd.read(b.text[len(b.text):size])
 		b.text = b.text[:len(b.text)+n]
 		switch {
 		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
@@ -207,7 +269,11 @@ func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free 
 			return broken(name, err)
 		}
 		whole := len(b.text)
-		if !last {
+		switch {
+		case last:
+		case n == 0: // quiet: what was kept back to see what follows has nothing that follows
+			whole = f.cut(b.text[:bytes.LastIndexByte(b.text, '\n')+1], true)
+		default:
 			whole = f.cut(b.text, false)
 		}
 		if whole == 0 && len(b.text) > longest {
@@ -227,6 +293,14 @@ func cutBlocks(ctx context.Context, f format, name string, from io.Reader, free 
 		}
 	}
 	return nil
+}
+
+// read fills room, or, of a live feed, takes what is there.
+func (fd *feed) read(room []byte) (int, error) {
+	if fd.live {
+		return fd.from.Read(room)
+	}
+	return io.ReadFull(fd.from, room)
 }
 
 // read makes entries of a block's text.
@@ -252,6 +326,9 @@ func (b *block) read(f format, p parser, e *entry) {
 		switch what {
 		case used:
 			b.account.Used += lines
+			if e.local {
+				b.account.Local += lines
+			}
 			b.add(e, line)
 		case idle:
 			b.account.Idle += lines
@@ -286,12 +363,12 @@ func (b *block) add(e *entry, line int64) {
 }
 
 // merge numbers the names of a block for the whole log, and works out steps.
-func (r *Reader) merge(b *block, account *Account, source uint16, global []access.Name) []access.Name {
+func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) []access.Name {
+	account := fd.account
 	global = append(global, 0)
 	for i := range b.names.Len() {
 		global = append(global, r.Names.Number([]byte(b.names.Of(access.Name(i+1)))))
 	}
-	before := account.Lines
 	latest := int64(0)
 	if !account.Last.IsZero() {
 		latest = account.Last.UnixMicro()
@@ -301,11 +378,14 @@ func (r *Reader) merge(b *block, account *Account, source uint16, global []acces
 		a := &b.entries[i]
 		a.Time += skew
 		a.Line += before
-		a.Source = source
+		a.Source = fd.source
 		a.Account, a.Session, a.Address, a.Device = global[a.Account], global[a.Session], global[a.Address], global[a.Device]
 		a.Office, a.Relation, a.Reason = global[a.Office], global[a.Relation], global[a.Reason]
 		if n := b.sought[i]; n != 0 {
-			w := walk{a.Account, uint8(a.By)}
+			w := walk{account: a.Account, by: a.By}
+			if a.Account == 0 {
+				w.address = a.Address
+			}
 			if was, ok := r.walks[w]; ok {
 				a.Step = n - was
 			}
@@ -330,6 +410,9 @@ func (r *Reader) merge(b *block, account *Account, source uint16, global []acces
 	account.Text += o.Text
 	account.Lines += o.Lines
 	account.Used += o.Used
+	if account.Local += o.Local; account.Local > 0 {
+		account.Zone = r.options.Zone.String()
+	}
 	account.Idle += o.Idle
 	account.Entries += o.Entries
 	for _, x := range o.Rejects {
@@ -348,13 +431,19 @@ func (r *Reader) merge(b *block, account *Account, source uint16, global []acces
 func (r *Reader) formatOf(account *Account, head []byte) (format, error) {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	var tried []string
-	for _, f := range formats {
+	for _, f := range formats() {
 		if r.options.Format != "" && r.options.Format != f.name {
 			continue
 		}
 		tried = append(tried, f.name)
 		if made := f.open(r.options, head, r.options.Format != "" || r.options.Map.format() == f.name); made != nil {
-			account.Format, account.Zone = f.name, r.options.Zone.String()
+			if no, ok := made.(refusal); ok {
+				return nil, no.failure(account.Name)
+			}
+			account.Format, account.Zone = f.name, ZoneTold
+			if called, ok := made.(interface{ name() string }); ok {
+				account.Format = called.name()
+			}
 			return made, nil
 		}
 	}
@@ -379,8 +468,8 @@ type known struct {
 
 // Formats are the names of the formats, in the order in which they are tried.
 func Formats() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
+	names := make([]string, len(formats()))
+	for i, f := range formats() {
 		names[i] = f.name
 	}
 	return names

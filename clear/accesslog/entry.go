@@ -8,6 +8,8 @@ import (
 // entry is what one line tells. Its texts alias the line, or the parser's scratch.
 type entry struct {
 	time    int64 // microseconds since 1970, UTC
+	local   bool  // the time told no zone
+	timed   bool  // what encloses the line told a time, which stands where the line tells none
 	action  access.Action
 	acted   bool // an action was told; else it follows from the rest
 	count   int64
@@ -27,6 +29,15 @@ type entry struct {
 func (e *entry) reset() {
 	records := e.records[:0]
 	*e = entry{count: -1, records: records}
+}
+
+// when takes up the time of the line.
+func (e *entry) when(c *clock, text []byte) bool {
+	at, ok := c.read(text)
+	if ok {
+		e.time, e.local = at, c.assumed
+	}
+	return ok || e.timed
 }
 
 // fate is what becomes of a line.
@@ -55,6 +66,9 @@ func (e *entry) settle() fate {
 	}
 	if len(e.records) == 1 && e.sought == 0 && e.by == kind.Unknown {
 		e.by, e.sought = kind.RecordID, numberOf(e.records[0])
+	}
+	if e.count == 0 && e.action.Reads() {
+		e.records = e.records[:0] // it was asked for, and nothing was seen
 	}
 	return used
 }

@@ -65,21 +65,58 @@ func plain(name string) string {
 	}, name)
 }
 
-// guess finds which of the names a log has is which field; -1 for those it lacks. names
-// are paths with dots, or headers.
-func guess(names []string) [fields]int {
-	var found [fields]int
-	taken := map[int]bool{}
+// named is what a name stands for.
+type named struct {
+	field field
+	rank  int // the lower, the surer
+}
+
+// usually is what every usual name stands for.
+var usually = func() map[string]named {
+	all := map[string]named{}
+	for f, names := range usual {
+		for rank, name := range names {
+			if _, ok := all[name]; !ok {
+				all[name] = named{field(f), rank}
+			}
+		}
+	}
+	return all
+}()
+
+// fieldOf tells which field a name stands for, the name of a column or a path with dots:
+// by the map where it names fields, else by the usual names.
+func (m *Map) fieldOf(name string) (named, bool) {
+	if m != nil && len(m.Fields) > 0 {
+		for f := range field(fields) {
+			if want, ok := m.Fields[f]; ok && want == name {
+				return named{field: f}, true
+			}
+		}
+		return named{}, false
+	}
+	for name = plain(name); ; {
+		if n, ok := usually[name]; ok {
+			return n, true
+		}
+		i := strings.IndexByte(name, '.')
+		if i < 0 {
+			return named{}, false
+		}
+		name = name[i+1:]
+	}
+}
+
+// resolve finds the fields of a log among the names it has, of names that stand for one
+// field the surest, the first of equals; -1 for fields it lacks.
+func (m *Map) resolve(names []string) [fields]int {
+	var found, ranks [fields]int
 	for f := range found {
 		found[f] = -1
-	search:
-		for _, want := range usual[f] {
-			for i, name := range names {
-				if p := plain(name); !taken[i] && (p == want || strings.HasSuffix(p, "."+want)) {
-					found[f], taken[i] = i, true
-					break search
-				}
-			}
+	}
+	for i, name := range names {
+		if n, ok := m.fieldOf(name); ok && (found[n.field] < 0 || n.rank < ranks[n.field]) {
+			found[n.field], ranks[n.field] = i, n.rank
 		}
 	}
 	return found

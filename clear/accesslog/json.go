@@ -10,8 +10,17 @@ import (
 type tree struct {
 	keys map[string]*tree
 	slot int // index of the value; -1 for none
+	rank int // of several paths of one slot, the lowest that an object has counts
+
+	// Of a tree that grows as paths are met:
+	path string
+	of   func(path string) (slot, rank int) // nil where it does not grow
 }
 
+// mostPaths is how many paths are kept; such as are met beyond are worked out each time.
+const mostPaths = 1 << 12
+
+// newTree looks for values by their paths.
 func newTree(paths [][]string) *tree {
 	root := &tree{slot: -1}
 	for i, path := range paths {
@@ -32,14 +41,44 @@ func newTree(paths [][]string) *tree {
 	return root
 }
 
+// growing is a tree that asks of for every path what is to be kept of it.
+func growing(of func(path string) (slot, rank int)) *tree {
+	return &tree{slot: -1, of: of}
+}
+
+// under is what is looked for behind a key; nil for nothing.
+func (t *tree) under(key []byte, kept *int) *tree {
+	if t == nil {
+		return nil
+	}
+	if next, ok := t.keys[string(key)]; ok || t.of == nil {
+		return next
+	}
+	next := &tree{path: string(key), of: t.of}
+	if t.path != "" {
+		next.path = t.path + "." + next.path
+	}
+	next.slot, next.rank = t.of(next.path)
+	if *kept < mostPaths {
+		*kept++
+		if t.keys == nil {
+			t.keys = map[string]*tree{}
+		}
+		t.keys[string(key)] = next
+	}
+	return next
+}
+
 // scanner reads one JSON object and keeps the values of some paths. What stands at other
 // paths is skipped and only looked at as far as skipping needs.
 type scanner struct {
 	text   []byte
 	at     int
 	values [][][]byte // by slot: the scalars there, several where there is a list
+	owners []*tree    // by slot: from where they are
 	room   []byte     // texts that had escapes
 	depth  int
+	kept   int // paths of a tree that grows
 }
 
 // deepest is how deep objects may lie in one another.
@@ -49,10 +88,10 @@ const deepest = 64
 func (s *scanner) scan(text []byte, t *tree, slots int) bool {
 	s.text, s.at, s.room, s.depth = text, 0, s.room[:0], 0
 	for len(s.values) < slots {
-		s.values = append(s.values, nil)
+		s.values, s.owners = append(s.values, nil), append(s.owners, nil)
 	}
 	for i := range s.values {
-		s.values[i] = s.values[i][:0]
+		s.values[i], s.owners[i] = s.values[i][:0], nil
 	}
 	s.blank()
 	if !s.object(t) {
@@ -60,6 +99,16 @@ func (s *scanner) scan(text []byte, t *tree, slots int) bool {
 	}
 	s.blank()
 	return s.at == len(s.text)
+}
+
+// put keeps a value.
+func (s *scanner) put(t *tree, text []byte) {
+	switch owner := s.owners[t.slot]; {
+	case owner == nil, owner != t && t.rank < owner.rank:
+		s.owners[t.slot], s.values[t.slot] = t, append(s.values[t.slot][:0], text)
+	case owner == t:
+		s.values[t.slot] = append(s.values[t.slot], text)
+	}
 }
 
 // one is the first value of a slot; nil where there is none.
@@ -109,11 +158,7 @@ func (s *scanner) object(t *tree) bool {
 			return false
 		}
 		s.blank()
-		var under *tree
-		if t != nil && t.keys != nil {
-			under = t.keys[string(key)]
-		}
-		if !s.value(under) {
+		if !s.value(t.under(key, &s.kept)) {
 			return false
 		}
 		s.blank()
@@ -162,7 +207,7 @@ func (s *scanner) value(t *tree) bool {
 		}
 		text, ok := s.quoted()
 		if ok {
-			s.values[t.slot] = append(s.values[t.slot], text)
+			s.put(t, text)
 		}
 		return ok
 	}
@@ -175,7 +220,7 @@ func (s *scanner) value(t *tree) bool {
 		return false
 	}
 	if t != nil && t.slot >= 0 && string(word) != "null" {
-		s.values[t.slot] = append(s.values[t.slot], word)
+		s.put(t, word)
 	}
 	return true
 }

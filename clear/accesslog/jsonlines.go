@@ -2,32 +2,28 @@ package accesslog
 
 import (
 	"bytes"
-	"encoding/json"
-	"slices"
-	"strings"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 )
 
-// jsonLines reads one JSON object a line, of any shape; wrappers of exports (Splunk's
-// result, Elastic's _source) are paths like others.
+// jsonLines reads one JSON object a line, of any shape: every line's fields are found by
+// the paths that it has. Wrappers of exports (Splunk's result, Elastic's _source) are paths
+// like others.
 type jsonLines struct {
 	lines
 
 	options Options
-	tree    *tree
-	slots   [fields]int
 }
 
 // sniffed is how many lines are looked at.
 const sniffed = 200
 
 func openJSON(o Options, head []byte, forced bool) format {
-	if bytes.IndexByte(head, '{') < 0 {
-		return nil
-	}
-	seen, objects, all := map[string]bool{}, 0, 0
-	var names []string
+	f := jsonLines{options: o}
+	p := f.parser()
+	objects, timed, all := 0, 0, 0
+	var e entry
 	for line := range bytes.Lines(head) {
 		if !bytes.HasSuffix(line, []byte("\n")) && all > 0 {
 			break // cut off by the size of the head
@@ -38,81 +34,43 @@ func openJSON(o Options, head []byte, forced bool) format {
 		if all++; all > sniffed {
 			break
 		}
-		var object map[string]any
-		if json.Unmarshal(line, &object) != nil {
-			continue
+		e.reset()
+		switch what, why := p.parse(line, &e); {
+		case what != rejected:
+			timed++
+			fallthrough
+		case why == noTime:
+			objects++
 		}
-		objects++
-		flatten("", object, func(path string) {
-			if !seen[path] {
-				seen[path] = true
-				names = append(names, path)
-			}
-		})
 	}
-	if objects == 0 || 10*objects < 9*all {
+	if objects == 0 || 10*objects < 9*all || timed == 0 && !forced && !o.enclosed {
 		return nil
 	}
-	slices.Sort(names)
-	f := jsonLines{options: o}
-	if o.Map != nil && len(o.Map.Fields) > 0 {
-		// A field that the first lines lack may come later.
-		for _, path := range o.Map.Fields {
-			if !seen[path] {
-				names = append(names, path)
-			}
-		}
-		slices.Sort(names)
-	}
-	f.slots = o.Map.resolve(names)
-	if !forced && f.slots[fieldTime] < 0 {
-		return nil
-	}
-	paths := [][]string{}
-	for i, slot := range f.slots {
-		if slot >= 0 {
-			f.slots[i] = len(paths)
-			paths = append(paths, strings.Split(names[slot], "."))
-		}
-	}
-	f.tree = newTree(paths)
 	return f
 }
 
-// flatten calls each with the paths of the scalars of an object.
-func flatten(prefix string, object map[string]any, each func(path string)) {
-	for key, value := range object {
-		path := prefix + key
-		for list, ok := value.([]any); ok && len(list) > 0; list, ok = value.([]any) {
-			value = list[0]
+func (f jsonLines) parser() parser {
+	return &jsonParser{jsonLines: f, clock: newClock(f.options), tree: growing(func(path string) (slot, rank int) {
+		if n, ok := f.options.Map.fieldOf(path); ok {
+			return int(n.field), n.rank
 		}
-		if under, ok := value.(map[string]any); ok {
-			flatten(path+".", under, each)
-			continue
-		}
-		each(path)
-	}
+		return -1, 0
+	})}
 }
-
-func (f jsonLines) parser() parser { return &jsonParser{jsonLines: f, clock: newClock(f.options)} }
 
 type jsonParser struct {
 	jsonLines
 	scanner
 
 	clock clock
+	tree  *tree
 }
 
 func (p *jsonParser) parse(text []byte, e *entry) (fate, string) {
 	if !p.scan(text, p.tree, fields) {
 		return rejected, notJSON
 	}
-	return p.told(func(f field) [][]byte {
-		if slot := p.slots[f]; slot >= 0 {
-			return p.values[slot]
-		}
-		return nil
-	}, &p.clock, e, p.options.Map)
+	return p.told(func(f field) [][]byte { return p.values[f] }, &p.clock, e, p.options.Map)
 }
 
 // Why entries are rejected.
@@ -131,12 +89,11 @@ func (lines) told(of func(field) [][]byte, clock *clock, e *entry, m *Map) (fate
 		}
 		return nil
 	}
-	var ok bool
-	if e.time, ok = clock.read(one(fieldTime)); !ok {
+	if !e.when(clock, one(fieldTime)) {
 		return rejected, noTime
 	}
 	e.account, e.session, e.address, e.device = one(fieldAccount), one(fieldSession), one(fieldAddress), one(fieldDevice)
-	e.office, e.reason, e.table = one(fieldOffice), one(fieldReason), one(fieldRelation)
+	e.office, e.reason, e.table = one(fieldOffice), m.reason(one(fieldReason)), one(fieldRelation)
 	if n, ok := digits(one(fieldCount)); ok && len(one(fieldCount)) > 0 && len(one(fieldCount)) < 16 {
 		e.count = int64(n)
 	}
@@ -172,16 +129,22 @@ func (e *entry) answered(r *request, status []byte) {
 	if len(status) != 3 {
 		return
 	}
+	asked := len(e.records) > 0 || e.by != kind.Unknown || e.acted && e.action.Reads()
+	method := string(r.method)
 	switch {
-	case status[0] == '2' || status[0] == '3':
-		if !e.acted && len(e.records) > 0 && len(r.method) > 0 && !bytes.EqualFold(r.method, []byte("GET")) && !bytes.EqualFold(r.method, []byte("HEAD")) && !bytes.EqualFold(r.method, []byte("POST")) {
-			e.action, e.acted = access.Write, true
-		}
+	case !asked:
 	case string(status) == "401" || string(status) == "403":
 		e.action, e.acted = access.Denied, true
-	default:
-		// Nothing was seen of what was asked for.
-		e.action, e.acted, e.records = access.Other, true, e.records[:0]
+	case method == "OPTIONS":
+		e.action, e.acted, e.records, e.by = access.Other, true, e.records[:0], kind.Unknown
+	case status[0] != '2' && string(status) != "304" || method == "HEAD":
+		// Nothing was seen of what was asked for; that it was asked for may be a walk.
+		e.count = 0
+		if !e.acted && len(e.records) > 0 {
+			e.action, e.acted = access.Read, true
+		}
+	case !e.acted && (method == "PUT" || method == "PATCH" || method == "DELETE"):
+		e.action, e.acted = access.Write, true
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 	"constat.example/internal/failure"
 )
 
@@ -24,8 +25,29 @@ type Map struct {
 	Actions map[string]access.Action
 	Paths   []pattern
 
-	Table string // of databases: the relation whose reads count; "" for all
-	Key   string // of databases: the column that holds the record id
+	Tables  []string             // of databases: the relations whose reads count; none: all
+	Keys    []string             // of databases: the columns that hold the record id; none: id
+	Columns map[string]kind.Kind // of databases: what columns hold, as far as people are sought by it
+	Reasons []string             // business reasons that may be told in words; others are free text
+}
+
+// sql is made to look at statements.
+func (m *Map) sql() sql {
+	s := sql{keys: [][]byte{[]byte("id")}}
+	if m == nil {
+		return s
+	}
+	if len(m.Keys) > 0 {
+		s.keys = nil
+	}
+	for _, key := range m.Keys {
+		s.keys = append(s.keys, []byte(key))
+	}
+	for _, table := range m.Tables {
+		s.tables = append(s.tables, []byte(table))
+	}
+	s.columns = m.Columns
+	return s
 }
 
 func (m *Map) format() string {
@@ -81,8 +103,10 @@ func parseMap(text []byte) (*Map, error) {
 			Match  string `yaml:"match"`
 			Action string `yaml:"action"`
 		} `yaml:"paths"`
-		Table string `yaml:"table"`
-		Key   string `yaml:"key"`
+		Tables  []string          `yaml:"tables"`
+		Keys    []string          `yaml:"keys"`
+		Columns map[string]string `yaml:"columns"`
+		Reasons []string          `yaml:"reasons"`
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(&file); err != nil {
 		if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
@@ -90,7 +114,7 @@ func parseMap(text []byte) (*Map, error) {
 		}
 		return nil, errors.New("it is not the YAML expected")
 	}
-	m := &Map{Format: file.Format, Fields: map[field]string{}, Actions: map[string]access.Action{}, Table: strings.ToLower(file.Table), Key: strings.ToLower(file.Key)}
+	m := &Map{Format: file.Format, Fields: map[field]string{}, Actions: map[string]access.Action{}, Tables: file.Tables, Keys: file.Keys, Columns: map[string]kind.Kind{}, Reasons: file.Reasons}
 	if m.Format != "" && !slices.Contains(Formats(), m.Format) {
 		return nil, fmt.Errorf("there is no format %q; the formats are %s", m.Format, strings.Join(Formats(), ", "))
 	}
@@ -115,6 +139,13 @@ func parseMap(text []byte) (*Map, error) {
 		}
 		m.Actions[name] = a
 	}
+	for _, name := range slices.Sorted(maps.Keys(file.Columns)) {
+		k, err := kind.Parse(file.Columns[name])
+		if err != nil {
+			return nil, fmt.Errorf("the column %q: %w", name, err)
+		}
+		m.Columns[strings.ToLower(name)] = k
+	}
 	for _, p := range file.Paths {
 		made, err := parsePattern(p.Match, p.Action)
 		if err != nil {
@@ -123,22 +154,6 @@ func parseMap(text []byte) (*Map, error) {
 		m.Paths = append(m.Paths, made)
 	}
 	return m, nil
-}
-
-// resolve finds the fields of a log among the names it has: those that the map names, and
-// where there is no map the usual ones.
-func (m *Map) resolve(names []string) [fields]int {
-	if m == nil || len(m.Fields) == 0 {
-		return guess(names)
-	}
-	var found [fields]int
-	for f := range found {
-		found[f] = -1
-		if want, ok := m.Fields[field(f)]; ok {
-			found[f] = slices.Index(names, want)
-		}
-	}
-	return found
 }
 
 // action reads what a log calls an action: by the map, else by words that say it.
@@ -150,6 +165,37 @@ func (m *Map) action(word []byte) (access.Action, bool) {
 	}
 	a, ok := verbs[string(bytes.ToLower(word))]
 	return a, ok
+}
+
+// freeText stands for reasons that somebody wrote out, in which people may be named.
+var freeText = []byte("(free text)")
+
+// reason is a business reason as far as it may be told: one that the map lists, or a code.
+func (m *Map) reason(text []byte) []byte {
+	if len(text) == 0 {
+		return nil
+	}
+	if m != nil {
+		for _, one := range m.Reasons {
+			if one == string(text) {
+				return text
+			}
+		}
+	}
+	figures := 0
+	for _, c := range text {
+		switch {
+		case isDigit(c):
+			figures++
+		case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '-' || c == '.' || c == '/':
+		default:
+			return freeText
+		}
+	}
+	if len(text) > 24 || figures > 4 {
+		return freeText
+	}
+	return text
 }
 
 // verbs are words that applications use for what was done.

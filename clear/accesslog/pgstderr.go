@@ -6,29 +6,42 @@ import (
 
 // pgText reads what PostgreSQL writes to stderr: a prefix that the administrator chose,
 // then the severity, then the message; lines that begin with a tab go on with the entry
-// before. The prefix is not described anywhere in the file, so its parts are found by how
-// they look: a time at its head, user@database or user=…, host, [pid], session id.
+// before, and so do those whose severity is DETAIL and the like, which the server writes
+// together with it. The prefix is not described anywhere in the file, so its parts are
+// found by how they look: a time at its head, user@database or user=…, host, [pid],
+// session id.
 type pgText struct {
 	options Options
 }
 
-var severities = [][]byte{
-	[]byte("LOG:  "), []byte("FATAL:  "), []byte("ERROR:  "), []byte("WARNING:  "), []byte("NOTICE:  "), []byte("INFO:  "), []byte("PANIC:  "), []byte("DETAIL:  "), []byte("STATEMENT:  "), []byte("HINT:  "), []byte("CONTEXT:  "), []byte("DEBUG1:  "),
-}
+var severityMark = []byte(":  ")
 
-// severity finds where the message begins, and whether it adds to another.
-func severity(line []byte) (prefix, name, message []byte) {
-	best := -1
-	for _, s := range severities {
-		if i := bytes.Index(line, s); i >= 0 && (best < 0 || i < best) {
-			best, prefix, name, message = i, line[:i], s[:len(s)-3], line[i+len(s):]
+// severity finds where the message begins. adds tells that it goes on with another's.
+func severity(line []byte) (prefix, name, message []byte, adds bool) {
+	for at := 0; ; {
+		i := bytes.Index(line[at:], severityMark)
+		if i < 0 {
+			return nil, nil, nil, false
 		}
+		end := at + i
+		from := end
+		for from > 0 && (line[from-1] >= 'A' && line[from-1] <= 'Z' || line[from-1] >= '1' && line[from-1] <= '5') {
+			from--
+		}
+		switch string(line[from:end]) {
+		case "DETAIL", "STATEMENT", "HINT", "CONTEXT", "QUERY", "LOCATION", "BACKTRACE":
+			adds = true
+			fallthrough
+		case "LOG", "FATAL", "ERROR", "WARNING", "NOTICE", "INFO", "PANIC", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5":
+			return line[:from], line[from:end], line[end+len(severityMark):], adds
+		}
+		at = end + 1
 	}
-	return prefix, name, message
 }
 
 func openPostgresText(o Options, head []byte, forced bool) format {
 	good, all := 0, 0
+	p := pgTextParser{pgStatements: newStatements(o)}
 	for line := range bytes.Lines(head) {
 		if line[0] == '\t' || line[0] == '\n' {
 			continue
@@ -36,7 +49,8 @@ func openPostgresText(o Options, head []byte, forced bool) format {
 		if all++; all > sniffed {
 			break
 		}
-		if _, name, _ := severity(line); name != nil {
+		prefix, name, _, _ := severity(line)
+		if at, _ := p.timeOf(prefix); name != nil && (at != 0 || o.enclosed) && line[0] != '{' {
 			good++
 		}
 	}
@@ -46,33 +60,41 @@ func openPostgresText(o Options, head []byte, forced bool) format {
 	return pgText{options: o}
 }
 
-// cut keeps the last entry back until the line after it is seen.
+// goesOn tells whether a line goes on with the entry before it.
+func goesOn(line []byte) bool {
+	if line[0] == '\t' {
+		return true
+	}
+	_, _, _, adds := severity(line)
+	return adds
+}
+
+// cut keeps the last entry back until a line is seen that does not go on with it.
 func (pgText) cut(text []byte, last bool) int {
 	if last {
 		return len(text)
 	}
-	for end := len(text); ; {
-		i := bytes.LastIndexByte(text[:end], '\n')
-		if i < 0 {
-			return 0
+	end := bytes.LastIndexByte(text, '\n') + 1 // what follows may not be whole
+	for end > 0 {
+		begin := bytes.LastIndexByte(text[:end-1], '\n') + 1
+		if begin > 0 && !goesOn(text[begin:end]) {
+			return begin
 		}
-		if i+1 < len(text) && text[i+1] != '\t' {
-			return i + 1
-		}
-		end = i
+		end = begin
 	}
+	return 0
 }
 
 func (pgText) next(text []byte) int {
-	for at := 0; ; {
-		i := bytes.IndexByte(text[at:], '\n')
-		if i < 0 {
-			return len(text)
+	at := lines{}.next(text)
+	for at < len(text) {
+		n := lines{}.next(text[at:])
+		if !goesOn(text[at : at+n]) {
+			break
 		}
-		if at += i + 1; at >= len(text) || text[at] != '\t' {
-			return at
-		}
+		at += n
 	}
+	return at
 }
 
 func (f pgText) parser() parser { return &pgTextParser{pgStatements: newStatements(f.options)} }
@@ -80,29 +102,51 @@ func (f pgText) parser() parser { return &pgTextParser{pgStatements: newStatemen
 type pgTextParser struct {
 	pgStatements
 
-	text []byte
+	message, detail []byte
 }
 
 func (p *pgTextParser) parse(text []byte, e *entry) (fate, string) {
-	prefix, name, message := severity(text)
+	first, more, _ := bytes.Cut(text, []byte{'\n'})
+	prefix, name, message, adds := severity(first)
 	if name == nil {
 		return rejected, notAccess
 	}
 	at, rest := p.timeOf(prefix)
-	if at == 0 {
+	if at == 0 && !e.timed {
 		return rejected, noTime
 	}
-	if name := string(name); name == "DETAIL" || name == "STATEMENT" || name == "HINT" || name == "CONTEXT" {
-		return idle, ""
+	if at != 0 {
+		e.time, e.local = at, p.clock.assumed
 	}
-	e.time = at
-	if bytes.IndexByte(message, '\t') >= 0 {
-		p.text = append(p.text[:0], bytes.ReplaceAll(message, []byte("\n\t"), []byte("\n"))...)
-		message = p.text
+	if adds {
+		return idle, "" // its beginning is not in this log
 	}
 	s := server{message: message}
+	if len(more) > 0 {
+		s.message, s.detail = p.together(message, more)
+	}
 	s.prefix(rest)
 	return p.said(&s, e), ""
+}
+
+// together puts the message and its detail together from the lines that follow the first.
+func (p *pgTextParser) together(message, more []byte) (whole, detail []byte) {
+	p.message, p.detail = append(p.message[:0], message...), p.detail[:0]
+	var other []byte
+	to := &p.message
+	for line := range bytes.Lines(more) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) > 0 && line[0] == '\t' {
+			*to = append(append(*to, '\n'), line[1:]...)
+			continue
+		}
+		_, name, text, _ := severity(line)
+		if to = &other; string(name) == "DETAIL" {
+			to = &p.detail
+		}
+		*to = append((*to)[:0], text...)
+	}
+	return p.message, p.detail
 }
 
 // timeOf finds the time in a prefix, and what follows it.
@@ -129,7 +173,7 @@ func (p *pgTextParser) timeOf(prefix []byte) (int64, []byte) {
 			return at, prefix[end:]
 		}
 	}
-	return 0, nil
+	return 0, prefix
 }
 
 // prefix takes user, host and session from the parts of a prefix.

@@ -57,8 +57,7 @@ func (p *pgCSVParser) parse(text []byte, e *entry) (fate, string) {
 	if !p.split(text, ',') || len(p.fields) < csvFewest || len(p.fields) > csvMost {
 		return rejected, notCSV
 	}
-	var ok bool
-	if e.time, ok = p.clock.read(p.fields[csvTime]); !ok {
+	if !e.when(&p.clock, p.fields[csvTime]) {
 		return rejected, noTime
 	}
 	host := p.fields[csvHost]
@@ -74,7 +73,7 @@ type pgJSON struct {
 	options Options
 }
 
-var pgTree = newTree([][]string{{"timestamp"}, {"user"}, {"remote_host"}, {"session_id"}, {"application_name"}, {"message"}, {"detail"}, {"error_severity"}})
+var pgTree = newTree([][]string{{"timestamp"}, {"user"}, {"remote_host"}, {"session_id"}, {"application_name"}, {"message"}, {"detail"}})
 
 func openPostgresJSON(o Options, head []byte, _ bool) format {
 	var first struct {
@@ -98,11 +97,10 @@ type pgJSONParser struct {
 }
 
 func (p *pgJSONParser) parse(text []byte, e *entry) (fate, string) {
-	if !p.scan(text, pgTree, 8) {
+	if !p.scan(text, pgTree, 7) {
 		return rejected, notJSON
 	}
-	var ok bool
-	if e.time, ok = p.clock.read(p.one(0)); !ok {
+	if !e.when(&p.clock, p.one(0)) {
 		return rejected, noTime
 	}
 	return p.said(&server{p.one(1), p.one(2), p.one(3), p.one(4), p.one(5), p.one(6)}, e), ""
@@ -112,22 +110,13 @@ func (p *pgJSONParser) parse(text []byte, e *entry) (fate, string) {
 type pgStatements struct {
 	clock  clock
 	sql    sql
-	table  string // small letters; "": all
 	parts  record
 	params [][]byte
-	room   []byte
 	more   record
 }
 
 func newStatements(o Options) pgStatements {
-	p := pgStatements{clock: newClock(o), sql: sql{key: "id"}}
-	if o.Map != nil {
-		p.table = o.Map.Table
-		if o.Map.Key != "" {
-			p.sql.key = o.Map.Key
-		}
-	}
-	return p
+	return pgStatements{clock: newClock(o), sql: o.Map.sql()}
 }
 
 var (
@@ -175,6 +164,8 @@ func (p *pgStatements) said(s *server, e *entry) fate {
 			return idle
 		}
 		e.statement(&p.sql, text, p.parameters(s.detail), -1, nil)
+	case bytes.HasPrefix(m, []byte("fastpath function call: ")):
+		return idle
 	default:
 		return idle
 	}
@@ -221,13 +212,14 @@ func (p *pgStatements) audit(s *server, text []byte, e *entry) fate {
 		}
 	}
 	e.statement(&p.sql, statement, p.params, rows, object)
+	if bytes.Equal(class, []byte("READ")) && bytes.HasPrefix(statement, []byte("<previously logged>")) {
+		e.action = access.List
+	}
 	switch {
 	case bytes.Equal(class, []byte("READ")) && bytes.Equal(command, []byte("COPY")):
 		e.action = access.Copy
 	case bytes.Equal(class, []byte("WRITE")):
-		if e.action != access.Copy {
-			e.action = access.Write
-		}
+		e.action = access.Write
 	case bytes.Equal(class, []byte("MISC")) && e.action != access.Logging:
 		e.action = access.Other
 	case !bytes.Equal(class, []byte("READ")) && e.action != access.Logging:
@@ -242,13 +234,20 @@ func (p *pgStatements) settle(s *server, e *entry) fate {
 	if e.action == access.Copy && bytes.HasPrefix(s.program, backupName) {
 		e.action = access.Backup
 	}
-	if e.action.Reads() && p.table != "" && len(e.table) > 0 && !bytes.EqualFold(e.table, []byte(p.table)) {
-		return idle
+	return e.concerns(&p.sql)
+}
+
+// concerns leaves out what a statement did to tables that do not matter.
+func (e *entry) concerns(s *sql) fate {
+	if !e.action.Reads() && e.action != access.Write {
+		return e.settle()
 	}
-	if e.action.Reads() && len(e.table) == 0 && e.action != access.Copy && e.action != access.Backup {
-		return idle // SELECT 1, SHOW: of no table
-	}
-	if bytes.HasPrefix(e.table, []byte("pg_")) || bytes.EqualFold(e.table, []byte("information_schema")) {
+	switch {
+	case len(e.table) == 0:
+		if e.action != access.Copy && e.action != access.Backup {
+			return idle // SELECT 1, SHOW: of no table
+		}
+	case len(s.tables) > 0 && !oneOf(e.table, s.tables), ofSystem(nil, e.table):
 		return idle
 	}
 	return e.settle()

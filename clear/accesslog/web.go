@@ -31,6 +31,7 @@ func openWeb(o Options, head []byte, forced bool) format {
 			break
 		}
 		e.reset()
+		e.timed = o.enclosed
 		if what, _ := p.parse(line, &e); what != rejected {
 			good++
 		}
@@ -58,8 +59,7 @@ func (p *webParser) parse(text []byte, e *entry) (fate, string) {
 	if shut < 0 {
 		return rejected, notAccess
 	}
-	var ok bool
-	if e.time, ok = p.clock.read(text[open+1 : open+shut]); !ok {
+	if !e.when(&p.clock, text[open+1:open+shut]) {
 		return rejected, noTime
 	}
 	host, rest, ok := bytes.Cut(text[:open], []byte(" "))

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"cmp"
 	"time"
 )
 
@@ -10,6 +11,10 @@ import (
 type clock struct {
 	zone *time.Location
 
+	year    int  // of times that tell none; 0: such times are not read
+	month   int  // of the time read last of those
+	assumed bool // the time read last told no zone
+
 	// The day read last, whose first instant is kept: working out a zone's offset
 	// costs more than all else.
 	day    int // year*10000 + month*100 + day
@@ -17,14 +22,23 @@ type clock struct {
 	offset int64 // seconds east of UTC in that hour
 }
 
-func newClock(o Options) clock { return clock{zone: o.Zone} }
+func newClock(o Options) clock { return clock{zone: cmp.Or(o.Zone, time.UTC), year: o.Year} }
 
 // read reads a time as microseconds since 1970 in UTC:
 //
 //	2026-11-21T22:50:04.951Z   2026-11-21 22:50:04.951 UTC   2026-11-21 22:50:04+0100
 //	17/May/2015:10:05:03 +0000   1763765404   1763765404951   1763765404.951
+//	21/11/2026 22:50:04   20261121 22:50:04   261121 22:50:04
+//	Nov 21 2026 22:50:04.951 UTC   Nov 21 22:50:04
 func (c *clock) read(s []byte) (int64, bool) {
+	c.assumed = false
 	switch {
+	case len(s) >= 15 && s[0] >= 'A' && s[3] == ' ':
+		return c.named(s)
+	case len(s) >= 19 && s[2] == '/' && s[5] == '/':
+		return c.french(s)
+	case len(s) >= 15 && len(s) <= 17 && s[len(s)-9] == ' ' && s[len(s)-3] == ':':
+		return c.packed(s)
 	case len(s) >= 19 && s[4] == '-' && s[7] == '-':
 		return c.calendar(s)
 	case len(s) >= 20 && s[2] == '/' && s[6] == '/':
@@ -46,18 +60,94 @@ func (c *clock) calendar(s []byte) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	rest := s[19:]
+	micros, rest := fraction(s[19:])
+	return c.instant(year, month, day, seconds, micros, bytes.TrimLeft(rest, " "))
+}
+
+// french reads 21/11/2026 22:50:04: the day first.
+func (c *clock) french(s []byte) (int64, bool) {
+	day, ok1 := digits(s[0:2])
+	month, ok2 := digits(s[3:5])
+	year, ok3 := digits(s[6:10])
+	seconds, ok4 := daytime(s[11:19])
+	if !ok1 || !ok2 || !ok3 || !ok4 || s[10] != ' ' && s[10] != 'T' {
+		return 0, false
+	}
+	micros, rest := fraction(s[19:])
+	return c.instant(year, month, day, seconds, micros, bytes.TrimLeft(rest, " "))
+}
+
+// packed reads 20261121 22:50:04 and 261121  2:50:04.
+func (c *clock) packed(s []byte) (int64, bool) {
+	n := len(s) - 9
+	ymd, ok1 := digits(s[:n])
+	var day [8]byte
+	copy(day[:], s[n+1:])
+	if day[0] == ' ' {
+		day[0] = '0'
+	}
+	seconds, ok2 := daytime(day[:])
+	if !ok1 || !ok2 || n != 6 && n != 8 {
+		return 0, false
+	}
+	if n == 6 {
+		ymd += 20_000_000
+	}
+	return c.instant(ymd/10_000, ymd/100%100, ymd%100, seconds, 0, nil)
+}
+
+// named reads Nov 21 2026 22:50:04.951 UTC, and Nov 21 22:50:04, whose year is that of the
+// clock: one more than before once a December is followed by a January.
+func (c *clock) named(s []byte) (int64, bool) {
+	month := monthOf(s[:3])
+	day, ok := digits(bytes.TrimLeft(s[4:6], " "))
+	if month == 0 || !ok || s[6] != ' ' {
+		return 0, false
+	}
+	year, rest := c.year, s[7:]
+	if isDigit(rest[3]) && len(rest) >= 13 && rest[4] == ' ' {
+		if year, ok = digits(rest[:4]); !ok {
+			return 0, false
+		}
+		rest = rest[5:]
+	} else {
+		if c.year == 0 {
+			return 0, false
+		}
+		if c.month >= 11 && month <= 2 {
+			c.year++
+			year++
+		}
+		if c.month == 1 && month == 12 {
+			year-- // a straggler
+		} else {
+			c.month = month
+		}
+	}
+	if len(rest) < 8 {
+		return 0, false
+	}
+	seconds, ok := daytime(rest[:8])
+	if !ok {
+		return 0, false
+	}
+	micros, rest := fraction(rest[8:])
+	return c.instant(year, month, day, seconds, micros, bytes.TrimLeft(rest, " "))
+}
+
+// fraction reads parts of a second, as microseconds, and gives what follows.
+func fraction(rest []byte) (int64, []byte) {
 	micros := int64(0)
 	if len(rest) > 0 && (rest[0] == '.' || rest[0] == ',') {
 		rest = rest[1:]
 		unit := int64(100_000)
-		for len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9' {
+		for len(rest) > 0 && isDigit(rest[0]) {
 			micros += int64(rest[0]-'0') * unit
 			unit /= 10
 			rest = rest[1:]
 		}
 	}
-	return c.instant(year, month, day, seconds, micros, bytes.TrimLeft(rest, " "))
+	return micros, rest
 }
 
 var months = [][]byte{[]byte("Jan"), []byte("Feb"), []byte("Mar"), []byte("Apr"), []byte("May"), []byte("Jun"), []byte("Jul"), []byte("Aug"), []byte("Sep"), []byte("Oct"), []byte("Nov"), []byte("Dec")}
@@ -98,6 +188,7 @@ func (c *clock) instant(year, month, day int, seconds, micros int64, zone []byte
 	case len(zone) > 0:
 		return 0, false
 	default:
+		c.assumed = true
 		ymd, hour := year*10_000+month*100+day, int(seconds/3600)
 		if ymd != c.day || hour != c.hour {
 			_, o := time.Date(year, time.Month(month), day, hour, int(seconds/60%60), int(seconds%60), 0, c.zone).Zone()

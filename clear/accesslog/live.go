@@ -1,0 +1,575 @@
+package accesslog
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"constat.example/internal/failure"
+)
+
+// Position is how far a log was read, so that reading goes on there after a stop. It knows
+// the file again by what it begins with, wherever rotation has moved it.
+type Position struct {
+	Begins string `json:"begins"` // SHA-256 of its first bytes, in part
+	Head   int64  `json:"head"`   // how many bytes those are
+	Offset int64  `json:"offset"` // bytes read
+	Line   int64  `json:"line"`   // lines read
+}
+
+const (
+	fingerprint = 4 << 10                // bytes a file is known by
+	quietAfter  = 200 * time.Millisecond // without text, what was kept back is handed on
+	pollEvery   = 200 * time.Millisecond
+	graceAfter  = time.Second // for the last lines of a file that was moved away
+)
+
+// begins works out by what a file is known: the first bytes of those that were read.
+func begins(file io.ReaderAt, read int64) (string, int64, error) {
+	head := make([]byte, min(fingerprint, read))
+	if _, err := file.ReadAt(head, 0); err != nil {
+		return "", 0, err
+	}
+	sum := sha256.Sum256(head)
+	return hex.EncodeToString(sum[:16]), int64(len(head)), nil
+}
+
+// of tells whether a file is the one that was read up to here.
+func (p Position) of(file io.ReaderAt) bool {
+	is, _, err := begins(file, p.Head)
+	return err == nil && is == p.Begins
+}
+
+// Follow reads a file as it grows, and the file that takes its place when it is rotated,
+// until ctx is done or each fails. from is the Next of the last batch that was kept, or
+// zero to begin at the file's beginning. A file that was moved since is found again beside
+// it, packed or not. Where it is not found the Account of the new one says so.
+func (r *Reader) Follow(ctx context.Context, path string, from Position, each func(*Batch) error) error {
+	gap := false
+	if from.Offset > 0 {
+		found, err := r.rest(ctx, path, &from, each)
+		if err != nil {
+			return err
+		}
+		if gap = !found; gap {
+			from = Position{}
+		}
+	}
+	for {
+		file, err := waitFor(ctx, path)
+		if err != nil {
+			return err
+		}
+		err = r.follow(ctx, file, path, from, gap, each)
+		if e := file.Close(); err == nil {
+			err = e
+		}
+		if err != nil {
+			return err
+		}
+		from, gap = Position{}, false
+	}
+}
+
+// waitFor opens a file once it is there.
+func waitFor(ctx context.Context, path string) (*os.File, error) {
+	for {
+		file, err := os.Open(path)
+		if err == nil {
+			return file, nil
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "following the log: %w", err)
+		}
+		if err := pause(ctx, pollEvery); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// rest reads what remains of a file that was moved since, and sets from to the beginning of
+// what follows it. It tells whether the file was found.
+func (r *Reader) rest(ctx context.Context, path string, from *Position, each func(*Batch) error) (bool, error) {
+	if file, err := os.Open(path); err == nil {
+		defer file.Close()
+		if from.of(file) {
+			return true, nil
+		}
+	}
+	all, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return false, failure.New(failure.BadInput, "Check your right to read the folder of the log.", "following the log: %w", err)
+	}
+	base := filepath.Base(path)
+	// From the oldest: those after the one that was read were moved away unseen.
+	var older []os.FileInfo
+	for _, one := range all {
+		if suffix, ok := strings.CutPrefix(one.Name(), base); ok && rotated.MatchString(suffix) {
+			if info, err := one.Info(); err == nil && info.Mode().IsRegular() {
+				older = append(older, info)
+			}
+		}
+	}
+	slices.SortFunc(older, func(a, b os.FileInfo) int {
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(b.Name(), a.Name()))
+	})
+	found := false
+	for _, one := range older {
+		is, err := r.restOf(ctx, filepath.Join(filepath.Dir(path), one.Name()), *from, each)
+		if err != nil {
+			return false, err
+		}
+		if is {
+			found, *from = true, Position{}
+		}
+	}
+	return found, nil
+}
+
+// rotated is what is added to the names of files that were moved away.
+var rotated = regexp.MustCompile(`^[.-][0-9]+(\.gz|\.zst|\.bz2)?$`)
+
+// restOf reads what remains of the file path, if it is the one that was read.
+func (r *Reader) restOf(ctx context.Context, path string, from Position, each func(*Batch) error) (found bool, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return false, nil // it is another's, or was just removed
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	text, closing, err := unpack(path, file)
+	if err != nil {
+		return false, nil // not a log
+	}
+	defer closing()
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(text, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil // not a log
+	}
+	if head = head[:n]; int64(n) < from.Head || from.Offset > 0 && !from.of(bytes.NewReader(head)) {
+		return false, nil
+	}
+	text = io.MultiReader(bytes.NewReader(head), text)
+	if _, err := io.CopyN(io.Discard, text, from.Offset); err != nil {
+		return false, nil // shorter than what was read
+	}
+	account := &Account{Name: filepath.Base(path)}
+	source := r.opens(account)
+	f, err := r.formatOf(account, head)
+	if err != nil {
+		return false, err
+	}
+	return true, r.run(ctx, feed{from: text, format: f, account: account, source: source, start: from}, each)
+}
+
+// follow reads one file until another takes its place.
+func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Position, gap bool, each func(*Batch) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	t := &tail{ctx: ctx, file: file, path: path, at: from.Offset, first: make([]byte, min(fingerprint, from.Offset))}
+	if _, err := file.ReadAt(t.first, 0); err != nil {
+		return broken(filepath.Base(path), err)
+	}
+	head, err := t.head()
+	if err != nil {
+		return err
+	}
+	if len(head) == 0 {
+		return nil // it was moved away empty
+	}
+	account := &Account{Name: filepath.Base(path), Gap: gap}
+	source := r.opens(account)
+	f, err := r.formatOf(account, head)
+	if err != nil {
+		return err
+	}
+	err = r.run(ctx, feed{from: t, live: true, stop: stop, format: f, account: account, source: source, start: from}, func(b *Batch) error {
+		var err error
+		if b.Next.Begins, b.Next.Head, err = t.begins(b.Next.Offset); err != nil {
+			return broken(account.Name, err)
+		}
+		return each(b)
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	account.Bytes = t.at - from.Offset
+	return err
+}
+
+// tail reads a file as it grows.
+type tail struct {
+	ctx   context.Context
+	file  *os.File
+	path  string
+	at    int64
+	quiet bool // that nothing comes was told
+	moved time.Time
+
+	mu    sync.Mutex
+	first []byte // what the file begins with
+}
+
+func (t *tail) begins(read int64) (string, int64, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return begins(bytes.NewReader(t.first), read)
+}
+
+// begun keeps what the file begins with.
+func (t *tail) begun(text []byte) {
+	if len(t.first) < fingerprint {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.first = append(t.first, text[:min(len(text), fingerprint-len(t.first))]...)
+	}
+}
+
+// head is the beginning of the file, once there is one; empty where the file was moved away.
+func (t *tail) head() ([]byte, error) {
+	for {
+		head := make([]byte, headSize)
+		n, err := t.file.ReadAt(head, 0)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, broken(filepath.Base(t.path), err)
+		}
+		if bytes.IndexByte(head[:n], '\n') >= 0 {
+			return head[:bytes.LastIndexByte(head[:n], '\n')+1], nil
+		}
+		if t.isMoved() {
+			return head[:n], nil
+		}
+		if err := pause(t.ctx, pollEvery); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// isMoved tells whether the path now is of another file.
+func (t *tail) isMoved() bool {
+	is, err := t.file.Stat()
+	if err != nil {
+		return true
+	}
+	now, err := os.Stat(t.path)
+	return err == nil && !os.SameFile(is, now)
+}
+
+// Read waits for text. It reads nothing, without an error, once when nothing has come for a
+// while, and io.EOF when the file has been moved away and nothing comes any more, or was
+// copied and emptied.
+func (t *tail) Read(p []byte) (int, error) {
+	for {
+		n, err := t.file.ReadAt(p, t.at)
+		if n > 0 {
+			t.at += int64(n)
+			t.begun(p[:n])
+			t.quiet = false
+			return n, nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
+		}
+		info, err := t.file.Stat()
+		if err != nil {
+			return 0, err
+		}
+		if info.Size() < t.at {
+			return 0, io.EOF
+		}
+		if info.Size() > t.at {
+			continue
+		}
+		switch {
+		case !t.isMoved():
+			t.moved = time.Time{}
+		case t.moved.IsZero():
+			t.moved = time.Now()
+		case time.Since(t.moved) > graceAfter:
+			return 0, io.EOF
+		}
+		if err := pause(t.ctx, quietAfter); err != nil {
+			return 0, err
+		}
+		if !t.quiet {
+			if info, err = t.file.Stat(); err == nil && info.Size() == t.at {
+				t.quiet = true
+				return 0, nil
+			}
+		}
+	}
+}
+
+const (
+	mostFrame   = 1 << 20 // the largest message
+	mostSenders = 256
+)
+
+// Listen reads syslog over TCP (RFC 6587, messages counted or ended by a line end) from all
+// that connect, until ctx is done or each fails. A sender is not read from while what came
+// before is not yet taken: the network holds it back. Syslog knows no acknowledgement: what
+// was sent and not yet read when the program ends is lost unless the sender sends it again.
+func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	frames := make(chan []byte, 1024)
+	var senders sync.WaitGroup
+	senders.Go(func() {
+		room := make(chan struct{}, mostSenders)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			select {
+			case room <- struct{}{}:
+			case <-ctx.Done():
+				_ = conn.Close()
+				return
+			}
+			senders.Go(func() {
+				defer func() { <-room }()
+				done := context.AfterFunc(ctx, func() { _ = conn.Close() })
+				defer done()
+				defer func() { _ = conn.Close() }()
+				receive(ctx, conn, frames)
+			})
+		}
+	})
+	defer senders.Wait()
+	defer func() { _ = l.Close() }()
+	defer stop()
+	context.AfterFunc(ctx, func() { _ = l.Close() })
+
+	account := &Account{Name: "syslog on " + l.Addr().String()}
+	source := r.opens(account)
+	in := &mailbox{ctx: ctx, frames: frames}
+	head, err := in.head()
+	if err != nil {
+		return err
+	}
+	f := openSyslog(r.options, head, true)
+	if no, ok := f.(refusal); ok {
+		return no.failure(account.Name)
+	}
+	account.Format, account.Zone = "syslog", ZoneTold
+	return r.run(ctx, feed{from: in, live: true, stop: stop, format: f, account: account, source: source}, each)
+}
+
+// receive reads the messages of one sender.
+func receive(ctx context.Context, conn io.Reader, frames chan<- []byte) {
+	in := bufio.NewReaderSize(conn, 64<<10)
+	for {
+		first, err := in.Peek(1)
+		if err != nil {
+			return
+		}
+		var frame []byte
+		if isDigit(first[0]) {
+			count, err := in.ReadSlice(' ')
+			if err != nil || len(count) > 8 {
+				return
+			}
+			n, err := strconv.Atoi(string(count[:len(count)-1]))
+			if err != nil || n > mostFrame {
+				return
+			}
+			frame = make([]byte, n, n+1)
+			if _, err := io.ReadFull(in, frame); err != nil {
+				return
+			}
+		} else {
+			for {
+				part, err := in.ReadSlice('\n')
+				frame = append(frame, part...)
+				if err == nil || len(frame) > mostFrame {
+					break
+				}
+				if !errors.Is(err, bufio.ErrBufferFull) {
+					if len(frame) == 0 {
+						return
+					}
+					break // the last one needs no end
+				}
+			}
+			if len(frame) > mostFrame {
+				return
+			}
+		}
+		frame = bytes.TrimRight(frame, "\r\n\x00")
+		if bytes.IndexByte(frame, '\n') >= 0 {
+			frame = bytes.ReplaceAll(frame, []byte("\n"), []byte("#012"))
+		}
+		select {
+		case frames <- append(frame, '\n'):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// mailbox is the messages of all senders as text.
+type mailbox struct {
+	ctx    context.Context
+	frames <-chan []byte
+	left   []byte
+	quiet  bool
+}
+
+// head waits for the first messages, by which the format is found.
+func (m *mailbox) head() ([]byte, error) {
+	var head []byte
+	for len(head) < headSize/4 {
+		var enough <-chan time.Time
+		if len(head) > 0 {
+			timer := time.NewTimer(quietAfter)
+			defer timer.Stop()
+			enough = timer.C
+		}
+		select {
+		case frame := <-m.frames:
+			head = append(head, frame...)
+			continue
+		case <-m.ctx.Done():
+			return nil, m.ctx.Err()
+		case <-enough:
+		}
+		break
+	}
+	m.left = head
+	return head, nil
+}
+
+func (m *mailbox) Read(p []byte) (int, error) {
+	if len(m.left) == 0 {
+		var wait <-chan time.Time
+		if !m.quiet {
+			timer := time.NewTimer(quietAfter)
+			defer timer.Stop()
+			wait = timer.C
+		}
+		select {
+		case m.left = <-m.frames:
+		case <-wait:
+			m.quiet = true
+			return 0, nil
+		case <-m.ctx.Done():
+			return 0, m.ctx.Err()
+		}
+	}
+	m.quiet = false
+	n := copy(p, m.left)
+	m.left = m.left[n:]
+	for n < len(p) && len(m.left) == 0 {
+		select {
+		case m.left = <-m.frames:
+			k := copy(p[n:], m.left)
+			n, m.left = n+k, m.left[k:]
+			continue
+		default:
+		}
+		break
+	}
+	return n, nil
+}
+
+// mostRequest is the largest request of OTLP that is read.
+const mostRequest = 16 << 20
+
+// Handler takes logs of OpenTelemetry over HTTP (OTLP/HTTP 1.x, POST /v1/logs, JSON). A
+// request is answered as taken once each has returned: the sender sends it again otherwise.
+func (r *Reader) Handler(each func(*Batch) error) http.Handler {
+	account := &Account{Name: "OTLP", Format: "otlp", Zone: ZoneTold}
+	source := r.opens(account)
+	var one sync.Mutex
+	take := func(req *http.Request) (int, error) {
+		if kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+			return http.StatusUnsupportedMediaType, errors.New("logs are taken as application/json")
+		}
+		body := io.Reader(http.MaxBytesReader(nil, req.Body, mostRequest))
+		switch req.Header.Get("Content-Encoding") {
+		case "", "identity":
+		case "gzip":
+			z, err := gzip.NewReader(body)
+			if err != nil {
+				return http.StatusBadRequest, errors.New("the request cannot be unpacked")
+			}
+			body = io.LimitReader(z, mostRequest+1)
+		default:
+			return http.StatusUnsupportedMediaType, errors.New("logs are taken as they are or with gzip")
+		}
+		text, err := io.ReadAll(body)
+		if err != nil || len(text) > mostRequest {
+			return http.StatusRequestEntityTooLarge, fmt.Errorf("a request holds at most %d MiB", mostRequest>>20)
+		}
+		var lines bytes.Buffer
+		to := bufio.NewWriter(&lines)
+		if err := otlpLines(bytes.NewReader(text), to); err != nil {
+			return http.StatusBadRequest, errors.New("the request is not the JSON of OTLP logs")
+		}
+		_ = to.Flush()
+		if lines.Len() == 0 {
+			return http.StatusOK, nil
+		}
+		one.Lock()
+		defer one.Unlock()
+		r.mu.Lock()
+		start := Position{Line: account.Lines}
+		r.mu.Unlock()
+		f := openWrapped(r.options, lines.Bytes()[:min(lines.Len(), headSize)], false)
+		if f == nil {
+			f = jsonLines{options: r.options}
+		}
+		r.mu.Lock()
+		account.Bytes += int64(len(text))
+		r.mu.Unlock()
+		if err := r.run(context.WithoutCancel(req.Context()), feed{from: &lines, size: lines.Len() + 1, format: f, account: account, source: source, start: start}, each); err != nil {
+			return http.StatusServiceUnavailable, errors.New("the logs could not be taken")
+		}
+		return http.StatusOK, nil
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/logs", func(w http.ResponseWriter, req *http.Request) {
+		status, err := take(req)
+		w.Header().Set("Content-Type", "application/json")
+		if err == nil {
+			_, _ = io.WriteString(w, "{}")
+			return
+		}
+		if status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "5")
+		}
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, "{\"message\":%q}", err.Error())
+	})
+	return mux
+}
