@@ -42,6 +42,7 @@ type Assessment struct {
 	Claims    []Claim            `json:"claims"` // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Suspects  []Suspect          `json:"suspects"`
+	Trace     Trace              `json:"trace"` // where suspects come from, and what logs cannot show
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
 	Timings   map[string]float64 `json:"timings"` // seconds by stage
@@ -223,16 +224,6 @@ type Size struct {
 	Refused  string `json:"refused,omitempty"`
 }
 
-// Suspect is an account that read the exposed records.
-type Suspect struct {
-	Account    string  `json:"account"`
-	First      string  `json:"first"`
-	Last       string  `json:"last"`
-	Covered    float64 `json:"covered"`
-	Read       int64   `json:"read"`
-	Likelihood float64 `json:"likelihood"`
-}
-
 // Aspect is what was learnt of one aspect of agreement between a row and a
 // person: how often each level of agreement occurs among matches and by chance.
 type Aspect struct {
@@ -268,6 +259,7 @@ func New() *Assessment {
 		Claims:    []Claim{},
 		Ownership: NoOwnership(),
 		Suspects:  []Suspect{},
+		Trace:     NoTrace(NoLogs),
 		Weights:   []Aspect{},
 		Notes:     []string{},
 		Timings:   map[string]float64{},
