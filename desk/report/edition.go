@@ -30,6 +30,7 @@ type edition struct {
 	Window    window
 	Size      size
 	Suspects  []suspect
+	Traced    *traced // nil where no log was given
 	Aspects   []aspect
 	Certain   *certainty // nil where nothing tells how sure the links are
 	Void      []void
@@ -121,6 +122,7 @@ type size struct {
 type suspect struct {
 	Account     string
 	First, Last *instant
+	Reads       *reads
 	N           assessment.Suspect
 }
 
@@ -252,8 +254,9 @@ func (e *edition) find() {
 		Basis: visible.Text(a.Size.Basis, 4*longest),
 	}
 	for _, s := range a.Suspects {
-		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), N: s})
+		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), Reads: e.reads(s), N: s})
 	}
+	e.Traced = e.trace()
 }
 
 // bar lays parts out from left to right over width hundredths, each as long as
