@@ -39,10 +39,10 @@ type Assessment struct {
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
 	Size      Size               `json:"size"`
-	Claims    []Claim            `json:"claims"` // all of the case, beside what was established
+	Claims    []Claim            `json:"claims"`    // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Suspects  []Suspect          `json:"suspects"`
-	Trace     Trace              `json:"trace"` // where suspects come from, and what logs cannot show
+	Trace     Trace              `json:"trace"`   // where suspects come from, and what logs cannot show
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
 	Timings   map[string]float64 `json:"timings"` // seconds by stage

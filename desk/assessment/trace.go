@@ -4,14 +4,14 @@ package assessment
 // these logs cannot show. The accounts are in Suspects of the assessment.
 type Trace struct {
 	Logs       []Log       `json:"logs"`
-	From       *string     `json:"from"`       // the reads looked at: the window of the copy with a day of grace on both sides, RFC 3339; null: no bound
-	To         *string     `json:"to"`         //
-	Accounts   int64       `json:"accounts"`   // who read anything, at any time
-	Leaked     int64       `json:"leaked"`     // people whose readers were sought
-	Read       int64       `json:"read"`       // of Leaked: those whom somebody read then, as far as lines tell
-	Remainder  int64       `json:"remainder"`  // of Leaked: those whom no line says that anybody read then; Read + Remainder = Leaked
-	Explained  float64     `json:"explained"`  // share of Leaked that the suspects read together
-	Nobody     float64     `json:"nobody"`     // likelihood that the theft is not in these logs; 1 when refused
+	From       *string     `json:"from"`      // the reads looked at: the window of the copy with a day of grace on both sides, RFC 3339; null: no bound
+	To         *string     `json:"to"`        //
+	Accounts   int64       `json:"accounts"`  // who read anything, at any time
+	Leaked     int64       `json:"leaked"`    // people whose readers were sought
+	Read       int64       `json:"read"`      // of Leaked: those whom somebody read then, as far as lines tell
+	Remainder  int64       `json:"remainder"` // of Leaked: those whom no line says that anybody read then; Read + Remainder = Leaked
+	Explained  float64     `json:"explained"` // share of Leaked that the suspects read together
+	Nobody     float64     `json:"nobody"`    // likelihood that the theft is not in these logs; 1 when refused
 	BlindSpots []BlindSpot `json:"blind_spots"`
 	Refused    string      `json:"refused,omitempty"`
 }
