@@ -30,13 +30,13 @@ func TestInventory(t *testing.T) {
 		t.Errorf("until the end of its last day: %+v", o)
 	}
 	for text, says := range map[string]string{
-		"- name: x\n  kind: tape\n":                          "entry 1 has no kind",
-		"- kind: backup\n":                                   "entry 1 has no name",
-		"- {name: x, kind: backup, share: 140%}\n":           "share",
-		"- {name: x, kind: backup, since: 1/2/2024}\n":       "day",
-		"- {name: x, kind: backup, logged: perhaps}\n":       "yes or no",
-		"- {name: x, kind: backup, secret: dupont}\n":        "",
-		"name: x\n":                                          "",
+		"- name: x\n  kind: tape\n":                    "entry 1 has no kind",
+		"- kind: backup\n":                             "entry 1 has no name",
+		"- {name: x, kind: backup, share: 140%}\n":     "share",
+		"- {name: x, kind: backup, since: 1/2/2024}\n": "day",
+		"- {name: x, kind: backup, logged: perhaps}\n": "yes or no",
+		"- {name: x, kind: backup, secret: dupont}\n":  "",
+		"name: x\n": "",
 		"- {name: x, kind: backup}\n- {name: y, kind: z}\n": "entry 2",
 	} {
 		if _, err := parseInventory([]byte(text)); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "dupont") {
