@@ -199,7 +199,7 @@ func later() *assessment.Assessment {
 		w.Curve = append(w.Curve, assessment.Point{At: time.Date(2026, 2, 14, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day).Format(time.RFC3339), Likelihood: likelihood})
 	}
 	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
-	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
+	tracedIn(a)
 	a.Ownership.Asked = []assessment.Asked{
 		{
 			Name: "Caisse <de l’Ouest>", Peer: "3136d59e-7367d7e1-74c4a75a-b27441b4-e1ada5a8-e610f05b-d61466a7-34f926fd", At: "2026-04-28T09:31:00Z", Dump: "d",

@@ -158,6 +158,8 @@ func (e *edition) reads(s assessment.Suspect) *reads {
 	return r
 }
 
-// Reads is how far bars reach from the top, for the template.
-func (b dayBar) ReadY() float64    { return hundredths(100 - b.Read) }
+// ReadY is where the bar of all reads begins, from above.
+func (b dayBar) ReadY() float64 { return hundredths(100 - b.Read) }
+
+// ExposedY is where that of the exposed begins.
 func (b dayBar) ExposedY() float64 { return hundredths(100 - b.Exposed) }
