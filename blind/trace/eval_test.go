@@ -15,7 +15,7 @@ func TestEvalTrace(t *testing.T) {
 	for _, theft := range thefts {
 		right, wrong := 0, 0
 		for seed := range uint64(rounds) {
-			ok, blamed := play(t, theft, 1000+seed)
+			ok, blamed, _ := play(t, theft, 1000+seed)
 			if ok {
 				right++
 			}
