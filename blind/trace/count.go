@@ -96,30 +96,18 @@ from %s group by actor order by actor`, daysTable), func(row []any) error {
 	return counts, err
 }
 
-// spans is how many days of the log lie within the window and outside of it.
+// spans is on how many days anybody read within the window and outside of it. Days without a
+// read are none: a line that is dated wrong by years makes no years of log.
 func (c *Config) spans(ctx context.Context) (inside, outside float64, err error) {
-	first, last, err := c.period(ctx)
-	if err != nil || last < first || last == 0 {
-		return 0, 0, err
-	}
-	from, to := first, last
-	if c.From != 0 {
-		from = min(max(from, c.From), last)
-	}
-	if c.To != 0 {
-		to = max(min(to, c.To), first)
-	}
-	in := max(0, to-from)
-	return max(float64(in)/day, 1.0/24), float64(last-first-in) / day, nil
-}
-
-// period is when the first and the last read of the logs was; 0 where there is none.
-func (c *Config) period(ctx context.Context) (first, last int64, err error) {
-	err = c.Session.Query(ctx, fmt.Sprintf("select coalesce(min(instant), 0), coalesce(max(instant), 0) from %s where %s", c.Accesses, reading), func(row []any) error {
-		first, last = row[0].(int64), row[1].(int64)
+	err = c.Session.Query(ctx, fmt.Sprintf("select inside, count(distinct day) from %s group by inside", daysTable), func(row []any) error {
+		if row[0].(int64) == 1 {
+			inside = float64(row[1].(int64))
+		} else {
+			outside = float64(row[1].(int64))
+		}
 		return nil
 	})
-	return first, last, err
+	return inside, outside, err
 }
 
 // overlap counts people by which of the candidates read them within the window.

@@ -44,7 +44,7 @@ func (a *agency) written(t testing.TB, more ...access.Access) string {
 }
 
 const (
-	hourMicros = int64(day / 24)
+	hourMicros = hourLong
 	epoch      = int64(20_000 * day) // a day of 2024
 )
 
@@ -171,7 +171,11 @@ func TestSilence(t *testing.T) {
 func TestAnotherField(t *testing.T) {
 	t.Parallel()
 	a := newAgency(7, 3000, 20, 4, 30)
-	s := session(t, a.written(t), []int{100_001, 100_002, 100_003, 100_004, 100_005, 100_006, 100_007, 100_008, 100_009, 100_010})
+	var others []int
+	for i := range 200 {
+		others = append(others, 100_000+i)
+	}
+	s := session(t, a.written(t), others)
 	got, err := Run(t.Context(), Config{Session: s, Accesses: "accesses", Leaked: "leaked", People: 3000}, Outlook{})
 	if err != nil || got.Refused != NoJoin {
 		t.Errorf("%+v, %v", got, err)

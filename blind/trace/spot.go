@@ -71,7 +71,7 @@ type seen struct {
 	logging     Spot // Count, From, To
 	unseen      []Actor
 	unseenCount int64
-	first, last int64 // reads of the log
+	first, last int64 // of the logs
 	hours       []hour
 }
 
@@ -93,10 +93,6 @@ const fewActors = 5
 // look draws what the accesses tell of blind spots.
 func look(ctx context.Context, c *Config) (*seen, error) {
 	s, out := c.Session, &seen{}
-	var err error
-	if out.first, out.last, err = c.period(ctx); err != nil {
-		return nil, err
-	}
 	if err := s.Query(ctx, fmt.Sprintf(`
 select %s as actor, cast(action as bigint) as action, count(*), sum(case when returned < 0 then 1 else 0 end), max(returned), min(instant), max(instant)
 from %s where action in (%d, %d, %d) and record = 0 and %s group by %[1]s, action order by actor, action`, actor, c.Accesses, access.Export, access.Copy, access.Backup, c.within()), func(row []any) error {
@@ -116,6 +112,7 @@ from %s where action in (%d, %d, %d) and record = 0 and %s group by %[1]s, actio
 	// Who comes in within the window, and reads nothing at any time.
 	unseen := fmt.Sprintf(`from (select account, sum(case when %s then 1 else 0 end) as reads, sum(case when action = %d and %s then 1 else 0 end) as logins
 from %s where account <> 0 group by account) x where reads = 0 and logins > 0`, reading, access.Login, c.within(), c.Accesses)
+	var err error
 	if out.unseenCount, err = one(ctx, s, "select count(*) "+unseen); err != nil {
 		return nil, err
 	}
@@ -125,12 +122,32 @@ from %s where account <> 0 group by account) x where reads = 0 and logins > 0`, 
 	}); err != nil {
 		return nil, err
 	}
-	err = s.Query(ctx, fmt.Sprintf("select source, hour, count(*) from (select cast(source as bigint) as source, cast(floor(instant / %.1f) as bigint) as hour from %s where instant <> 0) x group by source, hour order by source, hour", float64(day)/24, c.Accesses), func(row []any) error {
+	err = s.Query(ctx, fmt.Sprintf("select source, hour, count(*) from (select cast(source as bigint) as source, cast(floor(instant / %.1f) as bigint) as hour from %s where instant > 0) x group by source, hour order by source, hour", float64(day)/24, c.Accesses), func(row []any) error {
 		out.hours = append(out.hours, hour{row[0].(int64), row[1].(int64), row[2].(int64)})
 		return nil
 	})
+	out.span()
 	return out, err
 }
+
+// span works out when the logs begin and end. A line that is dated wrong is no beginning of a
+// log that has a thousand an hour.
+func (in *seen) span() {
+	most := int64(0)
+	for _, h := range in.hours {
+		most = max(most, h.lines)
+	}
+	for _, h := range in.hours {
+		if from := h.hour * hourLong; h.lines*1000 >= most {
+			if in.first == 0 || from < in.first {
+				in.first = from
+			}
+			in.last = max(in.last, from+hourLong)
+		}
+	}
+}
+
+const hourLong = int64(day / 24)
 
 // whole reads a sum, which engines give in whatever type they sum in.
 func whole(x any) int64 {
@@ -226,7 +243,7 @@ func silences(hours []hour, o Outlook) []Spot {
 	const (
 		week    = 168
 		atLeast = 3
-		micros  = int64(day / 24)
+		longest = 20 * 366 * 24 // of a log, in hours: one that is longer has lines dated wrong
 	)
 	var all []Spot
 	for len(hours) > 0 {
@@ -236,6 +253,9 @@ func silences(hours []hour, o Outlook) []Spot {
 		}
 		mine := hours[:n]
 		hours = hours[n:]
+		if mine[n-1].hour-mine[0].hour > longest {
+			continue
+		}
 		var weeks, lines [week]int64 // of each hour of the week: how often it was, how often with lines
 		for h := mine[0].hour; h <= mine[n-1].hour; h++ {
 			weeks[h%week]++
@@ -246,10 +266,10 @@ func silences(hours []hour, o Outlook) []Spot {
 		for i := 1; i < n; i++ {
 			from, to := mine[i-1].hour+1, mine[i].hour // the gap
 			if o.From != 0 {
-				from = max(from, o.From/micros)
+				from = max(from, o.From/hourLong)
 			}
 			if o.To != 0 {
-				to = min(to, o.To/micros+1)
+				to = min(to, o.To/hourLong+1)
 			}
 			var missed [week]int64
 			for h := mine[i-1].hour + 1; h < mine[i].hour; h++ {
@@ -259,9 +279,9 @@ func silences(hours []hour, o Outlook) []Spot {
 			for h := from; h < to; h++ {
 				if w := h % week; lines[w] >= atLeast && lines[w]+missed[w] == weeks[w] {
 					if s.Count++; s.Count == 1 {
-						s.From = h * micros
+						s.From = h * hourLong
 					}
-					s.To = (h + 1) * micros
+					s.To = (h + 1) * hourLong
 				}
 			}
 			if s.Count > 0 {

@@ -19,8 +19,8 @@ type Actor int64
 type Counts struct {
 	Leaked  int64   // people in the leak
 	People  int64   // people in the register
-	Inside  float64 // days of the log within the window
-	Outside float64 // days of the log outside of it
+	Inside  float64 // days within the window on which anybody read
+	Outside float64 // such days outside of it
 	Read    int64   // of Leaked: those whom somebody read within the window, as far as lines tell
 	Tallies []Tally // of all who read anything, by Actor ascending
 }

@@ -108,7 +108,7 @@ func (l language) spot(b assessment.BlindSpot) string {
 
 func (e *edition) trace() *traced {
 	from := e.A.Trace
-	if len(from.Logs) == 0 {
+	if from.Refused == assessment.NoLogs || from.Refused == "" && len(from.Logs) == 0 {
 		return nil
 	}
 	t := &traced{Refused: e.refusal(from.Refused), From: e.optional(from.From), To: e.optional(from.To), N: from}

@@ -42,6 +42,10 @@ var refusals = map[string]pair{
 		"les journaux ont été lus pour un registre d’une autre clé",
 		"the logs were read for a register of another key",
 	},
+	"what the case keeps of its logs is damaged: they must be traced again": {
+		"ce que le dossier garde de ses journaux est endommagé : il faut les retracer",
+		"what the case keeps of its logs is damaged: they must be traced again",
+	},
 	"no logs were given": {"aucun journal n’a été fourni", "no logs were given"},
 	"not assessed": {
 		"non évalué dans cette version du dossier",
