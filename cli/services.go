@@ -23,6 +23,9 @@ type Services struct {
 	// asks for no passphrase.
 	Cases func(home string) ([]string, error)
 
+	// Trace reads access logs into a case, and finds out who read its exposed people.
+	Trace func(context.Context, TraceRequest) (*Trace, error)
+
 	// ListCases lists the cases of the home, and opens no key.
 	ListCases func(context.Context, Common) ([]CaseSummary, error)
 	// ShowCase tells what a case holds, and opens no key.

@@ -212,6 +212,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err != nil {
 		return nil, err
 	}
+	if err := b.fillTrace(ctx, out, s, manifest); err != nil {
+		return nil, err
+	}
 	watch.lap("judge")
 	asserted.fill(out)
 	if err := errors.Join(reconcile(out), plan.spoken.adds(out.Exposures)); err != nil {

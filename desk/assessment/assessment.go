@@ -44,6 +44,7 @@ type Assessment struct {
 	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Honey     Honey              `json:"honey"`     // people who were made up for the register
 	Suspects  []Suspect          `json:"suspects"`
+	Trace     Trace              `json:"trace"`   // where suspects come from, and what logs cannot show
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
 	Timings   map[string]float64 `json:"timings"` // seconds by stage
@@ -215,16 +216,6 @@ type Interval struct {
 	High     *float64 `json:"high"`
 }
 
-// Suspect is an account that read the exposed records.
-type Suspect struct {
-	Account    string  `json:"account"`
-	First      string  `json:"first"`
-	Last       string  `json:"last"`
-	Covered    float64 `json:"covered"`
-	Read       int64   `json:"read"`
-	Likelihood float64 `json:"likelihood"`
-}
-
 // Aspect is what was learnt of one aspect of agreement between a row and a
 // person: how often each level of agreement occurs among matches and by chance.
 type Aspect struct {
@@ -262,6 +253,7 @@ func New() *Assessment {
 		Honey:     NoHoneyFound(NotAssessed),
 		Recycled:  NotRecycled(NotAssessed),
 		Suspects:  []Suspect{},
+		Trace:     NoTrace(NotTraced),
 		Weights:   []Aspect{},
 		Notes:     []string{},
 		Timings:   map[string]float64{},

@@ -31,6 +31,7 @@ type edition struct {
 	Recycled  *recycled // nil where nothing was looked for
 	Size      size
 	Suspects  []suspect
+	Traced    *traced // nil where no log was given
 	Aspects   []aspect
 	Certain   *certainty // nil where nothing tells how sure the links are
 	Void      []void
@@ -117,6 +118,7 @@ type fact struct {
 type suspect struct {
 	Account     string
 	First, Last *instant
+	Reads       *reads
 	N           assessment.Suspect
 }
 
@@ -249,8 +251,9 @@ func (e *edition) find() {
 	e.Size = e.size()
 	e.Recycled = e.recycled()
 	for _, s := range a.Suspects {
-		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), N: s})
+		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), Reads: e.reads(s), N: s})
 	}
+	e.Traced = e.trace()
 }
 
 // bar lays parts out from left to right over width hundredths, each as long as

@@ -237,7 +237,7 @@ func later() *assessment.Assessment {
 		},
 	}
 	a.Recycled = outBefore()
-	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
+	tracedIn(a)
 	a.Ownership.Asked = []assessment.Asked{
 		{
 			Name: "Caisse <de l’Ouest>", Peer: "3136d59e-7367d7e1-74c4a75a-b27441b4-e1ada5a8-e610f05b-d61466a7-34f926fd", At: "2026-04-28T09:31:00Z", Dump: "d",

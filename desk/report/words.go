@@ -26,6 +26,27 @@ var classes = map[string]pair{
 
 // refusals are reasons why a finding is refused.
 var refusals = map[string]pair{
+	"no person of the register is in the dump, so there is nobody whose readers could be sought": {
+		"aucune personne du registre n’est dans le fichier : il n’y a personne dont chercher les lecteurs",
+		"no person of the register is in the dump, so there is nobody whose readers could be sought",
+	},
+	"the logs hold no read of a record within the window of theft": {
+		"les journaux ne montrent aucune lecture de fiche dans la période du vol",
+		"the logs hold no read of a record within the window of theft",
+	},
+	"no record id that the logs name is one of the register: the map of the log may name another field": {
+		"aucun identifiant de fiche des journaux n’est du registre : le plan du journal désigne peut-être un autre champ",
+		"no record id that the logs name is one of the register: the map of the log may name another field",
+	},
+	"the logs were read for a register of another key": {
+		"les journaux ont été lus pour un registre d’une autre clé",
+		"the logs were read for a register of another key",
+	},
+	"what the case keeps of its logs is damaged: they must be traced again": {
+		"ce que le dossier garde de ses journaux est endommagé : il faut les retracer",
+		"what the case keeps of its logs is damaged: they must be traced again",
+	},
+	"no logs were given": {"aucun journal n’a été fourni", "no logs were given"},
 	"not assessed": {
 		"non évalué dans cette version du dossier",
 		"not assessed in this version of the case",
