@@ -233,7 +233,7 @@ type tail struct {
 	path  string
 	at    int64
 	quiet bool // that nothing comes was told
-	moved time.Time
+	moved int  // pauses since it was seen to be moved
 
 	mu    sync.Mutex
 	first []byte // what the file begins with
@@ -311,11 +311,11 @@ func (t *tail) Read(p []byte) (int, error) {
 		}
 		switch {
 		case !t.isMoved():
-			t.moved = time.Time{}
-		case t.moved.IsZero():
-			t.moved = time.Now()
-		case time.Since(t.moved) > graceAfter:
+			t.moved = 0
+		case t.moved > int(graceAfter/quietAfter):
 			return 0, io.EOF
+		default:
+			t.moved++
 		}
 		if err := pause(t.ctx, quietAfter); err != nil {
 			return 0, err

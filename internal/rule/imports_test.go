@@ -65,7 +65,7 @@ var bans = []ban{
 		reason: "cli is where the project is put together: nothing builds on it",
 	},
 	{
-		from: judges, except: []string{"clear/deliver", "web", "selfcheck"}, to: []string{"net/http", "net/smtp"},
+		from: judges, except: []string{"clear/deliver", "clear/accesslog", "web", "selfcheck"}, to: []string{"net/http", "net/smtp"},
 		reason: "nothing leaves by itself: only what delivers, serves or asks speaks to the network",
 	},
 	{
