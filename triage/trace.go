@@ -317,7 +317,7 @@ func (b Bench) fillTrace(ctx context.Context, out *assessment.Assessment, s engi
 		return nil
 	}
 	path := filepath.Join(b.CaseDir(out.Case), kept.Accesses.Name)
-	if st, err := os.Stat(path); err != nil || st.Size() != kept.Accesses.Bytes {
+	if st, _ := os.Stat(path); st == nil || st.Size() != kept.Accesses.Bytes {
 		to.Refused = damagedLogs
 		return nil
 	}

@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -98,7 +97,7 @@ func BenchmarkTrace(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Log(fmt.Sprintf("%d accounts, nobody %.3f, suspects %+v", len(got.Counts.Tallies), got.Nobody, got.Suspects))
+		b.Logf("%d accounts, nobody %.3f, suspects %+v", len(got.Counts.Tallies), got.Nobody, got.Suspects)
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}

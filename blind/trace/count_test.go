@@ -60,7 +60,7 @@ func session(t testing.TB, accesses string, leaked []int) engine.Session {
 	}
 	var rows [][]any
 	for _, p := range leaked {
-		rows = append(rows, []any{int64(tokenOf(p))})
+		rows = append(rows, []any{tokenOf(p)})
 	}
 	if err := s.Load(t.Context(), "leaked", []string{"record"}, []string{"BIGINT"}, rows); err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func TestBlindSpots(t *testing.T) {
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	var hours []hour
-	for h := int64(0); h < 8*168; h++ {
+	for h := range int64(8 * 168) {
 		if h%24 < 8 || h >= 500 && h < 520 || h%168 == 132 {
 			continue
 		}

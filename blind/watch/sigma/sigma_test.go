@@ -76,7 +76,7 @@ func TestRules(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				all = append(all, access.Access{Time: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixMicro() + at*1_000_000, Account: names.Number([]byte(parts[1])), Action: action, Record: token.Token(record), Count: count})
+				all = append(all, access.Access{Time: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixMicro() + at*1_000_000, Account: names.Number([]byte(parts[1])), Action: action, Record: record, Count: count})
 			}
 			// In one go, and put down and taken up after each.
 			w := watch.New(watch.Options{Matcher: rules})
