@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"constat.example/blind/access"
-	"constat.example/blind/token"
 	"constat.example/blind/watch"
 	"constat.example/blind/watch/sigma"
 )
