@@ -57,7 +57,7 @@ fmt: $(GOFUMPT) ## format the code
 	$(GOFUMPT) -w .
 
 unit: need
-	go test -vet=off -timeout 15m $(PKG)
+	go test -vet=off -timeout 20m $(PKG)
 
 # Only where goroutines share memory: the detector costs five to ten times the
 # time, and tests marked long (testing.Short) are left out.
