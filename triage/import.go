@@ -187,9 +187,33 @@ func (b Bench) keyFor(reg named) (*seal.Key, error) {
 	return b.keyOfHome()
 }
 
-// keyOfHome opens the key that the registers of the home are sealed under; a home
-// without any has its current key, which is made where there is none.
+// keyOfHome is keyHeld; in a home that holds none a key is made.
 func (b Bench) keyOfHome() (*seal.Key, error) {
+	ring, err := b.ring()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := ring.List()
+	if err != nil {
+		return nil, err
+	}
+	regs, err := b.Registers()
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) == 0 && len(regs) == 0 {
+		info, err := ring.New(b.Keep)
+		if err != nil {
+			return nil, err
+		}
+		b.Say(keyMade(info))
+	}
+	return b.keyHeld()
+}
+
+// keyHeld opens the key that the registers of the home are sealed under; of a home
+// without any, its current key.
+func (b Bench) keyHeld() (*seal.Key, error) {
 	ring, err := b.ring()
 	if err != nil {
 		return nil, err
@@ -198,21 +222,11 @@ func (b Bench) keyOfHome() (*seal.Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	id := ""
 	if len(regs) > 0 {
-		return ring.Open(regs[0].Manifest().KeyID, b.Unlock)
+		id = regs[0].Manifest().KeyID
 	}
-	keys, err := ring.List()
-	if err != nil {
-		return nil, err
-	}
-	if len(keys) == 0 {
-		info, err := ring.New(b.Keep)
-		if err != nil {
-			return nil, err
-		}
-		b.Say(keyMade(info))
-	}
-	return ring.Open("", b.Unlock)
+	return ring.Open(id, b.Unlock)
 }
 
 func keyMade(info seal.Info) string {

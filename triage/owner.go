@@ -57,19 +57,7 @@ func (b Bench) OwnerPin() (string, error) {
 
 // withMeetingKey opens the key of the home, lends it, and returns what it is known by.
 func (b Bench) withMeetingKey(do func(*seal.Key) error) (*meet.Identity, error) {
-	ring, err := b.ring()
-	if err != nil {
-		return nil, err
-	}
-	regs, err := b.openRegisters("")
-	if err != nil {
-		return nil, err
-	}
-	id := "" // the current one, where there is no register
-	if len(regs) > 0 {
-		id = regs[0].Manifest().KeyID
-	}
-	key, err := ring.Open(id, b.Unlock)
+	key, err := b.keyHeld()
 	if err != nil {
 		return nil, err
 	}
