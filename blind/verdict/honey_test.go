@@ -61,7 +61,7 @@ func TestHoneyWeighs(t *testing.T) {
 	e.Honey, e.HoneyRows = 5, 40
 	o := verdict.OriginOf(e)
 	at := slices.IndexFunc(o.Reasons, func(r verdict.Reason) bool { return r.Code == verdict.HoneyFound })
-	if o.Class != verdict.Genuine || at < 0 || o.Reasons[at].Weight != 15 {
+	if o.Class != verdict.Genuine || at < 0 || o.Reasons[at].Weight != 45 {
 		t.Errorf("with five made-up people it is %s: %+v", o.Class, o.Reasons)
 	}
 	e.Honey, e.HoneyRows = 1, 1
