@@ -27,6 +27,7 @@ import (
 //	truth/links-club.csv …     the same of the leaks of before
 //	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
 //	truth/truth.json           see Truth
+//	logs/application-2025-06.jsonl.gz … what accounts did, where Config.Accounts are at work
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
 func Write(ctx context.Context, dir string, c Config, kind string, adjust ...func(*Theft)) (*Truth, error) {
@@ -63,6 +64,9 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		}
 		folders = append(folders, "register-"+SecondRegister)
 	}
+	if c.Accounts > 0 {
+		folders = append(folders, "logs")
+	}
 	if len(j.sources) > 0 {
 		folders = append(folders, "earlier")
 	}
@@ -79,9 +83,15 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if err != nil {
 		return nil, err
 	}
+	j.logs = c.Accounts > 0
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
 	if err != nil {
 		return nil, err
+	}
+	if j.logs {
+		if truth.Access, err = j.writeLogs(ctx, filepath.Join(dir, "logs")); err != nil {
+			return nil, err
+		}
 	}
 	if j.second != nil {
 		more, err := j.second.writeRegister(ctx, filepath.Join(dir, "register-"+SecondRegister), w.monthly())
@@ -191,6 +201,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 	defer notes.abandon()
 	use := func(l *loot) error {
 		sum.add(&l.tally)
+		j.taken = append(j.taken, l.taken...)
 		notes.take(l, rows)
 		from := 0
 		for _, r := range l.rows {
