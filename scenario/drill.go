@@ -320,7 +320,7 @@ func (j *job) population(sum *tally) *Population {
 		p.How = "region"
 	case len(p.IDs) > 0:
 		p.How = "ids"
-	case j.t.Share > 0:
+	case j.t.Share+j.t.Offered > 0:
 		p.How = "random"
 	}
 	return p

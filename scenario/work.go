@@ -139,6 +139,9 @@ func (k *Work) steal(departments []string) error {
 		for turn := range uint64(20) { // another one each, where there are enough
 			id, found = k.staff.Choose(role, departments, department, j.w.micro(j.at), j.w.micro(j.until), chance.Mix(j.w.c.Seed^0x7261_6964)+uint64(i)*100+turn)
 			if !found {
+				if department == "" {
+					role = office.Adviser // nobody else is at work
+				}
 				department = "" // nobody there
 				continue
 			}

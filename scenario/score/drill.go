@@ -89,7 +89,7 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	size := a.Size
 	v.statement("size within its bounds", interval(size.Low, size.High), fmt.Sprint(truth.Persons),
 		size.Low != nil && size.High != nil && *size.Low <= int64(truth.Persons) && int64(truth.Persons) <= *size.High, size.Refused)
-	return v, nil
+	return v, v.traced(dir, &truth)
 }
 
 func exists(path string) bool {

@@ -182,7 +182,7 @@ func (s *Staff) engage(n int, counts [Roles]int) {
 			d := chance.NewDice(a.key, 1)
 			a.rate = roles[r].a * lognormal[d.Below(cells)] / 1000
 			if r == Client || r == Batch || r == DBA {
-				a.rate = roles[r].a
+				a.rate, a.desks[0].seat = roles[r].a, int32(i)
 				continue
 			}
 			if d.Chance(150) {
