@@ -83,12 +83,12 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if err != nil {
 		return nil, err
 	}
-	j.logs = c.Accounts > 0
+	j.logs = c.Accounts > 0 && j.way().reads()
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
 	if err != nil {
 		return nil, err
 	}
-	if j.logs {
+	if c.Accounts > 0 {
 		if truth.Access, err = j.writeLogs(ctx, filepath.Join(dir, "logs")); err != nil {
 			return nil, err
 		}

@@ -58,7 +58,13 @@ func (s *Staff) Make(date int, old *Day) *Day {
 	}
 	from, to := int64(d)*whole, int64(d+1)*whole
 	out.Events = slices.DeleteFunc(out.Events, func(e Event) bool { return e.At < from || e.At >= to || s.unheard(e.At) })
-	slices.SortStableFunc(out.Events, func(a, b Event) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Account, b.Account)) })
+	slices.SortFunc(out.Events, func(a, b Event) int {
+		// Neither an account nor its thief does two things at once.
+		if a.At != b.At {
+			return cmp.Compare(a.At, b.At)
+		}
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Session, b.Session))
+	})
 	return out
 }
 

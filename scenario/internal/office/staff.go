@@ -188,6 +188,10 @@ func (s *Staff) engage(n int, counts [Roles]int) {
 			if d.Chance(150) {
 				a.rate *= 4 // whoever does the work of all
 			}
+			if r == CallCentre {
+				a.rate = min(a.rate, 2*roles[r].a) // calls take their time
+			}
+			a.rate = min(a.rate, 6*roles[r].a)
 			if d.Chance(2000) {
 				a.off |= 1 << d.Below(5)
 			}
