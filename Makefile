@@ -22,7 +22,7 @@ ARGS     ?=
 SETS     ?=
 PEERS    ?=
 FUZZTIME ?= 30s
-EVAL     ?= go test -tags eval -count=1 -v -timeout 60m -run '^TestEval' ./triage ./clear/dump ./cli
+EVAL     ?= go test -tags eval -count=1 -v -timeout 180m -run '^TestEval' ./triage ./clear/dump ./cli
 RACE     ?= $$(scripts/race)
 export FUZZTIME
 
@@ -73,7 +73,7 @@ staticcheck: $(STATICCHECK) ## run staticcheck alone: the quick half of lint
 tidy-check:
 	go mod tidy -diff
 
-eval: need ## measure linking on FEBRL and INSEE's pairs (../shared/data), CSV by the Pollock benchmark, and memory
+eval: need ## measure linking (../shared/data), verdicts on drills (CONSTAT_EVAL_SEEDS=7000-7003), CSV by the Pollock benchmark, and memory
 	$(EVAL) $(ARGS)
 
 bench: need ## run the benchmarks (PKG=./clear/field/... BENCH=NIR to choose)

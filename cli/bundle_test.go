@@ -92,6 +92,22 @@ func newBundle() *bundle {
 			b.asked = r
 			return &Key{ID: "0123456789abcdef", Created: noon, KeptBy: "passphrase", Current: true, Path: "/h/keys/k.age"}, nil
 		},
+		AddLeak: func(_ context.Context, r LeakRequest) (*Leak, error) {
+			b.asked = r
+			return sampleLeak(r.Name), nil
+		},
+		ListLeaks: func(_ context.Context, c Common) ([]Leak, error) {
+			b.asked = c
+			return []Leak{*sampleLeak("incident-2024")}, nil
+		},
+		ShowLeak: func(_ context.Context, r LeakNamed) (*Leak, error) {
+			b.asked = r
+			return sampleLeak(r.Name), nil
+		},
+		RemoveLeak: func(_ context.Context, r LeakNamed) (*LeakRemoved, error) {
+			b.asked = r
+			return &LeakRemoved{Name: r.Name, Rows: 3, Bytes: 900, Done: r.Yes}, nil
+		},
 		ListKeys: func(_ context.Context, c Common) ([]Key, error) {
 			b.asked = c
 			return []Key{{ID: "0123456789abcdef", Created: noon, KeptBy: "identity", Current: true, Path: "/h/keys/k.age"}}, nil
@@ -225,4 +241,12 @@ func withRejects() *assessment.Assessment {
 	a.Rows.Rejected = 2
 	a.Rejects = []assessment.Reject{{File: "leak.csv.gz", Reason: "too many cells", Count: 2, Bytes: 180, First: []assessment.Place{{Offset: 5012, Row: 41}, {Offset: 1_900_333, Row: 16_020}}}}
 	return a
+}
+
+func sampleLeak(name string) *Leak {
+	return &Leak{
+		Name: name, Seen: "2024-03-12", Added: noon, By: "agent", Ours: true, Key: "k1",
+		Inputs: []assessment.Input{{Name: "incident.csv", SHA256: strings.Repeat("cd", 32), Bytes: 2048}}, Rows: assessment.Rows{Read: 3},
+		Columns: []LeakColumn{{Table: "incident.csv", Name: "mail", Kind: "email"}}, Bytes: 900, Rejects: []assessment.Reject{},
+	}
 }

@@ -71,6 +71,11 @@ func TestNothingClear(t *testing.T) {
 	p.must(0, "claim", "show", "both", "1")
 	p.run("claim", "add", write(t, outside, "sampled.yaml", "source: a forum\nsamples:\n  - "+rows[1]+"\n"))
 	p.run("claim", "add", write(t, outside, "priced.yaml", "source: a forum\nprice: {"+rows[1]+": "+rows[2]+"}\n"))
+	p.must(0, "leak", "add", dumpOf(t, noisy), "--name", "earlier", "--seen", "2024-06-01")
+	p.must(0, "leak", "add", dumpOf(t, noted), dumpOf(t, bare), "--name", "two", "--ours", "--json")
+	if kept, err := os.ReadDir(filepath.Join(p.home, "leaks")); err != nil || len(kept) != 2 {
+		t.Errorf("%d leaks to look through, %v", len(kept), err)
+	}
 	p.run("assess", dumpOf(t, noisy), "--links", filepath.Join(outside, "links.csv"), "--claim", filepath.Join(noisy, "claim.yaml"))
 	p.run("assess", dumpOf(t, copied), "--json", "--links", filepath.Join(outside, "links.parquet"), "--verbose")
 	p.run("assess", dumpOf(t, noisy), dumpOf(t, bare), "--case", "both")
@@ -83,6 +88,9 @@ func TestNothingClear(t *testing.T) {
 		{"register", "show"},
 		{"register", "audit"},
 		{"key", "list"},
+		{"leak", "list"},
+		{"leak", "show", "two"},
+		{"leak", "remove", "two"},
 		{"case", "list"},
 		{"case", "show", "both"},
 		{"claim", "compare", "both"},
@@ -156,6 +164,7 @@ func mishaps(t *testing.T, p program, noisy, copied string) {
 			args = append(args, "--json")
 		}
 		p.run(args...)
+		p.run("leak", "add", args[1], "--name", fmt.Sprintf("broken%d", i))
 	}
 	for i, text := range []string{torn, keyed, "[" + lines, strings.ReplaceAll(lines, `":`, `" `)} {
 		p.run("assess", write(t, dir, fmt.Sprintf("dump%d.jsonl", i), text), "--json")

@@ -50,7 +50,8 @@ made of, or register-b/, a second register. The same seed gives the same drill.
 
 With --snapshots daily there is also a snapshot of each day for a month around the
 theft, so that it can be dated to days; they take as much room as the register
-every day.
+every day. With --snapshots history there is the first snapshot and a file of what
+changed since, and when, so that the theft can be dated to the hour or better.
 
 Kinds of drill:
 ` + kinds.String(),
@@ -65,8 +66,9 @@ Kinds of drill:
 			if err := checkDrill(cmd, request, names); err != nil {
 				return err
 			}
-			if request.Daily = snapshots == "daily"; !request.Daily && snapshots != "monthly" {
-				return failure.New(failure.Usage, "Give --snapshots monthly or daily.", "there are no snapshots %q", visible.Text(snapshots, 40))
+			request.Daily, request.History = snapshots == "daily", snapshots == "history"
+			if !request.Daily && !request.History && snapshots != "monthly" {
+				return failure.New(failure.Usage, "Give --snapshots monthly, daily or history.", "there are no snapshots %q", visible.Text(snapshots, 40))
 			}
 			made, err := a.services.NewDrill(cmd.Context(), request)
 			if err != nil {
@@ -83,7 +85,7 @@ Kinds of drill:
 	flags.StringVar(&request.Kind, "kind", "", "`name` of the kind of drill")
 	flags.IntVar(&request.People, "people", 10000, "`number` of people of the agency")
 	flags.Uint64Var(&request.Seed, "seed", 1, "`number` that the drill grows from")
-	flags.StringVar(&snapshots, "snapshots", "monthly", "`frequency` of snapshots of the register: monthly, or daily around the theft")
+	flags.StringVar(&snapshots, "snapshots", "monthly", "`frequency` of snapshots of the register: monthly, daily around the theft, or history")
 	flags.StringVar(&request.Out, "out", "", "`folder` to write, which must not exist or be empty")
 	flags.BoolVar(&asJSON, "json", false, "print what was written as JSON")
 	described := make([]string, len(names))
@@ -91,7 +93,7 @@ Kinds of drill:
 		described[i] = k.Name + "\t" + k.What
 	}
 	complete(cmd, "kind", cobra.FixedCompletions(described, cobra.ShellCompDirectiveNoFileComp))
-	complete(cmd, "snapshots", cobra.FixedCompletions([]string{"monthly", "daily"}, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "snapshots", cobra.FixedCompletions([]string{"monthly", "daily", "history"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("out")
 	return cmd
 }

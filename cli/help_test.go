@@ -118,6 +118,7 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"claim", func(s *Services) { s.AddClaim, s.Claims, s.CompareClaims = nil, nil, nil }, "claim add x"},
 		{"case discard", func(s *Services) { s.DiscardOriginal = nil }, "case discard c abcd --reason x"},
 		{"case", func(s *Services) { s.ListCases, s.ShowCase, s.DiscardOriginal = nil, nil, nil }, "case list"},
+		{"leak", func(s *Services) { s.AddLeak, s.ListLeaks, s.ShowLeak, s.RemoveLeak = nil, nil, nil, nil }, "leak list"},
 		{"verify", func(s *Services) { s.VerifyCase = nil }, "verify c"},
 	} {
 		b := newBundle()

@@ -68,6 +68,23 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 	p.must(0, "register", "import", snapshots[1])
 
+	// A leak is kept whole or not at all.
+	none := 0
+	q := on(t, copyOf(t, base.home))
+	adding := killer(t, rng, on(t, copyOf(t, base.home)).child("leak", "add", dump, "--name", "old"))
+	for i := range kills {
+		adding(i, q.child("leak", "add", dump, "--name", "old"))
+		if !there(filepath.Join(q.home, "leaks", "old")) {
+			none++
+			continue
+		}
+		q.must(0, "leak", "show", "old")
+		q.must(0, "leak", "remove", "old", "--yes")
+	}
+	if none < kills/4 {
+		t.Error("too few leaks were killed under way")
+	}
+
 	whole, held := 0, 0
 	for i := range kills {
 		again := p.child("assess", dump)

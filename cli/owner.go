@@ -206,7 +206,7 @@ page.`,
 func peerPin(text string) (string, error) {
 	const longest = 4096
 	if _, err := os.Stat(text); err != nil {
-		return text, nil //nolint:nilerr // no file: it is the pin itself, or will be told to be none
+		return text, nil // no file: it is the pin itself, or will be told to be none
 	}
 	f, err := os.Open(text)
 	if err != nil {

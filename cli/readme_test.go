@@ -21,8 +21,11 @@ func TestReadme(t *testing.T) {
 	for _, path := range []string{
 		"../README.md",
 		"../docs/claims.md",
+		"../docs/honey.md",
+		"../docs/leaks.md",
 		"../docs/links.md",
 		"../docs/owner.md",
+		"../docs/register-history.md",
 		"../docs/several-registers.md",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {

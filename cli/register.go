@@ -42,6 +42,7 @@ func (a *app) registerImport() *cobra.Command {
 		asOf    string
 		asJSON  bool
 		limits  limits
+		told    toldFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "import SOURCE [flags]",
@@ -58,11 +59,18 @@ The snapshot is taken to be as of the date that the file's name holds
 (people-2026-01-01.csv), else as of now; --as-of says otherwise. Times without
 a zone are in UTC.
 
+A register that keeps its own history is imported with it, so that a theft can be
+dated to the minute: --history where SOURCE holds all versions of each person with
+when each began, --changes where it holds what changed since the last snapshot
+(docs/register-history.md).
+
 Where there is no key yet, one is made in the home. Either the whole snapshot
 is added or nothing is, whatever interrupts it; the same command again goes on
 with one that was cut short ("constat help resume").`,
 		Example: `  constat register import people-2026-01-01.csv --id file_number
   constat register import export.parquet --as-of 2026-03-31T22:00:00Z
+  constat register import versions.csv --id file_number --history
+  constat register import changes-2026-04-02.csv --changes --as-of 2026-04-03
   constat register import 'postgres://reader@db.example/agency?table=public.person'`,
 		Args: between(1, 1, "one source"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -71,6 +79,9 @@ with one that was cut short ("constat help resume").`,
 				return err
 			}
 			request.Source = args[0]
+			if request.Told, err = told.request(cmd); err != nil {
+				return err
+			}
 			if request.AsOf, err = a.asOf(asOf, args[0]); err != nil {
 				return err
 			}
@@ -89,6 +100,7 @@ with one that was cut short ("constat help resume").`,
 	flags.StringVar(&request.Map, "map", "", "map `file` (YAML) that says what columns hold; see \"constat help map\"")
 	flags.BoolVar(&request.Fresh, "fresh", false, "begin anew: use nothing that an import cut short has sealed")
 	flags.BoolVar(&asJSON, "json", false, "print what was imported as JSON")
+	told.flags(cmd)
 	limits.flags(cmd)
 	completeFiles(cmd, "map", "yaml", "yml")
 	a.completeColumns(cmd, "id")

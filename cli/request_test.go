@@ -40,6 +40,27 @@ func TestAssessRequest(t *testing.T) {
 	}
 }
 
+func TestLeakRequest(t *testing.T) {
+	t.Parallel()
+	b := newBundle()
+	r := want[LeakRequest](t, b, 0, "leak", "add", "a.csv", "b.csv", "--name", "old", "--seen", "2024-03-12", "--ours", "--map", "m.yaml", "--threads", "2")
+	got := []any{r.Paths, r.Name, r.Seen.Format(time.DateOnly), r.Ours, r.Map, r.Threads}
+	if wanted := []any{[]string{"a.csv", "b.csv"}, "old", "2024-03-12", true, "m.yaml", 2}; !reflect.DeepEqual(got, wanted) {
+		t.Errorf("asked for\n%v, want\n%v", got, wanted)
+	}
+	for _, args := range [][]string{{"leak", "add", "a.csv"}, {"leak", "add", "--name", "old"}, {"leak", "add", "a.csv", "--name", "old", "--seen", "March"}, {"leak", "remove"}} {
+		if code := newBundle().run(args...); code != 2 {
+			t.Errorf("%q: exit code %d", args, code)
+		}
+	}
+	if r := want[LeakNamed](t, newBundle(), 0, "leak", "remove", "old"); r.Name != "old" || r.Yes {
+		t.Errorf("%+v", r)
+	}
+	if r := want[LeakNamed](t, newBundle(), 0, "leak", "remove", "old", "--yes"); !r.Yes {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestDrillRequest(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]DrillRequest{

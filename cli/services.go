@@ -79,6 +79,16 @@ type Services struct {
 	// OpenClaim opens the texts that were sealed with a claim, and logs that.
 	OpenClaim func(ctx context.Context, r CaseRequest, number int) ([]ClaimText, error)
 
+	// AddLeak keeps the tokens of an earlier leak. It makes a key where there is none,
+	// and says so.
+	AddLeak func(context.Context, LeakRequest) (*Leak, error)
+	// ListLeaks lists the earlier leaks of the home by name. It opens no key.
+	ListLeaks func(context.Context, Common) ([]Leak, error)
+	// ShowLeak tells what is kept of an earlier leak. It opens no key.
+	ShowLeak func(context.Context, LeakNamed) (*Leak, error)
+	// RemoveLeak takes an earlier leak away, or tells which one it would.
+	RemoveLeak func(context.Context, LeakNamed) (*LeakRemoved, error)
+
 	// NewKey makes a key and makes it current.
 	NewKey func(context.Context, KeyRequest) (*Key, error)
 	// RotateKey encrypts the current key anew, to another identity or
@@ -86,6 +96,17 @@ type Services struct {
 	RotateKey func(context.Context, KeyRequest) (*Key, error)
 	// ListKeys lists the keys of the home, oldest first. It opens none.
 	ListKeys func(context.Context, Common) ([]Key, error)
+
+	// NewHoney makes people up for a copy of the register, and writes them to a file.
+	NewHoney func(context.Context, HoneyRequest) (*HoneyMade, error)
+	// AddHoney keeps people whom somebody else made up.
+	AddHoney func(context.Context, HoneyRequest) (*HoneyMade, error)
+	// ListHoney lists the copies that hold made-up people. It opens no key.
+	ListHoney func(context.Context, Common) ([]HoneySet, error)
+	// ShowHoney tells what the register knows of a copy's made-up people.
+	ShowHoney func(context.Context, HoneyRequest) (*HoneyShown, error)
+	// RetireHoney notes that a copy's made-up people were taken out, or tells what it would.
+	RetireHoney func(context.Context, HoneyRequest) (*HoneySet, error)
 
 	// DrillKinds are the kinds of drill there are, in the order of help.
 	DrillKinds []DrillKind
@@ -276,6 +297,16 @@ type ImportRequest struct {
 	AsOf     time.Time // the instant the source stood as it is, in UTC; never zero
 	Map      string    // map file that overrides kinds of columns, or ""
 	Fresh    bool      // use nothing that an earlier import made
+	Told     *Told     // of a source that tells its own history; nil of a snapshot
+}
+
+// Told says how a source tells its own history.
+type Told struct {
+	Changes                       bool   // it holds what changed since the last snapshot; else all versions there were
+	ValidFrom, ValidTo, Operation string // names of its columns of time, or "" to find them
+	Column, Value                 string // of changes of one column a row: names of the columns that hold the name and the value
+	Zone                          *time.Location
+	Since                         time.Time // from when on changes are kept; zero for the usual
 }
 
 // Imported is what an import did.
@@ -285,6 +316,22 @@ type Imported struct {
 	Rejects  []assessment.Reject `json:"rejects"`
 	Columns  []assessment.Column `json:"columns"`
 	Warnings []string            `json:"warnings"`
+	History  *ToldRows           `json:"history,omitempty"` // of a source that tells its history
+}
+
+// ToldRows counts the rows of a source that tells its history; Read is the sum of
+// those from Applied to Unknown.
+type ToldRows struct {
+	Read     int64 `json:"read"`
+	Applied  int64 `json:"applied"`
+	Held     int64 `json:"held"`
+	Earlier  int64 `json:"earlier"`
+	Later    int64 `json:"later"`
+	Repeated int64 `json:"repeated"`
+	Same     int64 `json:"same"`
+	Unknown  int64 `json:"unknown"`
+	Ended    int64 `json:"ended"`
+	Exact    bool  `json:"exact"` // every change is dated to the instant
 }
 
 // Snapshot is one snapshot of a register.
@@ -415,6 +462,49 @@ type Key struct {
 	Warnings []string  `json:"warnings,omitempty"`
 }
 
+// HoneyRequest asks about the made-up people of a copy.
+type HoneyRequest struct {
+	Common
+	Copy       string
+	Everywhere bool      // they stand in the register, and so in every copy
+	AsOf       time.Time // since when they stand there, or no longer; never zero
+	Register   string    // "": the only one, or the main one
+
+	Count      int    // how many to make
+	Like       string // file whose columns they have; "": those of the last snapshot
+	FirstID    string // record id of the first; "": none
+	MailDomain string
+	Out        string // file to write them to
+
+	File string // of people who were made elsewhere
+	ID   string // name of its record id column, or ""
+	Map  string // map file, or ""
+	Yes  bool   // do it; else tell what would be done
+}
+
+// HoneyMade is people who were made up and are kept.
+type HoneyMade struct {
+	Copy   string   `json:"copy"`
+	People int64    `json:"people"`
+	Left   []string `json:"left"` // columns that stayed empty
+}
+
+// HoneySet is the made-up people of a copy.
+type HoneySet struct {
+	Copy       string     `json:"copy"`
+	Everywhere bool       `json:"everywhere"` // they stand in the register, and so in every copy
+	People     int64      `json:"people"`
+	From       time.Time  `json:"from"`
+	Until      *time.Time `json:"until"` // nil while they are in place
+}
+
+// HoneyShown is what the register knows of a copy's made-up people.
+type HoneyShown struct {
+	HoneySet
+	InRegister int64    `json:"in_register"`
+	RecordIDs  []string `json:"record_ids"`
+}
+
 // DrillKind is a kind of drill and what happens in it.
 type DrillKind struct {
 	Name string
@@ -424,11 +514,12 @@ type DrillKind struct {
 // DrillRequest asks for a new drill.
 type DrillRequest struct {
 	Common
-	Kind   string // one of Services.DrillKinds
-	People int
-	Seed   uint64
-	Daily  bool   // snapshots of each day around the theft too
-	Out    string // folder; must not exist or be empty
+	Kind    string // one of Services.DrillKinds
+	People  int
+	Seed    uint64
+	Daily   bool   // snapshots of each day around the theft too
+	History bool   // one snapshot, and all changes since with their instants
+	Out     string // folder; must not exist or be empty
 }
 
 // DrillMade says what was written.

@@ -44,9 +44,17 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		section("Exposed, by kind of data, the most sensitive first")
 		exposures(w, a, s, columns)
 	}
+	if says := report.English.HoneySays(a.Honey); says != "" {
+		section("The made-up people")
+		honeyFound(w, a.Honey, says, s, columns)
+	}
 	if a.Window.Refused == "" {
 		section("When the copy was made")
 		copied(w, a.Window, s)
+	}
+	if a.Recycled.Refused == "" {
+		section("What was out already")
+		outAlready(w, a.Recycled, s, columns)
 	}
 	if len(a.Columns) > 0 {
 		section("What the columns hold")
@@ -138,6 +146,7 @@ func established(w io.Writer, a *assessment.Assessment, s style) {
 		freeText(g, a.Exposures.FreeText)
 		g.row("out of date", count(a.Exposures.Stale), percent(a.Exposures.Stale, n)+" of them have a value that has changed since")
 	}
+	leak(g, a.Size)
 	g.body(w, "  ")
 	if a.Bytes.Accounted != a.Bytes.Total {
 		fmt.Fprintf(w, "  %s %s of %s bytes are accounted for\n", s.yellow("attention:"), count(a.Bytes.Accounted), count(a.Bytes.Total))
@@ -305,6 +314,7 @@ func refusals(a *assessment.Assessment) []string {
 	for _, finding := range []struct{ name, refused string }{
 		{"verdict on the claim", a.Verdict.Refused},
 		{"window of the theft", a.Window.Refused},
+		{"what was out already", notCompared(a.Recycled)},
 		{"size of the leak", a.Size.Refused},
 	} {
 		if finding.refused != "" {
@@ -353,6 +363,9 @@ func importSummary(out io.Writer, i *Imported, s style, columns int) error {
 	f.add("source", sourceName(x.Source))
 	if x.Added < x.People || x.Gone > 0 {
 		f.add("since the last", fmt.Sprintf("%s added, %s changed, %s gone", count(x.Added), count(x.Changed), count(x.Gone)))
+	}
+	if h := i.History; h != nil {
+		toldFacts(f, *h)
 	}
 	onDisk := size(x.Bytes)
 	if x.People >= 1000 { // below, what any file takes weighs more than people

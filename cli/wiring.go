@@ -39,6 +39,15 @@ func wired() Services {
 		Claims:          listClaims,
 		CompareClaims:   compareClaims,
 		OpenClaim:       openClaim,
+		NewHoney:        newHoney,
+		AddHoney:        addHoney,
+		ListHoney:       listHoney,
+		ShowHoney:       showHoney,
+		RetireHoney:     retireHoney,
+		AddLeak:         addLeak,
+		ListLeaks:       listLeaks,
+		ShowLeak:        showLeak,
+		RemoveLeak:      removeLeak,
 		NewKey:          newKey,
 		RotateKey:       rotateKey,
 		ListKeys:        listKeys,
@@ -98,13 +107,24 @@ func assess(ctx context.Context, r AssessRequest) (*Outcome, error) {
 func importRegister(ctx context.Context, r ImportRequest) (*Imported, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	res, err := b.Import(ctx, triage.ImportRequest{Register: r.Register, Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map, Fresh: r.Fresh})
+	res, err := b.Import(ctx, triage.ImportRequest{Register: r.Register, Source: r.Source, ID: r.ID, AsOf: r.AsOf, Map: r.Map, Fresh: r.Fresh, Told: r.Told.told()})
 	if res == nil {
 		return nil, err
 	}
 	return &Imported{
+		History:  (*ToldRows)(res.Snapshot.History),
 		Snapshot: snapshot(res.Register, res.Snapshot), Rows: res.Rows, Rejects: res.Rejects, Columns: res.Columns, Warnings: res.Warnings,
 	}, err
+}
+
+func (t *Told) told() *triage.Told {
+	if t == nil {
+		return nil
+	}
+	return &triage.Told{
+		Changes: t.Changes, Times: triage.Times{From: t.ValidFrom, To: t.ValidTo, Operation: t.Operation, Zone: t.Zone},
+		Since: t.Since, Column: t.Column, Value: t.Value,
+	}
 }
 
 func snapshot(register string, s register.Snapshot) Snapshot {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +46,7 @@ const (
 )
 
 func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
-	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, Accounts: scenario.Accounts(r.People), Threads: r.Threads, Progress: r.share("simulating the agency")}
+	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, History: r.History, Accounts: scenario.Accounts(r.People), Threads: r.Threads, Progress: r.share("simulating the agency")}
 	truth, err := scenario.Write(ctx, r.Out, c, r.Kind)
 	if err != nil {
 		return nil, err
@@ -56,6 +57,9 @@ func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
 	}
 	for _, s := range truth.Second {
 		made.Snapshots = append(made.Snapshots, filepath.Join("register-"+scenario.SecondRegister, s.File))
+	}
+	if truth.Changes != "" {
+		made.Snapshots = append(made.Snapshots, filepath.Join("register", truth.Changes))
 	}
 	for _, e := range truth.Earlier {
 		made.Earlier = append(made.Earlier, filepath.FromSlash(e.File))
@@ -111,15 +115,25 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, err
 	}
 	for _, path := range slices.Concat(snapshots, further) {
-		date := strings.TrimSuffix(filepath.Base(path), ".csv")
+		date, changes := strings.CutPrefix(strings.TrimSuffix(filepath.Base(path), ".csv"), "changes-")
 		asOf, err := time.Parse(time.DateOnly, date)
 		if err != nil {
 			return nil, failure.New(failure.BadInput, "Leave in register/ only the files that drill new wrote.", "the snapshot %s is not named by its date", path)
 		}
 		name := strings.TrimPrefix(strings.TrimPrefix(filepath.Base(filepath.Dir(path)), "register"), "-") // "" is the main one
-		if _, err := b.Import(ctx, triage.ImportRequest{Register: name, Source: path, AsOf: asOf}); failure.CodeOf(err) > failure.Attention {
+		request := triage.ImportRequest{Register: name, Source: path, AsOf: asOf}
+		if changes { // named so that they come after the snapshot
+			request.Told = &triage.Told{Changes: true}
+		}
+		if _, err := b.Import(ctx, request); failure.CodeOf(err) > failure.Attention {
 			return nil, fmt.Errorf("importing %s: %w", path, err)
 		}
+	}
+	if err := keepHoney(ctx, b, r.Dir); err != nil {
+		return nil, err
+	}
+	if err := addEarlier(ctx, b, r.Dir); err != nil {
+		return nil, err
 	}
 	claim := filepath.Join(r.Dir, "claim.yaml")
 	if _, err := os.Stat(claim); errors.Is(err, fs.ErrNotExist) {
@@ -138,6 +152,44 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, err
 	}
 	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links, Home: b.Home}, err
+}
+
+// keepHoney keeps the made-up people of a drill's agency, where it has some.
+func keepHoney(ctx context.Context, b triage.Bench, dir string) error {
+	folder := filepath.Join(dir, scenario.HoneyFolder)
+	text, err := os.ReadFile(filepath.Join(folder, scenario.HoneyList))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var sets []scenario.HoneySet
+	if err := json.Unmarshal(text, &sets); err != nil {
+		return failure.New(failure.BadInput, "Make the drill anew.", "the drill's list of made-up people cannot be read: %w", err)
+	}
+	for _, s := range sets {
+		if _, err := b.AddHoney(ctx, triage.HoneyRequest{Copy: s.Copy, Everywhere: s.Everywhere, AsOf: s.From, File: filepath.Join(folder, filepath.Base(s.File))}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addEarlier keeps the leaks of before that a drill comes with, by the names of
+// their files.
+func addEarlier(ctx context.Context, b triage.Bench, dir string) error {
+	leaks, err := filepath.Glob(filepath.Join(dir, "earlier", "*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range leaks {
+		name, _, _ := strings.Cut(filepath.Base(path), ".")
+		if _, err := b.AddLeak(ctx, triage.LeakRequest{Paths: []string{path}, Name: name}); failure.CodeOf(err) > failure.Attention {
+			return fmt.Errorf("keeping %s: %w", path, err)
+		}
+	}
+	return nil
 }
 
 // digest is the SHA-256 of files, one after the other.

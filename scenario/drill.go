@@ -19,10 +19,12 @@ import (
 // Write lays out a whole drill in dir, which must be empty or absent:
 //
 //	register/2024-01-01.csv …  the agency's snapshots
+//	register/changes-….csv     of drills with a history: what changed since, with when; then there is one snapshot
 //	claim.yaml                 what the seller says
 //	dump.csv                   what the seller offers
 //	register-b/2024-01-01.csv … the snapshots of a second register, of kinds that have one
 //	earlier/club.csv …         the leaks of before that the dump is made of, of kinds that have some
+//	honey/honey.json …         the agency's made-up people, of kinds that have some
 //	truth/links.csv            row of the dump, record id; rows of nobody are left out
 //	truth/links-club.csv …     the same of the leaks of before
 //	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
@@ -31,16 +33,47 @@ import (
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
 func Write(ctx context.Context, dir string, c Config, kind string, adjust ...func(*Theft)) (*Truth, error) {
-	k, err := LookUp(kind)
-	if err != nil {
-		return nil, err
-	}
 	progress := c.Progress
 	if progress == nil {
 		progress = func(float64) {}
 	}
 	c.Progress = func(done float64) { progress(done * 0.8) }
+	if _, err := LookUp(kind); err != nil {
+		return nil, err
+	}
 	w, err := New(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	truth, err := w.steal(ctx, dir, kind, adjust, func(j *job) ([]Snapshot, error) {
+		dir := filepath.Join(dir, "register")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("creating the drill's folder: %w", err)
+		}
+		instants := w.monthly()
+		switch {
+		case c.Daily:
+			instants = w.around(j.at, j.until)
+		case c.History:
+			instants = instants[:1]
+		}
+		return w.writeRegister(ctx, dir, instants)
+	})
+	if err == nil {
+		progress(1)
+	}
+	return truth, err
+}
+
+// Steal lays out a drill as Write does, but for the register: that was written
+// before, once for many thefts from one agency, and register is what
+// WriteRegister told of it.
+func (w *World) Steal(ctx context.Context, dir, kind string, register []Snapshot, adjust ...func(*Theft)) (*Truth, error) {
+	return w.steal(ctx, dir, kind, adjust, func(*job) ([]Snapshot, error) { return register, nil })
+}
+
+func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Theft), register func(*job) ([]Snapshot, error)) (*Truth, error) {
+	k, err := LookUp(kind)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +90,14 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
 		return nil, failure.New(failure.Usage, "Name a folder that is empty or does not exist yet.", "a drill cannot be written over what is in %s", filepath.Base(dir))
 	}
-	folders := []string{"register", "truth"}
+	folders := []string{"truth"}
 	if t.Second {
 		if j.second, err = j.newSecond(ctx); err != nil {
 			return nil, err
 		}
 		folders = append(folders, "register-"+SecondRegister)
 	}
-	if c.Accounts > 0 {
+	if w.c.Accounts > 0 {
 		folders = append(folders, "logs")
 	}
 	if len(j.sources) > 0 {
@@ -75,20 +108,26 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 			return nil, fmt.Errorf("creating the drill's folder: %w", err)
 		}
 	}
-	instants := w.monthly()
-	if c.Daily {
-		instants = w.around(j.at, j.until)
-	}
-	snapshots, err := w.writeRegister(ctx, filepath.Join(dir, "register"), instants)
+	snapshots, err := register(j)
 	if err != nil {
 		return nil, err
 	}
-	j.logs = c.Accounts > 0 && j.way().reads()
+	j.logs = w.c.Accounts > 0 && j.way().reads()
+	if err := j.plant(ctx, dir, snapshots); err != nil {
+		return nil, err
+	}
+	changes := ""
+	if w.c.History {
+		last := w.monthly()
+		if changes, _, err = w.writeChanges(ctx, filepath.Join(dir, "register"), last[0], last[len(last)-1]); err != nil {
+			return nil, err
+		}
+	}
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
 	if err != nil {
 		return nil, err
 	}
-	if c.Accounts > 0 {
+	if w.c.Accounts > 0 {
 		if truth.Access, err = j.writeLogs(ctx, filepath.Join(dir, "logs")); err != nil {
 			return nil, err
 		}
@@ -100,13 +139,14 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 		}
 		truth.Register, truth.Second = SecondRegister, more
 	}
-	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, c.Seed, snapshots
+	truth.Changes = changes
+	truth.Schema, truth.Kind, truth.Class, truth.Seed, truth.Snapshots = TruthSchema, k.Name, k.Class, w.c.Seed, snapshots
 	for i, s := range j.sources {
 		early, err := s.writeEarlier(ctx, dir, j.t.Earlier[i].Name)
 		if err != nil {
 			return nil, err
 		}
-		early.DumpRows = truth.Rows
+		early.DumpRows = truth.before[i]
 		if j.t.Merged {
 			early.DumpRows = early.Rows // a row of the dump for each of its people
 		}
@@ -130,7 +170,6 @@ func Write(ctx context.Context, dir string, c Config, kind string, adjust ...fun
 			return nil, err
 		}
 	}
-	progress(1)
 	return truth, nil
 }
 
@@ -219,7 +258,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 		}
 		return nil
 	}
-	if err := j.collect(ctx, &sum, use); err != nil {
+	if err := errors.Join(j.collect(ctx, &sum, use), j.takeMadeUp(use)); err != nil {
 		return nil, err
 	}
 	if err := ordered.each(put); err != nil {
@@ -238,6 +277,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 	truth := j.tell(&sum)
 	truth.Dump = filepath.Base(path)
 	truth.FreeText = notes.truth()
+	j.tellHoney(truth)
 	return truth, errors.Join(notes.keep(), links.keep())
 }
 
@@ -279,7 +319,7 @@ func (j *job) ours() bool { return !j.t.OnlyInvented && !j.t.Foreign && !j.t.Mer
 
 // tell is the truth of what was counted.
 func (j *job) tell(sum *tally) *Truth {
-	truth := &Truth{Theft: j.w.time(j.at), Leaked: j.w.time(j.leaked), Format: j.t.Format}
+	truth := &Truth{Theft: j.w.time(j.at), Leaked: j.w.time(j.leaked), Format: j.t.Format, before: sum.before}
 	if j.ours() && sum.to >= 0 {
 		from, to := j.w.time(sum.from), j.w.time(sum.to)
 		truth.TheftFrom, truth.TheftTo = &from, &to
@@ -289,7 +329,7 @@ func (j *job) tell(sum *tally) *Truth {
 	truth.Genuine, truth.Invented = sum.genuine, sum.invented
 	truth.Duplicates, truth.Mistyped = sum.duplicates, sum.mistyped
 	if truth.Rows > 0 && j.ours() {
-		truth.GenuineShare = float64(sum.genuine) / float64(truth.Rows)
+		truth.GenuineShare = float64(sum.genuine-sum.beside) / float64(truth.Rows)
 	}
 	truth.Persons, truth.Stale, truth.Gone = sum.persons, sum.stale, sum.gone
 	truth.Exposures = []TruthExposure{}

@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	"constat.example/internal/chance"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
 // Other agencies know some of the same people, each person as of another time,
@@ -36,6 +36,60 @@ func elsewhere(b []byte, from int, c agency.Column, key uint64) []byte {
 	}
 	return b
 }
+
+// beside adds the row that another agency has of the k-th person, whom the theft
+// does not take, where the dump is blown up with such rows.
+func (j *job) beside(l *loot, k int) {
+	if j.t.Beside == 0 || chance.Mix(l.chunk.Key(k)^j.seed^0x6265)%10_000 >= uint64(j.t.Beside) {
+		return
+	}
+	other := *j
+	other.t.Foreign, other.t.Share, other.t.Other = true, 10_000, 9
+	at, _ := other.knows(l.chunk, k)
+	var row, now agency.Row
+	if !l.chunk.Row(&row, k, at) {
+		return
+	}
+	there := l.chunk.Row(&now, k, j.last)
+	before := l.tally.genuine
+	number := l.chunk.Number(k)
+	other.write(l, k, [][][]byte{other.cells(l, k, &row, &now, there, number)}, &now, there, number)
+	l.tally.beside += l.tally.genuine - before
+}
+
+// careless makes a cell of somebody who does not exist one that fits no other: names
+// of a short list, dates and numbers drawn evenly.
+func careless(b []byte, from int, c agency.Column, key uint64) []byte {
+	n := chance.Mix(key + uint64(c)<<20)
+	of := func(list []string) []byte { return append(b[:from], list[n%uint64(len(list))]...) }
+	switch c {
+	case agency.BirthSurname:
+		return of(shortSurnames)
+	case agency.GivenNames:
+		return of(shortNames)
+	case agency.Sex:
+		return append(b[:from], "MF"[n%2])
+	case agency.BirthDate:
+		return fmt.Appendf(b[:from], "%04d-%02d-%02d", 1940+n%65, 1+n>>16%12, 1+n>>32%28)
+	case agency.NIR:
+		return fmt.Appendf(b[:from], "%d%02d%02d%05d%03d%02d", 1+n%2, n>>8%100, 1+n>>16%12, 1000+n>>24%94000, n>>44%1000, 1+n>>54%97)
+	case agency.PostCode:
+		return fmt.Appendf(b[:from], "%05d", 1000+n%94_000)
+	}
+	return b
+}
+
+// What comes to the mind of one who makes people up.
+var (
+	shortSurnames = []string{
+		"Martin", "Bernard", "Thomas", "Petit", "Robert", "Richard", "Durand", "Dubois", "Moreau", "Laurent", "Simon", "Michel", "Lefebvre", "Leroy", "Roux",
+		"David", "Bertrand", "Morel", "Fournier", "Girard", "Bonnet", "Dupont", "Lambert", "Fontaine", "Rousseau", "Vincent", "Muller", "Faure", "Mercier", "Blanc",
+	}
+	shortNames = []string{
+		"Marie", "Jean", "Pierre", "Sophie", "Nathalie", "Nicolas", "Julien", "Camille", "Emma", "Lucas", "Hugo", "Thomas", "Julie", "Isabelle", "Catherine",
+		"Philippe", "Michel", "Alain", "Patrick", "Laurent", "Sylvie", "Martine", "Paul", "Louis", "Chloé", "Manon", "Antoine", "Alexandre", "Claire", "Anne",
+	}
+)
 
 // unissued writes an id of a format in which the agency never gave one.
 func unissued(b []byte, key uint64) []byte {

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
+	"constat.example/internal/figures"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
-	"constat.example/scenario/internal/figures"
 )
 
 // Format is how a dump is laid out.

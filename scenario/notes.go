@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/chance"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/note"
 )
 
@@ -62,7 +62,7 @@ func personOf(row *agency.Row, alone bool) note.Person {
 
 // note writes what an adviser noted about the k-th person, or nothing.
 func (j *job) note(l *loot, k int, row, now *agency.Row, there bool, number uint64) []byte {
-	dice := chance.NewDice(j.w.c.Seed^0x6e6f7465, l.chunk.Key(k))
+	dice := chance.NewDice(j.seed^0x6e6f7465, l.chunk.Key(k))
 	if !dice.Chance(j.t.Notes) {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 func TestPileOrdersWhatItSpills(t *testing.T) {

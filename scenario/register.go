@@ -6,20 +6,27 @@ import (
 	"slices"
 	"time"
 
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
-// WriteRegister writes the snapshots of the register, as dated CSV files in
-// dir, and returns how many people are in each.
-func (w *World) WriteRegister(ctx context.Context, dir string) ([]int, error) {
-	written, err := w.writeRegister(ctx, dir, w.monthly())
-	var people []int
-	for _, s := range written {
-		people = append(people, s.People)
+// WriteRegister writes the snapshots of the register, of the months and of the
+// other instants given, as dated CSV files in dir, and tells what it wrote. Of two
+// on one day there is one file, of the first.
+func (w *World) WriteRegister(ctx context.Context, dir string, besides ...time.Time) ([]Snapshot, error) {
+	instants := w.monthly()
+	for _, at := range besides {
+		since, err := w.since(at)
+		if err != nil {
+			return nil, err
+		}
+		instants = append(instants, since)
 	}
-	return people, err
+	slices.Sort(instants)
+	const day = 86_400
+	instants = slices.CompactFunc(instants, func(a, b int64) bool { return a/day == b/day })
+	return w.writeRegister(ctx, dir, instants)
 }
 
 // monthly are the instants of the months whose snapshots are wanted.
@@ -72,18 +79,62 @@ func (w *World) writeRegister(ctx context.Context, dir string, instants []int64)
 // snapshotFile names the snapshot of an instant.
 func snapshotFile(at time.Time) string { return at.Format(time.DateOnly) + ".csv" }
 
+// writeChanges writes what changed after an instant and until another, to a CSV
+// file in dir named by the second, and returns its name and how many changes it has.
+func (w *World) writeChanges(ctx context.Context, dir string, from, to int64) (name string, changes int, err error) {
+	name = "changes-" + w.time(to).Format(time.DateOnly) + ".csv"
+	f, err := create(filepath.Join(dir, name))
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.abandon()
+	f.write(agency.AppendHeader([]byte("changed_at;operation;"), ';'))
+	type piece struct {
+		chunk *agency.Chunk
+		text  []byte
+		rows  int
+	}
+	err = agency.InOrder(ctx, w.c.Threads, w.w.Chunks(), func(i int, p *piece) *piece {
+		if p == nil {
+			p = &piece{}
+		}
+		p.chunk, p.rows = w.w.Make(i, p.chunk), 0
+		p.text = p.chunk.Changes(p.text[:0], &p.rows, from, to, func(b []byte, at int64) []byte {
+			return w.time(at).AppendFormat(b, time.RFC3339)
+		})
+		return p
+	}, func(p *piece) error {
+		f.write(p.text)
+		changes += p.rows
+		return f.err
+	})
+	if err != nil {
+		return "", 0, err
+	}
+	return name, changes, f.keep()
+}
+
 // WriteSnapshot writes the register as it stands at an instant to a CSV file,
 // and returns how many people are in it.
 func (w *World) WriteSnapshot(ctx context.Context, path string, at time.Time) (int, error) {
-	since := int64(at.Sub(w.c.Start) / time.Second)
-	if since < 0 || since > w.w.Month(w.c.Months) {
-		return 0, failure.New(failure.Usage, "Give an instant within the months simulated.", "the register is not known at %s", at.Format(time.RFC3339))
+	since, err := w.since(at)
+	if err != nil {
+		return 0, err
 	}
 	people, err := w.write(ctx, []string{path}, []int64{since})
 	if err != nil {
 		return 0, err
 	}
 	return people[0], nil
+}
+
+// since is an instant in seconds after the first snapshot.
+func (w *World) since(at time.Time) (int64, error) {
+	since := int64(at.Sub(w.c.Start) / time.Second)
+	if since < 0 || since > w.w.Month(w.c.Months) {
+		return 0, failure.New(failure.Usage, "Give an instant within the months simulated.", "the register is not known at %s", at.Format(time.RFC3339))
+	}
+	return since, nil
 }
 
 // write writes the register at each of the instants, which ascend.

@@ -35,6 +35,9 @@ type Config struct {
 	Accounts int
 	// LogWeeks is for how many weeks before the theft and after it there are logs. Default 10 and 2
 	LogWeeks [2]int
+	// History has a drill's register be the first snapshot and, with the instant of
+	// each, all changes until the last. Default false
+	History bool
 	// Progress is told how much of the whole is done, from 0 to 1. Default none
 	Progress func(done float64)
 }

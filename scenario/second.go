@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"constat.example/internal/chance"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 )
 
 // A second register of the same organisation knows every second person of the first,

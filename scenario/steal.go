@@ -8,9 +8,9 @@ import (
 	"slices"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/office"
 )
 
@@ -23,12 +23,14 @@ type job struct {
 	until   int64 // instant of its end
 	leaked  int64 // instant at which what was taken came out
 	last    int64 // instant of the last snapshot
+	seed    uint64
 	slips   slips
 	limit   uint64    // of those picked, the highest key; see pick
 	share   uint64    // of a share of the people, the highest key
 	ids     [2]uint64 // record numbers wanted: from, and up to but without
 	sources []*job    // the earlier leaks
 	second  *second   // the register that is copied, where it is not the first
+	honey   []*madeUp // the agency's made-up people
 
 	logs   bool           // what accounts read is wanted
 	taken  []office.Taken // all of it
@@ -65,7 +67,11 @@ type lootRow struct {
 }
 
 func (w *World) newJob(t Theft) (*job, error) {
-	dice := chance.NewDice(w.c.Seed, 0x6c61796f)
+	seed := w.c.Seed
+	if t.Thief > 0 {
+		seed ^= chance.Mix(t.Thief)
+	}
+	dice := chance.NewDice(seed, 0x6c61796f)
 	if t.Relaid {
 		t.Format = drawFormat(&dice)
 	}
@@ -92,7 +98,7 @@ func (w *World) newJob(t Theft) (*job, error) {
 		return nil, failure.New(failure.Usage, "Give an instant between the first snapshot and the last one written, in months.", "the theft cannot come %g months after the first snapshot and its leak %g: the last one comes after %d", t.Months, t.Leaked, last)
 	}
 	j := &job{
-		w: w, t: t, columns: columns, at: w.instant(t.Months), until: w.instant(t.Months + t.Over), leaked: w.instant(t.Leaked), last: w.w.Month(last),
+		w: w, t: t, columns: columns, at: w.instant(t.Months), until: w.instant(t.Months + t.Over), leaked: w.instant(t.Leaked), last: w.w.Month(last), seed: seed,
 		slips: slips{t, columns}, limit: math.MaxUint64, share: math.MaxUint64, ids: [2]uint64{0, nobody},
 	}
 	if t.Share > 0 && !t.Foreign {
@@ -109,6 +115,9 @@ func (w *World) newJob(t Theft) (*job, error) {
 	if t.First > 0 {
 		lowest, beyond := w.w.Numbers()
 		j.firsts = (beyond-lowest)*uint64(min(t.First, w.c.People))/uint64(w.c.People) + 1
+	}
+	if len(t.Earlier) > mostEarlier {
+		return nil, failure.New(failure.Usage, "Leave some out.", "a dump is not made of more than %d earlier leaks", mostEarlier)
 	}
 	for _, s := range t.Earlier {
 		source, err := w.newJob(s.Theft)
@@ -148,7 +157,7 @@ func thin(columns []agency.Column, dropped int, dice *chance.Dice) []agency.Colu
 
 // random is a number that looks random and goes with that person and seed.
 func (j *job) random(c *agency.Chunk, k int) uint64 {
-	return chance.Mix(c.Key(k) ^ j.w.c.Seed ^ 0x51ed27)
+	return chance.Mix(c.Key(k) ^ j.seed ^ 0x51ed27)
 }
 
 // rank is what a pick goes by: at random, or in order of record.
@@ -234,10 +243,12 @@ func (j *job) take(i int, l *loot) *loot {
 		}
 		l.tally.register++
 		if !j.wanted(l.chunk, k, &row) {
+			j.beside(l, k)
 			continue
 		}
 		l.tally.reached++
 		if j.rank(l.chunk, k) > j.limit {
+			j.beside(l, k)
 			continue
 		}
 		number := l.chunk.Number(k)
@@ -259,7 +270,13 @@ func (j *job) take(i int, l *loot) *loot {
 		if j.t.History {
 			states = append(states, j.past(l, k, at, states[0])...)
 		}
+		rows := l.tally.genuine
 		j.write(l, k, states, current, there, number)
+		for i, s := range j.sources {
+			if l.chunk.Row(&row, k, s.turn(l.chunk, k)) && s.wanted(l.chunk, k, &row) {
+				l.tally.before[i] += l.tally.genuine - rows
+			}
+		}
 	}
 	return l
 }
@@ -315,7 +332,7 @@ func (j *job) past(l *loot, k int, at int64, newest [][]byte) [][][]byte {
 // in, the last one first; now as they stand in the last snapshot, where they
 // may no longer be.
 func (j *job) write(l *loot, k int, states [][][]byte, now *agency.Row, there bool, number uint64) {
-	key := chance.Mix(l.chunk.Key(k) ^ j.w.c.Seed + 0x2545f491)
+	key := chance.Mix(l.chunk.Key(k) ^ j.seed + 0x2545f491)
 	written := make([][][]byte, len(states))
 	var room [2048]byte
 	b := room[:0]
@@ -331,6 +348,9 @@ func (j *job) write(l *loot, k int, states [][][]byte, now *agency.Row, there bo
 			b = j.t.Format.cell(b, c, raw[i])
 			if j.t.Foreign {
 				b = elsewhere(b, from, c, l.chunk.Key(k)+j.t.Other<<32)
+			}
+			if j.t.Careless && number == nobody {
+				b = careless(b, from, c, key)
 			}
 			if j.t.StrangeIDs && c == agency.RecordID {
 				b = unissued(b[:from], l.chunk.Key(k))

@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -9,8 +10,8 @@ import (
 	"time"
 
 	"constat.example/clear/field"
+	"constat.example/internal/figures"
 	"constat.example/scenario"
-	"constat.example/scenario/internal/figures"
 )
 
 // registerAt is the register as it stood at an instant, by record id.
@@ -436,5 +437,33 @@ func TestDailySnapshots(t *testing.T) {
 	}
 	if len(lead) < 2 {
 		t.Error("the theft always comes at the same day of the run")
+	}
+}
+
+// TestSecondCopyIsNew: what changed since the first copy shows as it is now.
+func TestSecondCopyIsNew(t *testing.T) {
+	t.Parallel()
+	dir, truth := write(t, config(19), "second-copy")
+	was := map[string]map[string]string{}
+	early(t, dir, truth, func(_ scenario.TruthEarly, id string, row map[string]string) { was[id] = row })
+	dump := readDump(t, filepath.Join(dir, truth.Dump), truth.Format, truth.Columns)
+	ids := links(t, dir, len(dump))
+	then := registerAt(t, config(19), truth.Theft)
+	before, changed := 0, 0
+	for i, row := range dump {
+		for column, cell := range row {
+			if cell != then[ids[i+1]][column] {
+				t.Fatalf("row %d: %s is not what it was at the theft", i+1, column)
+			}
+		}
+		if old := was[ids[i+1]]; old != nil {
+			before++
+			if !maps.Equal(old, row) {
+				changed++
+			}
+		}
+	}
+	if e := truth.Earlier; len(e) != 1 || !e[0].Ours || e[0].DumpRows != before || before == len(dump) || truth.Class != "genuine" || changed < 100 {
+		t.Errorf("%d of %d rows are of people who were out, %d of them changed; %+v", before, len(dump), changed, e)
 	}
 }

@@ -46,13 +46,16 @@ type Theft struct {
 	OnlyInvented bool // as many rows as there would be genuine ones, or as Sample says, none of them genuine
 	Foreign      bool // the file of another agency that knows some of the same people, this Share of them
 	StrangeIDs   bool // record ids of a format in which the agency never gave one
+	Careless     bool // what is invented is drawn evenly from short lists, and does not fit together
+	Beside       int  // of the people whom the theft does not take, this share stand in rows of another agency's file
 
 	// Other tells other agencies apart that know the same strangers. Default one that knows its own
 	Other   uint64
 	Earlier []Source // leaks of before, written beside the dump
 	Merged  bool     // the dump is what the earlier leaks of other agencies hold, one row for each person
 
-	Second bool // the copy is of a second register of the organisation, written beside the first
+	Second bool  // the copy is of a second register of the organisation, written beside the first
+	Honey  Honey // made-up people of the agency's own. Default none
 
 	Notes int // rows with what an adviser noted, which may quote others
 
@@ -62,6 +65,7 @@ type Theft struct {
 	Dropped    int     // so many columns are left out, never names or birth date, and the others change places
 	Relaid     bool    // the format is drawn, and never that of the register
 	Boast      float64 // how many times the rows there are the seller claims. Default 1
+	Thief      uint64  // tells thieves apart who take from one agency: whom they take by chance, where they err
 }
 
 // Source is a leak of before.
@@ -76,7 +80,7 @@ func (t *Theft) ordered() bool { return t.Shuffled || t.ByID }
 // scale makes instants given in months of a history of 24 snapshots those of a
 // shorter or longer one.
 func (t *Theft) scale(by float64) {
-	t.Months, t.Over, t.Leaked = t.Months*by, t.Over*by, t.Leaked*by
+	t.Months, t.Over, t.Leaked, t.Honey.Months = t.Months*by, t.Over*by, t.Leaked*by, t.Honey.Months*by
 	t.Earlier = slices.Clone(t.Earlier)
 	for i := range t.Earlier {
 		t.Earlier[i].Theft.scale(by)
@@ -128,13 +132,20 @@ func Kinds() []Kind {
 		{"ten-rows", "Ten rows in proof of a large claim.", "genuine", Theft{Way: WayReads, Over: 0.05, Hours: WorkingTime, Haphazard: true, Months: 18.6, Columns: withID, Sample: 10, Shuffled: true, Boast: 1_200_000}},
 		{"scrape", "A copy made over seven weeks, one identifier after the other: everybody as they stood when their turn came.", "genuine", Theft{Way: WayReads, Months: 13.4, Over: 1.6, Columns: withID, ByID: true, Boast: 1.1}},
 		{"partner", "An extract handed to a partner, of a quarter of the people and in a layout of its own, that leaked from there more than a year later.", "genuine", Theft{Way: WayPartner, Months: 5.6, Leaked: 19.5, Share: 2500, Columns: slices.Concat([]string{"identifiant"}, person, []string{"telephone", "courriel"}, postal, []string{"iban"}), Format: Format{Delimiter: ",", Encoding: Windows1252, Dates: DayFirst, Phones: Pairs, Header: "en"}, Shuffled: true, Boast: 1}},
+		{"honey-partner", "An extract handed to one of two partners, each with made-up people of its own beside those of the register, that leaked from there.", "genuine", Theft{Way: WayPartner, Months: 9.6, Leaked: 19.5, Honey: Honey{People: 40, Months: 6.3}, Share: 2500, Columns: slices.Concat([]string{"identifiant"}, person, []string{"telephone", "courriel"}, postal, []string{"iban"}), Format: Format{Delimiter: ",", Encoding: Windows1252, Dates: DayFirst, Phones: Pairs, Header: "en"}, Shuffled: true, Boast: 1}},
 		{"recycled", "A part of a copy that had leaked a year before, sold as new: fewer columns, another layout, another order.", "recycled", Theft{Way: WayBackup, Months: 5.4, Leaked: 20.6, Share: 7000, Columns: portal, Format: Format{Delimiter: ",", Dates: DayFirst, Header: "en"}, Shuffled: true, Boast: 2, Earlier: []Source{{"incident", Theft{Months: 5.4, Leaked: 6.3, Columns: withID}}}}},
+		{"second-copy", "A new copy of the whole register, half a year after a copy of it had leaked: much of it was out already, and what changed since shows that it is new.", "genuine", Theft{Way: WayBackup, Months: 20.4, Leaked: 20.9, Columns: withID, Shuffled: true, Boast: 1.2, Earlier: []Source{{"incident", Theft{Months: 14.4, Leaked: 14.9, Columns: withID}}}}},
 		{"aggregate", "Five earlier leaks of other organisations put together by person, each with what it knew at its time, sold as the agency's.", "recycled", Theft{Months: 18.9, Leaked: 21.5, Merged: true, Earlier: hacked(), Columns: slices.Concat(identity, []string{"nir", "courriel", "telephone"}, postal, []string{"iban"}), Shuffled: true, Boast: 4}},
 		{"reshaped", "A copy of which half the columns were left out and the others changed places.", "genuine", Theft{Way: WayBackup, Months: 11.3, Dropped: 10, Shuffled: true, Boast: 1.4}},
 		{"reformatted", "A copy in another layout: delimiter, encoding, header, upper case, dates and phones.", "genuine", Theft{Way: WayCopy, Months: 9.8, Columns: withID, Relaid: true, Shuffled: true, Boast: 1.2}},
 		{"false-claim", "Millions claimed, and in proof people who never existed, under record ids of a format that was never issued.", "fabricated", Theft{Months: 20.4, Columns: withID, OnlyInvented: true, StrangeIDs: true, Sample: 2000, Shuffled: true, Boast: 6000}},
 		{"accounts", "A claim that counts rows: accounts with their history, several rows for a person.", "genuine", Theft{Way: WayBackup, Months: 19.8, Columns: portal, History: true, Duplicated: 2000, Shuffled: true, Boast: 1}},
 		{"two-registers", "An organisation with two registers that share half of their people, each with ids, writing and dates of its own; the copy is of the second.", "genuine", Theft{Months: 15.3, Second: true, Columns: slices.Concat(person, []string{"courriel", "telephone"}, postal), Format: secondFormat, Shuffled: true, Boast: 1.4}},
+		{"neighbour", "Another agency's file over some of the same people, written just as the register is: other ids, other dates of knowledge.", "foreign", Theft{Months: 20.4, Columns: withID, Foreign: true, Shuffled: true, Boast: 1.2}},
+		{"imitated", "People who never existed, made up by one who has seen rows of the register: its formats, and record ids of its pattern that nobody has.", "fabricated", Theft{Months: 18.2, Columns: withID, OnlyInvented: true, Shuffled: true, Boast: 3}},
+		{"careless", "People made up without care: names from a short list, dates and numbers drawn evenly, nothing that fits together.", "fabricated", Theft{Months: 18.2, Columns: slices.Concat(identity, []string{"nir"}, contact), OnlyInvented: true, Careless: true, Boast: 2}},
+		{"baited", "A thousand people of an old copy among many times as many who never existed, under record ids of the register's pattern.", "mixed", Theft{Way: WayBackup, Months: 3.1, Leaked: 18.2, Columns: withID, Sample: 1000, Invented: 90_000, Shuffled: true, Boast: 2}},
+		{"padded-real", "A copy of some of the register blown up with another agency's file of real people, each row under the ids of where it is from.", "mixed", Theft{Way: WayCopy, Months: 15.2, Columns: withID, Share: 6000, Beside: 5000, Invented: 2000, Shuffled: true, Boast: 1}},
 		{"database", "Several tables of a database: who people are stands in one, what else is known of them in others, under the client's number; one person in six does not exist.", "mixed", Theft{Way: WayCopy, Months: 19.1, Columns: slices.Concat(portal, []string{"iban"}), Format: Format{Type: "sql"}, Invented: 2000, Shuffled: true, Boast: 1}},
 		{"hijacked", "An adviser's account in a thief's hands, at night while its owner works by day: files all over the country, one after the other; some of them are not in what is offered.", "genuine", Theft{Months: 17.3, Over: 0.4, Way: WayReads, Hours: ByNight, Haphazard: true, Share: 3000, Offered: 8000, Columns: withID, Shuffled: true, Boast: 3}},
 		{"colluding", "Three accounts that share the work: searches of many pages, in working hours.", "genuine", Theft{Months: 18.4, Over: 0.5, Way: WayPages, Hours: WorkingTime, Haphazard: true, Thieves: 3, Share: 4000, Columns: withID, Shuffled: true, Boast: 2}},

@@ -23,12 +23,13 @@ type Truth struct {
 	Columns   []string   `json:"columns"`
 	Kinds     []string   `json:"kinds"` // what each column holds
 	Snapshots []Snapshot `json:"snapshots"`
+	Changes   string     `json:"changes,omitempty"` // file of the register's changes since the one snapshot, in register/
 
 	Register string     `json:"register,omitempty"` // the name of the register copied from, of organisations with several
 	Second   []Snapshot `json:"second,omitempty"`   // snapshots of the second one
 
 	Rows         int     `json:"rows"`
-	Genuine      int     `json:"genuine"`  // rows of people in the register at the theft, or known to both agencies
+	Genuine      int     `json:"genuine"`  // rows of people in the register at the theft, or known to another agency too
 	Invented     int     `json:"invented"` // rows of nobody, or of people only the other agency knows
 	Duplicates   int     `json:"duplicates"`
 	GenuineShare float64 `json:"genuine_share"` // of the rows, those copied from the register
@@ -50,6 +51,9 @@ type Truth struct {
 	Access *TruthAccess `json:"access,omitempty"` // of drills with logs
 
 	FreeText *TruthFreeText `json:"free_text,omitempty"` // of dumps with notes
+	Honey    *TruthHoney    `json:"honey,omitempty"`     // of an agency that made people up: of their rows those of the register's are Genuine, none of them is among the Persons
+
+	before [mostEarlier]int // rows of people who are in each of the earlier leaks
 }
 
 // Population is the people whom the persons in the dump were drawn from.
@@ -102,9 +106,14 @@ type tally struct {
 	genuine, invented, duplicates, mistyped int
 	persons, stale, gone                    int
 	register, reached                       int
+	beside                                  int   // of the genuine: rows of another agency's file
 	from, to                                int64 // first and last instant of the copy; to is -1 where nothing was copied
 	exposed, old, altered                   [agency.Columns + 1]int
+	before                                  [mostEarlier]int // rows of people who are in each of the earlier leaks
 }
+
+// mostEarlier is how many earlier leaks a dump may have.
+const mostEarlier = 8
 
 // none is the tally of nothing.
 var none = tally{to: -1}
@@ -127,9 +136,13 @@ func (t *tally) add(o *tally) {
 	t.gone += o.gone
 	t.register += o.register
 	t.reached += o.reached
+	t.beside += o.beside
 	if o.to >= 0 {
 		t.copied(o.from)
 		t.copied(o.to)
+	}
+	for i := range t.before {
+		t.before[i] += o.before[i]
 	}
 	for c := range t.exposed {
 		t.exposed[c] += o.exposed[c]

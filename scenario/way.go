@@ -4,8 +4,8 @@ import (
 	"math/bits"
 	"time"
 
+	"constat.example/internal/chance"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/office"
 )
 

@@ -11,9 +11,9 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"constat.example/blind/access"
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
-	"constat.example/scenario/internal/chance"
 	"constat.example/scenario/internal/office"
 )
 

@@ -22,6 +22,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/link"
 	"constat.example/blind/register"
+	"constat.example/blind/verdict"
 	"constat.example/clear/column"
 	"constat.example/clear/dump"
 	"constat.example/clear/seal"
@@ -159,10 +160,14 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err != nil {
 		return nil, err
 	}
+	planted, err := b.plant(ctx, s, manifest)
+	if err != nil {
+		return nil, err
+	}
 	linked, err := link.Run(ctx, link.Config{
 		Session: s, Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
 		Dump: plan.layout, Register: manifest.Layout, People: last.People, Filled: last.Filled, Meter: b.Meter, Ties: ties,
-		Rulings: decided.taken,
+		Rulings: decided.taken, Unreal: planted.unreal(),
 	})
 	if err != nil {
 		return nil, err
@@ -176,7 +181,11 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 		return nil, err
 	}
 	b.Meter.Stage("dating the copy", 0, "")
-	if err := fillWindow(ctx, out, s, manifest, linked, asserted.claim()); err != nil {
+	changes, dated, err := fillWindow(ctx, out, s, manifest, linked, asserted.claim())
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(planted.fill(ctx, out, s, plan.layout, linked), planted.date(out)); err != nil {
 		return nil, err
 	}
 	watch.lap("date")
@@ -188,10 +197,19 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	if err := fillCertainty(ctx, out, linked); err != nil {
 		return nil, err
 	}
-	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes); err != nil {
+	before, err := b.fillRecycled(ctx, out, s, manifest, &plan, asserted.claim())
+	if err != nil {
+		return nil, err
+	}
+	watch.lap("compare")
+	if err := fillOrigin(ctx, out, manifest, linked, plan.shapes, changes, dated, planted.weigh, func(e *verdict.Evidence) { e.Out = before }); err != nil {
 		return nil, err
 	}
 	if err := b.fillOwnership(out); err != nil {
+		return nil, err
+	}
+	size, err := b.fillSize(ctx, out, s, manifest, linked, d, key)
+	if err != nil {
 		return nil, err
 	}
 	watch.lap("judge")
@@ -201,6 +219,9 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	res, err := b.keep(ctx, out, req, plan, linked, manifest, key, watch)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.keepSize(out.Case, size); err != nil {
 		return nil, err
 	}
 	return res, attention(out)
@@ -295,7 +316,7 @@ func fillFindings(ctx context.Context, out *assessment.Assessment, m register.Ma
 	if err != nil {
 		return err
 	}
-	out.Exposures.Persons = linked.Persons + out.Exposures.FreeText.Only
+	out.Exposures.Persons = linked.Persons - linked.Unreal + out.Exposures.FreeText.Only
 	out.Exposures.Stale = stale
 	for _, e := range exposed {
 		out.Exposures.ByKind[e.Kind.String()] = e.People

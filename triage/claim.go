@@ -271,12 +271,7 @@ func (b Bench) keyOfCase(id string) (*seal.Key, error) {
 		}
 		return ring.Open(keyID, b.Unlock)
 	}
-	unlock, err := lock(b.Home, true) // as an import holds it, which may make a key too
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	return b.keyOfHome()
+	return b.keyOfHomeLocked()
 }
 
 // Claims reads the claims of a case, in the order they were added.

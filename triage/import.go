@@ -25,6 +25,7 @@ type ImportRequest struct {
 	AsOf     time.Time
 	Map      string // file, or ""
 	Fresh    bool   // use nothing that an earlier import made
+	Told     *Told  // of a source that tells its own history; nil of a snapshot
 }
 
 // Imported is what an import did.
@@ -57,15 +58,20 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 	defer func() { err = errors.Join(err, src.Close()) }()
 
 	// Everything about the source is settled before anything is made.
+	src, told, err := b.tells(src, req.Told, req.ID, req.Register)
+	if err != nil {
+		return nil, err
+	}
 	b.Meter.Stage("typing columns", 0, "")
 	sample, err := src.Sample(ctx, samples)
 	if err != nil {
 		return nil, err
 	}
-	typed, err := column.Type(sample, src.Columns(), column.Options{Role: column.Register, ID: req.ID, Map: columnMap.m})
+	typed, err := column.Type(sample, src.Columns(), column.Options{Role: column.Register, ID: req.ID, Map: told.mapped(src.Columns(), columnMap.m, req.ID)})
 	if err != nil {
 		return nil, err
 	}
+	told.explain(typed, columnMap.m)
 	dir, done, err := b.scratch()
 	if err != nil {
 		return nil, err
@@ -93,8 +99,8 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 
 	columns := columnsOf(typed, sample)
 	columns.Layout = layoutOf([][]kind.Kind{columns.Kinds})
-	plan := sealing{key: key, columns: []seal.Columns{columns}, layout: columns.Layout, withIDs: true, threads: b.Threads, dir: dir}
-	mark, err := b.stagedMark(key, src.Name(), typed, columns)
+	plan := sealing{key: key, columns: []seal.Columns{columns}, layout: columns.Layout, withIDs: true, threads: b.Threads, dir: dir, told: told}
+	mark, err := b.stagedMark(key, src.Name()+told.how(), typed, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +110,11 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	if stats == nil {
+		if err := told.begin(dir); err != nil {
+			return nil, err
+		}
 		if err := plan.run(ctx, func(ctx context.Context, each func(*table.Batch, func()) error) error {
-			all, err := src.Scan(ctx, each)
+			all, err := told.scan(src)(ctx, each)
 			stats = &all
 			return err
 		}); err != nil {
@@ -126,9 +135,14 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	story, err := told.story(&plan, typed)
+	if err != nil {
+		return nil, err
+	}
 	staged := register.Staged{
 		KeyID: key.ID(), Tokens: []string{plan.tokens}, Lexicon: []string{plan.lexicon},
 		AsOf: req.AsOf, Source: src.Name(), SHA256: stats.SHA256, Imported: b.Now().UTC(), Shapes: &plan.shapes[0],
+		Story: story,
 	}
 	for _, c := range typed {
 		staged.Columns = append(staged.Columns, register.SourceColumn{Name: c.Name, Kind: c.Kind})

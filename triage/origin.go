@@ -12,9 +12,10 @@ import (
 	"constat.example/desk/assessment"
 )
 
-// originOf tells where linked rows come from, a register being given.
-func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts) (verdict.Origin, error) {
-	agreement, err := linked.Agreement(ctx, len(m.Snapshots))
+// originOf tells where linked rows come from, a register being given. The window
+// and what it rests on bear on it; what else does is filled in by more.
+func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts, dated verdict.Window, more ...func(*verdict.Evidence)) (verdict.Origin, error) {
+	agreement, err := linked.Agreement(ctx)
 	if err != nil {
 		return verdict.Origin{}, err
 	}
@@ -22,6 +23,7 @@ func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dum
 	e := verdict.Evidence{
 		Rows: linked.Rows, Linked: linked.Linked, Ambiguous: linked.Ambiguous, People: last.People,
 		Agreement: agreement, Dump: shape.Join(dump), Year: last.AsOf.UTC().Year(),
+		Counts: changes, Window: dated,
 	}
 	for _, s := range m.Snapshots {
 		if s.Shapes != nil {
@@ -33,6 +35,9 @@ func originOf(ctx context.Context, m register.Manifest, linked *link.Result, dum
 			e.Power -= math.Log2(a.Levels[0].Chance)
 		}
 	}
+	for _, fill := range more {
+		fill(&e)
+	}
 	return verdict.OriginOf(e), nil
 }
 
@@ -42,17 +47,24 @@ func genuineShare(o verdict.Origin) assessment.Interval {
 		return assessment.Interval{}
 	}
 	estimate, low, high := rounded(o.Share), math.Floor(o.Low*10_000)/10_000, math.Ceil(o.High*10_000)/10_000
+	if o.NoShare {
+		return assessment.Interval{Low: &low, High: &high}
+	}
 	return assessment.Interval{Estimate: &estimate, Low: &low, High: &high}
 }
 
 // fillOrigin tells where the dump comes from.
-func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts) error {
-	o, err := originOf(ctx, m, linked, dump)
+func fillOrigin(ctx context.Context, out *assessment.Assessment, m register.Manifest, linked *link.Result, dump []shape.Facts, changes verdict.Counts, dated verdict.Window, more ...func(*verdict.Evidence)) error {
+	o, err := originOf(ctx, m, linked, dump, changes, dated, more...)
 	if err != nil {
 		return err
 	}
 	v := &out.Verdict
 	v.Class, v.Refused, v.GenuineShare = string(o.Class), o.Refused, genuineShare(o)
+	out.Recycled.Copy = string(o.Copy)
+	if o.Class == verdict.Foreign || o.Class == verdict.Fabricated {
+		out.Window = assessment.NoWindow(verdict.NoCopy)
+	}
 	for _, r := range o.Reasons {
 		shown := assessment.Reason{
 			Code: r.Code, Weight: thousandths(r.Weight), Facts: map[string]float64{}, Of: r.Rule,

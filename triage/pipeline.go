@@ -25,9 +25,11 @@ type sealing struct {
 	withIDs bool
 	threads int
 	dir     string
-	ties    *tying // of a dump of several tables; nil otherwise
+	ties    *tying   // of a dump of several tables; nil otherwise
+	told    *telling // of a register that tells its history; nil otherwise
 
 	tokens, lexicon string          // paths of the Parquet files made
+	moments         string          // and of the one of when rows became so
 	spoken          spoken          // what was found in free text
 	counts          [][]seal.Count  // per table and column
 	shapes          []counted.Facts // per table
@@ -48,6 +50,9 @@ func (s *sealing) files() []string {
 	}
 	if s.ties != nil {
 		all = append(all, keysFile)
+	}
+	if s.told != nil {
+		all = append(all, momentsFile)
 	}
 	return all
 }
@@ -75,6 +80,7 @@ func (s *sealing) run(ctx context.Context, read scan) error {
 func (s *sealing) seal(ctx context.Context, read scan) (err error) {
 	s.tokens = filepath.Join(s.dir, tokensFile)
 	s.lexicon = filepath.Join(s.dir, lexiconFile)
+	s.moments = filepath.Join(s.dir, momentsFile)
 	out, err := token.Create(s.tokens, s.layout, s.withIDs)
 	if err != nil {
 		return err

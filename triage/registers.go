@@ -211,9 +211,9 @@ func (a *against) asBefore(b Bench, id, name string) error {
 	if name != "" || len(a.asked) < 2 {
 		return nil
 	}
-	before, err := b.assessment(id)
-	if err != nil || before == nil || !before.Register.Named {
-		return nil // one that cannot be read is made anew
+	before, _ := b.assessment(id) // one that cannot be read is made anew
+	if before == nil || !before.Register.Named {
+		return nil
 	}
 	if err := a.name(b, before.Register.Name); err != nil {
 		return err

@@ -40,6 +40,7 @@ type stagedImport struct {
 	Stats  source.Stats `json:"stats"`
 	Counts []seal.Count `json:"counts"`
 	Shapes shape.Facts  `json:"shapes"`
+	Days   bool         `json:"days,omitempty"` // of when rows became so: see telling
 }
 
 // stagedMark is a digest of how a file is sealed.
@@ -69,6 +70,9 @@ func (b Bench) keepStaged(mark string, src source.Source, stats source.Stats, pl
 			}
 		}
 		staged := stagedImport{Schema: stagedSchema, Mark: mark, Stats: stats, Counts: plan.counts[0], Shapes: plan.shapes[0]}
+		if plan.told != nil {
+			staged.Days = plan.told.days
+		}
 		var err error
 		if staged.Files, err = describeFiles(made, plan.files()); err != nil {
 			return err
@@ -124,6 +128,9 @@ func (b Bench) takeUpStaged(ctx context.Context, mark string, src source.Source,
 	}
 	b.Say("The file was sealed by an import that was cut short, and is not read again; --fresh reads it.")
 	plan.counts, plan.shapes = [][]seal.Count{staged.Counts}, []shape.Facts{staged.Shapes}
+	if plan.told != nil {
+		plan.told.days = staged.Days
+	}
 	plan.reads(dir)
 	return &staged.Stats, nil
 }
@@ -149,5 +156,5 @@ func (b Bench) staged() string { return filepath.Join(b.Home, stagedDir) }
 
 // reads has what was sealed read from another folder.
 func (s *sealing) reads(dir string) {
-	s.tokens, s.lexicon = filepath.Join(dir, tokensFile), filepath.Join(dir, lexiconFile)
+	s.tokens, s.lexicon, s.moments = filepath.Join(dir, tokensFile), filepath.Join(dir, lexiconFile), filepath.Join(dir, momentsFile)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"constat.example/blind/engine"
 	"constat.example/blind/link"
@@ -221,7 +222,11 @@ func (b Bench) compare(ctx context.Context, d *crossed, sample drawnRows, reg na
 		if l.found, err = linked.Found(ctx); err != nil {
 			return err
 		}
-		l.origin, err = originOf(ctx, m, linked, d.plan.shapes)
+		changes, err := verdict.Count(ctx, s, linked.Shared(), m)
+		if err != nil {
+			return err
+		}
+		l.origin, err = originOf(ctx, m, linked, d.plan.shapes, changes, verdict.WindowOf(changes, time.Time{}))
 		return err
 	})
 }

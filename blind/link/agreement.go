@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,17 +11,26 @@ import (
 )
 
 // Agreement is what tells a copy of the register from another file about the same
-// people: how linked rows agree with the register as a whole, and as it stood when.
+// people: how linked rows agree with the register as a whole.
 type Agreement struct {
 	Rows    int64 // linked rows that hold a kind that the register holds too
 	Strange int64 // of Rows: some value is none that the register ever had for the person
 	Kinds   []KindAgreement
-	Spans   []Span
 
 	IDs, KnownIDs int64 // rows with a record id, and of them those whose id the register has
 
 	Distinct, Seen int64 // rows that differ in some value, of rows looked at for that
 	Values, Cells  int64 // distinct values of kinds that name a person alone, and cells that hold one
+
+	Namesakes []Namesakes
+}
+
+// Namesakes is how often two rows chosen by chance have the same value of a kind, in
+// the dump and in the register as it stands: names recur as they do among people.
+type Namesakes struct {
+	Kind                   kind.Kind
+	Dump, Register         float64
+	DumpRows, RegisterRows int64 // that have a value, of those looked at
 }
 
 // KindAgreement is how linked rows agree on one kind. Current + Stale + Never = Rows.
@@ -29,21 +39,14 @@ type KindAgreement struct {
 	Rows, Current, Stale, Never int64
 }
 
-// Span is the rows that agree best with their person as in the register's segments
-// from From on, before Until. Only people are counted who changed, or came late.
-type Span struct {
-	From, Until int
-	Rows        int64
-}
-
-// manyRows is how many rows are compared with one another, with record ids or with
-// versions, about; of more, some by their number or their person's, or, so that equal
+// manyRows is how many rows are compared with one another, or with record ids,
+// about; of more, some by their number or their person's, or, so that equal
 // rows are both there, by the value of their fullest column.
 const manyRows = 1_000_000
 
 // Agreement counts how the rows of the dump agree with the register and with one
-// another. It reads what Run left; segments is how many the register has.
-func (r *Result) Agreement(ctx context.Context, segments int) (a Agreement, err error) {
+// another. It reads what Run left.
+func (r *Result) Agreement(ctx context.Context) (a Agreement, err error) {
 	common := kind.Set(0)
 	for _, k := range r.l.common() {
 		common = common.With(k)
@@ -79,11 +82,6 @@ func (r *Result) Agreement(ctx context.Context, segments int) (a Agreement, err 
 			a.Kinds = append(a.Kinds, x)
 		}
 	}
-	if common != 0 && segments > 1 {
-		if err := r.spans(ctx, segments, &a); err != nil {
-			return a, err
-		}
-	}
 	if id := whole(kind.RecordID).Name(); r.l.dumpFilled[id] && r.l.registerFilled[id] {
 		some := fmt.Sprintf("FROM dump d WHERE d.%s IS NOT NULL AND d.row %% %d = 0", id, 1+r.Rows/manyRows)
 		for _, q := range []struct {
@@ -101,32 +99,36 @@ func (r *Result) Agreement(ctx context.Context, segments int) (a Agreement, err 
 			}
 		}
 	}
-	return a, r.repeats(ctx, &a)
+	return a, errors.Join(r.repeats(ctx, &a), r.namesakes(ctx, &a))
 }
 
-// spans counts the rows of people who changed by the versions that they agree with
-// on most kinds. One that agrees with all alike tells nothing of when. Of several rows
-// of a person that which agrees with the latest version counts: a file may keep what
-// was true once.
-func (r *Result) spans(ctx context.Context, segments int, a *Agreement) error {
-	agree := make([]string, 0, kind.Count)
-	for _, k := range r.l.common() {
-		agree = append(agree, "CASE WHEN "+r.l.sameValue(k)+" THEN 1 ELSE 0 END")
+// namesakes counts how often names recur.
+func (r *Result) namesakes(ctx context.Context, a *Agreement) error {
+	for _, k := range []kind.Kind{kind.BirthSurname, kind.GivenNames} {
+		c := whole(k).Name()
+		if !r.l.dumpFilled[c] || !r.l.registerFilled[c] {
+			continue
+		}
+		x := Namesakes{Kind: k}
+		for _, side := range []struct {
+			from, number string
+			all          int64
+			share        *float64
+			rows         *int64
+		}{{"dump", "row", r.Rows, &x.Dump, &x.DumpRows}, {"reg_current", "person", r.l.People, &x.Register, &x.RegisterRows}} {
+			if err := r.s.Query(ctx, fmt.Sprintf("SELECT coalesce(CAST(sum(n) AS BIGINT), 0), coalesce(CAST(sum(CAST(n AS DOUBLE) * (n - 1)) AS DOUBLE), 0) FROM (SELECT count(*) AS n FROM %s WHERE %s IS NOT NULL AND %s %% %d = 0 GROUP BY %[2]s) x",
+				side.from, c, side.number, 1+side.all/manyRows), func(v []any) error {
+				if *side.rows = v[0].(int64); *side.rows > 1 {
+					*side.share = toFloat(v[1]) / float64(*side.rows) / float64(*side.rows-1)
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		a.Namesakes = append(a.Namesakes, x)
 	}
-	return r.s.Query(ctx, fmt.Sprintf(`
-SELECT since, until, count(*) FROM (
-  SELECT since, until, born, died, row_number() OVER (PARTITION BY person ORDER BY since DESC, until DESC, row) AS place FROM (
-  SELECT row, min(person) AS person, min(segment) AS since, max(until) AS until, min(born) AS born, max(died) AS died
-  FROM (SELECT row, person, segment, until, agree, max(agree) OVER (PARTITION BY row) AS top,
-               min(segment) OVER (PARTITION BY row) AS born, max(until) OVER (PARTITION BY row) AS died
-        FROM (SELECT d.row, r.person, r.segment, coalesce(r.until, %[1]d) AS until, %[2]s AS agree
-              FROM link k JOIN dump d ON d.row = k.row JOIN reg_moved r ON r.person = k.person WHERE NOT r.gone AND k.person %% %[3]d = 0) v) w
-  WHERE agree = top GROUP BY row) x) p
-WHERE place = 1 AND (since > 0 OR until < died OR died < %[1]d)
-GROUP BY since, until ORDER BY since, until`, segments, strings.Join(agree, " + "), 1+r.Rows/manyRows), func(v []any) error {
-		a.Spans = append(a.Spans, Span{int(toFloat(v[0])), int(toFloat(v[1])), v[2].(int64)})
-		return nil
-	})
+	return nil
 }
 
 // repeats counts the rows that say the same as others, and the values of direct

@@ -72,8 +72,8 @@ func (l *linker) expose(ctx context.Context) error {
 		// Whoever took the person of another row, or was given one by somebody's
 		// decision, was compared with nobody.
 		if err := l.s.Table(ctx, "given", fmt.Sprintf(`
-SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment) AS held_now, bit_or(held) AS held_once
-FROM (SELECT c.row, d.kinds, r.segment, r.gone, %s AS held
+SELECT row, max(kinds) AS kinds, max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, step) AS held_now, bit_or(held) AS held_once
+FROM (SELECT c.row, d.kinds, r.step, r.gone, %s AS held
       FROM chosen c JOIN dump d ON d.row = c.row JOIN reg_state r ON r.person = c.person WHERE c.kinds IS NULL) x
 GROUP BY row`, l.sameValues())); err != nil {
 			return err
@@ -91,11 +91,33 @@ FROM (%s) x LEFT JOIN (SELECT row FROM ruling WHERE answer = %d) u ON u.row = x.
 	if err := l.s.Table(ctx, "several", "SELECT person FROM link GROUP BY person HAVING count(*) > 1"); err != nil {
 		return err
 	}
-	return l.s.Define(ctx, "exposure", `
-SELECT k.person, CAST(1 AS BIGINT) AS rows, k.exposed, k.current, k.stale FROM link k LEFT JOIN several s ON s.person = k.person WHERE s.person IS NULL
+	real := "link"
+	if l.Unreal != "" {
+		real = "real_link"
+		if err := l.s.Define(ctx, real, "SELECT k.* FROM link k "+l.butUnreal("k")); err != nil {
+			return err
+		}
+	}
+	return l.s.Define(ctx, "exposure", fmt.Sprintf(`
+SELECT k.person, CAST(1 AS BIGINT) AS rows, k.exposed, k.current, k.stale FROM %[1]s k LEFT JOIN several s ON s.person = k.person WHERE s.person IS NULL
 UNION ALL
 SELECT k.person, count(*) AS rows, bit_or(k.exposed) AS exposed, bit_or(k.current) AS current, bit_or(k.stale) AS stale
-FROM link k JOIN several s ON s.person = k.person GROUP BY k.person`)
+FROM %[1]s k JOIN several s ON s.person = k.person GROUP BY k.person`, real))
+}
+
+// butUnreal joins a table that has a column person so that people who do not exist
+// are left out. It ends a FROM clause.
+func (l *linker) butUnreal(table string) string {
+	if l.Unreal == "" {
+		return "WHERE TRUE"
+	}
+	return fmt.Sprintf("LEFT JOIN (SELECT DISTINCT person FROM %s) unreal ON unreal.person = %s.person WHERE unreal.person IS NULL", l.Unreal, table)
+}
+
+// unreal counts the people of linked rows who do not exist.
+func (l *linker) unreal(ctx context.Context) (int64, error) {
+	n, err := l.number(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT DISTINCT k.person FROM link k JOIN %s u ON u.person = k.person) x", l.Unreal))
+	return int64(n), err
 }
 
 // Exposed is how many people of linked rows a kind is exposed for. A value

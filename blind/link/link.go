@@ -42,6 +42,10 @@ type Config struct {
 
 	// Rulings are what people decided about rows; they stand above what is linked.
 	Rulings []Ruling
+
+	// Unreal is a table of people (person) of the register who do not exist: rows are
+	// linked to them as to others, and nothing of theirs is exposed. "" for none.
+	Unreal string
 }
 
 // Result is what linking established, and where it left the details: tables
@@ -52,6 +56,7 @@ type Result struct {
 	Rows      int64 // rows compared
 	Linked    int64
 	Persons   int64 // distinct people of linked rows
+	Unreal    int64 // of them: people who do not exist
 	Ambiguous int64
 	Aspects   []Aspect
 	Tied      []Tied // what came of each tie of Config.Ties that leads to people
@@ -142,7 +147,12 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res.Persons = int64(persons)
+	if l.Unreal != "" {
+		if res.Unreal, err = l.unreal(ctx); err != nil {
+			return nil, err
+		}
+	}
+	res.Persons = int64(persons) + res.Unreal
 	res.aspects, res.md = l.aspects, md
 	for i, a := range l.aspects {
 		out := Aspect{Name: a.name}

@@ -275,7 +275,7 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) (here int6
 	load("people", []string{"person", "record_id", "id"}, []string{"INTEGER", "BIGINT", "VARCHAR"}, people)
 	load("words", []string{"family", "value", "class", "variant"}, []string{"SMALLINT", "BIGINT", "SMALLINT", "INTEGER"}, words)
 	for name, query := range map[string]string{
-		"reg_version": "SELECT person, segment, until, current = 1 AS current, gone = 1 AS gone, " + strings.Join(layout.Names(), ", ") + " FROM versions",
+		"reg_version": "SELECT person, segment, CAST(segment AS BIGINT) AS step, until, current = 1 AS current, gone = 1 AS gone, " + strings.Join(layout.Names(), ", ") + " FROM versions",
 		"reg_people":  "SELECT person, record_id, CAST(id AS BLOB) AS sealed FROM people",
 		"reg_sealed":  "SELECT person, CAST(id AS BLOB) AS sealed FROM people",
 		"reg_lexicon": "SELECT DISTINCT family, value, class, variant FROM words",
@@ -309,7 +309,7 @@ func loadRegister(t *testing.T, s engine.Session, versions []version) (here int6
 		{"reg_count", strings.Join(counts, " UNION ALL ")},
 		{"reg_place", "SELECT CAST(2 AS SMALLINT) AS set, postcode, city, count(*) AS n FROM reg_version WHERE current AND (postcode IS NOT NULL OR city IS NOT NULL) GROUP BY postcode, city"},
 		{"reg_current", "SELECT * FROM reg_version WHERE current"},
-		{"reg_state", "SELECT person, segment, gone, " + strings.Join(layout.Names(), ", ") + " FROM reg_version"},
+		{"reg_state", "SELECT person, segment, step, gone, " + strings.Join(layout.Names(), ", ") + " FROM reg_version"},
 		{"reg_touched", "SELECT person, count(*) AS states FROM reg_version GROUP BY person HAVING count(*) > 1"},
 	} {
 		if err := s.Table(ctx, table[0], table[1]); err != nil {

@@ -117,7 +117,7 @@ func (r *Result) merge(ctx context.Context) error {
 	if err := r.s.Table(ctx, "heard", fmt.Sprintf(`
 SELECT person, bit_or(bit) AS free, bit_or(CASE WHEN holds = 1 THEN bit ELSE CAST(0 AS BIGINT) END) AS current,
        bit_or(CASE WHEN holds = 0 THEN bit ELSE CAST(0 AS BIGINT) END) AS stale
-FROM (SELECT person, holds, %s AS bit FROM attributed WHERE person IS NOT NULL) x GROUP BY person`, bit)); err != nil {
+FROM (SELECT a.person, holds, %s AS bit FROM attributed a %s AND a.person IS NOT NULL) x GROUP BY person`, bit, r.l.butUnreal("a"))); err != nil {
 		return err
 	}
 	if err := r.s.Table(ctx, "exposure_of_rows", "SELECT person, rows, exposed, current, stale FROM exposure"); err != nil {

@@ -360,7 +360,7 @@ func (l *linker) compared(ctx context.Context, table, from string, near bool) er
 		or = append(or, fmt.Sprintf("bit_or(word_%[1]d) AS word_%[1]d", i))
 		levels = append(levels, fmt.Sprintf("word_%d", i))
 	}
-	if err := l.s.Table(ctx, "state", fmt.Sprintf("SELECT d.row, r.person, r.segment, r.gone, t.states, d.kinds, %s AS held%s FROM %s LEFT JOIN reg_touched t ON t.person = r.person",
+	if err := l.s.Table(ctx, "state", fmt.Sprintf("SELECT d.row, r.person, r.step, r.gone, t.states, d.kinds, %s AS held%s FROM %s LEFT JOIN reg_touched t ON t.person = r.person",
 		l.sameValues(), listed(tfs, wordsOf), from)); err != nil {
 		return err
 	}
@@ -368,7 +368,7 @@ func (l *linker) compared(ctx context.Context, table, from string, near bool) er
 SELECT row, person, kinds, held_now, held_once, whole, %s AS pattern, %s
 FROM (SELECT row, person, kinds, held AS held_now, held AS held_once, TRUE AS whole%s FROM state WHERE states IS NULL
       UNION ALL
-      SELECT row, person, max(kinds), max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, segment), bit_or(held), count(DISTINCT segment) = max(states)%s
+      SELECT row, person, max(kinds), max_by(CASE WHEN gone THEN CAST(0 AS BIGINT) ELSE held END, step), bit_or(held), count(DISTINCT step) = max(states)%s
       FROM state WHERE states IS NOT NULL GROUP BY row, person) x`,
 		pattern, l.rare(exact), listed(levels), listed(groups, or))), l.s.Drop(ctx, "state"))
 }

@@ -92,6 +92,44 @@ func (d drawer) fill(b *token.Batch, i int, n uint64, rng *rand.Rand) {
 	}
 }
 
+// stageFeed stages the changes of a day: people who moved, ten new ones in a thousand.
+func stageFeed(b *testing.B, size, changes int) register.Staged {
+	b.Helper()
+	rng := rand.New(rand.NewPCG(3, 3))
+	draw := newDrawer(rng)
+	layout := token.LayoutOf(tenKinds)
+	dir := b.TempDir()
+	w, err := token.Create(filepath.Join(dir, "tokens.parquet"), layout, true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	when, err := token.CreateMoments(filepath.Join(dir, "moments.parquet"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := token.NewBatch(layout)
+	batch.Reset(changes)
+	var moments []token.Moment
+	for i := range changes {
+		n := uint64(i) * uint64(size) / uint64(changes)
+		if i%100 == 0 {
+			n += uint64(size)
+		}
+		batch.Row[i] = int64(i + 1)
+		batch.RecordID = append(batch.RecordID, make([]byte, 18))
+		draw.fill(batch, i, n, rng)
+		at := asOf(2).Add(time.Duration(i+1) * 24 * time.Hour / time.Duration(changes+1)).UnixMicro()
+		moments = append(moments, token.Moment{Row: int64(i + 1), From: at, To: at, End: token.Never, EndTo: token.Never, Touched: -1})
+	}
+	if err := errors.Join(w.Write(batch), w.Close(), when.Write(moments), when.Close()); err != nil {
+		b.Fatal(err)
+	}
+	return register.Staged{
+		KeyID: "k", Tokens: []string{filepath.Join(dir, "tokens.parquet")}, AsOf: asOf(3), Imported: asOf(3),
+		Story: &register.Story{Moments: filepath.Join(dir, "moments.parquet")},
+	}
+}
+
 // stageLarge stages people of whom one in a hundred has moved since day 1.
 func stageLarge(b *testing.B, size, day int) register.Staged {
 	b.Helper()
@@ -132,15 +170,15 @@ func stageLarge(b *testing.B, size, day int) register.Staged {
 	return register.Staged{KeyID: "k", Tokens: []string{path}, AsOf: asOf(day), Imported: asOf(day)}
 }
 
-// BenchmarkImport imports two million people, then the same a month later.
+// BenchmarkImport imports two million people, then the same a month later, then 20,000 changes of a day.
 func BenchmarkImport(b *testing.B) {
 	const size = 2_000_000
-	staged := []register.Staged{stageLarge(b, size, 1), stageLarge(b, size, 2)}
+	staged := []register.Staged{stageLarge(b, size, 1), stageLarge(b, size, 2), stageFeed(b, size, 20_000)}
 	b.ResetTimer()
 	for range b.N {
 		s := open(b)
 		r := openRegister(b, b.TempDir())
-		for i, metric := range []string{"first", "later"} {
+		for i, metric := range []string{"first", "later", "feed"} {
 			began := time.Now()
 			snapshot := importInto(b, r, s, staged[i])
 			b.ReportMetric(time.Since(began).Seconds(), metric+"-s")

@@ -25,6 +25,7 @@ type Staged struct {
 	Columns  []SourceColumn
 	Imported time.Time
 	Shapes   *shape.Facts // how the source is written; nil where that was not counted
+	Story    *Story       // of a source that tells when things changed; nil of a snapshot
 }
 
 // recordID is the slot that names people.
@@ -70,10 +71,10 @@ func layoutOf(files []string) (token.Layout, error) {
 // shown is how many rows an error names.
 const shown = 5
 
-// checkRows rejects a snapshot whose rows are not one per person. It reads the
-// table imp_stage and returns how many rows there are.
-func checkRows(ctx context.Context, s engine.Session) (rows int64, err error) {
-	counts, err := numbers(ctx, s, "select count(*), count(record_id) from imp_stage")
+// checkIDs rejects a table of staged rows that is empty or holds rows without a
+// record id, and returns how many rows there are.
+func checkIDs(ctx context.Context, s engine.Session, table string) (rows int64, err error) {
+	counts, err := numbers(ctx, s, "select count(*), count(record_id) from "+table)
 	if err != nil {
 		return 0, err
 	}
@@ -82,17 +83,26 @@ func checkRows(ctx context.Context, s engine.Session) (rows int64, err error) {
 		return 0, failure.New(failure.BadInput, "Look whether the right file, table or query was given.", "the snapshot holds no row")
 	}
 	if missing := rows - counts[1]; missing > 0 {
-		first, err := numbers(ctx, s, fmt.Sprintf("select row from imp_stage where record_id is null order by row limit %d", shown))
+		first, err := numbers(ctx, s, fmt.Sprintf("select row from %s where record_id is null order by row limit %d", table, shown))
 		if err != nil {
 			return 0, err
 		}
 		return 0, failure.New(failure.BadInput, "Name the column that holds the record id with --id, or give these rows one.",
 			"%d of %d rows have no record id: %s", missing, rows, rowList(first, missing))
 	}
+	return rows, nil
+}
+
+// checkRows rejects a snapshot whose rows are not one per person. It reads the
+// table imp_stage and returns how many rows there are.
+func checkRows(ctx context.Context, s engine.Session) (rows int64, err error) {
+	if rows, err = checkIDs(ctx, s, "imp_stage"); err != nil {
+		return 0, err
+	}
 	if err := s.Table(ctx, "imp_twice", "select record_id from imp_stage group by record_id having count(*) > 1"); err != nil {
 		return 0, err
 	}
-	counts, err = numbers(ctx, s, "select count(*), (select count(*) from imp_stage s join imp_twice t on t.record_id = s.record_id) from imp_twice")
+	counts, err := numbers(ctx, s, "select count(*), (select count(*) from imp_stage s join imp_twice t on t.record_id = s.record_id) from imp_twice")
 	if err != nil {
 		return 0, err
 	}

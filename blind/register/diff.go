@@ -158,6 +158,11 @@ func (i *importing) fetch(ctx context.Context) error {
 		strings.Join(seen, ", "), strings.Join(kept, ", "), gone)); err != nil {
 		return err
 	}
+	return i.sides(ctx)
+}
+
+// sides makes imp_was and imp_is of imp_before and imp_after.
+func (i *importing) sides(ctx context.Context) error {
 	if err := i.Define(ctx, "imp_was", fmt.Sprintf("select * from imp_before where what in (%d, %d)", changed, gone)); err != nil {
 		return err
 	}

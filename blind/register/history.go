@@ -23,11 +23,11 @@ func (r *Register) HistoryView(ctx context.Context, s engine.Session, column tok
 	// Versions that follow one another with the same value are one spell: it
 	// begins where the value was another, or nothing, just before.
 	spells := fmt.Sprintf(`select person, value, min(segment) as from_segment, case when count(*) = count(until) then max(until) end as to_segment from (
-			select person, segment, until, value, sum(begins) over (partition by person order by segment rows between unbounded preceding and current row) as spell from (
-				select person, segment, until, value,
-					case when lag(until) over (partition by person order by segment) = segment
-						and lag(value) over (partition by person order by segment) = value then 0 else 1 end as begins
-				from (select person, segment, until, %s as value from reg_moved where not gone and %s is not null) v
+			select person, segment, step, until, value, sum(begins) over (partition by person order by step rows between unbounded preceding and current row) as spell from (
+				select person, segment, step, until, value,
+					case when lag(until) over (partition by person order by step) = segment
+						and lag(value) over (partition by person order by step) = value then 0 else 1 end as begins
+				from (select person, segment, step, until, %s as value from reg_moved where not gone and %s is not null) v
 			) marked
 		) counted group by person, value, spell`, c, c)
 	return name, s.Define(ctx, name, stay+" union all "+spells)

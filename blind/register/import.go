@@ -38,15 +38,22 @@ func (r *Register) Import(ctx context.Context, s engine.Session, staged Staged, 
 
 	i := &importing{Register: r, Session: s, meter: meter, segment: len(r.manifest.Snapshots), layout: layout}
 	defer func() { err = errors.Join(err, i.forget(context.WithoutCancel(ctx))) }()
-	snapshot, err = i.run(ctx, staged)
+	var made []Snapshot
+	if staged.Story != nil {
+		i.parts = staged.Story.Parts
+		made, err = i.told(ctx, staged)
+	} else {
+		made = make([]Snapshot, 1)
+		made[0], err = i.run(ctx, staged)
+	}
 	if err != nil {
 		return Snapshot{}, errors.Join(err, r.sweep())
 	}
 	// The segment's files are on disk, under their names; now they count.
-	return snapshot, r.commit(Manifest{
+	return made[len(made)-1], r.commit(Manifest{
 		KeyID:     staged.KeyID,
 		Layout:    token.Union(r.manifest.Layout, layout),
-		Snapshots: append(slices.Clone(r.manifest.Snapshots), snapshot),
+		Snapshots: append(slices.Clone(r.manifest.Snapshots), made...),
 	})
 }
 
@@ -56,15 +63,16 @@ type importing struct {
 	engine.Session
 	meter   progress.Meter
 	segment int
-	layout  token.Layout // what this snapshot observed
-	tables  []string     // made for some of its columns
+	layout  token.Layout           // what this snapshot observed
+	parts   map[token.Column]int64 // see Story
+	tables  []string               // made for some of its columns
 	files   []File
 }
 
 // forget drops the tables that only the import needed.
 func (i *importing) forget(ctx context.Context) error {
 	var errs []error
-	names := []string{"imp_stage", "imp_lexicon", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved"}
+	names := []string{"imp_stage", "imp_held", "imp_rows", "imp_when", "imp_lexicon", "imp_words", "imp_known", "imp_twice", "imp_met", "imp_delta", "imp_was", "imp_is", "imp_before", "imp_after", "imp_moved", "imp_event", "imp_had", "imp_line", "imp_told", "imp_fate", "imp_new", "imp_chain"}
 	for _, name := range append(names, i.tables...) {
 		errs = append(errs, i.Drop(ctx, name))
 	}
@@ -81,18 +89,10 @@ func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 
-	snapshot := Snapshot{
-		ID: segmentID(i.segment), AsOf: staged.AsOf.UTC(), Imported: staged.Imported.UTC(),
-		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, Shapes: staged.Shapes, ChangedValues: map[string]int64{}, Filled: map[string]int64{},
-	}
+	snapshot := i.begun(staged)
 	var before int64
 	if last := i.manifest.last(); last != nil {
 		before = last.People
-		for _, c := range i.manifest.Layout {
-			if i.layout.Index(c) < 0 {
-				snapshot.Unobserved = append(snapshot.Unobserved, c.Name())
-			}
-		}
 	}
 	if i.segment == 0 {
 		err = i.first(ctx, len(staged.Tokens), &snapshot)
@@ -102,10 +102,6 @@ func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	if err := i.writeLexicon(ctx, staged.Lexicon); err != nil {
-		return Snapshot{}, err
-	}
-
 	snapshot.People = before + snapshot.Added - snapshot.Gone
 	if snapshot.People != rows {
 		return Snapshot{}, fmt.Errorf("importing the snapshot of %s: %d people come out of %d rows", day(staged.AsOf), snapshot.People, rows)
@@ -115,11 +111,33 @@ func (i *importing) run(ctx context.Context, staged Staged) (Snapshot, error) {
 			"%d of the %d people of the snapshot before are not in this one. If it is a part of the register only, its absent people now count as gone.",
 			snapshot.Gone, before))
 	}
+	return snapshot, i.finish(ctx, staged, &snapshot)
+}
+
+// begun is what is known of a snapshot beforehand.
+func (i *importing) begun(staged Staged) Snapshot {
+	snapshot := Snapshot{
+		ID: segmentID(i.segment), AsOf: staged.AsOf.UTC(), Imported: staged.Imported.UTC(),
+		Source: staged.Source, SHA256: staged.SHA256, Columns: staged.Columns, Shapes: staged.Shapes, ChangedValues: map[string]int64{}, Filled: map[string]int64{},
+	}
+	for _, c := range i.manifest.Layout {
+		if i.layout.Index(c) < 0 {
+			snapshot.Unobserved = append(snapshot.Unobserved, c.Name())
+		}
+	}
+	return snapshot
+}
+
+// finish writes what new values look like, and tells the snapshot what it takes.
+func (i *importing) finish(ctx context.Context, staged Staged, snapshot *Snapshot) error {
+	if err := i.writeLexicon(ctx, staged.Lexicon); err != nil {
+		return err
+	}
 	snapshot.Files = i.files
 	for _, f := range i.files {
 		snapshot.Bytes += f.Bytes
 	}
-	return snapshot, nil
+	return nil
 }
 
 // write writes a part of the segment; one without rows is left out.

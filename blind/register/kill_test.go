@@ -2,14 +2,17 @@ package register_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
-	"encoding/json"
+	"encoding/base64"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +45,7 @@ func TestMain(m *testing.M) {
 
 func importAsChild(task string) error {
 	var c childImport
-	if err := json.Unmarshal([]byte(task), &c); err != nil {
+	if err := gob.NewDecoder(base64.NewDecoder(base64.StdEncoding, strings.NewReader(task))).Decode(&c); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -90,18 +93,36 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	importInto(t, openRegister(t, dir), s, stage(t, 2, []token.Column{email, nir}, snapshotOf(2)))
 	span := time.Since(began)
 
+	feedTo := func(t *testing.T, day int, who, before people) register.Staged {
+		t.Helper()
+		here := map[int64]bool{}
+		var events []event
+		for i, r := range who {
+			here[r.id] = true
+			events = append(events, event{id: r.id, at: 24*float64(day-2) + 1 + float64(i)/float64(len(who)), cells: r.cells})
+		}
+		for _, r := range before {
+			if !here[r.id] {
+				events = append(events, event{id: r.id, at: 24*float64(day-2) + 3, gone: true})
+			}
+		}
+		return tell(t, asOf(day), []token.Column{email, nir}, register.Story{}, events...)
+	}
 	day, before, after := 3, 0, 0
 	for range kills {
 		who := snapshotOf(day)
 		staged := stage(t, day, []token.Column{email, nir}, who,
 			token.Entry{Family: kind.Name, Value: int64(day), Class: token.Form, Variant: int32(day)})
-		task, err := json.Marshal(childImport{dir, t.TempDir(), staged})
-		if err != nil {
+		if day%2 == 0 { // every other day comes as a feed of all that it may be
+			staged = feedTo(t, day, who, snapshotOf(day-1))
+		}
+		var task bytes.Buffer
+		if err := gob.NewEncoder(&task).Encode(childImport{dir, t.TempDir(), staged}); err != nil {
 			t.Fatal(err)
 		}
 		have := len(openRegister(t, dir).Manifest().Snapshots)
 		child := exec.CommandContext(t.Context(), program)
-		child.Env = append(os.Environ(), importEnv+"="+string(task))
+		child.Env = append(os.Environ(), importEnv+"="+base64.StdEncoding.EncodeToString(task.Bytes()))
 		child.Stderr = os.Stderr
 		out, err := child.StdoutPipe()
 		if err != nil {

@@ -22,7 +22,10 @@ import (
 )
 
 // schema names the shape of manifest.json.
-const schema = "constat.register/2"
+const schema = "constat.register/3"
+
+// readable are the schemas that are read: of /2 no change is dated.
+var readable = []string{"constat.register/2", schema}
 
 // errSchema says that the register was written by another version of Constat.
 var errSchema = errors.New("it is of another version of this program")
@@ -82,7 +85,7 @@ func decode(data []byte) (Manifest, error) {
 	if err := d.Decode(&m); err != nil {
 		return Manifest{}, err
 	}
-	if m.Schema != schema {
+	if !slices.Contains(readable, m.Schema) {
 		return Manifest{}, fmt.Errorf("%w: its schema is %q, this program reads %q", errSchema, m.Schema, schema)
 	}
 	manifest := Manifest{KeyID: m.KeyID, Snapshots: m.Snapshots}
@@ -103,6 +106,9 @@ func decode(data []byte) (Manifest, error) {
 		}
 		if people += s.Added - s.Gone; people != s.People {
 			return Manifest{}, fmt.Errorf("the people of snapshot %s do not add up", s.ID)
+		}
+		if h := s.History; h != nil && (h.Read != h.Applied+h.Held+h.Earlier+h.Later+h.Repeated+h.Same+h.Unknown || min(h.Applied, h.Held, h.Earlier, h.Later, h.Repeated, h.Same, h.Unknown) < 0) {
+			return Manifest{}, fmt.Errorf("the changes of snapshot %s do not add up", s.ID)
 		}
 		for _, n := range s.Filled {
 			if n < 0 || n > s.People {

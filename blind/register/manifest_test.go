@@ -32,6 +32,7 @@ func TestManifestThatDoesNotHoldTogether(t *testing.T) {
 		{"people who do not add up", func(m *Manifest) { m.Snapshots[1].Gone = 1 }},
 		{"more values than people", func(m *Manifest) { m.Snapshots[1].Filled["email"] = 5 }},
 		{"fewer values than none", func(m *Manifest) { m.Snapshots[1].Filled["email"] = -1 }},
+		{"changes that do not add up", func(m *Manifest) { m.Snapshots[1].History = &History{Read: 2, Applied: 1} }},
 		{"a file elsewhere", func(m *Manifest) { m.Snapshots[0].Files[0].Name = "../0000-values.parquet" }},
 		{"another segment's file", func(m *Manifest) { m.Snapshots[0].Files[0].Name = "0001-values.parquet" }},
 	} {
@@ -55,6 +56,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(data)
 	f.Add(data[:len(data)/2])
 	f.Add([]byte(`{"schema":"constat.register/2","columns":["email"],"snapshots":[]}`))
+	f.Add([]byte(`{"schema":"constat.register/3","columns":["email"],"snapshots":[{"id":"0000","history":{"read":1,"same":1}}]}`))
 	f.Add([]byte(`{"schema":"constat.register/1"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := decode(data)

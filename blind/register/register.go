@@ -9,7 +9,8 @@
 //
 //	manifest.json
 //	lock                           held while an import runs
-//	segments/0000-values.parquet   person, segment, gone, one column per slot
+//	segments/0000-values.parquet   person, segment, gone, one column per slot;
+//	                               where changes are dated, step, at_from, at_to before those
 //	segments/0000-people.parquet   person, sealed
 //	segments/0000-lexicon.parquet  family, value, class, variant
 //	segments/0000-count.parquet    segment, kind, role, value, n
@@ -70,6 +71,9 @@ type Snapshot struct {
 	ChangedValues map[string]int64 `json:"changed_values"`
 	// For each token column that the register has, of how many of People it is known.
 	Filled map[string]int64 `json:"filled"`
+
+	// What was made of a source that tells when things changed; nil of one that does not.
+	History *History `json:"history,omitempty"`
 
 	// How the source was written, counted; nil of what was imported before that was done.
 	Shapes *shape.Facts `json:"shapes,omitempty"`

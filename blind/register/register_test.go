@@ -481,7 +481,7 @@ func TestDamageIsTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(path, bytes.Replace(data, []byte("constat.register/2"), []byte("constat.register/1"), 1), 0o600); err != nil {
+			if err := os.WriteFile(path, bytes.Replace(data, []byte("constat.register/3"), []byte("constat.register/1"), 1), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}, false},

@@ -15,10 +15,15 @@ import (
 //     which it no longer holds, null while it does), current BOOLEAN, gone
 //     BOOLEAN, then the columns of the layout as they stood from that segment
 //     on, null where there is no value. The row of someone gone has gone true,
-//     current false, and the values they had last.
+//     current false, and the values they had last. Where the source told its
+//     history, somebody may have several in a segment: step BIGINT tells the versions
+//     of a person apart and orders them, and those that did not live to see the
+//     snapshot have until = segment. The change happened after at_from and not after
+//     at_to, BIGINT, in microseconds since 1970, UTC (the two are one where it is
+//     known to the instant); null where it is only known between which snapshots;
 //   - reg_stay, reg_moved: reg_version in two: the people of the first segment
 //     who are as they were, and all versions of the others;
-//   - reg_state: person, segment, gone and the columns of the layout of all versions,
+//   - reg_state: person, segment, step, gone and the columns of the layout of all versions,
 //     without a word on when they ended: the quickest to read;
 //   - reg_touched: person INTEGER, states BIGINT: how many versions there are of
 //     those who have a row beyond the first segment;
@@ -79,12 +84,12 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 	if err := s.Load(ctx, "reg_nobody", []string{"person"}, []string{"INTEGER"}, nil); err != nil {
 		return err
 	}
-	const version = "select person, person as segment, person as until, false as current, false as gone from reg_nobody"
+	const version = "select person, person as segment, cast(person as bigint) as step, cast(person as bigint) as at_from, cast(person as bigint) as at_to, person as until, false as current, false as gone from reg_nobody"
 	return defineAll(ctx, s, []view{
 		{"reg_stay", version},
 		{"reg_moved", version},
 		{"reg_version", version},
-		{"reg_state", "select person, person as segment, false as gone from reg_nobody"},
+		{"reg_state", "select person, person as segment, cast(person as bigint) as step, false as gone from reg_nobody"},
 		{"reg_touched", "select person, cast(person as bigint) as states from reg_nobody"},
 		{"reg_current", version},
 		{"reg_people", "select person, cast(person as bigint) as record_id, cast(null as binary) as sealed from reg_nobody"},
@@ -93,14 +98,17 @@ func emptyViews(ctx context.Context, s engine.Session) error {
 
 // versions makes the views of versions, and keeps when each version of somebody
 // who changed ended: of the first segment's in reg_touched (until), of later
-// ones' in reg_ended (person, segment, until).
+// ones' in reg_ended (person, step, until).
 func (r *Register) versions(ctx context.Context, s engine.Session) error {
 	has, err := token.LayoutOfFile(r.file(0, valuesPart))
 	if err != nil {
 		return err
 	}
-	stay := r.rows("b", has, "cast(null as integer) as until, true as current, false as gone") + " from reg_base b"
-	state := r.rows("b", has, "false as gone") + " from reg_base b"
+	// Of the first segment nobody has several versions, and of none it is known when they began.
+	const once = "cast(0 as bigint) as step, "
+	const undated = "cast(null as bigint) as at_from, cast(null as bigint) as at_to, "
+	stay := r.rows("b", has, once+undated+"cast(null as integer) as until, true as current, false as gone") + " from reg_base b"
+	state := r.rows("b", has, once+"false as gone") + " from reg_base b"
 	later := r.files(1, valuesPart)
 	if len(later) == 0 {
 		if err := s.Load(ctx, "reg_touched", []string{"person", "states", "until"}, []string{"INTEGER", "BIGINT", "INTEGER"}, nil); err != nil {
@@ -111,27 +119,31 @@ func (r *Register) versions(ctx context.Context, s engine.Session) error {
 	if err := s.View(ctx, "reg_later", later...); err != nil {
 		return err
 	}
+	step, dated := "l.segment * cast(4294967296 as bigint)", undated
+	if r.manifest.dated() {
+		step, dated = step+" + coalesce(l.step, 0)", "l.at_from, l.at_to, "
+	}
 	if err := s.Table(ctx, "reg_touched", fmt.Sprintf(
 		"select person, count(*) + case when person < %d then 1 else 0 end as states, min(segment) as until from reg_later group by person", r.manifest.Snapshots[0].Added)); err != nil {
 		return err
 	}
-	if err := s.Table(ctx, "reg_ended", `select person, segment, until from (
-			select person, segment, lead(segment) over (partition by person order by segment) as until from reg_later
-		) v where until is not null`); err != nil {
+	if err := s.Table(ctx, "reg_ended", fmt.Sprintf(`select person, step, until from (
+			select l.person, %s as step, lead(l.segment) over (partition by l.person order by %[1]s) as until from reg_later l
+		) v where until is not null`, step)); err != nil {
 		return err
 	}
-	first := r.rows("b", has, "t.until, t.until is null as current, false as gone") + " from reg_base b %s join reg_touched t on t.person = b.person union all "
+	first := r.rows("b", has, once+undated+"t.until, t.until is null as current, false as gone") + " from reg_base b %s join reg_touched t on t.person = b.person union all "
 	all, err := token.LayoutOfFile(later[len(later)-1]) // what earlier ones lack of it reads as null
 	if err != nil {
 		return err
 	}
-	steps := r.rows("l", all, "e.until, e.until is null and not l.gone as current, l.gone") +
-		" from reg_later l left join reg_ended e on e.person = l.person and e.segment = l.segment"
+	steps := r.rows("l", all, step+" as step, "+dated+"e.until, e.until is null and not l.gone as current, l.gone") +
+		" from reg_later l left join reg_ended e on e.person = l.person and e.step = " + step
 	return defineAll(ctx, s, []view{
 		{"reg_stay", stay + " left join reg_touched t on t.person = b.person where t.person is null"},
 		{"reg_moved", fmt.Sprintf(first, "") + steps},
 		{"reg_version", fmt.Sprintf(first, "left") + steps}, // reg_stay and reg_moved, in one pass over the first segment
-		{"reg_state", state + " union all " + r.rows("l", all, "l.gone") + " from reg_later l"},
+		{"reg_state", state + " union all " + r.rows("l", all, step+" as step, l.gone") + " from reg_later l"},
 	})
 }
 

@@ -60,6 +60,7 @@ const (
 	NIRDepartment = "nir_department" // and its département of birth
 	PostCodeCity  = "postcode_city"  // postcode and commune lie in one département
 	BirthDate     = "birth_date"     // the date exists
+	MailName      = "mail_name"      // a name of the row stands in the mail address: many keep that, not all
 )
 
 // Digits counts last digits: of birth days, phone numbers, house numbers.

@@ -34,6 +34,9 @@ var places = []kind.Kind{kind.Address, kind.PostCode, kind.City, kind.CityCode}
 // not where it has neither, nor where the value came back. What changed of a person
 // between the same two snapshots is one change, and so is what changed of several from
 // one value to one other: the household that moves, the commune that is renamed.
+//
+// Changes whose instant is known are counted by day first, and in the days that
+// the copy falls in, and the ones beside them, by minute.
 func Count(ctx context.Context, s engine.Session, shared []link.Shared, m register.Manifest) (c Counts, err error) {
 	for _, snapshot := range m.Snapshots {
 		c.Snapshots = append(c.Snapshots, snapshot.AsOf)
@@ -42,7 +45,7 @@ func Count(ctx context.Context, s engine.Session, shared []link.Shared, m regist
 		return c, nil
 	}
 	t := tally{s: s, m: m, shared: shared, c: &c}
-	for _, step := range []func(context.Context) error{t.people, t.versions, t.votes, t.changes, t.rows, t.presence} {
+	for _, step := range []func(context.Context) error{t.people, t.versions, t.votes, t.byDay, t.byMinute, t.rows, t.presence} {
 		if err := step(ctx); err != nil {
 			return Counts{}, err
 		}
@@ -91,7 +94,7 @@ func (t *tally) chosen() string {
 }
 
 // versions makes the table window_version of the people looked at: person, segment,
-// gone, the columns that are compared, the mask of kinds that changed since the
+// step, at_from, at_to, gone, the columns that are compared, the mask of kinds that changed since the
 // version before, and of each kind the change by name (change_<kind>).
 func (t *tally) versions(ctx context.Context) error {
 	var columns []string
@@ -116,16 +119,16 @@ func (t *tally) versions(ctx context.Context) error {
 		named = append(named, fmt.Sprintf("hash(%s) AS change_%s", strings.Join(values, ", "), s.Kind))
 	}
 	return t.s.Table(ctx, "window_version", fmt.Sprintf(`
-SELECT person, segment, gone, ended, %s, %s AS changed, %s
-FROM (SELECT r.person, r.segment, r.gone, r.until IS NULL AS ended, r.%s, lag(r.gone) OVER w AS was_gone, %s
+SELECT person, segment, step, at_from, at_to, gone, ended, %s, %s AS changed, %s
+FROM (SELECT r.person, r.segment, r.step, r.at_from, r.at_to, r.gone, r.until IS NULL AS ended, r.%s, lag(r.gone) OVER w AS was_gone, %s
       FROM reg_moved r JOIN (SELECT DISTINCT k.person FROM link k WHERE %s) p ON p.person = r.person
-      WINDOW w AS (PARTITION BY r.person ORDER BY r.segment)) v`,
+      WINDOW w AS (PARTITION BY r.person ORDER BY r.step)) v`,
 		strings.Join(columns, ", "), strings.Join(changed, " + "), strings.Join(named, ", "),
 		strings.Join(columns, ", r."), strings.Join(before, ", "), t.chosen()))
 }
 
 // votes makes the table window_vote of rows and changes of their people: row,
-// segment (the one in which the change was seen), the kinds of which the row has
+// segment (the one in which the change was seen), step, at_from, at_to, the kinds of which the row has
 // the value before (older) and after (newer), and the change: kind and name. Of
 // somebody with a row after the change, the rows before it are left out: a file that
 // keeps what was true once is as new as the newest of it.
@@ -144,13 +147,13 @@ func (t *tally) votes(ctx context.Context) error {
 		carried = append(carried, "change_"+s.Kind.String())
 	}
 	return t.s.Table(ctx, "window_vote", fmt.Sprintf(`
-SELECT row, segment, older, newer, CASE %s END AS kind, CASE %s END AS change
-FROM (SELECT row, segment, %[3]s, older & ~bit_or(newer) OVER (PARTITION BY person, segment) AS older, newer
-      FROM (SELECT row, person, segment, %[3]s, changed & coalesce(had, 0) & ~has AS older, changed & has & ~coalesce(had, 0) AS newer
-      FROM (SELECT row, person, segment, changed, %[3]s,
-                   bit_or(held) OVER (PARTITION BY row ORDER BY segment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS had,
-                   bit_or(held) OVER (PARTITION BY row ORDER BY segment ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS has
-            FROM (SELECT d.row, r.person, r.segment, r.changed, r.%[4]s, %[5]s AS held
+SELECT row, segment, step, at_from, at_to, older, newer, CASE %s END AS kind, CASE %s END AS change
+FROM (SELECT row, segment, step, at_from, at_to, %[3]s, older & ~bit_or(newer) OVER (PARTITION BY person, step) AS older, newer
+      FROM (SELECT row, person, segment, step, at_from, at_to, %[3]s, changed & coalesce(had, 0) & ~has AS older, changed & has & ~coalesce(had, 0) AS newer
+      FROM (SELECT row, person, segment, step, at_from, at_to, changed, %[3]s,
+                   bit_or(held) OVER (PARTITION BY row ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS had,
+                   bit_or(held) OVER (PARTITION BY row ORDER BY step ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS has
+            FROM (SELECT d.row, r.person, r.segment, r.step, r.at_from, r.at_to, r.changed, r.%[4]s, %[5]s AS held
                   FROM link k JOIN dump d ON d.row = k.row JOIN window_version r ON r.person = k.person WHERE %[6]s) x) y) z) o
 WHERE (older | newer) <> 0`,
 		strings.Join(kinds, " "), strings.Join(names, " "), strings.Join(carried, ", "), strings.Join(carried, ", r."), strings.Join(masks, " + "), t.chosen()))
@@ -163,29 +166,79 @@ func rank(k kind.Kind) int {
 	return len(places) + int(k)
 }
 
-// changes counts them, each once for what rows show of it.
-func (t *tally) changes(ctx context.Context) error {
-	type pair struct {
-		segment int
-		kind    kind.Kind
+// byDay counts the changes, each once for what rows show of it, those whose
+// instant is known by the day.
+func (t *tally) byDay(ctx context.Context) (err error) {
+	t.c.Changes, err = t.changes(ctx, 24*time.Hour, "TRUE")
+	return err
+}
+
+// byMinute counts those of the days near the copy anew, where they tell more.
+func (t *tally) byMinute(ctx context.Context) error {
+	const near = 24 * time.Hour
+	if !slices.ContainsFunc(t.c.Changes, func(x Change) bool { return x.Dated }) {
+		return nil
 	}
-	at := map[pair]int{}
-	return t.numbers(ctx, `
-SELECT segment, kind, CASE WHEN newer <> 0 THEN 1 ELSE 0 END AS shown, count(DISTINCT change)
-FROM window_vote WHERE older = 0 OR newer = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, func(n []int64) {
-		p := pair{int(n[0]), kind.Kind(n[1])}
-		i, ok := at[p]
+	w := WindowOf(*t.c, time.Time{})
+	if w.Refused != "" || w.Shape != Once {
+		return nil
+	}
+	from, to := t.c.Snapshots[0], t.c.Snapshots[len(t.c.Snapshots)-1]
+	if !w.NotBefore.IsZero() {
+		from = w.NotBefore.Add(-near).Truncate(near)
+	}
+	if !w.NotAfter.IsZero() {
+		to = w.NotAfter.Add(2*near - 1).Truncate(near)
+	}
+	fine, err := t.changes(ctx, time.Minute, fmt.Sprintf("at_from = at_to AND at_from > %d AND at_from <= %d", from.UnixMicro(), to.UnixMicro()))
+	if err != nil {
+		return err
+	}
+	t.c.Changes = append(slices.DeleteFunc(t.c.Changes, func(x Change) bool { return x.Exact && !x.From.Before(from) && !x.To.After(to) }), fine...)
+	return nil
+}
+
+// changes counts the changes of a condition, those whose instant is known by
+// stretches of a width that divides a day.
+func (t *tally) changes(ctx context.Context, width time.Duration, of string) (all []Change, err error) {
+	type bin struct {
+		segment  int
+		from, to int64
+		kind     kind.Kind
+	}
+	at := map[bin]int{}
+	// A change happened after the beginning of its stretch and not after its end.
+	err = t.numbers(ctx, fmt.Sprintf(`
+SELECT segment, kind, CASE WHEN newer <> 0 THEN 1 ELSE 0 END AS shown, exact, since, til, count(DISTINCT change)
+FROM (SELECT segment, kind, newer, change, CASE WHEN at_from IS NULL THEN 0 WHEN at_from = at_to THEN 2 ELSE 1 END AS exact,
+             CASE WHEN at_from = at_to THEN at_from - 1 - ((at_from - 1) %% %[1]d + %[1]d) %% %[1]d ELSE at_from END AS since,
+             CASE WHEN at_from = at_to THEN at_from - 1 - ((at_from - 1) %% %[1]d + %[1]d) %% %[1]d + %[1]d ELSE at_to END AS til
+      FROM window_vote WHERE (older = 0 OR newer = 0) AND %[2]s) v
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 6, 1, 2, 3`, width.Microseconds(), of), func(n []int64) {
+		b := bin{int(n[0]), n[4], n[5], kind.Kind(n[1])}
+		i, ok := at[b]
 		if !ok {
-			i = len(t.c.Changes)
-			at[p] = i
-			t.c.Changes = append(t.c.Changes, Change{From: t.since(p.segment, p.kind), To: t.c.Snapshots[p.segment], Kind: p.kind})
+			i = len(all)
+			at[b] = i
+			x := Change{From: t.since(b.segment, b.kind), To: t.c.Snapshots[b.segment], Kind: b.kind, Dated: n[3] > 0, Exact: n[3] == 2}
+			if x.Dated {
+				// Within the time that the source told of.
+				if from := time.UnixMicro(b.from).UTC(); from.After(x.From) {
+					x.From = from
+				}
+				if to := time.UnixMicro(b.to).UTC(); to.Before(x.To) {
+					x.To = to
+				}
+			}
+			all = append(all, x)
 		}
 		if n[2] == 1 {
-			t.c.Changes[i].After = n[3]
+			all[i].After = n[6]
 		} else {
-			t.c.Changes[i].Before = n[3]
+			all[i].Before = n[6]
 		}
 	})
+	return all, err
 }
 
 // since is the snapshot before that of a segment in which a kind was observed.
@@ -200,7 +253,7 @@ func (t *tally) since(segment int, k kind.Kind) time.Time {
 func (t *tally) rows(ctx context.Context) error {
 	return t.numbers(ctx, `
 SELECT count(*), count(CASE WHEN began >= ended THEN 1 END)
-FROM (SELECT row, max(CASE WHEN newer <> 0 THEN segment END) AS began, min(CASE WHEN older <> 0 THEN segment END) AS ended
+FROM (SELECT row, max(CASE WHEN newer <> 0 THEN step END) AS began, min(CASE WHEN older <> 0 THEN step END) AS ended
       FROM window_vote GROUP BY row) x`, func(n []int64) { t.c.Rows, t.c.Torn = n[0], n[1] })
 }
 

@@ -28,7 +28,7 @@ func TestCount(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	table("reg_moved", "person, segment, until, gone, email, phone, address",
+	table("moved", "person, segment, until, gone, email, phone, address",
 		// 1 and 2 are a household that moves; 2 has a new mail address by then, and another later.
 		"1, 0, 1, false, 11, 21, 31", "1, 1, null, false, 11, 21, 32",
 		"2, 0, 1, false, 12, 22, 31", "2, 1, 3, false, 13, 22, 32", "2, 3, null, false, 14, 22, 32",
@@ -46,6 +46,9 @@ func TestCount(t *testing.T) {
 		"9, 0, 1, false, 41, 42, 43", "9, 1, 3, false, 41, 44, 43", "9, 3, null, false, 45, 44, 43",
 		// 10 is of the household too, with the same mail addresses.
 		"10, 0, 1, false, 12, 22, 31", "10, 1, 3, false, 13, 22, 32", "10, 3, null, false, 14, 22, 32")
+	if err := s.Table(t.Context(), "reg_moved", "SELECT *, CAST(segment AS BIGINT) AS step, CAST(NULL AS BIGINT) AS at_from, CAST(NULL AS BIGINT) AS at_to FROM moved"); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Table(t.Context(), "reg_touched", "SELECT DISTINCT person FROM reg_moved"); err != nil {
 		t.Fatal(err)
 	}

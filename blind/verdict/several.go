@@ -258,7 +258,7 @@ func (g *goes) window(l *line) Window {
 	bounds := func(n int) (from, to time.Time) {
 		return outward(l.inner(g.grid[max(0, low[n]-1)]), -1), outward(l.inner(g.grid[min(len(g.grid)-1, high[n]+1)]), 1)
 	}
-	w := Window{Shape: g.shape, Even: true}
+	w := Window{Shape: g.shape, Basis: Snapshots, Even: true}
 	at := [2]time.Time{l.inner(g.grid[g.best.i]).Round(time.Minute), l.inner(g.grid[g.best.j]).Round(time.Minute)}
 	from, until := bounds(0)
 	since, to := bounds(1)

@@ -29,6 +29,8 @@ type Change struct {
 	From, To      time.Time
 	Kind          kind.Kind
 	Before, After int64
+	Dated         bool // From and To are told by the register's history, and are not two snapshots
+	Exact         bool // the instant is known: From and To are no further apart than it is counted by
 }
 
 // Presence counts people who came or went after From and not after To.
@@ -45,6 +47,12 @@ const (
 	Over  = "over"  // bit by bit, between two instants
 )
 
+// What a window rests on.
+const (
+	Snapshots = "snapshots" // changes known to lie between two snapshots
+	History   = "history"   // changes whose instants or days the register's own history tells
+)
+
 // Why there is no window.
 const (
 	OneSnapshot   = "the register has one snapshot only, so no change of a value dates the copy"
@@ -52,6 +60,7 @@ const (
 	NoChange      = "no value of the people linked changed between the snapshots, or the dump holds none that did"
 	TooFewChanges = "too few changes of the people linked were seen to date the copy"
 	Unbounded     = "the changes seen fit any time"
+	NoCopy        = "the dump is no copy of the register, so there is no copy to date"
 	Contradictory = "the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values"
 )
 
@@ -71,11 +80,12 @@ type Window struct {
 	MostLikely          time.Time
 
 	// With nineteen chances in twenty, changes taken as spread evenly between
-	// two snapshots. Where kinds contradict that, it is not Even, and the
-	// interval is that from NotBefore to NotAfter.
+	// two snapshots. Where kinds contradict that, it is not Even, and the interval
+	// holds what each kind says by itself, and a quarter more on both sides.
 	Low, High time.Time
 	Even      bool
 
+	Basis    string // Snapshots or History, of what bounds the copy
 	Shape    string
 	Instants []Instant // where Shape is not Once
 	Curve    []Point
@@ -155,8 +165,9 @@ func WindowOf(c Counts, seen time.Time) Window {
 // line is the counts along the time, in seconds since the first snapshot.
 type line struct {
 	zero       time.Time
-	edges      []float64 // of spans: the snapshots, and what is beyond them
-	known      [2]bool   // the first and the last edge are instants that are known
+	edges      []float64        // of spans: the snapshots, where stretches of dated changes begin and end, and what is beyond them
+	dated      map[float64]bool // of the edges: those that are no snapshots
+	known      [2]bool          // the first and the last edge are instants that are known
 	boundaries []boundary
 	kinds      []Change // as they came
 	spans      []span
@@ -198,6 +209,18 @@ func newLine(c Counts, seen time.Time) *line {
 		end = at(seen)
 	}
 	l.edges = append(append([]float64{-width}, l.edges...), end)
+	l.dated = map[float64]bool{}
+	for _, x := range c.Changes {
+		for _, t := range []float64{at(x.From), at(x.To)} {
+			if x.Dated && !slices.Contains(l.edges[:n+2], t) {
+				l.dated[t] = true
+			}
+		}
+	}
+	for t := range l.dated {
+		l.edges = append(l.edges, t)
+	}
+	slices.Sort(l.edges)
 	merged := map[[2]float64]boundary{}
 	for _, x := range c.Changes {
 		k := [2]float64{at(x.From), at(x.To)}
@@ -377,13 +400,18 @@ func (l *line) once() found {
 	}
 	w.Shape = Once
 	w.NotBefore, w.NotAfter = l.edge(first), l.edge(last+1)
+	w.Basis = Snapshots
+	if l.dated[l.edges[first]] || l.dated[l.edges[last+1]] {
+		w.Basis = History
+	}
 	mass := l.posterior(logs, logs[best])
 	low, high := mass.quantile(outside/2), mass.quantile(1-outside/2)
 	w.MostLikely = l.inner(mass.mode())
 	w.Low, w.High = l.inner(low), l.inner(high)
-	w.Even = l.even(w.best)
-	if !w.Even {
-		w.Low, w.High = w.NotBefore, w.NotAfter
+	if w.Even = l.even(w.best); !w.Even {
+		a, b := l.hull(logs, logs[best])
+		low, high = max(l.edges[first], min(low, a)), min(l.edges[last+1], max(high, b))
+		w.Low, w.High = l.inner(low), l.inner(high)
 	}
 	if l.since(w.NotBefore, low) > low {
 		w.Low = w.NotBefore
@@ -532,7 +560,7 @@ func (m mass) mode() float64 {
 func (l *line) even(s *span) bool {
 	together, apart, kinds := 0.0, 0.0, 0
 	for _, b := range s.open {
-		if b.n() == 0 {
+		if b.n() == 0 || b.to-b.from <= 3600 { // nothing is made narrower within what is as narrow
 			continue
 		}
 		together += b.log(b.after / b.n())
@@ -555,6 +583,43 @@ func (l *line) even(s *span) bool {
 		limit = k * math.Pow(1-2/(9*k)+3.09*math.Sqrt(2/(9*k)), 3)
 	}
 	return 2*(apart-together) <= limit
+}
+
+// hull is what each kind whose changes are open says of the copy by itself,
+// from the earliest to the latest, and a quarter as far again on both sides: kinds that
+// disagree with each other may all be off in one direction. What a batch job wrote at
+// once says the beginning or the end of the pair.
+func (l *line) hull(logs []float64, best float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	kinds := map[kind.Kind]map[[2]float64]boundary{}
+	for _, x := range l.kinds {
+		k := [2]float64{x.From.Sub(l.zero).Seconds(), x.To.Sub(l.zero).Seconds()}
+		if kinds[x.Kind] == nil {
+			kinds[x.Kind] = map[[2]float64]boundary{}
+		}
+		b := kinds[x.Kind][k]
+		kinds[x.Kind][k] = boundary{k[0], k[1], b.before + float64(x.Before), b.after + float64(x.After)}
+	}
+	for _, own := range kinds {
+		alone, speaks := *l, false
+		alone.spans = slices.Clone(l.spans)
+		for i := range alone.spans {
+			s := &alone.spans[i]
+			var open []boundary
+			for _, b := range s.open {
+				if x := own[[2]float64{b.from, b.to}]; x.n() > 0 {
+					open = append(open, x)
+					speaks = speaks || logs[i] >= best-unlikely
+				}
+			}
+			s.open = open
+		}
+		if speaks {
+			mass := alone.posterior(logs, best)
+			low, high = min(low, mass.quantile(outside/2)), max(high, mass.quantile(1-outside/2))
+		}
+	}
+	return low - (high-low)/4, high + (high-low)/4
 }
 
 // curve draws the likelihood of instants around the window.

@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -230,16 +231,84 @@ func TestPresence(t *testing.T) {
 	check("an archive was copied too", kept, 1)
 }
 
-// TestUneven: kinds of data that disagree within a pair of snapshots are not
-// spread evenly, and nothing narrower than the snapshots is said.
+// TestUneven: a kind that was rewritten in one night contradicts the others, and
+// the interval holds what both say.
 func TestUneven(t *testing.T) {
 	t.Parallel()
 	m := world{every: 30 * day, pairs: 12, rate: 10, r: rand.New(rand.NewPCG(13, 14))}
-	c := m.counts(once(start.Add(165 * day)))
+	at := start.Add(165 * day)
+	c := m.counts(once(at))
 	c.Changes = append(c.Changes, verdict.Change{From: c.Snapshots[5], To: c.Snapshots[6], Kind: kind.Phone, After: 400})
 	w := verdict.WindowOf(c, time.Time{})
-	if w.Even || w.NotBefore != c.Snapshots[5] || w.NotAfter != c.Snapshots[6] || w.Low != w.NotBefore || w.High != w.NotAfter {
+	if w.Even || w.NotBefore != c.Snapshots[5] || w.NotAfter != c.Snapshots[6] || !within(at, w.Low, w.High) || w.High != w.NotAfter {
 		t.Errorf("even %v, %v to %v, interval %v to %v", w.Even, w.NotBefore, w.NotAfter, w.Low, w.High)
+	}
+}
+
+// TestUnevenCoverage draws months in which much of what changes does so in batches
+// or at the month's end, kind by kind, in numbers in which chance drowns.
+func TestUnevenCoverage(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(2026, 12))
+	worlds := 600
+	if testing.Short() {
+		worlds = 200
+	}
+	const pairs, month = 6, 30 * day
+	held, told, dated := 0, 0, 0
+	var widths []float64
+	for range worlds {
+		c := verdict.Counts{People: 1_000_000, Linked: 1_000_000}
+		for s := range pairs + 1 {
+			c.Snapshots = append(c.Snapshots, start.Add(time.Duration(s)*month))
+		}
+		at := start.Add(month + time.Duration(r.Float64()*float64((pairs-2)*month)))
+		kinds := []kind.Kind{kind.Address, kind.Email, kind.Phone, kind.IBAN}[:2+r.IntN(3)]
+		for i, k := range kinds {
+			number, batched, style := 2_000+r.IntN(60_000), 0.1+0.5*r.Float64(), r.IntN(3)
+			if i == 0 { // people move when they like
+				batched = 0
+			}
+			night := r.Float64()
+			for s := range pairs {
+				x := verdict.Change{From: c.Snapshots[s], To: c.Snapshots[s+1], Kind: k}
+				share := min(1, max(0, float64(at.Sub(x.From))/float64(month)))
+				late := min(1, max(0, (share-28./30)*15)) // of what is done in the last two days
+				if style == 1 {                           // in one night of the month
+					late = 0
+					if share > night {
+						late = 1
+					}
+				}
+				if style == 2 {
+					late = share
+				}
+				p := (1-batched)*share + batched*late
+				mean := float64(number) * p
+				x.After = int64(min(float64(number), max(0, mean+r.NormFloat64()*math.Sqrt(mean*(1-p)))))
+				x.Before = int64(number) - x.After
+				c.Changes = append(c.Changes, x)
+			}
+		}
+		w := verdict.WindowOf(c, time.Time{})
+		if w.Refused != "" || w.Shape != verdict.Once {
+			continue
+		}
+		dated++
+		if within(at, w.Low, w.High) {
+			held++
+		}
+		if !w.Even {
+			told++
+			widths = append(widths, w.High.Sub(w.Low).Hours()/24)
+		}
+	}
+	t.Logf("%d dated; interval holds %.1f %%; %d uneven, their median interval %.1f days", dated, 100*float64(held)/float64(dated), told, median(widths))
+	if float64(held) < 0.95*float64(dated) || dated*20 < worlds*19 || told*3 < dated {
+		t.Errorf("of %d windows of %d, %d of them uneven, %d intervals hold the truth", dated, worlds, told, held)
+	}
+	if median(widths) > 20 {
+		t.Errorf("the median interval is %.1f days, hardly less than the pair", median(widths))
 	}
 }
 

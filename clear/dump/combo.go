@@ -28,6 +28,7 @@ const (
 var (
 	comboMail  = regexp.MustCompile(`^[^\s@:;|,"'<>]{1,64}@[\pL\pN.-]{1,250}\.\pL{2,24}$`)
 	comboLogin = regexp.MustCompile(`^[\pL\pN][\pL\pN._@+-]{2,63}$`)
+	comboHour  = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d$`) // of a time, which a colon cuts
 	comboURL   = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/]|(?:[\pL\pN-]{1,63}\.)+\pL{2,24}[:/|;])`)
 	comboHash  = regexp.MustCompile(`^(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{56}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128}|\*[0-9A-Fa-f]{40}|\$[0-9A-Za-z]{1,12}\$\S{8,})$`)
 )
@@ -73,7 +74,7 @@ func comboOf(s *sample) (comboShape, bool) {
 			switch {
 			case comboMail.Match(account):
 				mails++
-			case comboLogin.Match(account):
+			case comboLogin.Match(account) && !comboHour.Match(account):
 				logins++
 			}
 			distinct[string(account)] = true

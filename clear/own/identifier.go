@@ -104,8 +104,8 @@ type Reader struct {
 	seen    []int // by column: how many of its kind come before it
 	split   [2]field.Splitter
 
-	surnames, givens, births, phones, values []string
-	out                                      []Value
+	surnames, givens, births, phones []string
+	out                              []Value
 }
 
 // NewReader returns a reader of rows of those columns.

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/ed25519"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -32,7 +33,8 @@ type Key struct {
 	idText  cipher.Block
 	wrapper cipher.AEAD
 	meeting ed25519.PrivateKey // by which other organisations know this one
-	scratch sync.Pool // of *block
+	seeds   []byte             // what seeds are drawn with
+	scratch sync.Pool          // of *block
 }
 
 const (
@@ -77,6 +79,7 @@ func newKey(secret []byte) *Key {
 	seed := expand(prk, "owner/identity", ed25519.SeedSize)
 	k.meeting = ed25519.NewKeyFromSeed(seed)
 	clear(seed)
+	k.seeds = expand(prk, "seed", keySize)
 	if k.wrapper, err = cipher.NewGCMWithRandomNonce(newAES(prk, "wrap")); err != nil {
 		panic("seal: " + err.Error())
 	}
@@ -206,6 +209,20 @@ func (k *Key) Destroy() {
 	k.rowKey, k.idTag, k.idText, k.wrapper = nil, nil, nil, nil
 	clear(k.meeting)
 	k.meeting = nil
+	clear(k.seeds)
+	k.seeds = nil
+}
+
+// Seed is what a random stream for that purpose begins with: always the same, and
+// known to nobody without the key.
+func (k *Key) Seed(purpose string) (seed [32]byte) {
+	if k.seeds == nil {
+		panic("seal: a destroyed key is used")
+	}
+	h := hmac.New(sha256.New, k.seeds)
+	h.Write([]byte(purpose))
+	h.Sum(seed[:0])
+	return seed
 }
 
 func destroy(ms []*mac) {

@@ -260,3 +260,6 @@ func appendCount(dst []byte, n int) []byte {
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 func letter(c byte) bool { return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' }
+
+// Code tells how a cell of kind k is written.
+func Code(k kind.Kind, cell string) string { return string(appendCode(nil, k, []byte(cell))) }

@@ -99,11 +99,12 @@ type fit struct {
 
 // rules in the order of their codes.
 var rules = [...]string{
-	shape.BirthDate, shape.NIRDepartment, shape.NIRKey, shape.NIRMonth, shape.NIRSex, shape.NIRYear, shape.PostCodeCity,
+	shape.BirthDate, shape.MailName, shape.NIRDepartment, shape.NIRKey, shape.NIRMonth, shape.NIRSex, shape.NIRYear, shape.PostCodeCity,
 }
 
 const (
 	ruleBirthDate = iota
+	ruleMailName
 	ruleNIRDepartment
 	ruleNIRKey
 	ruleNIRMonth

@@ -68,7 +68,14 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: %q broken, not %q", c.name, got, c.broken)
 		}
 	}
-	counter := New(kinds, nil)
+	counter := New([]kind.Kind{kind.BirthSurname, kind.GivenNames, kind.Email}, nil)
+	counter.Look(batch(1, 3,
+		[]string{"Lévêque", "Zoé, Anaël", "z.leveque@b.example"}, []string{"LE GOFF", "Zoé", "goff7@b.example"}, []string{"Le Goff", "Zoé", "renard@b.example"},
+		[]string{"Ly", "Jo", "ly@b.example"}, []string{"Le Goff", "Zoé", ""}))
+	if got := counter.Facts().Checks; len(got) != 1 || got[0] != (shape.Check{Code: shape.MailName, Rows: 3, Broken: 1}) {
+		t.Errorf("mail against name: %v", got)
+	}
+	counter = New(kinds, nil)
 	counter.Look(batch(1, len(kinds), whole))
 	f := counter.Facts()
 	if len(f.Checks) != 7 || len(f.Digits) != 3 || f.Digits[0].N[6] != 1 || f.Digits[1].N[4] != 1 || f.Digits[2].N[7] != 1 {

@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"bytes"
+
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field"
@@ -13,6 +15,8 @@ type reader struct {
 	monthFirst bool
 	born       [10]byte
 	place      [2]byte
+	local      []byte // letters of a mail address before the @, in capitals
+	name       []byte
 }
 
 func (f *fit) open(kinds []kind.Kind, monthFirst []bool) {
@@ -74,6 +78,48 @@ func (f *fit) look(b *table.Batch, row int) {
 		}
 	}
 	f.nir(b, row, born)
+	f.mail(b, row)
+}
+
+// shortName is how long a name must be to be looked for in a mail address.
+const shortName = 3
+
+// mail tells whether one of the names of a row stands in its mail address.
+func (f *fit) mail(b *table.Batch, row int) {
+	r := &f.read
+	mail, _ := r.canonical(kind.Email, f.cell(b, row, kind.Email))
+	at := bytes.IndexByte(mail, '@')
+	if at <= 0 {
+		return
+	}
+	r.local = r.local[:0]
+	for _, c := range mail[:at] {
+		if letter(c) {
+			r.local = append(r.local, c&^0x20)
+		}
+	}
+	tried, found := false, false
+	for _, k := range [...]kind.Kind{kind.BirthSurname, kind.UsedSurname, kind.GivenNames} {
+		name, _ := r.canonical(k, f.cell(b, row, k))
+		for len(name) > 0 && !found {
+			n := 0
+			for n < len(name) && letter(name[n]) {
+				n++
+			}
+			if n >= shortName {
+				tried = true
+				r.name = append(r.name[:0], name[:n]...)
+				for i := range r.name {
+					r.name[i] &^= 0x20
+				}
+				found = bytes.Contains(r.local, r.name)
+			}
+			name = name[min(n+1, len(name)):]
+		}
+	}
+	if tried {
+		f.hold(ruleMailName, found)
+	}
 }
 
 // birth counts the birth date of a row and reports whether there is a whole one.

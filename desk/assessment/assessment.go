@@ -38,9 +38,11 @@ type Assessment struct {
 	Exposures Exposures          `json:"exposures"`
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
+	Recycled  Recycled           `json:"recycled"` // what of it stood in earlier leaks
 	Size      Size               `json:"size"`
-	Claims    []Claim            `json:"claims"` // all of the case, beside what was established
+	Claims    []Claim            `json:"claims"`    // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
+	Honey     Honey              `json:"honey"`     // people who were made up for the register
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
 	Notes     []string           `json:"notes"`   // what a reader must know, in English
@@ -213,16 +215,6 @@ type Interval struct {
 	High     *float64 `json:"high"`
 }
 
-// Size is how many people the leak holds.
-type Size struct {
-	Claimed  *int64 `json:"claimed"`
-	Estimate *int64 `json:"estimate"`
-	Low      *int64 `json:"low"`
-	High     *int64 `json:"high"`
-	Basis    string `json:"basis"`
-	Refused  string `json:"refused,omitempty"`
-}
-
 // Suspect is an account that read the exposed records.
 type Suspect struct {
 	Account    string  `json:"account"`
@@ -264,9 +256,11 @@ func New() *Assessment {
 		Exposures: Exposures{ByKind: map[string]int64{}, Kinds: []Exposure{}, FreeText: FreeText{ByKind: map[string]int64{}}},
 		Verdict:   Verdict{Class: "undetermined", Reasons: []Reason{}, Refused: NotAssessed},
 		Window:    NoWindow(NotAssessed),
-		Size:      Size{Refused: NotAssessed},
+		Size:      NoSize(NotAssessed),
 		Claims:    []Claim{},
 		Ownership: NoOwnership(),
+		Honey:     NoHoneyFound(NotAssessed),
+		Recycled:  NotRecycled(NotAssessed),
 		Suspects:  []Suspect{},
 		Weights:   []Aspect{},
 		Notes:     []string{},

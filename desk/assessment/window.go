@@ -7,7 +7,8 @@ type Window struct {
 	NotAfter   *string   `json:"not_after"`
 	MostLikely *string   `json:"most_likely"`
 	Interval   Bounds    `json:"interval"` // with 95 chances in 100, changes taken as spread evenly between two snapshots
-	Even       bool      `json:"even"`     // the kinds of data agree that they are; else the interval is no narrower than not_before and not_after
+	Even       bool      `json:"even"`     // the kinds of data agree that they are; else the interval holds what each of them says by itself, and a quarter more on both sides
+	Basis      string    `json:"basis"`    // what bounds the copy: BasisSnapshots or BasisHistory, "" where refused
 	Shape      string    `json:"shape"`    // one of the Shapes, "" where refused
 	Instants   []Instant `json:"instants"` // where the copy was not made at once
 	Curve      []Point   `json:"curve"`
@@ -24,6 +25,13 @@ const (
 	ShapeOnce  = "once"
 	ShapeTwice = "twice"
 	ShapeOver  = "over"
+)
+
+// What may bound a copy: changes known to lie between two snapshots, or those whose
+// instants the register's own history tells.
+const (
+	BasisSnapshots = "snapshots"
+	BasisHistory   = "history"
 )
 
 // What may be left out.

@@ -28,6 +28,7 @@ type edition struct {
 	NotTied   []tie
 	Verdict   verdict
 	Window    window
+	Recycled  *recycled // nil where nothing was looked for
 	Size      size
 	Suspects  []suspect
 	Aspects   []aspect
@@ -96,6 +97,7 @@ type verdict struct {
 	Refused *text
 	Share   *struct{ Estimate, Low, High string }
 	Reasons []reason
+	Silent  []reason // that weigh nothing
 
 	Decisive string // the finding and what decides it, in one sentence
 }
@@ -110,12 +112,6 @@ type reason struct {
 // fact is a number that a reason rests on.
 type fact struct {
 	Name, Value string
-}
-
-type size struct {
-	Refused                      *text
-	Claimed, Estimate, Low, High *int64
-	Basis                        string
 }
 
 type suspect struct {
@@ -243,14 +239,15 @@ func (e *edition) find() {
 	}
 	e.Verdict.Decisive = e.Decisive(a.Verdict)
 	for _, r := range a.Verdict.Reasons {
-		e.Verdict.Reasons = append(e.Verdict.Reasons, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
+		to := &e.Verdict.Reasons
+		if r.Weight == 0 {
+			to = &e.Verdict.Silent
+		}
+		*to = append(*to, reason{Text: e.Reason(r), N: r, Facts: e.facts(r)})
 	}
 	e.Window = e.window()
-	e.Size = size{
-		Refused: e.refusal(a.Size.Refused),
-		Claimed: a.Size.Claimed, Estimate: a.Size.Estimate, Low: a.Size.Low, High: a.Size.High,
-		Basis: visible.Text(a.Size.Basis, 4*longest),
-	}
+	e.Size = e.size()
+	e.Recycled = e.recycled()
 	for _, s := range a.Suspects {
 		e.Suspects = append(e.Suspects, suspect{Account: visible.Text(s.Account, longest), First: e.instant(s.First), Last: e.instant(s.Last), N: s})
 	}

@@ -15,7 +15,8 @@ func TestOriginHasWords(t *testing.T) {
 	for _, l := range []language{french, english} {
 		for _, code := range []string{
 			judge.FoundPeople, judge.ValuesHeld, judge.OneInstant, judge.KnownIDs, judge.IDsNotOurs,
-			judge.SameWriting, judge.RuleBroken, judge.RulesKept, judge.DigitsOff, judge.Repetitious,
+			judge.SameWriting, judge.RuleBroken, judge.RulesKept, judge.DigitsOff, judge.Repetitious, judge.NamesOff, judge.MailOff, judge.TornRows,
+			judge.HoneyFound, judge.AlreadyOut, judge.ChangedSince, judge.CopiedSince, judge.SameFiles,
 		} {
 			r := assessment.Reason{Code: code, Of: shape.NIRKey, Facts: map[string]float64{}}
 			if text := l.Reason(r); text == code || strings.Contains(text, "%!") || !strings.HasSuffix(text, ".") {
@@ -32,9 +33,9 @@ func TestOriginHasWords(t *testing.T) {
 				t.Errorf("%s: no words for the refusal %q", l, refused)
 			}
 		}
-		for _, class := range []judge.Class{judge.Genuine, judge.Mixed, judge.Fabricated, judge.Foreign} {
+		for _, class := range []judge.Class{judge.Genuine, judge.Mixed, judge.Recycled, judge.Fabricated, judge.Foreign} {
 			v := assessment.Verdict{Class: string(class), Reasons: []assessment.Reason{
-				{Code: judge.OneInstant, Weight: 15, Facts: map[string]float64{"rows": 100, "fit": 99}},
+				{Code: judge.OneInstant, Weight: 15, Facts: map[string]float64{"changes": 100, "against": 1}},
 				{Code: judge.FoundPeople, Weight: 7, Facts: map[string]float64{"rows": 100}},
 			}}
 			found := strings.Contains(l.Decisive(v), l.Int(100))

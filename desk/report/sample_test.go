@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"constat.example/blind/kind"
+	judged "constat.example/blind/verdict"
 	"constat.example/desk/assessment"
 )
 
@@ -179,7 +180,7 @@ func later() *assessment.Assessment {
 		Class:        "mixed",
 		GenuineShare: assessment.Interval{Estimate: share(0.776), Low: share(0.741), High: share(0.802)},
 		Reasons: []assessment.Reason{
-			{Code: "one_instant", Weight: 14.912, Bits: assessment.Origins{Other: -14.912}, Facts: map[string]float64{"rows": 84_467, "fit": 84_461, "snapshot": 7}},
+			{Code: "one_instant", Weight: 14.912, Bits: assessment.Origins{Other: -14.912}, Facts: map[string]float64{"changes": 84_467, "against": 61}},
 			{Code: "people_found", Weight: 13.207, Bits: assessment.Origins{Copied: -13.207, Made: -14.5}, Facts: map[string]float64{"rows": 2_515_402, "found": 1_953_412, "people": 11_700_000}},
 			{Code: "rule_broken", Weight: -2.4, Bits: assessment.Origins{Copied: -2.4}, Facts: map[string]float64{"rows": 81_140, "broken": 2_104}, Of: "nir_key"},
 		},
@@ -198,7 +199,44 @@ func later() *assessment.Assessment {
 	for day, likelihood := range []float64{0, 0.0001, 0.0312, 0.4071, 1, 0.3544, 0.0207, 0, 0} {
 		w.Curve = append(w.Curve, assessment.Point{At: time.Date(2026, 2, 14, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day).Format(time.RFC3339), Likelihood: likelihood})
 	}
-	a.Size = assessment.Size{Claimed: num(19_000_000), Estimate: num(1_953_412), Low: num(1_953_102), High: num(1_953_733), Basis: "rows linked, corrected for ambiguous ones"}
+	a.Size = assessment.NoSize("")
+	z := &a.Size
+	z.Claimed, z.Estimate, z.Low, z.High, z.Basis = num(19_000_000), num(1_953_412), num(1_953_102), num(1_953_733), judged.WholeFile
+	z.Rows, z.Persons, z.Duplicates = 2_540_118, 1_952_908, 11_203
+	z.Counts = []assessment.SizeCount{
+		{Name: assessment.Referenced, Estimate: num(2_101_377), Low: num(2_100_951), High: num(2_101_802)},
+		{Name: assessment.Reachable, Refused: assessment.NoReach},
+		{Name: assessment.Queried, Refused: assessment.NoLogs},
+		{Name: assessment.Returned, Refused: "what a later version says"},
+		{Name: assessment.Exfiltrated, Low: num(1_953_101)},
+	}
+	z.Tests = []assessment.SizeTest{
+		{Name: judged.IDsEven, Result: judged.Failed, P: 1.2e-40, Off: 0.6112},
+		{Name: judged.IDsApart, Result: judged.Passed, P: 0.31},
+		{Name: judged.RegionEven, Result: judged.NotTold, P: 1},
+		{Name: judged.RowOrder, Result: judged.Passed, Off: 0.98},
+		{Name: judged.IDsEven, Result: judged.Passed, P: 0.41, Within: true},
+		{Name: "<later>", Result: "<other>"},
+	}
+	z.Range = assessment.SizeRange{From: 0.1201, To: 0.6733}
+	for i := range 40 {
+		z.Range.Bins = append(z.Range.Bins, float64(max(0, min(i-4, 27-i)))/50)
+	}
+	z.Regions = []assessment.SizeGroup{{Name: "35", Dense: 0.9998, Whole: true}, {Name: "44", Dense: 0.9871, Whole: true}, {Name: "69", Dense: 0.0021}}
+	z.Files = []assessment.SizeFile{{Name: "part-<1>.csv", Persons: 1_204_551}, {Name: "part-2.csv", Persons: 990_102, Known: 241_745}}
+	z.History = []assessment.SizeVersion{
+		{Version: 1, When: "2026-04-20T09:00:00Z", Claimed: num(43_000_000), Rows: 3_000_017, Persons: 2_000_031, Low: num(2_000_029), Refused: judged.SizeFirst, Why: []string{assessment.SizeMovedFiles, assessment.SizeMovedClaim}},
+		{Version: 2, When: "2026-04-21T10:30:00Z", Rows: 3_100_018, Persons: 2_050_032, Estimate: num(2_050_034), Low: num(2_050_030), High: num(2_050_077), Basis: judged.WholeRange, Why: []string{"a reason of later"}},
+	}
+	a.Honey = assessment.Honey{
+		Placed: 140, Found: 77, Rows: 79, Persons: 39, Named: []string{"partner-a-2026q1"}, NotBefore: at("2026-02-10T09:00:00Z"), NotAfter: at("2026-03-20T00:00:00Z"), Window: assessment.HoneyNarrows,
+		Copies: []assessment.HoneyCopy{
+			{Name: "register-2025", Everywhere: true, From: "2025-06-01T00:00:00Z", Placed: 60, Found: 39},
+			{Name: "partner-a-2026q1", From: "2026-02-10T09:00:00Z", Until: at("2026-03-20T00:00:00Z"), Placed: 40, Found: 38, Bits: share(231.04), Likelihood: share(0.9999)},
+			{Name: "backup-lyon", From: "2025-11-02T00:00:00Z", Placed: 40, Found: 0, Bits: share(-5.301), Likelihood: share(0.0125)},
+		},
+	}
+	a.Recycled = outBefore()
 	a.Suspects = []assessment.Suspect{{Account: "svc-<partner>", First: "2026-02-16T20:01:00Z", Last: "2026-02-17T22:13:00Z", Covered: 0.9871, Read: 1_926_332, Likelihood: 0.9984}}
 	a.Ownership.Asked = []assessment.Asked{
 		{
@@ -214,4 +252,31 @@ func later() *assessment.Assessment {
 	}
 	a.Bytes.Accounted--
 	return a
+}
+
+// outBefore is what of a dump stood in earlier leaks, of more kinds than are drawn one by one.
+func outBefore() assessment.Recycled {
+	share := func(x float64) *float64 { return &x }
+	yes, no := true, false
+	r := assessment.NotRecycled("")
+	r.Rows, r.Known, r.Partly, r.New, r.Apart = 2_515_402, 1_402_117, 510_225, 602_960, 100
+	r.Share = assessment.Interval{Estimate: share(0.5574), Low: share(0.5567), High: share(0.5581)}
+	r.Copy, r.Kept, r.Renewed = assessment.CopyNew, 12_007, 40_110
+	r.Leaks = []assessment.Leak{
+		{Name: "incident-2024", Ours: &yes, Seen: "2024-03-12", Rows: 9_800_000, Shared: 1_702_442, Whole: 1_300_001, Values: 9_123_007, Only: 8_000_123, Adds: 9_123_007},
+		{Name: "forum-2023", Case: true, Seen: "2023-09-30", Rows: 40_000, Shared: 30_411, Whole: 20_004, Values: 210_400, Only: 90_000, Adds: 120_300},
+		{Name: "<shop>", Ours: &no, Rows: 1_200_000, Shared: 110_411, Whole: 2_004, Values: 410_400, Only: 60_000, Adds: 80_300},
+		{Name: "club", Rows: 70_000, Shared: 9_411, Whole: 4, Values: 9_400, Only: 6_000, Adds: 7_300},
+		{Name: "operator", Rows: 70_000, Shared: 8_411, Whole: 4, Values: 8_400, Only: 5_000, Adds: 6_300},
+		{Name: "clinic", Rows: 70_000, Shared: 7_411, Whole: 4, Values: 7_400, Only: 4_000, Adds: 5_300},
+		{Name: "copy of the operator", Rows: 70_000, Shared: 8_411, Whole: 4, Values: 8_400},
+		{Name: "none of it", Rows: 12},
+	}
+	r.Kinds = []assessment.LeakKind{
+		{Kind: kind.BirthSurname, Counted: true, Values: 2_515_302, Out: 1_912_000, Fresh: 342, Stranger: 602_960},
+		{Kind: kind.Sex, Values: 2_515_302, Out: 1_900_000, Fresh: 12_342, Stranger: 602_960},
+		{Kind: kind.Email, Counted: true, Values: 2_101_200, Out: 1_400_100, Fresh: 201_100, Stranger: 500_000},
+	}
+	r.Aside = []assessment.Aside{{Name: "next-year", Why: assessment.AsideLater}, {Name: "other", Why: "why a later version leaves it out"}}
+	return r
 }

@@ -66,9 +66,29 @@ var refusals = map[string]pair{
 		"trop peu de changements ont été vus chez les personnes rattachées pour dater la copie",
 		"too few changes of the people linked were seen to date the copy",
 	},
+	assessment.HoneyUnseen: {
+		"le fichier contient trop peu de données sur chacun pour distinguer les personnes inventées des autres",
+		"the dump holds too little of people to tell made-up ones from others",
+	},
+	"no earlier leak is kept": {
+		"aucune fuite antérieure n’est conservée",
+		"no earlier leak is kept",
+	},
+	"the earlier leaks hold nothing by which people of this dump could be found": {
+		"les fuites antérieures n’ont rien qui permette d’y retrouver les personnes de ce fichier",
+		"the earlier leaks hold nothing by which people of this file could be found",
+	},
+	"none of the earlier leaks kept could be compared": {
+		"aucune des fuites antérieures conservées n’a pu être comparée",
+		"none of the earlier leaks kept could be compared",
+	},
 	"the changes seen fit any time": {
 		"les changements vus conviennent à n’importe quelle date",
 		"the changes seen fit any time",
+	},
+	"the dump is no copy of the register, so there is no copy to date": {
+		"le fichier n’est pas une copie du registre : il n’y a pas de copie à dater",
+		"the dump is no copy of the register, so there is no copy to date",
 	},
 	"the changes seen contradict each other: no copy, made at once, in two goes or bit by bit, shows such values": {
 		"les changements vus se contredisent : aucune copie, faite d’un coup, en deux fois ou petit à petit, ne montre de telles valeurs",

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"constat.example/desk/assessment"
 	"constat.example/internal/failure"
@@ -67,7 +66,11 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 	}
 	v.number("rows read", a.Rows.Read, int64(truth.Rows))
 	v.number("rows linked", a.Linked.Rows, int64(truth.Genuine))
-	v.number("persons linked", a.Linked.Persons, int64(truth.Persons))
+	madeUp := 0
+	if truth.Honey != nil {
+		madeUp = truth.Honey.Found["register"]
+	}
+	v.number("persons linked", a.Linked.Persons, int64(truth.Persons+madeUp))
 	spoken := freeText(&truth)
 	v.number("persons exposed", a.Exposures.Persons, int64(truth.Persons+spoken.Only))
 	v.number("persons with a stale value", a.Exposures.Stale, int64(truth.Stale+spoken.Stale))
@@ -82,13 +85,26 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 		}
 	}
 	v.statement("verdict", a.Verdict.Class, truth.Class, a.Verdict.Class == truth.Class, a.Verdict.Refused)
-	share := a.Verdict.GenuineShare
-	v.statement("genuine share within its bounds", interval(share.Low, share.High), fmt.Sprintf("%.4f", truth.GenuineShare),
-		share.Low != nil && share.High != nil && *share.Low <= truth.GenuineShare && truth.GenuineShare <= *share.High, a.Verdict.Refused)
-	v.window(a.Window, &truth)
-	size := a.Size
-	v.statement("size within its bounds", interval(size.Low, size.High), fmt.Sprint(truth.Persons),
-		size.Low != nil && size.High != nil && *size.Low <= int64(truth.Persons) && int64(truth.Persons) <= *size.High, size.Refused)
+	v.bound("genuine share within its bounds", share(&truth, &a))
+	if w := window(&truth, &a); w.Asked {
+		v.bound("theft within its window", w)
+	} else {
+		v.bound("no window for want of a theft", w)
+	}
+	if s := size(&truth, &a); s.Asked {
+		v.bound("size within its bounds", s)
+	} else {
+		v.statement("no size for want of a theft", s.Said, "no theft", !s.Told, s.Refused)
+	}
+	for _, e := range truth.Earlier {
+		name, _, _ := strings.Cut(filepath.Base(e.File), ".")
+		for _, l := range a.Recycled.Leaks {
+			if l.Name == name {
+				v.number("rows about people of the leak "+name, l.Shared, int64(e.DumpRows))
+			}
+		}
+	}
+	v.honey(a.Honey, truth.Honey)
 	return v, v.traced(dir, &truth)
 }
 
@@ -120,28 +136,8 @@ func (v *Outcome) statement(name, said, is string, right bool, refused string) {
 	v.Checks = append(v.Checks, c)
 }
 
-// window checks that the whole of the copy, which may have taken weeks, lies
-// between the instants said; and that none are said of a copy that never was.
-func (v *Outcome) window(w assessment.Window, t *scenario.Truth) {
-	said := deref(w.NotBefore) + " to " + deref(w.NotAfter)
-	if t.TheftFrom == nil || t.TheftTo == nil {
-		v.statement("no window for want of a theft", said, "no theft", w.NotBefore == nil && w.NotAfter == nil, w.Refused)
-		return
-	}
-	is := t.TheftFrom.Format(time.RFC3339)
-	if !t.TheftTo.Equal(*t.TheftFrom) {
-		is += " to " + t.TheftTo.Format(time.RFC3339)
-	}
-	v.statement("theft within its window", said, is, within(w, *t.TheftFrom) && within(w, *t.TheftTo), w.Refused)
-}
-
-func within(w assessment.Window, instant time.Time) bool {
-	if w.NotBefore == nil || w.NotAfter == nil {
-		return false
-	}
-	from, err1 := time.Parse(time.RFC3339, *w.NotBefore)
-	to, err2 := time.Parse(time.RFC3339, *w.NotAfter)
-	return err1 == nil && err2 == nil && !instant.Before(from) && !instant.After(to)
+func (v *Outcome) bound(name string, b Bound) {
+	v.statement(name, b.Said, b.True, b.Holds, b.Refused)
 }
 
 func interval[N int64 | float64](low, high *N) string {

@@ -3,7 +3,7 @@ package agency
 import (
 	"strconv"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // home is an address: what is written of it follows from the seed.

@@ -3,7 +3,7 @@ package agency
 import (
 	"slices"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // Chunk is a piece of a world: some people, and what befalls them.

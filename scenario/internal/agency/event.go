@@ -1,6 +1,6 @@
 package agency
 
-import "constat.example/scenario/internal/chance"
+import "constat.example/internal/chance"
 
 // event is one change of one person's entry.
 type event struct {

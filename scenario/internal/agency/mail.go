@@ -3,8 +3,8 @@ package agency
 import (
 	"strconv"
 
-	"constat.example/scenario/internal/chance"
-	"constat.example/scenario/internal/figures"
+	"constat.example/internal/chance"
+	"constat.example/internal/figures"
 )
 
 // Domains of mail addresses, under the name reserved for examples (RFC 2606,

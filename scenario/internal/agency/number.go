@@ -3,7 +3,7 @@ package agency
 import (
 	"strconv"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // placeCode is the five-character code of a birthplace.

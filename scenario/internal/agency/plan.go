@@ -1,6 +1,6 @@
 package agency
 
-import "constat.example/scenario/internal/chance"
+import "constat.example/internal/chance"
 
 // plan is a chunk's households before what needs knowledge of other chunks.
 type plan struct {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"constat.example/blind/kind"
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // Column is a column of the register.

@@ -1,6 +1,10 @@
 package agency
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // AppendHeader writes the register's header.
 func AppendHeader(b []byte, separator byte) []byte {
@@ -36,6 +40,47 @@ func (c *Chunk) Snapshots(out [][]byte, rows []int, instants []int64) {
 			}
 		}
 	}
+}
+
+// Changes appends the chunk's part of the register's change feed, as CSV: for each
+// instant after from and until to at which something of somebody changed, the time
+// that tell writes, the operation (I, U, D) and the row from then on, of somebody
+// gone the record id alone. rows grows by the rows that were.
+func (c *Chunk) Changes(out []byte, rows *int, from, to int64, tell func(b []byte, at int64) []byte) []byte {
+	var row Row
+	var instants []int64
+	for k := range c.People() {
+		p := &c.people[c.order[k]]
+		instants = c.Instants(instants[:0], k, from, to)
+		if p.arrival > from && p.arrival <= to {
+			instants = append(instants, p.arrival)
+		}
+		slices.Sort(instants)
+		for _, at := range slices.Compact(instants) {
+			_, was := c.stateAt(p, at-1)
+			s, is := c.stateAt(p, at)
+			if !was && !is {
+				continue
+			}
+			*rows++
+			out = append(tell(out, at), ';')
+			switch {
+			case !is:
+				out = append(out, "D;"...)
+				out = c.w.AppendRecordID(out, p.number)
+				out = append(out, strings.Repeat(";", Columns-1)...)
+				out = append(out, '\n')
+				continue
+			case !was:
+				out = append(out, "I;"...)
+			default:
+				out = append(out, "U;"...)
+			}
+			c.write(&row, p, s)
+			out = row.appendCSV(out, ';')
+		}
+	}
+	return out
 }
 
 // appendCSV writes the whole row (RFC 4180, with that separator).

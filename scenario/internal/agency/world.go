@@ -19,9 +19,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
-	"constat.example/scenario/internal/chance"
-	"constat.example/scenario/internal/figures"
+	"constat.example/internal/figures"
 )
 
 // MaxPeople is the most people a world may hold: beyond it, commune and month

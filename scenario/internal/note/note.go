@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"constat.example/blind/kind"
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // Whose is whose an identifier in a note is.

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"constat.example/blind/access"
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // The length of a working day, lunch apart, and how long a page of a list is.

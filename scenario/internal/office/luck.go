@@ -3,7 +3,7 @@ package office
 import (
 	"math"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // Draws from distributions that are not even, from tables in thousandths: all of it

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"constat.example/internal/chance"
 	"constat.example/internal/failure"
-	"constat.example/scenario/internal/chance"
 )
 
 // Person is somebody whom accounts may read.

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"constat.example/blind/access"
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 // Taken is a record as it was copied.

@@ -1,4 +1,4 @@
-// Package figures holds the public figures that a simulated France is drawn
+// Package figures holds the public figures that plausible people are drawn
 // from: given names by sex and decade and surnames by era (INSEE), communes
 // with their inhabitants and postcodes and the codes of countries (INSEE, La
 // Poste). The tables are compiled by package generate and
@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 //go:generate go run ./generate

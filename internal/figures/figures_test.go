@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"testing"
 
-	"constat.example/scenario/internal/chance"
-	"constat.example/scenario/internal/figures"
+	"constat.example/internal/chance"
+	"constat.example/internal/figures"
 )
 
 func TestTablesAreSmall(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"constat.example/scenario/internal/chance"
+	"constat.example/internal/chance"
 )
 
 func TestAliasDrawsByWeight(t *testing.T) {
