@@ -43,10 +43,10 @@ func (a *app) drillNew() *cobra.Command {
 		Use:   "new --kind NAME --people N --seed S --out DIR [flags]",
 		Short: "Write a drill into a folder",
 		Long: `Simulate an agency and the theft of its data, and write them into a new folder:
-register/ (dated snapshots), the dump, claim.yaml, and truth/, which no other
-command than "drill score" reads; of some kinds also earlier/, leaks of before that
-the dump is made of, or register-b/, a second register. The same seed gives the
-same drill.
+register/ (dated snapshots), the dump, claim.yaml, logs/ (what accounts did from ten
+weeks before the theft to two after it), and truth/, which no other command than
+"drill score" reads; of some kinds also earlier/, leaks of before that the dump is
+made of, or register-b/, a second register. The same seed gives the same drill.
 
 With --snapshots daily there is also a snapshot of each day for a month around the
 theft, so that it can be dated to days; they take as much room as the register

@@ -46,7 +46,7 @@ const (
 )
 
 func newDrill(ctx context.Context, r DrillRequest) (*DrillMade, error) {
-	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, History: r.History, Threads: r.Threads, Progress: r.share("simulating the agency")}
+	c := scenario.Config{People: r.People, Seed: r.Seed, Daily: r.Daily, History: r.History, Accounts: scenario.Accounts(r.People), Threads: r.Threads, Progress: r.share("simulating the agency")}
 	truth, err := scenario.Write(ctx, r.Out, c, r.Kind)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ import (
 //	truth/links-club.csv …     the same of the leaks of before
 //	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
 //	truth/truth.json           see Truth
+//	logs/application-2025-06.jsonl.gz … what accounts did, where Config.Accounts are at work
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
 func Write(ctx context.Context, dir string, c Config, kind string, adjust ...func(*Theft)) (*Truth, error) {
@@ -96,6 +97,9 @@ func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Thef
 		}
 		folders = append(folders, "register-"+SecondRegister)
 	}
+	if w.c.Accounts > 0 {
+		folders = append(folders, "logs")
+	}
 	if len(j.sources) > 0 {
 		folders = append(folders, "earlier")
 	}
@@ -108,6 +112,7 @@ func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Thef
 	if err != nil {
 		return nil, err
 	}
+	j.logs = w.c.Accounts > 0 && j.way().reads()
 	if err := j.plant(ctx, dir, snapshots); err != nil {
 		return nil, err
 	}
@@ -121,6 +126,11 @@ func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Thef
 	truth, err := j.writeDump(ctx, dir, "dump", "links.csv")
 	if err != nil {
 		return nil, err
+	}
+	if w.c.Accounts > 0 {
+		if truth.Access, err = j.writeLogs(ctx, filepath.Join(dir, "logs")); err != nil {
+			return nil, err
+		}
 	}
 	if j.second != nil {
 		more, err := j.second.writeRegister(ctx, filepath.Join(dir, "register-"+SecondRegister), w.monthly())
@@ -230,6 +240,7 @@ func (j *job) writeDump(ctx context.Context, dir, name, linksName string) (*Trut
 	defer notes.abandon()
 	use := func(l *loot) error {
 		sum.add(&l.tally)
+		j.taken = append(j.taken, l.taken...)
 		notes.take(l, rows)
 		from := 0
 		for _, r := range l.rows {
@@ -349,7 +360,7 @@ func (j *job) population(sum *tally) *Population {
 		p.How = "region"
 	case len(p.IDs) > 0:
 		p.How = "ids"
-	case j.t.Share > 0:
+	case j.t.Share+j.t.Offered > 0:
 		p.How = "random"
 	}
 	return p

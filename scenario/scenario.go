@@ -30,6 +30,11 @@ type Config struct {
 	// Daily adds to a drill's snapshots one a day for a month around the theft,
 	// as far as the history goes. Default false
 	Daily bool
+	// Accounts is how many accounts work at the agency, of a drill whose logs are written.
+	// Default 0: no logs. See Accounts
+	Accounts int
+	// LogWeeks is for how many weeks before the theft and after it there are logs. Default 10 and 2
+	LogWeeks [2]int
 	// History has a drill's register be the first snapshot and, with the instant of
 	// each, all changes until the last. Default false
 	History bool

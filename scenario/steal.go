@@ -11,6 +11,7 @@ import (
 	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
+	"constat.example/scenario/internal/office"
 )
 
 // job is a theft under way.
@@ -30,6 +31,13 @@ type job struct {
 	sources []*job    // the earlier leaks
 	second  *second   // the register that is copied, where it is not the first
 	honey   []*madeUp // the agency's made-up people
+
+	logs   bool           // what accounts read is wanted
+	taken  []office.Taken // all of it
+	shifts [][2]int64     // when the thief is at it
+	active int64          // seconds of all shifts
+	paging int64          // seconds between pages
+	firsts uint64         // of the first people, about how many record numbers they have
 }
 
 // nobody is the number of a row that is nobody's in the register.
@@ -40,6 +48,7 @@ type loot struct {
 	chunk *agency.Chunk
 	text  []byte
 	rows  []lootRow
+	taken []office.Taken
 	said  []said // in notes, in the order of rows
 	tally tally
 
@@ -101,6 +110,12 @@ func (w *World) newJob(t Theft) (*job, error) {
 			j.ids[i] = lowest + (beyond-lowest)*uint64(part)/10_000
 		}
 	}
+	j.layShifts()
+	j.paging = max(1, j.active*pageSize/int64(j.expected()))
+	if t.First > 0 {
+		lowest, beyond := w.w.Numbers()
+		j.firsts = (beyond-lowest)*uint64(min(t.First, w.c.People))/uint64(w.c.People) + 1
+	}
 	if len(t.Earlier) > mostEarlier {
 		return nil, failure.New(failure.Usage, "Leave some out.", "a dump is not made of more than %d earlier leaks", mostEarlier)
 	}
@@ -158,16 +173,6 @@ func (j *job) place(number uint64) uint64 {
 	lowest, beyond := j.w.w.Numbers()
 	at, _ := bits.Div64(number-lowest, 0, beyond-lowest)
 	return at
-}
-
-// turn is when the k-th person is copied: all at one instant, or one after the
-// other in order of record.
-func (j *job) turn(c *agency.Chunk, k int) int64 {
-	if j.until == j.at {
-		return j.at
-	}
-	after, _ := bits.Mul64(j.place(c.Number(k)), uint64(j.until-j.at))
-	return j.at + int64(after)
 }
 
 // wanted reports whether the theft concerns that person, going by their record,
@@ -246,6 +251,14 @@ func (j *job) take(i int, l *loot) *loot {
 			j.beside(l, k)
 			continue
 		}
+		number := l.chunk.Number(k)
+		kept := j.t.Offered == 0 || chance.Mix(j.random(l.chunk, k)+2)%10_000 < uint64(j.t.Offered)
+		if j.logs {
+			l.taken = append(l.taken, office.Taken{At: j.w.micro(at), Number: uint32(number), Kept: kept})
+		}
+		if !kept {
+			continue
+		}
 		l.tally.copied(at)
 		current := &row
 		there := true
@@ -253,7 +266,6 @@ func (j *job) take(i int, l *loot) *loot {
 			there = l.chunk.Row(&now, k, j.last)
 			current = &now
 		}
-		number := l.chunk.Number(k)
 		states := [][][]byte{j.cells(l, k, &row, current, there, number)}
 		if j.t.History {
 			states = append(states, j.past(l, k, at, states[0])...)
@@ -275,7 +287,7 @@ func (l *loot) begin(w *agency.World, i int) *loot {
 		l = new(loot)
 	}
 	l.chunk = w.Make(i, l.chunk)
-	l.text, l.rows, l.said, l.tally = l.text[:0], l.rows[:0], l.said[:0], none
+	l.text, l.rows, l.taken, l.said, l.tally = l.text[:0], l.rows[:0], l.taken[:0], l.said[:0], none
 	return l
 }
 

@@ -48,6 +48,8 @@ type Truth struct {
 	Population *Population  `json:"population,omitempty"`
 	Earlier    []TruthEarly `json:"earlier,omitempty"` // dumps of before that this one is made of
 
+	Access *TruthAccess `json:"access,omitempty"` // of drills with logs
+
 	FreeText *TruthFreeText `json:"free_text,omitempty"` // of dumps with notes
 	Honey    *TruthHoney    `json:"honey,omitempty"`     // of an agency that made people up: of their rows those of the register's are Genuine, none of them is among the Persons
 

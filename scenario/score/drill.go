@@ -105,7 +105,7 @@ func Drill(dir, assessmentJSON string) (*Outcome, error) {
 		}
 	}
 	v.honey(a.Honey, truth.Honey)
-	return v, nil
+	return v, v.traced(dir, &truth)
 }
 
 func exists(path string) bool {
