@@ -145,7 +145,8 @@ func TestLogsTellOfTheTheft(t *testing.T) {
 					t.Errorf("lines in the gap, %+v", a)
 				}
 			}
-			if offered != truth.Persons {
+			beside := k.Theft.Beside > 0 // people of the other agency's file may be in the register too
+			if offered != truth.Persons && !beside || offered > truth.Persons {
 				t.Errorf("the guilty read %d people who are offered, of %d", offered, truth.Persons)
 			}
 			if k.Theft.Thieves > 1 && len(a.Guilty) != k.Theft.Thieves {
