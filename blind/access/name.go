@@ -27,6 +27,9 @@ func (n *Names) Number(name []byte) Name {
 	return i
 }
 
+// Find is the number of a name; 0 if it was not met.
+func (n *Names) Find(name []byte) Name { return n.numbers[string(name)] }
+
 // Of is the name of that number; "" for 0.
 func (n *Names) Of(i Name) string {
 	if i == 0 {
