@@ -23,6 +23,9 @@ type Services struct {
 	// asks for no passphrase.
 	Cases func(home string) ([]string, error)
 
+	// Watch reads logs, and hands alarms on as they come.
+	Watch func(context.Context, WatchRequest) (*Watched, error)
+
 	// ListCases lists the cases of the home, and opens no key.
 	ListCases func(context.Context, Common) ([]CaseSummary, error)
 	// ShowCase tells what a case holds, and opens no key.

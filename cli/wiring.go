@@ -16,6 +16,7 @@ import (
 func wired() Services {
 	return Services{
 		Assess:          assess,
+		Watch:           watchLogs,
 		Cases:           func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
 		ListCases:       listCases,
 		ShowCase:        showCase,

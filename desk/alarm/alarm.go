@@ -1,0 +1,158 @@
+// Package alarm says in French and English why the watch raised an alarm, and what is
+// at stake.
+package alarm
+
+import (
+	"fmt"
+	"strings"
+
+	"constat.example/blind/watch"
+	"constat.example/internal/visible"
+)
+
+// Language of words.
+type Language string
+
+// The languages.
+const (
+	French  Language = "fr"
+	English Language = "en"
+)
+
+// Title says an alarm in a few words.
+func Title(a *watch.Alarm, l Language) string {
+	if a.Rule == watch.Sigma && a.Title != "" {
+		return visible.Text(a.Title, 100)
+	}
+	return titles[l][a.Rule]
+}
+
+var titles = map[Language]map[watch.Rule]string{
+	English: {
+		watch.Day: "far more people in a day than usual", watch.Hour: "far more people in an hour than usual", watch.Slow: "somewhat more people, day after day",
+		watch.Bare: "many people without a declared reason", watch.Walk: "records gone through one after the other", watch.Honey: "a made-up person was read",
+		watch.Bulk: "a bulk statement outside its hours", watch.Logging: "what is logged was changed", watch.Forced: "failed logins, then one that succeeded",
+		watch.Gathered: "many accounts at an address that is new to them", watch.Sigma: "a Sigma rule",
+	},
+	French: {
+		watch.Day: "bien plus de personnes que d’ordinaire en un jour", watch.Hour: "bien plus de personnes que d’ordinaire en une heure", watch.Slow: "un peu plus de personnes, jour après jour",
+		watch.Bare: "beaucoup de personnes sans motif déclaré", watch.Walk: "des dossiers parcourus l’un après l’autre", watch.Honey: "une personne inventée a été consultée",
+		watch.Bulk: "une extraction en masse hors de ses heures", watch.Logging: "ce qui est journalisé a été changé", watch.Forced: "des échecs de connexion, puis une réussite",
+		watch.Gathered: "de nombreux comptes à une adresse nouvelle pour eux", watch.Sigma: "une règle Sigma",
+	},
+}
+
+// Sentences say why an alarm was given and what is at stake.
+func Sentences(a *watch.Alarm, l Language) []string {
+	who, people := visible.Text(a.Account, 60), number(a.People+a.Rows, l)
+	in := func(en, fr string, args ...any) string {
+		if l == French {
+			return fmt.Sprintf(fr, args...)
+		}
+		return fmt.Sprintf(en, args...)
+	}
+	from := ""
+	if a.Address != "" {
+		from = in(" from %s", " depuis %s", visible.Text(a.Address, 60))
+	}
+	var all []string
+	switch a.Rule {
+	case watch.Day, watch.Hour:
+		all = append(all, in("%s read %s people%s; it usually reads %s, its office %s.", "%s a consulté %s personnes%s ; d’ordinaire %s, son service %s.", who, people, from, mean(a.Usual, l), mean(a.Peers, l)),
+			in("By chance alone this happens once in %s.", "Le hasard seul le donne une fois sur %s.", odds(a.Bits, l)))
+	case watch.Slow:
+		all = append(all, in("%s read %s people since %s, each day somewhat more than usual (%s).", "%s a consulté %s personnes depuis le %s, chaque jour un peu plus que d’ordinaire (%s).", who, people, a.Since, mean(a.Usual, l)))
+	case watch.Bare:
+		all = append(all, in("%s read %s people whom no declared reason covers%s; usually %s.", "%s a consulté %s personnes qu’aucun motif déclaré ne couvre%s ; d’ordinaire %s.", who, people, from, mean(a.Usual, l)))
+	case watch.Walk:
+		all = append(all, in("%s went through %s in steps of %d, %d in a row%s; %s people so far.", "%s a parcouru %s par pas de %d, %d de suite%s ; %s personnes jusqu’ici.", who, through(a.By, l), a.Step, a.Run, from, people))
+	case watch.Honey:
+		all = append(all, in("%s read a record of a person who was made up%s: no work leads there.", "%s a consulté le dossier d’une personne inventée%s : aucun travail n’y mène.", who, from))
+	case watch.Bulk:
+		all = append(all, in("%s copied data in bulk%s, at an hour at which it does not.", "%s a copié des données en masse%s, à une heure où il ne le fait pas.", who, from))
+		if a.Run > 0 {
+			all = append(all, in("%s records were written.", "%s dossiers ont été écrits.", number(a.Run, l)))
+		} else {
+			all = append(all, in("The log does not tell how many records.", "Le journal ne dit pas combien de dossiers."))
+		}
+	case watch.Logging:
+		all = append(all, in("What the log records was changed by %s: what was done since may not stand in it.", "Ce que le journal enregistre a été changé par %s : ce qui a suivi peut y manquer.", orSomebody(who, l)))
+	case watch.Forced:
+		all = append(all, in("%s came in%s after %d logins that failed.", "%s est entré%s après %d échecs de connexion.", who, from, a.Run))
+	case watch.Gathered:
+		all = append(all, in("%d accounts came%s, where none of them was before; the latest is %s.", "%d comptes sont venus%s, où aucun n’était auparavant ; le dernier est %s.", a.Run, from, who))
+	case watch.Sigma:
+		all = append(all, in("The rule “%s” is fulfilled by %s%s.", "La règle « %s » est remplie par %s%s.", visible.Text(a.Title, 100), orSomebody(who, l), from))
+	}
+	if len(a.Signs) > 0 {
+		var told []string
+		for _, s := range a.Signs {
+			told = append(told, signs[l][s])
+		}
+		all = append(all, in("Besides: %s.", "De plus : %s.", strings.Join(told, ", ")))
+	}
+	return all
+}
+
+var signs = map[Language]map[watch.Sign]string{
+	English: {
+		watch.NewAddress: "an address that is new to it", watch.NewDevice: "a device that is new to it", watch.OddHour: "an hour at which it does not work",
+		watch.Dormant: "an account that had slept", watch.Guessed: "failed logins before", watch.Walking: "records one after the other",
+	},
+	French: {
+		watch.NewAddress: "une adresse nouvelle pour lui", watch.NewDevice: "un poste nouveau pour lui", watch.OddHour: "une heure où il ne travaille pas",
+		watch.Dormant: "un compte qui dormait", watch.Guessed: "des échecs de connexion auparavant", watch.Walking: "des dossiers l’un après l’autre",
+	},
+}
+
+func orSomebody(who string, l Language) string {
+	switch {
+	case who != "":
+		return who
+	case l == French:
+		return "quelqu’un"
+	}
+	return "somebody"
+}
+
+func through(by string, l Language) string {
+	switch {
+	case by == "record_id" && l == French:
+		return "les identifiants"
+	case by == "record_id":
+		return "record ids"
+	case l == French:
+		return "les " + map[string]string{"birth_date": "dates de naissance", "birth_surname": "noms", "used_surname": "noms", "given_names": "prénoms"}[by]
+	case by == "":
+		return "pages"
+	}
+	return strings.ReplaceAll(by, "_", " ") + "s"
+}
+
+// number groups digits by three.
+func number(n int64, l Language) string {
+	mark := ","
+	if l == French {
+		mark = "\u202f"
+	}
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + mark + s[i:]
+	}
+	return s
+}
+
+func mean(x float64, l Language) string { return number(int64(x+0.5), l) }
+
+// odds writes 2 to the power of bits in round words.
+func odds(bits float64, l Language) string {
+	names := [...]string{"thousand", "million", "billion", "trillion"}
+	if l == French {
+		names = [...]string{"mille", "un million", "un milliard", "mille milliards"}
+	}
+	i := min(max(int(bits/9.966)-1, 0), len(names)-1)
+	if l == French {
+		return names[i] + " ou moins"
+	}
+	return "a " + names[i] + " or less"
+}
