@@ -101,7 +101,7 @@ input. The exit code is 1 when there were alarms.`,
 			}
 			a.sayWatched(done)
 			if err == nil && done.Alarms > 0 {
-				err = failure.New(failure.Attention, "Each opened a case: \"constat case list\" shows them.", "alarms: %s", count(done.Alarms))
+				err = failure.New(failure.Attention, "Each opened a case: \"constat case list\" shows them.", "alarms: %s", count(int64(done.Alarms)))
 			}
 			return err
 		},
@@ -147,7 +147,7 @@ func (a *app) sayWatched(done *Watched) {
 	for _, l := range done.Logs {
 		a.ui.say(fmt.Sprintf("%s: %s lines (%s): %s used, %s of no interest, %s rejected; times in %s", visible.Text(l.Name, 60), count(l.Lines), l.Format, count(l.Used), count(l.Idle), count(l.Rejected), l.Zone))
 	}
-	a.ui.say(fmt.Sprintf("%s accesses watched, %s accounts known; alarms: %s", count(done.Accesses), count(done.Accounts), count(done.Alarms)))
+	a.ui.say(fmt.Sprintf("%s accesses watched, %s accounts known; alarms: %s", count(done.Accesses), count(int64(done.Accounts)), count(int64(done.Alarms))))
 	if done.Late > 0 {
 		a.ui.say(fmt.Sprintf("%s accesses came after their day had ended and were weighed in no count", count(done.Late)))
 	}

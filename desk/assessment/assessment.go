@@ -39,7 +39,7 @@ type Assessment struct {
 	Verdict   Verdict            `json:"verdict"`
 	Window    Window             `json:"window"`
 	Size      Size               `json:"size"`
-	Claims    []Claim            `json:"claims"`    // all of the case, beside what was established
+	Claims    []Claim            `json:"claims"` // all of the case, beside what was established
 	Ownership Ownership          `json:"ownership"` // what other organisations said
 	Suspects  []Suspect          `json:"suspects"`
 	Weights   []Aspect           `json:"weights"` // what the linkage learnt
