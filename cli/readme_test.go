@@ -24,6 +24,7 @@ func TestReadme(t *testing.T) {
 		"../docs/links.md",
 		"../docs/owner.md",
 		"../docs/several-registers.md",
+		"../docs/watching.md",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			text, err := os.ReadFile(path)

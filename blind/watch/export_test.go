@@ -7,3 +7,17 @@ func (w *Watch) Levels() (all [4]float32) {
 	}
 	return all
 }
+
+// LogTail is logTail.
+var LogTail = logTail
+
+// CountPeople counts n people, each twice.
+func CountPeople(n int) uint32 {
+	var p people
+	for range 2 {
+		for i := range n {
+			p.add(mix(int64(i) * 977))
+		}
+	}
+	return p.n
+}
