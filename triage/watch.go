@@ -36,8 +36,7 @@ const (
 
 // WatchRequest asks for logs to be watched.
 type WatchRequest struct {
-	Logs   []string       // paths; "-" is In
-	In     io.Reader      // standard input
+	Logs   []string       // paths; "-" is standard input
 	Map    string         // file that says what the fields of the logs are, or ""
 	Format string         // of accesslog.Formats; "": found out
 	Zone   *time.Location // of times that tell none, and of working days and hours; nil: UTC
@@ -291,7 +290,7 @@ func (v *vigil) fill(ctx context.Context, s *stream, all *[]*stream) error {
 	return nil
 }
 
-// every is how often the state is kept.
+// keepEvery is how often the state is kept.
 const keepEvery = 5 * time.Second
 
 func (v *vigil) take(s *stream, run []access.Access) error {

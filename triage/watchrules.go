@@ -225,8 +225,11 @@ func readCells(path string, must, may []string, each func([]string) error) error
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
+			line := 0
+			if e, ok := errors.AsType[*csv.ParseError](err); ok {
+				line = e.Line
+			}
 			return fmt.Errorf("%s is no CSV at line %d", filepath.Base(path), line)
 		}
 		for i, c := range at {
@@ -235,6 +238,7 @@ func readCells(path string, must, may []string, each func([]string) error) error
 			}
 		}
 		if err := each(cells); err != nil {
+			line, _ := in.FieldPos(0)
 			return fmt.Errorf("%s, line %d: %w", filepath.Base(path), line, err)
 		}
 	}

@@ -37,9 +37,15 @@ const worth = 4
 func (h *habit) over(u usual) usual {
 	n := float64(h.n)
 	mean := (n*float64(h.mean) + worth*u.mean) / (n + worth)
-	// Of few counts neither mean nor variance is known well.
-	vary := (n*float64(h.vary) + worth*u.vary) / (n + worth) * (1 + 1/(n+1))
+	vary := (n*float64(h.vary) + worth*u.vary) / (n + worth)
 	return usual{max(mean, 1), max(vary, 1.5*mean, 2)}
+}
+
+// of is over for an account: of few counts neither mean nor variance is known well.
+func (h *habit) of(u usual) usual {
+	u = h.over(u)
+	u.vary *= 1 + 1/(float64(h.n)+1)
+	return u
 }
 
 func (u usual) times(f float64) usual { return usual{u.mean * f, u.vary * f * f} }

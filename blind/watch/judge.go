@@ -259,17 +259,17 @@ func grave(bits float64, l level) Severity {
 // peers'.
 func (w *Watch) daily(a *account, g *group) (own, peers usual) {
 	peers = g.daily[w.weekend].over(w.groups[0].daily[w.weekend].over(beforeDay))
-	return a.daily[w.weekend].over(peers), peers
+	return a.daily[w.weekend].of(peers), peers
 }
 
 func (w *Watch) hourly(a *account, g *group) (own, peers usual) {
 	peers = g.hourly.over(w.groups[0].hourly.over(beforeHour))
-	return a.hourly.over(peers), peers
+	return a.hourly.of(peers), peers
 }
 
 func (w *Watch) barely(a *account, g *group) (own, peers usual) {
 	peers = g.barely.over(w.groups[0].barely.over(beforeBare))
-	return a.barely.over(peers), peers
+	return a.barely.of(peers), peers
 }
 
 const (

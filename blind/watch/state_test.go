@@ -143,12 +143,14 @@ func TestSigns(t *testing.T) {
 		}, ""},
 		{"logging switched off", func(s *story) { s.add(access.Access{Action: access.Logging}, "dba") }, watch.Logging},
 		{"guessed", func(s *story) {
+			s.read("c1", 5)
 			for range 25 {
 				s.add(access.Access{Action: access.Refused}, "c1")
 			}
 			s.add(access.Access{Action: access.Login}, "c1")
 		}, watch.Forced},
 		{"mistyped", func(s *story) {
+			s.read("c1", 5)
 			for range 4 {
 				s.add(access.Access{Action: access.Refused}, "c1")
 			}

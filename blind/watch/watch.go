@@ -286,7 +286,7 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool
 	}
 	if actor != 0 {
 		index := t.account[actor]
-		if index == 0 && (a.Action.Reads() || a.Action == access.Login) {
+		if index == 0 && (a.Action.Reads() || a.Action == access.Login || a.Action == access.Logging) {
 			index = w.meet(actor, a, t)
 			t.account[actor] = index
 		}
