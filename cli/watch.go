@@ -71,7 +71,7 @@ line is counted twice and no alarm given again. LOG is a file, or - for standard
 input. The exit code is 1 when there were alarms.`,
 		Example: `  constat watch access.log
   constat watch app.jsonl db.csv --rules rules.yaml --json
-  zcat old.gz | constat watch -`,
+  constat watch -`,
 		Args: between(1, -1, "a log, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error

@@ -331,18 +331,18 @@ func (v *vigil) find(path string) (int, error) {
 	}
 	head = head[:n]
 	for i, p := range v.positions {
-		if p.Head > 0 && p.Head <= int64(n) && p.Begins == sumOf(head[:p.Head]) {
+		if p.Head > 0 && p.Head <= int64(n) && p.Begins == headSum(head[:p.Head]) {
 			if p.Head < int64(n) { // it has grown: it can be told apart better
-				v.positions[i].Begins, v.positions[i].Head = sumOf(head), int64(n)
+				v.positions[i].Begins, v.positions[i].Head = headSum(head), int64(n)
 			}
 			return i, nil
 		}
 	}
-	v.positions = append(v.positions, position{Begins: sumOf(head), Head: int64(n)})
+	v.positions = append(v.positions, position{Begins: headSum(head), Head: int64(n)})
 	return len(v.positions) - 1, nil
 }
 
-func sumOf(b []byte) string {
+func headSum(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }

@@ -17,6 +17,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/blind/watch"
+	"constat.example/blind/watch/sigma"
 	"constat.example/clear/field"
 	"constat.example/clear/seal"
 	"constat.example/internal/failure"
@@ -31,6 +32,7 @@ known:
   - account: sauvegarde
     action: backup
 made_up: honey.csv
+sigma: [logins.yml]
 quiet: 1
 least: 60`
 
@@ -85,9 +87,10 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 			Action   string `yaml:"action"`
 			Relation string `yaml:"relation"`
 		} `yaml:"known"`
-		MadeUp string  `yaml:"made_up"`
-		Quiet  float64 `yaml:"quiet"`
-		Least  int64   `yaml:"least"`
+		MadeUp string   `yaml:"made_up"`
+		Sigma  []string `yaml:"sigma"`
+		Quiet  float64  `yaml:"quiet"`
+		Least  int64    `yaml:"least"`
 	}
 	bad := func(err error) error {
 		return failure.New(failure.BadInput, watchRulesHint, "the rules %s: %w", path, err)
@@ -126,6 +129,21 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 			return bad(err)
 		}
 		o.Honey = all
+	}
+	var all [][]byte
+	for _, name := range file.Sigma {
+		text, err := os.ReadFile(beside(name))
+		if err != nil {
+			return bad(fmt.Errorf("reading a file that they name: %w", err))
+		}
+		all = append(all, text)
+	}
+	if len(all) > 0 {
+		rules, err := sigma.Parse(bytes.Join(all, []byte("\n---\n")))
+		if err != nil {
+			return bad(fmt.Errorf("sigma: %w", err))
+		}
+		o.Matcher = rules
 	}
 	if len(file.Reasons) == 0 {
 		return nil

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"constat.example/blind/access"
 )
@@ -74,13 +76,18 @@ func (c *Coder) flag(b *bool) {
 
 // Text codes a text.
 func (c *Coder) Text(s *string) {
-	n := c.Length(len(*s), 1<<20)
-	b := make([]byte, n)
-	copy(b, *s)
-	c.Bytes(b)
-	if c.from != nil && c.err == nil {
-		*s = string(b)
+	n := c.Length(len(*s), 1<<31)
+	if c.from == nil {
+		c.Bytes([]byte(*s))
+		return
 	}
+	var all []byte
+	for len(all) < n && c.err == nil { // no more room than there is text
+		from := len(all)
+		all = append(all, make([]byte, min(n-from, 1<<16))...)
+		c.Bytes(all[from:])
+	}
+	*s = string(all)
 }
 
 var errState = errors.New("it is damaged, or of another version")
@@ -248,8 +255,25 @@ func (w *Watch) visit(c *Coder) {
 	Code(c, &w.Taken)
 	Code(c, &w.Late)
 	Code(c, &w.Unwatched)
-	if w.options.Matcher != nil {
-		w.options.Matcher.Visit(c)
+	w.visitMatcher(c)
+}
+
+// visitMatcher codes the state of rules of others as one text, so that a state can be
+// read where other rules are loaded than were.
+func (w *Watch) visitMatcher(c *Coder) {
+	text, m := "", w.options.Matcher
+	if m != nil && !c.Reading() {
+		var b bytes.Buffer
+		part := &Coder{to: bufio.NewWriter(&b), sum: sha256.New()}
+		m.Visit(part)
+		c.err = errors.Join(c.err, part.err, part.to.Flush())
+		text = b.String()
+	}
+	c.Text(&text)
+	if m != nil && c.Reading() && c.err == nil && text != "" {
+		part := &Coder{from: bufio.NewReader(strings.NewReader(text)), sum: sha256.New()}
+		m.Visit(part)
+		c.err = part.err
 	}
 }
 
