@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,10 @@ type WatchRequest struct {
 	Skew   time.Duration
 	Rules  string
 	State  string // folder, or ""
-	Each   func(a *watch.Alarm, id string) error
+
+	Webhook, Syslog string // where alarms are sent; "": nowhere
+
+	Each func(a *watch.Alarm, id string) error
 }
 
 // Watched is what was watched. Alarms went to Each as they came.
@@ -36,6 +40,7 @@ type Watched struct {
 	Accounts  int
 	Alarms    int // new ones
 	Known     int // that had been given before
+	Unsent    []string
 }
 
 // WatchedLog is what became of the lines of a log.
@@ -52,6 +57,7 @@ func (a *app) watch() *cobra.Command {
 		request WatchRequest
 		zone    string
 		lang    string
+		yes     bool
 		asJSON  bool
 		limits  limits
 	)
@@ -85,6 +91,9 @@ input. The exit code is 1 when there were alarms.`,
 			if words != alarm.English && words != alarm.French {
 				return failure.New(failure.Usage, "Write --lang en or --lang fr.", "there is no language %q", visible.Text(lang, 10))
 			}
+			if out := either(request.Webhook, request.Syslog); out != "" && !yes {
+				return failure.New(failure.Refused, "Say --yes to have them sent; they hold names of accounts, addresses and tokens of records.", "alarms would be sent to %s", visible.Text(out, 200))
+			}
 			request.Logs = args
 			request.Each = func(x *watch.Alarm, id string) error {
 				return a.print(func(w io.Writer) {
@@ -100,6 +109,9 @@ input. The exit code is 1 when there were alarms.`,
 				return err
 			}
 			a.sayWatched(done)
+			if err == nil && len(done.Unsent) > 0 {
+				err = failure.New(failure.Attention, "They wait in the journal; the next run sends them.", "alarms could not be sent: %s", strings.Join(done.Unsent, "; "))
+			}
 			if err == nil && done.Alarms > 0 {
 				err = failure.New(failure.Attention, "Each opened a case: \"constat case list\" shows them.", "alarms: %s", count(int64(done.Alarms)))
 			}
@@ -114,6 +126,9 @@ input. The exit code is 1 when there were alarms.`,
 	flags.StringVar(&request.Rules, "rules", "", "`file` of what explains a read, and of bulk statements that are known")
 	flags.StringVar(&request.State, "state", "", "`folder` of the state and the journal (default watch in the home)")
 	flags.StringVar(&lang, "lang", "en", "`language` of the alarms: en or fr")
+	flags.StringVar(&request.Webhook, "webhook", "", "post each alarm as JSON to this `URL` (with --yes)")
+	flags.StringVar(&request.Syslog, "syslog", "", "send each alarm as syslog in CEF to this `address`, host:port over TCP (with --yes)")
+	flags.BoolVar(&yes, "yes", false, "have alarms sent")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	limits.flags(cmd)
 	return cmd

@@ -24,6 +24,7 @@ import (
 	"constat.example/clear/seal"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
+	"constat.example/internal/outlet"
 )
 
 const (
@@ -44,7 +45,15 @@ type WatchRequest struct {
 	Rules  string         // file of reasons and known bulk statements, or ""
 	State  string         // folder of the state; "": the home's
 
+	Outlets []Outlet // where alarms are sent besides
+
 	Each func(a *watch.Alarm, id string) error // takes each new alarm, with the case that it opened
+}
+
+// Outlet is where alarms are sent, as lines of JSON.
+type Outlet struct {
+	Name string // as "webhook": how far it was sent to is kept under this name
+	outlet.Sender
 }
 
 // Watched is what came of it.
@@ -57,6 +66,8 @@ type Watched struct {
 	Accounts  int
 	Alarms    int // new ones
 	Known     int // that had been given before
+
+	Unsent []string // why alarms wait for the next run to be sent, by outlet
 }
 
 // position is how far a log has been watched. It is known again by its first bytes,
@@ -109,6 +120,7 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, v.journal.Close()) }()
+	v.send(ctx)
 	before := v.watch.Taken
 	accounts, err := v.read(ctx, options)
 	if err != nil {
@@ -120,6 +132,7 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 	if err := v.save(); err != nil {
 		return nil, err
 	}
+	v.out.Unsent = v.send(ctx)
 	v.out.Logs, v.out.Accesses, v.out.Fresh = accounts, v.watch.Taken, v.watch.Taken-before
 	v.out.Late, v.out.Unwatched, v.out.Accounts = v.watch.Late, v.watch.Unwatched, v.watch.Accounts()
 	return &v.out, nil
@@ -250,7 +263,7 @@ func (v *vigil) merge(ctx context.Context, all []*stream) error {
 		run := first.batch.Accesses
 		for first.next++; first.next < len(run) && (run[first.next].Time < limit || run[first.next].Line == run[first.next-1].Line); first.next++ {
 		}
-		if err := v.take(first, run[from:first.next]); err != nil {
+		if err := v.take(ctx, first, run[from:first.next]); err != nil {
 			return err
 		}
 		if err := v.fill(ctx, first, &all); err != nil {
@@ -293,7 +306,7 @@ func (v *vigil) fill(ctx context.Context, s *stream, all *[]*stream) error {
 // keepEvery is how often the state is kept.
 const keepEvery = 5 * time.Second
 
-func (v *vigil) take(s *stream, run []access.Access) error {
+func (v *vigil) take(ctx context.Context, s *stream, run []access.Access) error {
 	alarms := v.watch.Take(s.name, run, &s.reader.Names)
 	if s.at >= 0 {
 		v.positions[s.at].Line = run[len(run)-1].Line
@@ -303,7 +316,10 @@ func (v *vigil) take(s *stream, run []access.Access) error {
 	}
 	if now := v.b.Now(); now.Sub(v.saved) >= keepEvery {
 		v.saved = now
-		return v.save()
+		if err := v.save(); err != nil {
+			return err
+		}
+		v.send(ctx) // what is not taken is told at the end
 	}
 	return nil
 }
@@ -453,6 +469,17 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 		}
 	}
 	return nil
+}
+
+// send sends what of the journal has not been sent. Where an outlet does not take it, it
+// waits for the next time, or the next run.
+func (v *vigil) send(ctx context.Context) (why []string) {
+	for _, o := range v.req.Outlets {
+		if _, err := outlet.Pump(ctx, filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+o.Name), o); err != nil {
+			why = append(why, o.Name+": "+err.Error())
+		}
+	}
+	return why
 }
 
 // openCase puts an alarm in the case of its account and day, which it may open.

@@ -105,6 +105,23 @@ var signs = map[Language]map[watch.Sign]string{
 	},
 }
 
+// CEF writes an alarm in the Common Event Format (ArcSight, version 0).
+func CEF(a *watch.Alarm) string {
+	severity := 7
+	if a.Severity == watch.Critical {
+		severity = 10
+	}
+	head := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", " ", "\r", " ").Replace
+	value := strings.NewReplacer(`\`, `\\`, "=", `\=`, "\n", `\n`, "\r", " ").Replace
+	text := fmt.Sprintf("CEF:0|Constat|constat|1|%s|%s|%d|externalId=%s rt=%d cnt=%d", a.Rule, head(Title(a, English)), severity, a.ID, a.At.UnixMilli(), a.People+a.Rows)
+	for _, part := range []struct{ key, text string }{{"suser", a.Account}, {"src", a.Address}, {"act", a.Action}, {"msg", strings.Join(Sentences(a, English), " ")}} {
+		if part.text != "" {
+			text += " " + part.key + "=" + value(visible.Text(part.text, 500))
+		}
+	}
+	return text
+}
+
 func orSomebody(who string, l Language) string {
 	switch {
 	case who != "":

@@ -220,8 +220,8 @@ func (c *correlation) take(w *window, m watch.Marked) int {
 
 // Visit is of watch.Matcher.
 func (r *Rules) Visit(c *watch.Coder) {
-	print := r.print
-	if watch.Code(c, &print); print != r.print {
+	kept := r.text
+	if watch.Code(c, &kept); kept != r.text {
 		return // the state is of other rules: these begin anew
 	}
 	watch.Code(c, &r.Unfollowed)

@@ -27,7 +27,7 @@ import (
 type Rules struct {
 	detections   []*detection
 	correlations []*correlation
-	print        uint64 // of the text: a state is of the rules it was made with
+	text         uint64 // hash of the text: a state is of the rules it was made with
 
 	Unfollowed int64 // groups of a correlation beyond the most that are kept
 }
@@ -85,7 +85,7 @@ type document struct {
 func Parse(text []byte) (*Rules, error) {
 	h := fnv.New64a()
 	h.Write(text)
-	r := &Rules{print: h.Sum64()}
+	r := &Rules{text: h.Sum64()}
 	generate := map[string]bool{} // rules that correlations name, and whether they alarm all the same
 	in := yaml.NewDecoder(bytes.NewReader(text))
 	for n := 1; ; n++ {
