@@ -282,7 +282,7 @@ func (w *Watch) keepTexts() {
 	kept := map[uint64]string{}
 	for _, e := range w.pending {
 		t := w.names[w.sources.Of(access.Name(e.source))]
-		for _, h := range []uint64{e.address, e.device, e.relation} {
+		for _, h := range []uint64{e.address, e.device, e.relation, e.who} {
 			if h != 0 {
 				kept[h] = w.text(t, h)
 			}
@@ -390,7 +390,7 @@ func (e *event) visit(c *Coder) {
 	Code(c, &e.record)
 	Code(c, &e.account)
 	Code(c, &e.source)
-	for _, h := range []*uint64{&e.address, &e.device, &e.relation, &e.reason, &e.session, &e.marks, &e.who} {
+	for _, h := range []*uint64{&e.address, &e.device, &e.relation, &e.reason, &e.session, &e.office, &e.marks, &e.who} {
 		Code(c, h)
 	}
 	Code(c, &e.action)

@@ -477,10 +477,7 @@ func dateOf(day int32) string { return time.Unix(int64(day)*86_400, 0).UTC().For
 
 // matched hands an access to the rules of others.
 func (w *Watch) matched(e *event) {
-	m := Marked{At: e.at, Marks: e.marks, Record: e.record, Address: e.address, Device: e.device, Relation: e.relation, Reason: e.reason, Session: e.session}
-	if e.account != none {
-		m.Account, m.Office = uint64(e.account)+1, uint64(w.of[e.account].group)
-	}
+	m := Marked{At: e.at, Marks: e.marks, Record: e.record, Account: e.who, Office: e.office, Address: e.address, Device: e.device, Relation: e.relation, Reason: e.reason, Session: e.session}
 	for _, x := range w.options.Matcher.Take(m) {
 		severity := High
 		if x.Critical {
@@ -518,8 +515,10 @@ func (w *Watch) alarm(e *event, rule Rule, a Alarm) {
 				a.Signs = append(a.Signs, s)
 			}
 		}
-		who = a.Account
+	} else {
+		a.Account = w.text(t, e.who)
 	}
+	who = a.Account
 	switch rule {
 	case Gathered:
 		who = a.Address

@@ -75,17 +75,17 @@ type Match struct {
 
 // event is an access that waits until no earlier one can come.
 type event struct {
-	at, count, step, line                      int64
-	record                                     token.Token
-	account                                    uint32 // index; none: nobody whom a name is known of
-	source                                     uint32
-	address, device, relation, reason, session uint64
-	marks                                      uint64
-	action                                     access.Action
-	by                                         kind.Kind
-	bare                                       bool   // no reason explains it
-	permitted                                  bool   // a bulk statement that is known
-	who                                        uint64 // hash of the name of an account that is not kept
+	at, count, step, line                              int64
+	record                                             token.Token
+	account                                            uint32 // index; none: nobody whom a name is known of
+	source                                             uint32
+	address, device, relation, reason, session, office uint64
+	marks                                              uint64
+	action                                             access.Action
+	by                                                 kind.Kind
+	bare                                               bool   // no reason explains it
+	permitted                                          bool   // a bulk statement that is known
+	who                                                uint64 // hash of the name of who did it
 }
 
 const none = math.MaxUint32
@@ -278,7 +278,7 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool
 	}
 	e := event{
 		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, action: a.Action, by: a.By, account: none,
-		address: t.hashes[a.Address], device: t.hashes[a.Device], relation: t.hashes[a.Relation], reason: t.hashes[a.Reason], session: t.hashes[a.Session],
+		address: t.hashes[a.Address], device: t.hashes[a.Device], relation: t.hashes[a.Relation], reason: t.hashes[a.Reason], session: t.hashes[a.Session], office: t.hashes[a.Office],
 	}
 	actor := a.Account
 	if actor == 0 {

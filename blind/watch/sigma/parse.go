@@ -100,6 +100,9 @@ func Parse(text []byte) (*Rules, error) {
 			}
 			return nil, errors.New("it is not the YAML expected")
 		}
+		if d.Title+d.ID+d.Name+d.Action == "" && d.Detection == nil && d.Correlation == nil {
+			continue // nothing between two lines of ---
+		}
 		if err := r.add(&d, generate); err != nil {
 			return nil, fmt.Errorf("rule %d: %w", n, err)
 		}
