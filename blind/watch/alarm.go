@@ -94,3 +94,9 @@ func identify(parts ...string) string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
+
+// Rules are all there are.
+func Rules() []Rule { return append([]Rule(nil), rules...) }
+
+// Signs are all there are.
+func Signs() []Sign { return append([]Sign(nil), signs...) }

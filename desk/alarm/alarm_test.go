@@ -1,0 +1,49 @@
+package alarm_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"constat.example/blind/watch"
+	"constat.example/desk/alarm"
+)
+
+// Every rule and sign has its words in both languages, and they take what they are given.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for _, rule := range watch.Rules() {
+		a := watch.Alarm{Rule: rule, Account: "c031", Address: "192.0.2.7", People: 1234, Usual: 41.4, Peers: 38, Bits: 31, Signs: watch.Signs(), By: "record_id", Step: 1, Run: 30, Since: "2026-03-02", Title: "many reads"}
+		for _, l := range []alarm.Language{alarm.English, alarm.French} {
+			text := alarm.Title(&a, l) + "\n" + strings.Join(alarm.Sentences(&a, l), "\n")
+			if strings.HasPrefix(text, "\n") || strings.Contains(text, "%!") || strings.Contains(text, ", ,") || strings.Contains(text, ": ,") || !strings.Contains(text, "c031") {
+				t.Errorf("%s in %s: %s", rule, l, text)
+			}
+			if n := len(alarm.Sentences(&a, l)); n < 2 {
+				t.Errorf("%s in %s: %d sentences", rule, l, n)
+			}
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	t.Parallel()
+	a := watch.Alarm{Rule: watch.Day, Account: "c031", Address: "192.0.2.7", People: 1234, Usual: 41.4, Peers: 38, Bits: 31, Signs: []watch.Sign{watch.NewAddress}}
+	for l, want := range map[alarm.Language]string{
+		alarm.English: "c031 read 1,234 people from 192.0.2.7; it usually reads 41, its office 38.|By chance alone this happens once in a billion or less.|Besides: an address that is new to it.",
+		alarm.French:  "c031 a consulté 1\u202f234 personnes depuis 192.0.2.7 ; d’ordinaire 41, son service 38.|Le hasard seul le donne une fois sur un milliard ou moins.|De plus : une adresse nouvelle pour lui.",
+	} {
+		if got := strings.Join(alarm.Sentences(&a, l), "|"); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestCEF(t *testing.T) {
+	t.Parallel()
+	a := watch.Alarm{ID: "0123456789ab", Rule: watch.Sigma, Title: `a|b\`, Account: "c=1\n2", At: time.UnixMilli(1000).UTC(), Severity: watch.Critical}
+	got := alarm.CEF(&a)
+	if !strings.HasPrefix(got, `CEF:0|Constat|constat|1|sigma|a\|b\\|10|externalId=0123456789ab rt=1000 cnt=0 suser=c\=1`) || strings.ContainsAny(got, "\n\r") {
+		t.Error(got)
+	}
+}
