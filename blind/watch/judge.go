@@ -497,7 +497,6 @@ func (w *Watch) alarm(e *event, rule Rule, a Alarm) {
 	}
 	t := w.names[w.sources.Of(access.Name(e.source%none))]
 	a.Address, a.Device, a.Relation = w.text(t, e.address), w.text(t, e.device), w.text(t, e.relation)
-	who := ""
 	a.Sample, a.Signs = a.Sample[:0:0], []Sign{}
 	if e.account != none {
 		of := &w.of[e.account]
@@ -518,7 +517,7 @@ func (w *Watch) alarm(e *event, rule Rule, a Alarm) {
 	} else {
 		a.Account = w.text(t, e.who)
 	}
-	who = a.Account
+	who := a.Account
 	switch rule {
 	case Gathered:
 		who = a.Address
