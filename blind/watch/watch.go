@@ -124,6 +124,7 @@ type Watch struct {
 	places   map[uint64]*place
 
 	pending []event // in the order of time, then as they came
+	room    []event // where they lie
 	newest  int64   // time of the latest access taken
 
 	from, to int64 // the current hour, in microseconds
@@ -238,10 +239,11 @@ func (w *Watch) drain() []Alarm {
 
 // put keeps pending in order. Most accesses are the latest.
 func (w *Watch) put(e event) {
-	if len(w.pending) == cap(w.pending) { // the front has moved: take the room again
-		room := make([]event, len(w.pending), max(1024, 2*len(w.pending)))
-		copy(room, w.pending)
-		w.pending = room
+	if len(w.pending) == cap(w.pending) { // the front has moved on: go back to where the room begins
+		if len(w.room) < 2*len(w.pending) || len(w.room) == 0 {
+			w.room = make([]event, max(1024, 4*len(w.pending)))
+		}
+		w.pending = w.room[:copy(w.room, w.pending)]
 	}
 	w.pending = append(w.pending, e)
 	i := len(w.pending) - 1
