@@ -452,6 +452,9 @@ func (w *Watch) forget(a *account) {
 
 // slowly adds a day to the cumulative sum of surprise (Page 1954).
 func (w *Watch) slowly(i uint32, a *account, bits float64, own, peers usual) {
+	if a.had < 10 {
+		return // what is usual is not known yet
+	}
 	was := a.slow
 	a.slow = max(a.slow+float32(min(bits, 24)-drift), 0)
 	w.levels[levelSlow].add(float64(a.slow))
