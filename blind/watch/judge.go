@@ -457,7 +457,8 @@ func (w *Watch) slowly(i uint32, a *account, bits float64, own, peers usual) {
 	}
 	was := a.slow
 	a.slow = max(a.slow+float32(min(bits, 24)-drift), 0)
-	w.levels[levelSlow].add(float64(a.slow))
+	// A sum that alarms goes on growing with the thief; it must not lift the level for others.
+	w.levels[levelSlow].add(float64(min(a.slow, w.levels[levelSlow].at+1)))
 	switch {
 	case a.slow == 0:
 		a.since.reset()

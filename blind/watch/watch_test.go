@@ -51,7 +51,7 @@ func TestSlowThief(t *testing.T) {
 	g := newAgency(2, accounts, 400)
 	w := watch.New(watch.Options{})
 	g.run(w, 0, learnt, func(int, watch.Alarm) {})
-	for i := range 15 {
+	for i := range 6 {
 		g.advisers[i*9].away, g.advisers[i*9].from = [3]int{-99, -99, -99}, 0
 		g.thieves = append(g.thieves, thief{adviser: i * 9, from: learnt + 3, days: 14, perDay: 200})
 	}
