@@ -8,26 +8,26 @@ import (
 
 	"constat.example/blind/watch"
 	"constat.example/desk/alarm"
-	"constat.example/internal/outlet"
+	"constat.example/internal/courier"
 	"constat.example/triage"
 )
 
 func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	var outlets []triage.Outlet
+	var receivers []triage.Receiver
 	if r.Webhook != "" {
-		outlets = append(outlets, triage.Outlet{Name: "webhook", Sender: outlet.Webhook{URL: r.Webhook}})
+		receivers = append(receivers, triage.Receiver{Name: "webhook", Sender: courier.Webhook{URL: r.Webhook}})
 	}
 	if r.Syslog != "" {
 		host, err := os.Hostname()
 		if err != nil {
 			host = "-"
 		}
-		outlets = append(outlets, triage.Outlet{Name: "syslog", Sender: outlet.Syslog{Address: r.Syslog, Hostname: host, Format: cef}})
+		receivers = append(receivers, triage.Receiver{Name: "syslog", Sender: courier.Syslog{Address: r.Syslog, Hostname: host, Format: cef}})
 	}
 	found, err := b.Watch(ctx, triage.WatchRequest{
-		Logs: r.Logs, Map: r.Map, Format: r.Format, Zone: r.Zone, Skew: r.Skew, Rules: r.Rules, State: r.State, Outlets: outlets,
+		Logs: r.Logs, Map: r.Map, Format: r.Format, Zone: r.Zone, Skew: r.Skew, Rules: r.Rules, State: r.State, Receivers: receivers,
 		Each: func(a *watch.Alarm, id string) error { return r.Each(a, id) },
 	})
 	if found == nil {

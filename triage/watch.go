@@ -22,9 +22,9 @@ import (
 	"constat.example/blind/watch"
 	"constat.example/clear/accesslog"
 	"constat.example/clear/seal"
+	"constat.example/internal/courier"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
-	"constat.example/internal/outlet"
 )
 
 const (
@@ -45,15 +45,15 @@ type WatchRequest struct {
 	Rules  string         // file of reasons and known bulk statements, or ""
 	State  string         // folder of the state; "": the home's
 
-	Outlets []Outlet // where alarms are sent besides
+	Receivers []Receiver // where alarms are sent besides
 
 	Each func(a *watch.Alarm, id string) error // takes each new alarm, with the case that it opened
 }
 
-// Outlet is where alarms are sent, as lines of JSON.
-type Outlet struct {
+// Receiver is where alarms are sent, as lines of JSON.
+type Receiver struct {
 	Name string // as "webhook": how far it was sent to is kept under this name
-	outlet.Sender
+	courier.Sender
 }
 
 // Watched is what came of it.
@@ -345,7 +345,9 @@ func (v *vigil) find(path string) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return 0, failure.New(failure.BadInput, "Copy the file again from where it was made.", "reading the log %s: %w", path, err)
 	}
-	head = head[:n]
+	if head = head[:n]; n == 0 {
+		return -1, nil // there is nothing to know it by, and nothing to go on after
+	}
 	for i, p := range v.positions {
 		if p.Head > 0 && p.Head <= int64(n) && p.Begins == headSum(head[:p.Head]) {
 			if p.Head < int64(n) { // it has grown: it can be told apart better
@@ -474,8 +476,8 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 // send sends what of the journal has not been sent. Where an outlet does not take it, it
 // waits for the next time, or the next run.
 func (v *vigil) send(ctx context.Context) (why []string) {
-	for _, o := range v.req.Outlets {
-		if _, err := outlet.Pump(ctx, filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+o.Name), o); err != nil {
+	for _, o := range v.req.Receivers {
+		if _, err := courier.Pump(ctx, filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+o.Name), o); err != nil {
 			why = append(why, o.Name+": "+err.Error())
 		}
 	}

@@ -1,4 +1,4 @@
-package outlet_test
+package courier_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"constat.example/internal/outlet"
+	"constat.example/internal/courier"
 )
 
 type taker struct {
@@ -49,7 +49,7 @@ func TestPump(t *testing.T) {
 			t.Fatal(err)
 		}
 		to.fail = step.fail
-		if _, err := outlet.Pump(t.Context(), journal, cursor, &to); (err != nil) != step.fail {
+		if _, err := courier.Pump(t.Context(), journal, cursor, &to); (err != nil) != step.fail {
 			t.Fatal(err)
 		}
 		if len(to.took) != step.want {
@@ -71,7 +71,7 @@ func TestWebhook(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	if err := (outlet.Webhook{URL: server.URL}).Send(t.Context(), []byte(`{"id":"a"}`)); err != nil || calls != 2 {
+	if err := (courier.Webhook{URL: server.URL}).Send(t.Context(), []byte(`{"id":"a"}`)); err != nil || calls != 2 {
 		t.Errorf("%v after %d calls", err, calls)
 	}
 }
@@ -93,7 +93,7 @@ func TestSyslog(t *testing.T) {
 		text, _ := io.ReadAll(c)
 		got <- string(text)
 	}()
-	s := outlet.Syslog{Address: l.Addr().String(), Hostname: "here", Format: func(line []byte) (string, time.Time, error) {
+	s := courier.Syslog{Address: l.Addr().String(), Hostname: "here", Format: func(line []byte) (string, time.Time, error) {
 		return "CEF:" + string(line), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), nil
 	}}
 	if err := s.Send(t.Context(), []byte("x")); err != nil {

@@ -1,9 +1,9 @@
-// Package outlet sends lines of a journal to where they are waited for: over HTTP, or as
+// Package courier sends lines of a journal to where they are waited for: over HTTP, or as
 // syslog over TCP. The journal is the spool: a file beside it says how much of it has been
 // sent, so that a line is sent until it was taken, also after a crash. A line may come
 // twice, where the crash fell between sending and noting it; whoever takes it knows it
 // again by its id.
-package outlet
+package courier
 
 import (
 	"bytes"
