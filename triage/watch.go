@@ -67,7 +67,7 @@ type Watched struct {
 	Alarms    int // new ones
 	Known     int // that had been given before
 
-	Unsent []string // why alarms wait for the next run to be sent, by outlet
+	Unsent []string // why alarms wait for the next run to be sent, by receiver
 }
 
 // position is how far a log has been watched. It is known again by its first bytes,
@@ -473,7 +473,7 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 	return nil
 }
 
-// send sends what of the journal has not been sent. Where an outlet does not take it, it
+// send sends what of the journal has not been sent. Where a receiver does not take it, it
 // waits for the next time, or the next run.
 func (v *vigil) send(ctx context.Context) (why []string) {
 	for _, o := range v.req.Receivers {
