@@ -31,6 +31,10 @@ func newBundle() *bundle {
 			b.asked = r
 			return &Outcome{Assessment: sample(), Page: "/h/cases/x/page.html", JSON: "/h/cases/x/assessment.json", Links: r.Links}, nil
 		},
+		Watch: func(_ context.Context, r WatchRequest) (*Watched, error) {
+			b.asked = r
+			return &Watched{Logs: []WatchedLog{{Name: "app.jsonl", Format: "json", Zone: "UTC", Lines: 5, Used: 5}}, Accesses: 5, Accounts: 2}, nil
+		},
 		Cases: func(home string) ([]string, error) { return []string{"case-in-" + home}, nil },
 		ListCases: func(_ context.Context, c Common) ([]CaseSummary, error) {
 			b.asked = c

@@ -10,19 +10,19 @@ import (
 	"unicode/utf8"
 )
 
-// watch is a clock that moves when it is told to.
-type watch struct {
+// observe is a clock that moves when it is told to.
+type observe struct {
 	mu sync.Mutex
 	at time.Time
 }
 
-func (w *watch) now() time.Time {
+func (w *observe) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.at
 }
 
-func (w *watch) pass(d time.Duration) {
+func (w *observe) pass(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.at = w.at.Add(d)
@@ -36,7 +36,7 @@ func shown(drawn string) string {
 
 func TestMeterDraws(t *testing.T) {
 	t.Parallel()
-	clock := &watch{at: noon}
+	clock := &observe{at: noon}
 	var drawn bytes.Buffer
 	m := newMeter(&drawn, true, false, 80, clock.now)
 
@@ -90,7 +90,7 @@ func TestMeterDraws(t *testing.T) {
 
 func TestMeterSaysLittleWhenPiped(t *testing.T) {
 	t.Parallel()
-	clock := &watch{at: noon}
+	clock := &observe{at: noon}
 	var drawn bytes.Buffer
 	m := newMeter(&drawn, false, false, 80, clock.now)
 	m.Stage("reading", 4000, "rows")
@@ -143,7 +143,7 @@ func TestMeterFitsTheTerminal(t *testing.T) {
 
 func TestMeterFromManyGoroutines(t *testing.T) {
 	t.Parallel()
-	clock := &watch{at: noon}
+	clock := &observe{at: noon}
 	m := newMeter(&bytes.Buffer{}, true, false, 80, clock.now)
 	m.Stage("reading", 8000, "rows")
 	var wg sync.WaitGroup

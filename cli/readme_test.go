@@ -28,6 +28,7 @@ func TestReadme(t *testing.T) {
 		"../docs/register-history.md",
 		"../docs/replays.md",
 		"../docs/several-registers.md",
+		"../docs/watching.md",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			if testing.Short() && path != "../README.md" {

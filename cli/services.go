@@ -25,6 +25,8 @@ type Services struct {
 
 	// Trace reads access logs into a case, and finds out who read its exposed people.
 	Trace func(context.Context, TraceRequest) (*Trace, error)
+	// Watch reads logs, and hands alarms on as they come.
+	Watch func(context.Context, WatchRequest) (*Watched, error)
 
 	// ListCases lists the cases of the home, and opens no key.
 	ListCases func(context.Context, Common) ([]CaseSummary, error)

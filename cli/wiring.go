@@ -17,6 +17,7 @@ func wired() Services {
 	return Services{
 		Assess:          assess,
 		Trace:           traceLogs,
+		Watch:           watchLogs,
 		Cases:           func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
 		ListCases:       listCases,
 		ShowCase:        showCase,

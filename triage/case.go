@@ -94,7 +94,7 @@ func (c *Case) opened(dir string) time.Time {
 	if len(c.Custody.Entries) > 0 {
 		earlier(c.Custody.Entries[0].Time)
 	}
-	for _, path := range []string{claimPath(dir, 1), c.JSON} {
+	for _, path := range []string{claimPath(dir, 1), c.JSON, filepath.Join(dir, alarmFile)} {
 		if st, err := os.Stat(path); err == nil {
 			earlier(st.ModTime().Truncate(time.Second))
 		}

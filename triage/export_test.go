@@ -104,3 +104,9 @@ func (b Bench) Sample(ctx context.Context, id string, rows, most int64, dir stri
 	text, err = os.ReadFile(sample.tokens)
 	return numbers, text, missing, err
 }
+
+// MakeKey makes the key of a home.
+func (b Bench) MakeKey() error {
+	_, err := b.withDefaults().keyToWatch()
+	return err
+}
