@@ -113,7 +113,7 @@ func TestAppendTogether(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
 	logs := []*ledger.Log{open(t, home), open(t, home)}
-	const workers, each = 16, 20
+	const workers, each = 16, 8
 	var mu sync.Mutex
 	seen := map[int64]bool{}
 	var group sync.WaitGroup

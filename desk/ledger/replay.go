@@ -108,12 +108,12 @@ func snapshot(dir string, key note.Verifier) (*Checkpoint, map[string][]byte, er
 		return nil, nil, err
 	}
 	defer unlock()
-	text, err := os.ReadFile(filepath.Join(dir, checkpointFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, breakAt(checkpointFile, "is missing")
+	if vkey, err := os.ReadFile(filepath.Join(dir, keyFile)); err != nil || !isKey(vkey, key) {
+		return nil, nil, breakAt(keyFile, "is missing, or is not the key that the ledger is verified with")
 	}
+	text, err := os.ReadFile(filepath.Join(dir, checkpointFile))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, breakAt(checkpointFile, "is missing")
 	}
 	c, err := OpenCheckpoint(text, key)
 	if err != nil {
@@ -134,6 +134,14 @@ func snapshot(dir string, key note.Verifier) (*Checkpoint, map[string][]byte, er
 		}
 	}
 	return c, edge, nil
+}
+
+// isKey tells whether the file of a ledger's key holds that one, in its one spelling.
+func isKey(file []byte, key note.Verifier) bool {
+	line, ended := strings.CutSuffix(string(file), "\n")
+	v, err := note.NewVerifier(line)
+	return ended && err == nil && v.Name() == key.Name() && v.KeyHash() == key.KeyHash() &&
+		!strings.ContainsAny(line, " \t\r\n") && strings.HasPrefix(line, fmt.Sprintf("%s+%08x+", key.Name(), key.KeyHash()))
 }
 
 // replay is a tree under construction.
