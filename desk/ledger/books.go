@@ -237,11 +237,14 @@ func Sum(path string, grows bool, meter func(int64)) (File, error) {
 }
 
 // Walk lists the files of a folder of the home: their names as entries have them, and
-// their paths. A folder that is not there has none. What begins with a dot or ends in
+// their paths. A folder that is not there has none, and neither has an act on none. What begins with a dot or ends in
 // ".new" is half-written, and no file yet.
 func Walk(home, on string) (map[string]string, error) {
 	root := filepath.Join(home, filepath.FromSlash(on))
 	all := map[string]string{}
+	if on == "" {
+		return all, nil
+	}
 	err := filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil

@@ -30,7 +30,6 @@ const (
 	OpenRow        Act = "row-open"
 	Decide         Act = "link-decide"
 	Undo           Act = "link-undo"
-	NewHoney       Act = "honey-new"
 	AddHoney       Act = "honey-add"
 	RetireHoney    Act = "honey-retire"
 	OwnerAsk       Act = "owner-ask"
@@ -39,7 +38,7 @@ const (
 	Verify         Act = "verify"
 	MakeKey        Act = "key-new"
 	RotateKey      Act = "key-rotate"
-	Stamp          Act = "stamp"
+	TimeStamp      Act = "stamp"
 	Keep           Act = "keep"
 	// Found is that files were there before the ledger knew of their folder: it
 	// vouches for them from then on, not for how they came to be.
@@ -49,7 +48,7 @@ const (
 // Acts are all acts.
 var Acts = []Act{
 	ImportRegister, AddLeak, RemoveLeak, AddClaim, OpenClaim, Receive, Assess, Trace, Alarm, OpenRow, Decide, Undo,
-	NewHoney, AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, Verify, MakeKey, RotateKey, Stamp, Keep, Found,
+	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, Verify, MakeKey, RotateKey, TimeStamp, Keep, Found,
 }
 
 // Step is how far an act is.
