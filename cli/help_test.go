@@ -119,6 +119,7 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"case discard", func(s *Services) { s.DiscardOriginal = nil }, "case discard c abcd --reason x"},
 		{"case", func(s *Services) { s.ListCases, s.ShowCase, s.DiscardOriginal = nil, nil, nil }, "case list"},
 		{"leak", func(s *Services) { s.AddLeak, s.ListLeaks, s.ShowLeak, s.RemoveLeak = nil, nil, nil, nil }, "leak list"},
+		{"ledger stamp", func(s *Services) { s.StampLedger = nil }, "ledger stamp --tsa http://x"},
 		{"verify", func(s *Services) { s.VerifyCase = nil }, "verify c"},
 	} {
 		b := newBundle()

@@ -57,7 +57,7 @@ type record struct {
 	begun  ledger.Entry
 	number int64
 	before map[string]footprint // of the files of its folder
-	closes []int64          // acts before it that never ended: it tells what they left
+	closes []int64              // acts before it that never ended: it tells what they left
 }
 
 // footprint tells whether a file was written to: its inode, size, and the times that the
