@@ -463,7 +463,7 @@ func TestWho(t *testing.T) {
 				switch r := b.asked.(type) {
 				case AssessRequest:
 					who = r.Who
-				case CaseRequest:
+				case VerifyRequest:
 					who = r.Who
 				case DiscardRequest:
 					who = r.Who
