@@ -1,13 +1,10 @@
 package triage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 
 	"constat.example/desk/evidence"
 	"constat.example/desk/ledger"
+	"constat.example/internal/courier"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
@@ -190,9 +188,6 @@ type Stamped struct {
 	Done   bool
 }
 
-// stampWithin is how long a time-stamp authority has to answer.
-const stampWithin = 30 * time.Second
-
 // StampLedger has a time-stamp authority vouch for when the latest checkpoint was
 // there. It is sent its SHA-256 and nothing else.
 func (b Bench) StampLedger(ctx context.Context, req StampRequest) (*Stamped, error) {
@@ -214,7 +209,7 @@ func (b Bench) StampLedger(ctx context.Context, req StampRequest) (*Stamped, err
 	if err != nil {
 		return nil, err
 	}
-	answer, err := post(ctx, to.String(), ask)
+	answer, err := courier.Ask(ctx, to.String(), "application/timestamp-query", ask, ledger.MostStamp)
 	if err != nil {
 		return nil, failure.New(failure.BadInput, "Try again later, or name another authority.", "the time-stamp authority did not answer: %w", err)
 	}
@@ -235,25 +230,6 @@ func (b Bench) StampLedger(ctx context.Context, req StampRequest) (*Stamped, err
 	out.Time, out.Done = stamp.Time, true
 	name := vouchedName(c) + "-" + out.SHA256[:8]
 	return out, b.keepVouched(ledger.TimeStamp, map[string][]byte{name + checkpointExt: text, name + stampExt: answer})
-}
-
-func post(ctx context.Context, to string, ask []byte) (answer []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, stampWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(ask))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/timestamp-query")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, resp.Body.Close()) }()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("it says %s", resp.Status)
-	}
-	return io.ReadAll(io.LimitReader(resp.Body, ledger.MostStamp+1))
 }
 
 // verifyStamp verifies the time stamp of a checkpoint that the home keeps; nil: it
