@@ -9,6 +9,7 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 )
@@ -23,6 +24,10 @@ type bundle struct {
 
 // noon is when the tests take place.
 var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
+
+func sampleDesk(id string) *Desk {
+	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Moments: []casefile.Moment{}, Filed: []casefile.Filing{}}
+}
 
 func newBundle() *bundle {
 	b := &bundle{env: map[string]string{"HOME": "/home/agent"}}
@@ -44,6 +49,34 @@ func newBundle() *bundle {
 		ShowCase: func(_ context.Context, r CaseRequest) (*CaseView, error) {
 			b.asked = r
 			return sampleCase(r.Case), nil
+		},
+		OpenCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
+			b.asked = r
+			return sampleDesk(r.Case), nil
+		},
+		ActOnCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
+			b.asked = r
+			return sampleDesk(r.Case), nil
+		},
+		Timeline: func(_ context.Context, r CaseRequest) ([]Happened, error) {
+			b.asked = r
+			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
+		},
+		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
+			b.asked = r
+			return &Destruction{Case: r.Case, Files: []casefile.Kept{}, Done: r.Yes}, nil
+		},
+		Team: func(_ context.Context, c Common) (*Team, error) {
+			b.asked = c
+			return &Team{Members: []Member{{"agent", []casefile.Role{casefile.Officer}}}, Acts: []casefile.Act{}}, nil
+		},
+		BackUpStore: func(_ context.Context, r StoreRequest) (*StoreDone, error) {
+			b.asked = r
+			return &StoreDone{r.File, 3}, nil
+		},
+		RestoreStore: func(_ context.Context, r StoreRequest) (*StoreDone, error) {
+			b.asked = r
+			return &StoreDone{r.File, 3}, nil
 		},
 		VerifyCase: func(_ context.Context, r CaseRequest) (*Audit, error) {
 			b.asked = r

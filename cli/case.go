@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
@@ -16,14 +17,18 @@ import (
 func (a *app) cases() *cobra.Command {
 	return a.noun(&cobra.Command{
 		Use:   "case COMMAND",
-		Short: "See what a case holds, and who did what to its originals",
-		Long: `A case is the file of one incident: its claims, its assessment, and the
-originals that were assessed, each sealed as it was received. The chain of
-custody of a case tells who received, read, verified or discarded which
-original, and when.`,
+		Short: "See what a case holds, decide, and see who did what",
+		Long: `A case is the file of one incident: its claims, its assessment, the originals that
+were assessed, each sealed as it was received, and what people decided about it.
+The chain of custody tells who received, read, verified or discarded which
+original; decisions tell who decided what, why, and who said the second yes where
+one is needed ("constat help roles").`,
 		Example: `  constat case list
-  constat case show forum-2026-04`,
-	}, a.caseList(), a.caseShow(), a.caseDiscard())
+  constat case show forum-2026-04
+  constat case moment forum-2026-04 awareness --at 2026-04-20T12:17+02:00
+  constat case decide forum-2026-04 authority notify --reason "people are at risk"`,
+	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseMark(), a.caseMoment(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
+		a.caseFile(), a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
 }
 
 func (a *app) caseList() *cobra.Command {
@@ -107,6 +112,7 @@ elsewhere, and compare. "constat verify" reads the originals too.`,
 		ValidArgsFunction: a.caseArgument,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	a.stored(cmd)
 	return cmd
 }
 
@@ -135,6 +141,9 @@ func caseView(w io.Writer, v *CaseView, s style) {
 			t.row(visible.Text(c.Source, 60), either(day(c.FirstSeen), "not said"), claimed, either(visible.Text(c.Price, 40), "not said"))
 		}
 		t.write(w, "  ")
+	}
+	if v.Desk != nil {
+		deskView(w, v.Desk, s)
 	}
 	if len(v.Evidence) == 0 {
 		fmt.Fprintln(w, "\nThe case holds no original.")

@@ -20,6 +20,7 @@ import (
 func TestReadme(t *testing.T) {
 	for _, path := range []string{
 		"../README.md",
+		"../docs/casework.md",
 		"../docs/claims.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
@@ -89,6 +90,7 @@ func transcript(text string) []step {
 type stage struct {
 	home   string
 	port   string // in the place of the transcript's
+	sudo   string // who acts through sudo
 	beside sync.WaitGroup
 }
 
@@ -112,9 +114,9 @@ func freePort(t *testing.T) string {
 // run runs a command, and returns what it says.
 func (p *stage) run(t *testing.T, rest string) string {
 	var screen bytes.Buffer
-	env := map[string]string{"HOME": p.home, "NO_COLOR": "1"}
+	env := map[string]string{"HOME": p.home, "NO_COLOR": "1", "SUDO_USER": p.sudo}
 	rest = strings.ReplaceAll(rest, ":"+transcriptPort, ":"+p.port)
-	cli.Run(t.Context(), strings.Fields(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
+	cli.Run(t.Context(), cli.Words(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
 	// Whether this machine has all that shuts the reader in is no matter here.
 	said := regexp.MustCompile(`(?m)^constat: The program that reads the dump is shut in less .*\n`).ReplaceAllString(screen.String(), "")
 	return strings.ReplaceAll(said, ":"+p.port, ":"+transcriptPort)
@@ -124,6 +126,11 @@ func (p *stage) run(t *testing.T, rest string) string {
 func (p *stage) play(t *testing.T, s step) string {
 	t.Helper()
 	command, rest, _ := strings.Cut(s.typed, " ")
+	if who, ok := strings.CutPrefix(command, "SUDO_USER="); ok {
+		p.sudo = who
+		defer func() { p.sudo = "" }()
+		command, rest, _ = strings.Cut(rest, " ")
+	}
 	switch {
 	case command == "constat":
 		rest, beside := strings.CutSuffix(rest, " &")

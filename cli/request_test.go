@@ -259,7 +259,7 @@ func TestUsageErrors(t *testing.T) {
 		{"assess a.csv --jsn", "Did you mean --json?"},
 		{"asess a.csv", `Did you mean "assess"?`},
 		{"register", "import, list, show"},
-		{"case", "discard, list, show"},
+		{"case", "approve, close, decide, destroy, discard, filed, list, mark, moment, open, reject, reopen, show, timeline, withdraw"},
 		{"case show", "needs one case"},
 		{"verify", "needs one case"},
 		{"verify a b", "nothing more"},
@@ -462,11 +462,11 @@ func TestWho(t *testing.T) {
 				var who string
 				switch r := b.asked.(type) {
 				case AssessRequest:
-					who = r.Who
+					who = r.Who.String()
 				case CaseRequest:
-					who = r.Who
+					who = r.Who.String()
 				case DiscardRequest:
-					who = r.Who
+					who = r.Who.String()
 				}
 				if who != test.want {
 					t.Errorf("%s: %q, want %q", args[0], who, test.want)

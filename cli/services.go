@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"constat.example/desk/assessment"
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/internal/progress"
@@ -32,6 +33,18 @@ type Services struct {
 	ListCases func(context.Context, Common) ([]CaseSummary, error)
 	// ShowCase tells what a case holds, and opens no key.
 	ShowCase func(context.Context, CaseRequest) (*CaseView, error)
+	// OpenCase opens an empty case.
+	OpenCase func(context.Context, DeskRequest) (*Desk, error)
+	// ActOnCase does something about a case, as its roles allow.
+	ActOnCase func(context.Context, DeskRequest) (*Desk, error)
+	// Timeline tells all that happened about a case, in order.
+	Timeline func(context.Context, CaseRequest) ([]Happened, error)
+	// DestroyCase destroys the data of a case, as two people agreed.
+	DestroyCase func(context.Context, DestroyRequest) (*Destruction, error)
+	// Team tells who has which roles; ActOnCase gives them out.
+	Team func(context.Context, Common) (*Team, error)
+	// BackUpStore writes the acts of people into a file; RestoreStore brings them back.
+	BackUpStore, RestoreStore func(context.Context, StoreRequest) (*StoreDone, error)
 	// VerifyCase checks the evidence of a case, and logs that.
 	VerifyCase func(context.Context, CaseRequest) (*Audit, error)
 	// DiscardOriginal destroys an original of a case, or tells which one it would.
@@ -143,7 +156,8 @@ type Common struct {
 	// has to be made is then kept under that passphrase, not under an identity.
 	PassphraseNamed bool
 
-	Who string // acts, for the chain of custody
+	Who   casefile.Person // acts
+	Store string          // where acts are kept; "": in the home
 
 	Progress progress.Meter   // never nil
 	Now      func() time.Time // the clock, in UTC
@@ -203,6 +217,79 @@ type CaseView struct {
 	Assessment *CaseAssessment `json:"assessment"` // nil where there is none
 	Evidence   []Original      `json:"evidence"`   // in the order of receipt
 	Custody    Custody         `json:"custody"`
+	Desk       *Desk           `json:"desk"` // what people decided; nil where nobody has yet
+}
+
+// DeskRequest asks for an act of a person.
+type DeskRequest struct {
+	Common
+	Case  string // "": of the home
+	Act   casefile.Act
+	Files []string // paths: evidence of a moment, what was filed
+	Seen  int64    // number of the last act that was seen; 0: whatever it is
+}
+
+// Desk is what people decided about a case.
+type Desk struct {
+	Case      string              `json:"case"`
+	Seen      int64               `json:"seen"` // number of the last act
+	Opened    time.Time           `json:"opened"`
+	Standing  string              `json:"standing"` // "suspected", "confirmed", "refuted"; "" for nothing yet
+	Closed    bool                `json:"closed"`
+	Destroyed *time.Time          `json:"destroyed"`
+	TLP       string              `json:"tlp"`
+	PAP       string              `json:"pap"`
+	Decisions []casefile.Decision `json:"decisions"` // in order
+	Moments   []casefile.Moment   `json:"moments"`
+	Filed     []casefile.Filing   `json:"filed"`
+}
+
+// Happened is one thing that happened about a case.
+type Happened struct {
+	At   time.Time `json:"at"`
+	Who  string    `json:"who"`  // "" where nobody here did it
+	From string    `json:"from"` // "claim", "evidence", "finding", "alarm", "act", "moment"
+	Code string    `json:"code"`
+	What string    `json:"what"` // in words
+}
+
+// DestroyRequest asks for the data of a case to be destroyed, or what that would take away.
+type DestroyRequest struct {
+	Common
+	Case string
+	Yes  bool
+}
+
+// Destruction is what is destroyed, or would be.
+type Destruction struct {
+	Case      string          `json:"case"`
+	Originals int             `json:"originals"`
+	Files     []casefile.Kept `json:"files"`
+	Done      bool            `json:"done"`
+}
+
+// Team is who has which roles, in the order of accounts.
+type Team struct {
+	Members []Member       `json:"members"`
+	Acts    []casefile.Act `json:"acts"`
+}
+
+// Member is one account and its roles.
+type Member struct {
+	Account string          `json:"account"`
+	Roles   []casefile.Role `json:"roles"`
+}
+
+// StoreRequest names the file of a backup.
+type StoreRequest struct {
+	Common
+	File string
+}
+
+// StoreDone is what was backed up or brought back.
+type StoreDone struct {
+	File string `json:"file"`
+	Acts int64  `json:"acts"`
 }
 
 // CaseAssessment is the latest assessment of a case in short.

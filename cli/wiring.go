@@ -21,6 +21,13 @@ func wired() Services {
 		Cases:           func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
 		ListCases:       listCases,
 		ShowCase:        showCase,
+		OpenCase:        openCase,
+		ActOnCase:       actOnCase,
+		Timeline:        timeline,
+		DestroyCase:     destroyCase,
+		Team:            team,
+		BackUpStore:     backUpStore,
+		RestoreStore:    restoreStore,
 		VerifyCase:      verifyCase,
 		DiscardOriginal: discardOriginal,
 		ExplainLink:     explainLink,
@@ -65,7 +72,7 @@ func wired() Services {
 func (c Common) bench() triage.Bench {
 	return triage.Bench{
 		Home: c.Home, Unlock: c.unlock(), Engine: duckdb.Open,
-		Meter: c.Progress, Now: c.Now, Say: c.Say, Detail: c.Detail, Who: c.Who, Build: build(), Memory: c.Memory, Threads: c.Threads,
+		Meter: c.Progress, Now: c.Now, Say: c.Say, Detail: c.Detail, Who: c.Who.String(), As: c.Who, Store: c.Store, Build: build(), Memory: c.Memory, Threads: c.Threads,
 		Reader: again(ReadDump), PDF: again(ReadPDF),
 	}
 }

@@ -26,14 +26,21 @@ func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
 	return all, nil
 }
 
-func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
+func showCase(ctx context.Context, r CaseRequest) (*CaseView, error) {
 	in, err := r.bench().Case(r.Case)
 	if err != nil {
 		return nil, err
 	}
+	desk, err := r.bench().Desk(ctx, r.Case)
+	if err != nil {
+		return nil, err
+	}
 	out := &CaseView{
-		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Evidence: []Original{},
+		ID: in.ID, Opened: in.Opened, Desk: deskOf(desk), Claims: []ClaimAdded{}, Evidence: []Original{},
 		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
+	}
+	if out.Opened.IsZero() && out.Desk != nil {
+		out.Opened = out.Desk.Opened
 	}
 	for i, c := range in.Claims {
 		out.Claims = append(out.Claims, claimOf(in.ID, i+1, c))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,16 +19,21 @@ import (
 	"constat.example/desk/store"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
+	"constat.example/internal/progress"
 )
 
 // storeFile is the store of a home that names no other.
 const storeFile = "desk.db"
 
-// withStore lends the store of the home.
-func (b Bench) withStore(ctx context.Context, use func(*store.Store) error) (err error) {
+// withStore lends the store of the home. One that is only read is not made: for use it
+// is nil where there is none yet.
+func (b Bench) withStore(ctx context.Context, make bool, use func(*store.Store) error) (err error) {
 	at := b.Store
 	if at == "" {
 		at = filepath.Join(b.Home, storeFile)
+		if _, err := os.Stat(at); errors.Is(err, fs.ErrNotExist) && !make {
+			return use(nil)
+		}
 	}
 	s, err := store.Open(ctx, at)
 	if err != nil {
@@ -39,9 +45,12 @@ func (b Bench) withStore(ctx context.Context, use func(*store.Store) error) (err
 
 // acts reads the history of a case, or of the home for "".
 func acts(ctx context.Context, s *store.Store, id string) (*chain.Chain[casefile.Act], error) {
-	text, err := s.Lines(ctx, id)
-	if err != nil {
-		return nil, err
+	var text []byte
+	if s != nil {
+		var err error
+		if text, err = s.Lines(ctx, id); err != nil {
+			return nil, err
+		}
 	}
 	c := casefile.Parse(id, text)
 	if len(c.Breaks) > 0 {
@@ -66,7 +75,7 @@ func (b Bench) Desk(ctx context.Context, id string) (d Desk, err error) {
 	if err := b.knownCase(id); err != nil {
 		return d, err
 	}
-	err = b.withStore(ctx, func(s *store.Store) error {
+	err = b.withStore(ctx, false, func(s *store.Store) error {
 		d, _, err = desk(ctx, s, id)
 		return err
 	})
@@ -93,7 +102,7 @@ func desk(ctx context.Context, s *store.Store, id string) (Desk, *chain.Chain[ca
 
 // Team reads who has which roles, and the acts that gave them.
 func (b Bench) Team(ctx context.Context) (d Desk, err error) {
-	err = b.withStore(ctx, func(s *store.Store) error {
+	err = b.withStore(ctx, false, func(s *store.Store) error {
 		d, _, err = desk(ctx, s, "")
 		return err
 	})
@@ -123,7 +132,7 @@ func (b Bench) Act(ctx context.Context, r ActRequest) (d Desk, err error) {
 			return d, err
 		}
 	}
-	err = b.withStore(ctx, func(s *store.Store) error {
+	err = b.withStore(ctx, true, func(s *store.Store) error {
 		d, err = b.act(ctx, s, r)
 		return err
 	})
@@ -194,7 +203,7 @@ func (b Bench) OpenCase(ctx context.Context, id, reason string) (Desk, error) {
 
 // BackUp writes all acts of the store, and returns how many there are.
 func (b Bench) BackUp(ctx context.Context, w io.Writer) (n int64, err error) {
-	err = b.withStore(ctx, func(s *store.Store) error {
+	err = b.withStore(ctx, true, func(s *store.Store) error {
 		n, err = s.Backup(ctx, w)
 		return err
 	})
@@ -206,7 +215,7 @@ func (b Bench) Restore(ctx context.Context, r io.Reader) (n int64, err error) {
 	if err := disk.MakeFolder(b.Home); err != nil {
 		return 0, homeError(b.Home, err)
 	}
-	err = b.withStore(ctx, func(s *store.Store) error {
+	err = b.withStore(ctx, true, func(s *store.Store) error {
 		if n, err = s.Restore(ctx, r); err != nil {
 			return err
 		}
@@ -226,14 +235,13 @@ func (b Bench) Restore(ctx context.Context, r io.Reader) (n int64, err error) {
 
 // FileSums are files by name and hash, as acts name them.
 func (b Bench) FileSums(ctx context.Context, paths []string) ([]casefile.Kept, error) {
-	b = b.withDefaults()
 	var all []casefile.Kept
 	for _, path := range paths {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "reading %s: %w", path, err)
 		}
-		sum, err := evidence.Sum(ctx, f, b.Meter)
+		sum, err := evidence.Sum(ctx, f, progress.None)
 		if err := errors.Join(err, f.Close()); err != nil {
 			return nil, failure.New(failure.BadInput, "Copy the file again from where it was made.", "reading %s: %w", path, err)
 		}

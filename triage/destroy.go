@@ -62,7 +62,7 @@ func (b Bench) Destroy(ctx context.Context, id string, do bool) (*Shredding, err
 		return nil, err
 	}
 	var out *Shredding
-	err := b.withStore(ctx, func(s *store.Store) (err error) {
+	err := b.withStore(ctx, do, func(s *store.Store) (err error) {
 		d, _, err := desk(ctx, s, id)
 		if err == nil {
 			out, err = b.destroy(ctx, s, d, do)

@@ -54,18 +54,14 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (acts int64, err error)
 	if err := put(backupLine{Schema: schema}, both); err != nil {
 		return 0, err
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT stream, number, line FROM act ORDER BY stream, number`)
-	if err != nil {
-		return 0, s.unreachable(err)
-	}
-	err = scan(rows, func() error {
+	err = s.query(ctx, tx, func(rows *sql.Rows) error {
 		var l backupLine
 		if err := rows.Scan(&l.Stream, &l.Number, &l.Line); err != nil {
 			return s.unreachable(err)
 		}
 		acts++
 		return put(l, both)
-	})
+	}, `SELECT stream, number, line FROM act ORDER BY stream, number`)
 	if err == nil {
 		err = put(backupLine{Acts: &acts, SHA256: hex.EncodeToString(hash.Sum(nil))}, out)
 	}

@@ -201,7 +201,9 @@ func moved(err error) error {
 	return err
 }
 
+// querier is the database, or a transaction.
 type querier interface {
+	QueryContext(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, statement string, args ...any) *sql.Row
 }
 
@@ -212,53 +214,42 @@ func (s *Store) last(ctx context.Context, q querier, stream string) (number int6
 
 // Lines reads a stream, each line ending in \n, in order.
 func (s *Store) Lines(ctx context.Context, stream string) ([]byte, error) {
-	rows, err := s.db.QueryContext(ctx, s.say(`SELECT line FROM act WHERE stream = ? ORDER BY number`), stream)
-	if err != nil {
-		return nil, s.unreachable(err)
-	}
 	var text []byte
-	err = scan(rows, func() error {
+	err := s.query(ctx, s.db, func(rows *sql.Rows) error {
 		var line sql.RawBytes
-		if err := rows.Scan(&line); err != nil {
-			return err
-		}
+		err := rows.Scan(&line)
 		text = append(append(text, line...), '\n')
-		return nil
-	})
-	if err != nil {
-		return nil, s.unreachable(err)
-	}
-	return text, nil
+		return err
+	}, `SELECT line FROM act WHERE stream = ? ORDER BY number`, stream)
+	return text, err
 }
 
 // Streams are those that have a line, in order.
 func (s *Store) Streams(ctx context.Context) ([]string, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT DISTINCT stream FROM act ORDER BY stream`)
-	if err != nil {
-		return nil, s.unreachable(err)
-	}
 	var all []string
-	err = scan(rows, func() error {
+	err := s.query(ctx, s.db, func(rows *sql.Rows) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
-		}
+		err := rows.Scan(&name)
 		all = append(all, name)
-		return nil
-	})
-	if err != nil {
-		return nil, s.unreachable(err)
-	}
-	return all, nil
+		return err
+	}, `SELECT DISTINCT stream FROM act ORDER BY stream`)
+	return all, err
 }
 
-// scan calls each for every row, and closes them.
-func scan(rows *sql.Rows, each func() error) (err error) {
+// query calls each for every row of a query.
+func (s *Store) query(ctx context.Context, on querier, each func(*sql.Rows) error, statement string, args ...any) (err error) {
+	rows, err := on.QueryContext(ctx, s.say(statement), args...)
+	if err != nil {
+		return s.unreachable(err)
+	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		if err := each(); err != nil {
+		if err := each(rows); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return s.unreachable(err)
+	}
+	return nil
 }
