@@ -165,9 +165,9 @@ func (a *app) caseEnd(choice casefile.Choice) *cobra.Command {
 func (a *app) caseMark() *cobra.Command {
 	var tlp, pap string
 	cmd := a.deskCommand(&cobra.Command{
-		Use:   "mark CASE [--tlp MARKING] [--pap MARKING] [flags]",
-		Short: "Mark who may be told of a case, and what may be done with it",
-		Long: "Mark a case by the Traffic Light Protocol (who may be told) and the Permissible\nActions Protocol (what may be done):\n\n  TLP  " + join(casefile.TLPs()) + "\n  PAP  " + join(casefile.PAPs()) + "\n\nA case begins as AMBER+STRICT and AMBER.",
+		Use:     "mark CASE [--tlp MARKING] [--pap MARKING] [flags]",
+		Short:   "Mark who may be told of a case, and what may be done with it",
+		Long:    "Mark a case by the Traffic Light Protocol (who may be told) and the Permissible\nActions Protocol (what may be done):\n\n  TLP  " + join(casefile.TLPs()) + "\n  PAP  " + join(casefile.PAPs()) + "\n\nA case begins as AMBER+STRICT and AMBER.",
 		Example: `  constat case mark forum-2026-04 --tlp RED`,
 		Args:    between(1, 1, "one case"),
 	}, func(r *DeskRequest, _ []string) error {

@@ -117,7 +117,9 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"key", func(s *Services) { s.NewKey, s.RotateKey, s.ListKeys = nil, nil, nil }, "key list"},
 		{"claim", func(s *Services) { s.AddClaim, s.Claims, s.CompareClaims = nil, nil, nil }, "claim add x"},
 		{"case discard", func(s *Services) { s.DiscardOriginal = nil }, "case discard c abcd --reason x"},
-		{"case", func(s *Services) { s.ListCases, s.ShowCase, s.DiscardOriginal, s.ActOnCase, s.Timeline, s.DestroyCase = nil, nil, nil, nil, nil, nil }, "case list"},
+		{"case", func(s *Services) {
+			s.ListCases, s.ShowCase, s.DiscardOriginal, s.ActOnCase, s.Timeline, s.DestroyCase = nil, nil, nil, nil, nil, nil
+		}, "case list"},
 		{"decide", func(s *Services) { s.ActOnCase = nil }, "case decide c standing confirmed --reason x"},
 		{"role", func(s *Services) { s.Team = nil }, "role list"},
 		{"store", func(s *Services) { s.BackUpStore, s.RestoreStore = nil, nil }, "store backup x"},
