@@ -27,7 +27,6 @@ func TestReadme(t *testing.T) {
 		"../docs/links.md",
 		"../docs/owner.md",
 		"../docs/register-history.md",
-		"../docs/replays.md",
 		"../docs/several-registers.md",
 		"../docs/watching.md",
 	} {
@@ -35,26 +34,32 @@ func TestReadme(t *testing.T) {
 			if testing.Short() && path != "../README.md" {
 				t.Skip("it plays a whole story; the first is enough for the race detector")
 			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := t.TempDir()
-			t.Chdir(dir)
-			steps := transcript(string(text))
-			if len(steps) == 0 {
-				t.Fatal("there is no transcript")
-			}
-			stage := stage{home: dir, port: freePort(t)}
-			defer stage.beside.Wait()
-			for _, s := range steps {
-				got := strings.ReplaceAll(stage.play(t, s), dir, "/home/you")
-				got = strings.ReplaceAll(got, "\u202f", " ")
-				if !like(s.want, got) {
-					t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
-				}
-			}
+			playDocument(t, path)
 		})
+	}
+}
+
+// playDocument plays the transcript of a document.
+func playDocument(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	steps := transcript(string(text))
+	if len(steps) == 0 {
+		t.Fatal("there is no transcript")
+	}
+	stage := stage{home: dir, port: freePort(t)}
+	defer stage.beside.Wait()
+	for _, s := range steps {
+		got := strings.ReplaceAll(stage.play(t, s), dir, "/home/you")
+		got = strings.ReplaceAll(got, "\u202f", " ")
+		if !like(s.want, got) {
+			t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
+		}
 	}
 }
 
