@@ -59,7 +59,7 @@ type Duty struct {
 	Party   string  `json:"party"`
 	To      string  `json:"to,omitempty"` // the controller, of a processor's duty
 	Rule    string  `json:"rule"`
-	Article string  `json:"article"`
+	Article Words   `json:"article"`
 	Binding Binding `json:"binding"`
 	Whom    Words   `json:"whom"`
 	What    Words   `json:"what"`
@@ -202,7 +202,7 @@ func (r *reckoner) duty(rule *Rule, p *Party, s Service) Duty {
 	if rule.After && d.Start != nil {
 		met = slices.DeleteFunc(met, func(m Moment) bool { return m.end().Before(d.Start.At) })
 	}
-	if len(met) > 0 {
+	if len(met) > 0 && (d.Start != nil || !rule.Arises) {
 		d.Met = &met[0]
 	}
 	day := dateOf(r.now, p.Zone)
@@ -325,7 +325,7 @@ func (r *reckoner) strict(d *Duty, rule *Rule, p *Party, from *Moment) {
 	if !ok {
 		return
 	}
-	d.Earliest = &Argued{due.at.UTC(), countedFrom(from, r.first([]Kind{Investigation}, p, ""), d.zone)}
+	d.Earliest = &Argued{due.at.UTC(), countedFrom(rule, from, r.first([]Kind{Investigation}, p, ""), d.zone)}
 }
 
 // ongoing treats the two reports that hang on whether an incident lasts still a

@@ -25,7 +25,7 @@ type Rulebook struct {
 // Rule is one duty to tell, as an article puts it.
 type Rule struct {
 	ID      string  `yaml:"id"`
-	Article string  `yaml:"article"`
+	Article Words   `yaml:"article"`
 	Binding Binding `yaml:"binding"`
 
 	Country []string          `yaml:"country"` // ISO 3166 codes; none: everywhere
@@ -39,7 +39,9 @@ type Rule struct {
 
 	Starts      []Kind `yaml:"starts"`       // the earliest of them starts the clock
 	LatestStart bool   `yaml:"latest_start"` // the latest of them does
+	Arises      bool   `yaml:"arises"`       // there is no duty before what starts it, so nothing meets it then
 	Strict      []Kind `yaml:"strict"`       // from which a strict authority may count
+	Inquiry     bool   `yaml:"inquiry"`      // a short investigation may come before the start
 	Needs       []Kind `yaml:"needs"`        // a decision without which nothing is due
 	Waived      []Kind `yaml:"waived"`       // a decision after which nothing is due
 	Restores    []Kind `yaml:"restores"`     // what undoes a waiver that came before
@@ -154,7 +156,7 @@ func (r *Rule) check(earlier []Rule) error {
 		return errors.New("its id is not of small letters, digits and hyphens")
 	case named(r.ID):
 		return errors.New("another rule has its id")
-	case r.Article == "" || r.Source == "" || !r.Whom.whole() || !r.What.whole() || !r.Note.whole():
+	case !r.Article.whole() || r.Source == "" || !r.Whom.whole() || !r.What.whole() || !r.Note.whole():
 		return errors.New("it lacks its article, its source, or words in French and English")
 	case r.Binding != Law && r.Binding != Guidance && r.Binding != Proposal:
 		return errors.New("its binding is none of law, guidance and proposal")

@@ -111,14 +111,19 @@ func upper(s string) string {
 func (d *Duty) Standing() Words {
 	w := d.standing()
 	if len(d.If) > 0 && d.State != NotApplicable {
-		var fr, en []string
-		for _, f := range d.If {
-			fr, en = append(fr, factWords[f].FR), append(en, factWords[f].EN)
-		}
-		w.FR = "Si l’organisme est " + strings.Join(fr, " et ") + " (non renseigné) : " + w.FR
-		w.EN = "If the organisation is " + strings.Join(en, " and ") + " (not said): " + w.EN
+		c := d.condition()
+		w = Words{c.FR + " : " + w.FR, c.EN + ": " + w.EN}
 	}
 	return Words{upper(w.FR), upper(w.EN)}
+}
+
+// condition is what nobody said and the duty hangs on.
+func (d *Duty) condition() Words {
+	var fr, en []string
+	for _, f := range d.If {
+		fr, en = append(fr, factWords[f].FR), append(en, factWords[f].EN)
+	}
+	return Words{"si l’organisme est " + strings.Join(fr, " et ") + " (non renseigné)", "if the organisation is " + strings.Join(en, " and ") + " (not said)"}
 }
 
 func (d *Duty) standing() Words {
@@ -132,7 +137,7 @@ func (d *Duty) standing() Words {
 			if d.Seconds == nil {
 				return Words{"dans les meilleurs délais, depuis " + d.Start.when(d.zone).FR, "without undue delay, since " + d.Start.when(d.zone).EN}
 			}
-			return Words{"dans les meilleurs délais ; " + span.FR + " écoulées depuis " + d.Start.Kind.Words().FR, "without undue delay; " + span.EN + " gone since " + d.Start.Kind.Words().EN}
+			return Words{"dans les meilleurs délais ; déjà " + span.FR + " depuis " + d.Start.Kind.Words().FR, "without undue delay; " + span.EN + " already since " + d.Start.Kind.Words().EN}
 		}
 		by := Instant(*d.Due, d.zone)
 		return Words{"reste " + span.FR + ", jusqu’au " + by.FR, span.EN + " left, until " + by.EN}
@@ -179,7 +184,7 @@ func (d *Duty) standing() Words {
 	case Waiting:
 		w := Words{"pas encore commencé", "not yet started"}
 		if d.Start != nil && d.Seconds != nil {
-			w = Words{"à décider ; " + span.FR + " écoulées depuis " + d.Start.Kind.Words().FR, "to be decided; " + span.EN + " gone since " + d.Start.Kind.Words().EN}
+			w = Words{"à décider ; déjà " + span.FR + " depuis " + d.Start.Kind.Words().FR, "to be decided; " + span.EN + " already since " + d.Start.Kind.Words().EN}
 		}
 		return w
 	default:
@@ -190,14 +195,14 @@ func (d *Duty) standing() Words {
 var factWords = map[Fact]Words{
 	IsController: {"responsable de traitement", "a controller"},
 	IsProcessor:  {"sous-traitant", "a processor"},
-	IsNIS2:       {"entité importante ou essentielle (NIS2)", "an important or essential entity (NIS2)"},
-	IsFinancial:  {"entité financière (DORA)", "a financial entity (DORA)"},
-	IsTrust:      {"prestataire de services de confiance", "a trust service provider"},
-	IsTelecom:    {"fournisseur de communications électroniques au public", "a provider of public electronic communications"},
+	IsNIS2:       {"une entité importante ou essentielle (NIS2)", "an important or essential entity (NIS2)"},
+	IsFinancial:  {"une entité financière (DORA)", "a financial entity (DORA)"},
+	IsTrust:      {"un prestataire de services de confiance", "a trust service provider"},
+	IsTelecom:    {"un fournisseur de communications électroniques au public", "a provider of public electronic communications"},
 	IsInsured:    {"assuré contre les cyberattaques", "insured against cyber attacks"},
-	IsPublic:     {"autorité constituée, ou ses agents fonctionnaires", "an authority, or its people are officials"},
-	IsOperator:   {"opérateur d’importance vitale ou de services essentiels", "an operator of vital importance or of essential services"},
-	IsHealth:     {"établissement ou service de santé", "a health establishment or service"},
+	IsPublic:     {"une autorité constituée, ou ses agents fonctionnaires", "an authority, or its people are officials"},
+	IsOperator:   {"un opérateur d’importance vitale ou de services essentiels", "an operator of vital importance or of essential services"},
+	IsHealth:     {"un établissement ou service de santé", "a health establishment or service"},
 }
 
 // The words of reasons. Those with %s take nothing from a case but dates and
@@ -276,10 +281,10 @@ func atNoon(w Words) Words {
 	}
 }
 
-func countedFrom(strict, inquiry *Moment, zone *time.Location) Words {
+func countedFrom(r *Rule, strict, inquiry *Moment, zone *time.Location) Words {
 	f := strict.Kind.Words()
-	w := Words{"Si l’autorité compte depuis " + f.FR + ".", "If the authority counts from " + f.EN + "."}
-	if strict.Kind != Signal {
+	w := Words{"Si l’on compte depuis " + f.FR + ".", "If it is counted from " + f.EN + "."}
+	if !r.Inquiry {
 		return w
 	}
 	if inquiry == nil || inquiry.At.Before(strict.At) {
