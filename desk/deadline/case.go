@@ -413,5 +413,7 @@ func reference(text string) bool {
 // line.
 func legible(text string, most int) bool {
 	return text != "" && utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && strings.TrimSpace(text) == text &&
-		strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) }) < 0
+		strings.IndexFunc(text, func(r rune) bool {
+			return !unicode.IsGraphic(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
+		}) < 0
 }

@@ -81,7 +81,9 @@ func (d date) weekday() time.Weekday {
 	return time.Date(d.y, d.m, d.d, 12, 0, 0, 0, time.UTC).Weekday()
 }
 
-func (d date) at(h, min int, zone *time.Location) time.Time { return wall(d.y, d.m, d.d, h, min, 0, zone) }
+func (d date) at(h, min int, zone *time.Location) time.Time {
+	return wall(d.y, d.m, d.d, h, min, 0, zone)
+}
 
 // calendar tells working days: all but Saturdays, Sundays and public holidays
 // (art. 2).

@@ -85,8 +85,9 @@ type Duty struct {
 	WithinLatest bool   `json:"within_latest"` // late, and by Latest all the same
 	Zone         string `json:"zone"`
 
-	start time.Time // of the clock, as alarms need it
-	zone  *time.Location
+	start     time.Time // of the clock, as reminders need it
+	zone      *time.Location
+	undecided bool // it waits for a person's decision
 }
 
 // Duties reckons all duties of a case as they stand at now: those of the first
@@ -222,7 +223,7 @@ func (r *reckoner) duty(rule *Rule, p *Party, s Service) Duty {
 		return d
 	} else if len(rule.Needs) > 0 && (last == nil || !slices.Contains(rule.Needs, last.Kind)) && d.Start != nil {
 		r.since(&d)
-		d.State, d.Why = Waiting, undecided(rule.Needs)
+		d.State, d.Why, d.undecided = Waiting, undecided(rule.Needs), true
 		if d.Met != nil {
 			d.State, d.Why = Met, metWithoutDecision
 		}

@@ -143,7 +143,7 @@ func (d *Duty) standing() Words {
 		return Words{"reste " + span.FR + ", jusqu’au " + by.FR, span.EN + " left, until " + by.EN}
 	case Overdue:
 		by := Instant(*d.Due, d.zone)
-		w := Words{"en retard de " + span.FR + " ; il fallait le faire avant le " + by.FR, "late by " + span.EN + "; it was due " + by.EN}
+		w := Words{"rien n’est enregistré ; l’échéance est passée depuis " + span.FR + " (" + by.FR + ")", "nothing is recorded; it was due " + by.EN + ", " + span.EN + " ago"}
 		if d.WithinLatest {
 			by := Instant(d.Latest.At, d.zone)
 			w.FR += " ; défendable jusqu’au " + by.FR
@@ -183,8 +183,12 @@ func (d *Duty) standing() Words {
 		return Words{"fait le " + at.FR + " ; à temps ou non, cela ne peut être dit", "done " + at.EN + "; whether in time cannot be told"}
 	case Waiting:
 		w := Words{"pas encore commencé", "not yet started"}
-		if d.Start != nil && d.Seconds != nil {
-			w = Words{"à décider ; déjà " + span.FR + " depuis " + d.Start.Kind.Words().FR, "to be decided; " + span.EN + " already since " + d.Start.Kind.Words().EN}
+		if d.undecided {
+			w = Words{"à décider", "to be decided"}
+			if d.Seconds != nil {
+				w.FR += " ; déjà " + span.FR + " depuis " + d.Start.Kind.Words().FR
+				w.EN += "; " + span.EN + " already since " + d.Start.Kind.Words().EN
+			}
 		}
 		return w
 	default:
