@@ -15,7 +15,7 @@ import (
 // moves on, so that a subscribed calendar moves them; instants are in UTC.
 func Calendar(c *Case, duties []Duty, lang string) []byte {
 	var out feed
-	name := Words{"Échéances du dossier " + c.ID, "Deadlines of case " + c.ID}.In(lang)
+	name := pair("Échéances du dossier "+c.ID, "Deadlines of case "+c.ID).In(lang)
 	out.line("BEGIN", "VCALENDAR")
 	out.line("VERSION", "2.0")
 	out.line("PRODID", "-//Constat//Deadlines//"+strings.ToUpper(lang))
@@ -53,9 +53,9 @@ func (f *feed) entry(c *Case, d *Duty, changed time.Time, lang string) {
 	title := d.Title().In(lang)
 	switch {
 	case d.Met != nil:
-		title = Words{"Fait : ", "Done: "}.In(lang) + title
+		title = pair("Fait : ", "Done: ").In(lang) + title
 	case len(d.If) > 0:
-		title += Words{" (à vérifier)", " (to be checked)"}.In(lang)
+		title += pair(" (à vérifier)", " (to be checked)").In(lang)
 	}
 	if len(c.Parties) > 1 {
 		title = party.Name + " – " + title
@@ -83,7 +83,7 @@ func (f *feed) entry(c *Case, d *Duty, changed time.Time, lang string) {
 // minute.
 func description(d *Duty, lang string) []string {
 	due := Instant(*d.Due, d.zone)
-	say := func(fr, en string) string { return Words{fr, en}.In(lang) }
+	say := func(fr, en string) string { return pair(fr, en).In(lang) }
 	out := []string{
 		d.Article.In(lang),
 		say("Échéance : "+due.FR+" ("+d.Zone+"), "+d.Counted.FR+".", "Due: "+due.EN+" ("+d.Zone+"), "+d.Counted.EN+"."),

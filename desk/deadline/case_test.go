@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"constat.example/desk/deadline"
+	"constat.example/internal/words"
 )
 
 func TestTime(t *testing.T) {
@@ -247,7 +248,7 @@ func FuzzParse(f *testing.F) {
 			d := &duties[i]
 			checkDuty(t, d)
 		}
-		for _, lang := range deadline.Languages {
+		for _, lang := range words.Languages {
 			checkFeed(t, deadline.Calendar(c, duties, lang))
 		}
 	})
@@ -256,7 +257,7 @@ func FuzzParse(f *testing.F) {
 // checkDuty tells what no duty can be.
 func checkDuty(t *testing.T, d *deadline.Duty) {
 	t.Helper()
-	for _, lang := range deadline.Languages {
+	for _, lang := range words.Languages {
 		if d.Title().In(lang) == "" || d.Standing().In(lang) == "" {
 			t.Errorf("%s: no words in %s", d.Rule, lang)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"constat.example/desk/deadline"
+	"constat.example/internal/words"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -108,7 +109,7 @@ func TestPublishedCases(t *testing.T) {
 			continue
 		}
 		base := strings.TrimSuffix(path, ".yaml")
-		for _, lang := range deadline.Languages {
+		for _, lang := range words.Languages {
 			made[base+"."+lang+".txt"] = true
 			golden(t, base+"."+lang+".txt", []byte(board(c, duties, now, lang)))
 			feed := deadline.Calendar(c, duties, lang)

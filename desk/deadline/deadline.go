@@ -189,7 +189,7 @@ func (r *reckoner) duty(rule *Rule, p *Party, s Service) Duty {
 		d.Whom = local
 	}
 	if to := r.c.party(s.Party); to != nil {
-		d.Whom = Words{to.Name, to.Name}
+		d.Whom = pair(to.Name, to.Name)
 	}
 	if why, not := r.outside(rule, p, &d); not {
 		d.State, d.Why = NotApplicable, why

@@ -156,7 +156,7 @@ func (r *Rule) check(earlier []Rule) error {
 		return errors.New("its id is not of small letters, digits and hyphens")
 	case named(r.ID):
 		return errors.New("another rule has its id")
-	case !r.Article.whole() || r.Source == "" || !r.Whom.whole() || !r.What.whole() || !r.Note.whole():
+	case !r.Article.Whole() || r.Source == "" || !r.Whom.Whole() || !r.What.Whole() || !r.Note.Whole():
 		return errors.New("it lacks its article, its source, or words in French and English")
 	case r.Binding != Law && r.Binding != Guidance && r.Binding != Proposal:
 		return errors.New("its binding is none of law, guidance and proposal")
@@ -205,7 +205,7 @@ func (r *Rule) check(earlier []Rule) error {
 		}
 	}
 	for c, w := range r.Local {
-		if !isCountry(c) || !w.whole() {
+		if !isCountry(c) || !w.Whole() {
 			return errors.New("a local name is not a country and words in French and English")
 		}
 	}

@@ -5,34 +5,19 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"constat.example/internal/words"
 )
 
 // Words are the same words in French and English.
-type Words struct {
-	FR string `json:"fr" yaml:"fr"`
-	EN string `json:"en" yaml:"en"`
-}
+type Words = words.Both
 
-// Languages are the tags that In knows.
-var Languages = []string{"fr", "en"}
-
-// In is the words in a language, "fr" or "en", with the no-break spaces that
-// French puts before double punctuation.
-func (w Words) In(lang string) string {
-	if lang == "fr" {
-		return frenchSpaces.Replace(w.FR)
-	}
-	return w.EN
-}
-
-func (w Words) whole() bool { return w.FR != "" && w.EN != "" }
+func pair(fr, en string) Words { return Words{FR: fr, EN: en} }
 
 // both formats words that both take the same numbers.
 func both(fr, en string, args ...any) Words {
-	return Words{fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)}
+	return pair(fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...))
 }
-
-var frenchSpaces = strings.NewReplacer(" :", "\u00a0:", " ;", "\u202f;", " ?", "\u202f?", " !", "\u202f!", "« ", "«\u00a0", " »", "\u00a0»")
 
 var (
 	frenchDays   = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
@@ -43,7 +28,7 @@ var (
 func Instant(t time.Time, zone *time.Location) Words {
 	t = t.In(zone)
 	w := Day(t, zone)
-	return Words{w.FR + t.Format(" à 15 h 04"), w.EN + t.Format(", 15:04")}
+	return pair(w.FR+t.Format(" à 15 h 04"), w.EN+t.Format(", 15:04"))
 }
 
 // Day is the day of an instant by the clock of zone: "jeudi 11 avril 2024".
@@ -53,10 +38,10 @@ func Day(t time.Time, zone *time.Location) Words {
 	if day == "1" {
 		day = "1er"
 	}
-	return Words{
-		frenchDays[t.Weekday()] + " " + day + " " + frenchMonths[t.Month()-1] + " " + strconv.Itoa(t.Year()),
+	return pair(
+		frenchDays[t.Weekday()]+" "+day+" "+frenchMonths[t.Month()-1]+" "+strconv.Itoa(t.Year()),
 		t.Format("Monday 2 January 2006"),
-	}
+	)
 }
 
 // when is a moment by the clock of zone, as far as it is known.
@@ -75,7 +60,7 @@ func Span(seconds int64) Words {
 	}
 	minutes := seconds / 60
 	if minutes == 0 {
-		return Words{"moins d’une minute", "less than a minute"}
+		return pair("moins d’une minute", "less than a minute")
 	}
 	days, hours := int64(0), minutes/60
 	if hours >= 72 {
@@ -92,12 +77,12 @@ func Span(seconds int64) Words {
 	if minutes > 0 && days == 0 {
 		fr, en = append(fr, fmt.Sprintf("%d min", minutes)), append(en, fmt.Sprintf("%d min", minutes))
 	}
-	return Words{strings.Join(fr, " "), strings.Join(en, " ")}
+	return pair(strings.Join(fr, " "), strings.Join(en, " "))
 }
 
 // Title is a duty in one phrase: to whom what.
 func (d *Duty) Title() Words {
-	return Words{upper(d.Whom.FR) + " : " + d.What.FR, upper(d.Whom.EN) + ": " + d.What.EN}
+	return pair(upper(d.Whom.FR)+" : "+d.What.FR, upper(d.Whom.EN)+": "+d.What.EN)
 }
 
 func upper(s string) string {
@@ -112,9 +97,9 @@ func (d *Duty) Standing() Words {
 	w := d.standing()
 	if len(d.If) > 0 && d.State != NotApplicable {
 		c := d.condition()
-		w = Words{c.FR + " : " + w.FR, c.EN + ": " + w.EN}
+		w = pair(c.FR+" : "+w.FR, c.EN+": "+w.EN)
 	}
-	return Words{upper(w.FR), upper(w.EN)}
+	return pair(upper(w.FR), upper(w.EN))
 }
 
 // condition is what nobody said and the duty hangs on.
@@ -123,7 +108,7 @@ func (d *Duty) condition() Words {
 	for _, f := range d.If {
 		fr, en = append(fr, factWords[f].FR), append(en, factWords[f].EN)
 	}
-	return Words{"si l’organisme est " + strings.Join(fr, " et ") + " (non renseigné)", "if the organisation is " + strings.Join(en, " and ") + " (not said)"}
+	return pair("si l’organisme est "+strings.Join(fr, " et ")+" (non renseigné)", "if the organisation is "+strings.Join(en, " and ")+" (not said)")
 }
 
 func (d *Duty) standing() Words {
@@ -135,15 +120,15 @@ func (d *Duty) standing() Words {
 	case Running:
 		if d.Due == nil {
 			if d.Seconds == nil {
-				return Words{"dans les meilleurs délais, depuis " + d.Start.when(d.zone).FR, "without undue delay, since " + d.Start.when(d.zone).EN}
+				return pair("dans les meilleurs délais, depuis "+d.Start.when(d.zone).FR, "without undue delay, since "+d.Start.when(d.zone).EN)
 			}
-			return Words{"dans les meilleurs délais ; déjà " + span.FR + " depuis " + d.Start.Kind.Words().FR, "without undue delay; " + span.EN + " already since " + d.Start.Kind.Words().EN}
+			return pair("dans les meilleurs délais ; déjà "+span.FR+" depuis "+d.Start.Kind.Words().FR, "without undue delay; "+span.EN+" already since "+d.Start.Kind.Words().EN)
 		}
 		by := Instant(*d.Due, d.zone)
-		return Words{"reste " + span.FR + ", jusqu’au " + by.FR, span.EN + " left, until " + by.EN}
+		return pair("reste "+span.FR+", jusqu’au "+by.FR, span.EN+" left, until "+by.EN)
 	case Overdue:
 		by := Instant(*d.Due, d.zone)
-		w := Words{"rien n’est enregistré ; l’échéance est passée depuis " + span.FR + " (" + by.FR + ")", "nothing is recorded; it was due " + by.EN + ", " + span.EN + " ago"}
+		w := pair("rien n’est enregistré ; l’échéance est passée depuis "+span.FR+" ("+by.FR+")", "nothing is recorded; it was due "+by.EN+", "+span.EN+" ago")
 		if d.WithinLatest {
 			by := Instant(d.Latest.At, d.zone)
 			w.FR += " ; défendable jusqu’au " + by.FR
@@ -152,7 +137,7 @@ func (d *Duty) standing() Words {
 		return w
 	case Met:
 		at := d.Met.when(d.zone)
-		w := Words{"fait le " + at.FR, "done " + at.EN}
+		w := pair("fait le "+at.FR, "done "+at.EN)
 		switch {
 		case d.Seconds != nil && d.Due != nil:
 			w.FR += ", " + span.FR + " avant l’échéance"
@@ -167,7 +152,7 @@ func (d *Duty) standing() Words {
 		return w
 	case MetLate:
 		at := d.Met.when(d.zone)
-		w := Words{"fait le " + at.FR + ", en retard", "done " + at.EN + ", late"}
+		w := pair("fait le "+at.FR+", en retard", "done "+at.EN+", late")
 		if d.Seconds != nil {
 			w.FR += " de " + span.FR
 			w.EN += " by " + span.EN
@@ -180,11 +165,11 @@ func (d *Duty) standing() Words {
 		return w
 	case Unsure:
 		at := d.Met.when(d.zone)
-		return Words{"fait le " + at.FR + " ; à temps ou non, cela ne peut être dit", "done " + at.EN + "; whether in time cannot be told"}
+		return pair("fait le "+at.FR+" ; à temps ou non, cela ne peut être dit", "done "+at.EN+"; whether in time cannot be told")
 	case Waiting:
-		w := Words{"pas encore commencé", "not yet started"}
+		w := pair("pas encore commencé", "not yet started")
 		if d.undecided {
-			w = Words{"à décider", "to be decided"}
+			w = pair("à décider", "to be decided")
 			if d.Seconds != nil {
 				w.FR += " ; déjà " + span.FR + " depuis " + d.Start.Kind.Words().FR
 				w.EN += "; " + span.EN + " already since " + d.Start.Kind.Words().EN
@@ -192,12 +177,12 @@ func (d *Duty) standing() Words {
 		}
 		return w
 	default:
-		return Words{"sans objet", "not applicable"}
+		return pair("sans objet", "not applicable")
 	}
 }
 
 var factWords = map[Fact]Words{
-	IsController: {"responsable de traitement", "a controller"},
+	IsController: pair("responsable de traitement", "a controller"),
 	IsProcessor:  {"sous-traitant", "a processor"},
 	IsNIS2:       {"une entité importante ou essentielle (NIS2)", "an important or essential entity (NIS2)"},
 	IsFinancial:  {"une entité financière (DORA)", "a financial entity (DORA)"},
@@ -213,38 +198,38 @@ var factWords = map[Fact]Words{
 // kinds.
 
 var (
-	noTimeSet = Words{"L’autorité n’a pas fixé de délai, ou il n’est pas enregistré.", "The authority set no time, or it is not recorded."}
+	noTimeSet = pair("L’autorité n’a pas fixé de délai, ou il n’est pas enregistré.", "The authority set no time, or it is not recorded.")
 
-	setByAuthority = Words{"délai fixé par l’autorité", "the time that the authority set"}
+	setByAuthority = pair("délai fixé par l’autorité", "the time that the authority set")
 
-	metWithoutDecision = Words{"La décision qui l’exige n’est pas enregistrée.", "The decision that asks for it is not recorded."}
+	metWithoutDecision = pair("La décision qui l’exige n’est pas enregistrée.", "The decision that asks for it is not recorded.")
 
-	unlessItLasted = Words{
+	unlessItLasted = pair(
 		"Si l’incident durait encore un mois après la notification, enregistrez la fin de son traitement : le mois court alors de là.",
 		"If the incident still lasted a month after the notification, record when its handling ended: the month then runs from there.",
-	}
+	)
 
-	hourNotCounted = Words{
+	hourNotCounted = pair(
 		"Règlement 1182/71, art. 3(1) et 3(2)(a) : l’heure de l’événement n’est pas comptée. Les délais en heures courent les week-ends et jours fériés ; que l’art. 3(5) (deux jours ouvrables) y change quelque chose est contesté, et n’est pas compté ici.",
 		"Regulation 1182/71, art. 3(1) and 3(2)(a): the hour of the event is not counted. Periods in hours run through weekends and holidays; that art. 3(5) (two working days) changes this is disputed, and not counted here.",
-	}
+	)
 
-	lastDayCounts = Words{
+	lastDayCounts = pair(
 		"Règlement 1182/71, art. 3(2) : le délai prend fin avec la dernière heure du dernier jour.",
 		"Regulation 1182/71, art. 3(2): the period ends with the last hour of its last day.",
-	}
+	)
 
-	noonIfFree = Words{
+	noonIfFree = pair(
 		"Règlement délégué 2025/301, art. 5(4) : midi le jour ouvrable suivant, si l’art. 5(5) et (6) ne l’exclut pas (établissement de crédit, contrepartie centrale, plate-forme de négociation, entité NIS2, entité désignée).",
 		"Delegated Regulation 2025/301, art. 5(4): noon of the next working day, unless art. 5(5) or (6) excludes it (credit institution, central counterparty, trading venue, NIS2 entity, entity told so).",
-	}
+	)
 )
 
 func workingDay(country string) Words {
-	w := Words{
+	w := pair(
 		"Règlement 1182/71, art. 3(2), 3(4) et 3(5) : la dernière heure du dernier jour, reportée au jour ouvrable.",
 		"Regulation 1182/71, art. 3(2), 3(4) and 3(5): the last hour of the last day, moved to a working day.",
-	}
+	)
 	if country != "FR" {
 		w.FR += " Seuls comptent ici les week-ends et les jours fériés renseignés."
 		w.EN += " Only weekends and the holidays given are counted here."
@@ -255,39 +240,39 @@ func workingDay(country string) Words {
 func from(m *Moment) Words {
 	k := m.Kind.Words()
 	if m.Day {
-		return Words{k.FR + ", dont seul le jour est connu : compté dès sa première heure", k.EN + ", of which only the day is known: counted from its first hour"}
+		return pair(k.FR+", dont seul le jour est connu : compté dès sa première heure", k.EN+", of which only the day is known: counted from its first hour")
 	}
 	return k
 }
 
 func inHours(n int, m *Moment) Words {
 	f := from(m)
-	return Words{fmt.Sprintf("%d heures écoulées depuis %s", n, f.FR), fmt.Sprintf("%d elapsed hours from %s", n, f.EN)}
+	return pair(fmt.Sprintf("%d heures écoulées depuis %s", n, f.FR), fmt.Sprintf("%d elapsed hours from %s", n, f.EN))
 }
 
 func inDays(n int, m *Moment) Words {
 	f := from(m)
-	return Words{fmt.Sprintf("%d jours depuis %s", n, f.FR), fmt.Sprintf("%d days from %s", n, f.EN)}
+	return pair(fmt.Sprintf("%d jours depuis %s", n, f.FR), fmt.Sprintf("%d days from %s", n, f.EN))
 }
 
 func inMonths(n int, m *Moment) Words {
 	f := from(m)
 	if n == 1 {
-		return Words{"un mois, de date à date, depuis " + f.FR, "one month, date to date, from " + f.EN}
+		return pair("un mois, de date à date, depuis "+f.FR, "one month, date to date, from "+f.EN)
 	}
-	return Words{fmt.Sprintf("%d mois, de date à date, depuis %s", n, f.FR), fmt.Sprintf("%d months, date to date, from %s", n, f.EN)}
+	return pair(fmt.Sprintf("%d mois, de date à date, depuis %s", n, f.FR), fmt.Sprintf("%d months, date to date, from %s", n, f.EN))
 }
 
 func atNoon(w Words) Words {
-	return Words{
-		w.FR + " ; tombe un jour non ouvrable : midi le jour ouvrable suivant (règlement délégué 2025/301, art. 5(4))",
-		w.EN + "; falls on a day that is no working day: noon of the next working day (Delegated Regulation 2025/301, art. 5(4))",
-	}
+	return pair(
+		w.FR+" ; tombe un jour non ouvrable : midi le jour ouvrable suivant (règlement délégué 2025/301, art. 5(4))",
+		w.EN+"; falls on a day that is no working day: noon of the next working day (Delegated Regulation 2025/301, art. 5(4))",
+	)
 }
 
 func countedFrom(r *Rule, strict, inquiry *Moment, zone *time.Location) Words {
 	f := strict.Kind.Words()
-	w := Words{"Si l’on compte depuis " + f.FR + ".", "If it is counted from " + f.EN + "."}
+	w := pair("Si l’on compte depuis "+f.FR+".", "If it is counted from "+f.EN+".")
 	if !r.Inquiry {
 		return w
 	}
@@ -304,12 +289,12 @@ func countedFrom(r *Rule, strict, inquiry *Moment, zone *time.Location) Words {
 
 func decided(m *Moment, zone *time.Location) Words {
 	k, at := m.Kind.Words(), m.when(zone)
-	return Words{upper(k.FR) + ", le " + at.FR + ".", upper(k.EN) + ", " + at.EN + "."}
+	return pair(upper(k.FR)+", le "+at.FR+".", upper(k.EN)+", "+at.EN+".")
 }
 
 func undecided(needs []Kind) Words {
 	k := needs[0].Words()
-	return Words{"Pas encore enregistré : " + k.FR + ". Une personne en décide.", "Not yet recorded: " + k.EN + ". A person decides it."}
+	return pair("Pas encore enregistré : "+k.FR+". Une personne en décide.", "Not yet recorded: "+k.EN+". A person decides it.")
 }
 
 func notStarted(r *Rule) Words {
@@ -318,12 +303,12 @@ func notStarted(r *Rule) Words {
 		w := k.Words()
 		fr, en = append(fr, w.FR), append(en, w.EN)
 	}
-	return Words{"Commence avec " + strings.Join(fr, ", ou ") + " : rien n’est enregistré.", "Starts with " + strings.Join(en, ", or ") + ": nothing is recorded."}
+	return pair("Commence avec "+strings.Join(fr, ", ou ")+" : rien n’est enregistré.", "Starts with "+strings.Join(en, ", or ")+": nothing is recorded.")
 }
 
 func metWithoutStart(r *Rule) Words {
 	w := notStarted(r)
-	return Words{w.FR + " Si ce fut à temps, cela ne peut être dit.", w.EN + " Whether it was in time cannot be told."}
+	return pair(w.FR+" Si ce fut à temps, cela ne peut être dit.", w.EN+" Whether it was in time cannot be told.")
 }
 
 func outOfForce(r *Rule) Words {
@@ -344,12 +329,12 @@ func elsewhere(countries []string) Words {
 
 func isNot(f Fact) Words {
 	w := factWords[f]
-	return Words{"L’organisme n’est pas " + w.FR + ".", "The organisation is not " + w.EN + "."}
+	return pair("L’organisme n’est pas "+w.FR+".", "The organisation is not "+w.EN+".")
 }
 
 func isInstead(f Fact) Words {
 	w := factWords[f]
-	return Words{"L’organisme est " + w.FR + " : une autre règle vaut.", "The organisation is " + w.EN + ": another rule is for it."}
+	return pair("L’organisme est "+w.FR+" : une autre règle vaut.", "The organisation is "+w.EN+": another rule is for it.")
 }
 
 func dormant(name string) Words {
@@ -358,20 +343,20 @@ func dormant(name string) Words {
 
 func endedBefore(m *Moment, zone *time.Location) Words {
 	at := m.when(zone)
-	return Words{"L’incident ne durait plus : " + m.Kind.Words().FR + ", le " + at.FR + ".", "The incident lasted no longer: " + m.Kind.Words().EN + ", " + at.EN + "."}
+	return pair("L’incident ne durait plus : "+m.Kind.Words().FR+", le "+at.FR+".", "The incident lasted no longer: "+m.Kind.Words().EN+", "+at.EN+".")
 }
 
 func onlyIfLasting(month time.Time, zone *time.Location) Words {
 	at := Instant(month, zone)
-	return Words{"Seulement si l’incident dure encore le " + at.FR + ".", "Only if the incident still lasts " + at.EN + "."}
+	return pair("Seulement si l’incident dure encore le "+at.FR+".", "Only if the incident still lasts "+at.EN+".")
 }
 
 func lastsStill(month time.Time, zone *time.Location) Words {
 	at := Instant(month, zone)
-	return Words{
-		"Aucune fin de l’incident n’est enregistrée avant le " + at.FR + " : un rapport d’avancement est dû, le rapport final un mois après la fin.",
-		"No end of the incident is recorded before " + at.EN + ": a progress report is due, the final report one month after the end.",
-	}
+	return pair(
+		"Aucune fin de l’incident n’est enregistrée avant le "+at.FR+" : un rapport d’avancement est dû, le rapport final un mois après la fin.",
+		"No end of the incident is recorded before "+at.EN+": a progress report is due, the final report one month after the end.",
+	)
 }
 
 func hourMissing(start, met *Moment) Words {
@@ -380,5 +365,5 @@ func hourMissing(start, met *Moment) Words {
 		missing = start
 	}
 	k := missing.Kind.Words()
-	return Words{"Seul le jour est connu de " + k.FR + " : l’heure en décide.", "Only the day is known of " + k.EN + ": the hour decides."}
+	return pair("Seul le jour est connu de "+k.FR+" : l’heure en décide.", "Only the day is known of "+k.EN+": the hour decides.")
 }
