@@ -183,15 +183,15 @@ func (d *Duty) standing() Words {
 
 var factWords = map[Fact]Words{
 	IsController: pair("responsable de traitement", "a controller"),
-	IsProcessor:  {"sous-traitant", "a processor"},
-	IsNIS2:       {"une entité importante ou essentielle (NIS2)", "an important or essential entity (NIS2)"},
-	IsFinancial:  {"une entité financière (DORA)", "a financial entity (DORA)"},
-	IsTrust:      {"un prestataire de services de confiance", "a trust service provider"},
-	IsTelecom:    {"un fournisseur de communications électroniques au public", "a provider of public electronic communications"},
-	IsInsured:    {"assuré contre les cyberattaques", "insured against cyber attacks"},
-	IsPublic:     {"une autorité constituée, ou ses agents fonctionnaires", "an authority, or its people are officials"},
-	IsOperator:   {"un opérateur d’importance vitale ou de services essentiels", "an operator of vital importance or of essential services"},
-	IsHealth:     {"un établissement ou service de santé", "a health establishment or service"},
+	IsProcessor:  pair("sous-traitant", "a processor"),
+	IsNIS2:       pair("une entité importante ou essentielle (NIS2)", "an important or essential entity (NIS2)"),
+	IsFinancial:  pair("une entité financière (DORA)", "a financial entity (DORA)"),
+	IsTrust:      pair("un prestataire de services de confiance", "a trust service provider"),
+	IsTelecom:    pair("un fournisseur de communications électroniques au public", "a provider of public electronic communications"),
+	IsInsured:    pair("assuré contre les cyberattaques", "insured against cyber attacks"),
+	IsPublic:     pair("une autorité constituée, ou ses agents fonctionnaires", "an authority, or its people are officials"),
+	IsOperator:   pair("un opérateur d’importance vitale ou de services essentiels", "an operator of vital importance or of essential services"),
+	IsHealth:     pair("un établissement ou service de santé", "a health establishment or service"),
 }
 
 // The words of reasons. Those with %s take nothing from a case but dates and
