@@ -2,6 +2,7 @@ package deadline
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 
 // Case is what the clocks of an incident are reckoned from.
 type Case struct {
-	ID      string   // small letters, digits and hyphens; names the calendar's entries
+	ID      string   // names the calendar's entries
 	Parties []Party  // who may have to tell; in the order that duties come out
 	Events  []Event  // in the order they were recorded; their number is their place, from 1
 	With    []string // switches that are on: proposals, laws not yet in force
@@ -185,61 +186,79 @@ func Time(text string, zone *time.Location) (at time.Time, day bool, err error) 
 	return time.Time{}, false, errors.New("a time is written 2026-01-31, 2026-01-31T18:00 or 2026-01-31T18:00+01:00")
 }
 
-// file is a case as it is written.
-type file struct {
-	Case    string      `yaml:"case"`
-	With    []string    `yaml:"with"`
-	Parties []partyFile `yaml:"parties"`
-	Events  []eventFile `yaml:"events"`
+// File is a case as it is written: in YAML by people, in JSON where it is kept.
+type File struct {
+	Case    string       `yaml:"case" json:"case"`
+	With    []string     `yaml:"with" json:"with,omitempty"`
+	Parties []PartyEntry `yaml:"parties" json:"parties"`
+	Events  []EventEntry `yaml:"events" json:"events"`
 }
 
-type partyFile struct {
-	ID         string        `yaml:"id"`
-	Name       string        `yaml:"name"`
-	Country    string        `yaml:"country"`
-	Zone       string        `yaml:"zone"`
-	Controller *bool         `yaml:"controller"`
-	Serves     []serviceFile `yaml:"serves"`
-	NIS2       string        `yaml:"nis2"`
-	Financial  string        `yaml:"financial"`
-	Trust      *bool         `yaml:"trust"`
-	Telecom    *bool         `yaml:"telecom"`
-	Insured    *bool         `yaml:"insured"`
-	Public     *bool         `yaml:"public"`
-	Operator   *bool         `yaml:"operator"`
-	Health     *bool         `yaml:"health"`
-	Holidays   []string      `yaml:"holidays"`
+// PartyEntry is a party as it is written.
+type PartyEntry struct {
+	ID         string         `yaml:"id" json:"id"`
+	Name       string         `yaml:"name" json:"name"`
+	Country    string         `yaml:"country" json:"country"`
+	Zone       string         `yaml:"zone" json:"zone,omitempty"` // "": that of the country
+	Controller *bool          `yaml:"controller" json:"controller,omitempty"`
+	Serves     []ServiceEntry `yaml:"serves" json:"serves,omitempty"`
+	NIS2       string         `yaml:"nis2" json:"nis2,omitempty"`
+	Financial  string         `yaml:"financial" json:"financial,omitempty"`
+	Trust      *bool          `yaml:"trust" json:"trust,omitempty"`
+	Telecom    *bool          `yaml:"telecom" json:"telecom,omitempty"`
+	Insured    *bool          `yaml:"insured" json:"insured,omitempty"`
+	Public     *bool          `yaml:"public" json:"public,omitempty"`
+	Operator   *bool          `yaml:"operator" json:"operator,omitempty"`
+	Health     *bool          `yaml:"health" json:"health,omitempty"`
+	Holidays   []string       `yaml:"holidays" json:"holidays,omitempty"`
 }
 
-type serviceFile struct {
-	Party string `yaml:"party"`
-	Hours int    `yaml:"hours"`
+// ServiceEntry is a service as it is written.
+type ServiceEntry struct {
+	Party string `yaml:"party" json:"party"`
+	Hours int    `yaml:"hours" json:"hours,omitempty"`
 }
 
-type eventFile struct {
-	Kind     Kind     `yaml:"kind"`
-	Party    string   `yaml:"party"`
-	To       string   `yaml:"to"`
-	At       string   `yaml:"at"`
-	Zone     string   `yaml:"zone"`
-	Set      string   `yaml:"set"`
-	Evidence []string `yaml:"evidence"`
-	Who      string   `yaml:"who"`
-	Corrects int      `yaml:"corrects"`
+// EventEntry is an event as it is written: its times as the clock showed them.
+type EventEntry struct {
+	Kind     Kind     `yaml:"kind" json:"kind"`
+	Party    string   `yaml:"party" json:"party"`
+	To       string   `yaml:"to" json:"to,omitempty"`
+	At       string   `yaml:"at" json:"at"`
+	Zone     string   `yaml:"zone" json:"zone,omitempty"` // of times without an offset; "": the party's
+	Set      string   `yaml:"set" json:"set,omitempty"`
+	Evidence []string `yaml:"evidence" json:"evidence,omitempty"`
+	Who      string   `yaml:"who" json:"who,omitempty"`
+	Corrects int      `yaml:"corrects" json:"corrects,omitempty"`
 }
 
 // Parse reads a case written in YAML. Errors tell where, and quote nothing.
-func Parse(text []byte) (c *Case, err error) {
+func Parse(text []byte) (*Case, error) {
+	f, err := ParseFile(text)
+	if err != nil {
+		return nil, err
+	}
+	return f.Read()
+}
+
+// ParseFile reads the YAML of a case, and does not look yet at what it says.
+func ParseFile(text []byte) (f *File, err error) {
 	defer func() {
 		if recover() != nil { // the library fails on some tags and anchors
-			c, err = nil, errors.New("it is not the YAML expected")
+			f, err = nil, errors.New("it is not the YAML expected")
 		}
 	}()
-	var f file
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(&f); err != nil {
+	f = &File{}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(f); err != nil {
 		return nil, place(err)
 	}
-	c = &Case{ID: f.Case, With: f.With}
+	return f, nil
+}
+
+// Read reads the times of a case, and checks it. Errors tell where, and quote
+// nothing.
+func (f *File) Read() (*Case, error) {
+	c := &Case{ID: f.Case, With: f.With}
 	for i, p := range f.Parties {
 		party := Party{
 			ID: p.ID, Name: p.Name, Country: p.Country, Controller: p.Controller, NIS2: p.NIS2, Financial: p.Financial, Trust: p.Trust, Telecom: p.Telecom,
@@ -248,39 +267,48 @@ func Parse(text []byte) (c *Case, err error) {
 		for _, s := range p.Serves {
 			party.Serves = append(party.Serves, Service(s))
 		}
-		zone := p.Zone
-		if zone == "" {
-			zone = zones[p.Country]
-		}
-		if party.Zone, err = Zone(zone); err != nil {
+		zone, err := Zone(cmp.Or(p.Zone, zones[p.Country]))
+		if err != nil {
 			return nil, fmt.Errorf("party %d: %w", i+1, err)
 		}
+		party.Zone = zone
 		c.Parties = append(c.Parties, party)
 	}
-	for i, e := range f.Events {
-		event := Event{Kind: e.Kind, Party: e.Party, To: e.To, Evidence: e.Evidence, Who: e.Who, Corrects: e.Corrects}
-		zone := c.zone(e.Party)
-		if e.Zone != "" {
-			if zone, err = Zone(e.Zone); err != nil {
-				return nil, fmt.Errorf("event %d: %w", i+1, err)
-			}
-			event.Zone = zone
-		}
-		if event.At, event.Day, err = Time(e.At, zone); err != nil {
+	for i := range f.Events {
+		event, err := f.Events[i].read(c)
+		if err != nil {
 			return nil, fmt.Errorf("event %d: %w", i+1, err)
-		}
-		if e.Set != "" {
-			var day bool
-			if event.Set, day, err = Time(e.Set, zone); err == nil && day {
-				event.Set = midnight(event.Set, 1, zone) // within that day
-			}
-			if err != nil {
-				return nil, fmt.Errorf("event %d, the time that was set: %w", i+1, err)
-			}
 		}
 		c.Events = append(c.Events, event)
 	}
 	return c, c.Check()
+}
+
+func (e *EventEntry) read(c *Case) (Event, error) {
+	event := Event{Kind: e.Kind, Party: e.Party, To: e.To, Evidence: e.Evidence, Who: e.Who, Corrects: e.Corrects}
+	zone := c.zone(e.Party)
+	var err error
+	if e.Zone != "" {
+		if zone, err = Zone(e.Zone); err != nil {
+			return event, err
+		}
+		event.Zone = zone
+	}
+	if event.At, event.Day, err = Time(e.At, zone); err != nil {
+		return event, err
+	}
+	if e.Set == "" {
+		return event, nil
+	}
+	set, day, err := Time(e.Set, zone)
+	if err != nil {
+		return event, fmt.Errorf("the time that was set: %w", err)
+	}
+	if day {
+		set = midnight(set, 1, zone) // within that day
+	}
+	event.Set = set
+	return event, nil
 }
 
 // party is the party of that id, or nil.
@@ -300,10 +328,12 @@ func (c *Case) zone(id string) *time.Location {
 	return time.UTC
 }
 
+var caseID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
 // Check tells what a case cannot be, as words that follow "party 2" or "event 3".
 func (c *Case) Check() error {
-	if !isName(c.ID) {
-		return errors.New("the case has no id of small letters, digits and hyphens")
+	if !caseID.MatchString(c.ID) {
+		return errors.New("the case has no id of at most 64 letters, digits, dots, dashes and underscores")
 	}
 	if len(c.Parties) == 0 {
 		return errors.New("the case has no party")
@@ -381,8 +411,8 @@ func (c *Case) checkEvent(i int) error {
 		return errors.New("it corrects no event before it")
 	case (e.Kind == Withdrawn) && e.Corrects == 0:
 		return errors.New("a withdrawal says which event it takes back")
-	case e.Who != "" && !legible(e.Who, 80):
-		return errors.New("who recorded it is not of 1 to 80 characters on one line")
+	case e.Who != "" && !legible(e.Who, 200):
+		return errors.New("who recorded it is not of 1 to 200 characters on one line")
 	}
 	for _, ref := range e.Evidence {
 		if !reference(ref) {

@@ -130,4 +130,5 @@ func (k Kind) Words() Words {
 	return Words{}
 }
 
+// known reports whether there is such a kind.
 func (k Kind) known() bool { return k.Words() != Words{} }
