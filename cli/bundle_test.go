@@ -12,6 +12,7 @@ import (
 	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/ledger"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -78,7 +79,33 @@ func newBundle() *bundle {
 			b.asked = r
 			return &StoreDone{r.File, 3}, nil
 		},
-		VerifyCase: func(_ context.Context, r CaseRequest) (*Audit, error) {
+		LedgerEntries: func(_ context.Context, r LedgerRequest) ([]LedgerEntry, error) {
+			b.asked = r
+			return []LedgerEntry{
+				{1, "", ledger.Entry{At: noon, Actor: "agent", Act: ledger.Assess, Step: ledger.Begun, On: "cases/forum"}},
+				{2, "", ledger.Entry{At: noon, Actor: "agent", Act: ledger.Assess, Step: ledger.Done, Of: 1, On: "cases/forum", Files: make([]ledger.File, 9)}},
+			}, nil
+		},
+		LedgerKey: func(_ context.Context, c Common) (string, error) { b.asked = c; return "name+12345678+key", nil },
+		LedgerCheckpoint: func(_ context.Context, c Common) (string, error) {
+			b.asked = c
+			return "name\n2\nroot\n\n— name sig\n", nil
+		},
+		ExportLedger: func(_ context.Context, r LedgerFileRequest) (*LedgerExported, error) {
+			b.asked = r
+			return &LedgerExported{4}, nil
+		},
+		StampLedger: func(_ context.Context, r StampRequest) (*Stamped, error) {
+			b.asked = r
+			return &Stamped{URL: r.URL, Size: 2, SHA256: strings.Repeat("ab", 32)}, nil
+		},
+		WitnessLedger: func(_ context.Context, r WitnessRequest) (string, error) { b.asked = r; return "cosigned\n", nil },
+		NewWitness:    func(_ context.Context, path string) (string, error) { b.asked = path; return "witness+1+key", nil },
+		KeepCheckpoint: func(_ context.Context, r LedgerFileRequest) (*LedgerKept, error) {
+			b.asked = r
+			return &LedgerKept{2}, nil
+		},
+		VerifyCase: func(_ context.Context, r VerifyRequest) (*Audit, error) {
 			b.asked = r
 			return &Audit{Checks: []Check{{Name: "the chain of custody holds", OK: true, Detail: "3 acts"}}}, nil
 		},

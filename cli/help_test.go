@@ -124,6 +124,7 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"role", func(s *Services) { s.Team = nil }, "role list"},
 		{"store", func(s *Services) { s.BackUpStore, s.RestoreStore = nil, nil }, "store backup x"},
 		{"leak", func(s *Services) { s.AddLeak, s.ListLeaks, s.ShowLeak, s.RemoveLeak = nil, nil, nil, nil }, "leak list"},
+		{"ledger stamp", func(s *Services) { s.StampLedger = nil }, "ledger stamp --tsa http://x"},
 		{"verify", func(s *Services) { s.VerifyCase = nil }, "verify c"},
 	} {
 		b := newBundle()

@@ -424,10 +424,10 @@ func TestFailedAuditNeedsAttention(t *testing.T) {
 func TestFailedVerificationNeedsAttention(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	b.services.VerifyCase = func(context.Context, CaseRequest) (*Audit, error) {
+	b.services.VerifyCase = func(context.Context, VerifyRequest) (*Audit, error) {
 		return &Audit{Checks: []Check{{"the chain of custody holds", true, "3 acts"}, {"a.csv is what was received", false, "its seal is broken"}}}, nil
 	}
-	if code := b.run("verify", "c"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed: the evidence of case c") {
+	if code := b.run("verify", "c"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed, the first: a.csv is what was received: its seal is broken") {
 		t.Errorf("exit code %d\n%s\n%s", code, b.out, b.err)
 	}
 }

@@ -45,8 +45,24 @@ type Services struct {
 	Team func(context.Context, Common) (*Team, error)
 	// BackUpStore writes the acts of people into a file; RestoreStore brings them back.
 	BackUpStore, RestoreStore func(context.Context, StoreRequest) (*StoreDone, error)
-	// VerifyCase checks the evidence of a case, and logs that.
-	VerifyCase func(context.Context, CaseRequest) (*Audit, error)
+	// VerifyCase replays the ledger, and checks a case or all of them against it.
+	VerifyCase func(context.Context, VerifyRequest) (*Audit, error)
+	// LedgerEntries lists what the ledger tells of, once it is seen to hold.
+	LedgerEntries func(context.Context, LedgerRequest) ([]LedgerEntry, error)
+	// LedgerKey is the line that verifies the ledger.
+	LedgerKey func(context.Context, Common) (string, error)
+	// LedgerCheckpoint is the latest checkpoint, as it is written.
+	LedgerCheckpoint func(context.Context, Common) (string, error)
+	// ExportLedger copies the ledger into a folder.
+	ExportLedger func(context.Context, LedgerFileRequest) (*LedgerExported, error)
+	// StampLedger has the latest checkpoint time-stamped, or tells what would be sent.
+	StampLedger func(context.Context, StampRequest) (*Stamped, error)
+	// WitnessLedger cosigns a ledger in a folder, and needs no home.
+	WitnessLedger func(context.Context, WitnessRequest) (string, error)
+	// NewWitness makes the key of a witness in a file, and returns the public one.
+	NewWitness func(ctx context.Context, path string) (string, error)
+	// KeepCheckpoint keeps a checkpoint that a witness cosigned.
+	KeepCheckpoint func(context.Context, LedgerFileRequest) (*LedgerKept, error)
 	// DiscardOriginal destroys an original of a case, or tells which one it would.
 	DiscardOriginal func(context.Context, DiscardRequest) (*Discard, error)
 

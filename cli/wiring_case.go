@@ -57,18 +57,6 @@ func showCase(ctx context.Context, r CaseRequest) (*CaseView, error) {
 	return out, nil
 }
 
-func verifyCase(ctx context.Context, r CaseRequest) (*Audit, error) {
-	checks, err := r.bench().Verify(ctx, r.Case)
-	if err != nil {
-		return nil, err
-	}
-	audit := &Audit{Checks: []Check{}}
-	for _, c := range checks {
-		audit.Checks = append(audit.Checks, Check{Name: c.Name, OK: c.OK, Detail: c.Detail})
-	}
-	return audit, nil
-}
-
 func discardOriginal(_ context.Context, r DiscardRequest) (*Discard, error) {
 	o, err := r.bench().Discard(triage.DiscardRequest{Case: r.Case, SHA256: r.SHA256, Reason: r.Reason, Do: r.Yes})
 	if err != nil {

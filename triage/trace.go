@@ -24,6 +24,7 @@ import (
 	"constat.example/clear/field"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
+	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
@@ -82,7 +83,7 @@ func (k *keptLogs) name(n access.Name) string {
 // Trace reads logs, keeps the accesses that they tell of in the case, and finds out who
 // read the people that its assessment found exposed. The suspects stand in the assessment
 // from then on, also when the dump is assessed again.
-func (b Bench) Trace(ctx context.Context, req TraceRequest) (*Traced, error) {
+func (b Bench) Trace(ctx context.Context, req TraceRequest) (_ *Traced, err error) {
 	b = b.withDefaults()
 	b.bound()
 	made, err := b.assessed(req.Case)
@@ -106,6 +107,11 @@ func (b Bench) Trace(ctx context.Context, req TraceRequest) (*Traced, error) {
 			return nil, errors.Join(err, failure.New(failure.Usage, "Name the logs: constat trace LOG --case ID.", "no logs were given, and case %s has none yet", req.Case))
 		}
 	}
+	act, err := b.begin(ledger.Trace, onCase(req.Case))
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	out := &Traced{Assessment: made.Assessment}
 	err = b.withLinks(ctx, made, func(s engine.Session, key *seal.Key, m register.Manifest, dir string) error {
 		var fresh *keptLogs

@@ -22,6 +22,7 @@ import (
 	"constat.example/blind/watch"
 	"constat.example/clear/accesslog"
 	"constat.example/clear/seal"
+	"constat.example/desk/ledger"
 	"constat.example/internal/courier"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -492,21 +493,25 @@ func (v *vigil) openCase(a *watch.Alarm) (string, error) {
 	if err := disk.MakeFolder(dir); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, alarmFile)
+	return id, v.b.recorded(ledger.Alarm, onCase(id), func() error { return addAlarm(filepath.Join(dir, alarmFile), a) })
+}
+
+// addAlarm puts an alarm into the file of a case, unless it is there.
+func addAlarm(path string, a *watch.Alarm) error {
 	all := []watch.Alarm{}
 	text, err := os.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(text, &all)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
+		return err
 	}
 	if slices.ContainsFunc(all, func(o watch.Alarm) bool { return o.ID == a.ID }) {
-		return id, nil
+		return nil
 	}
 	text, err = json.MarshalIndent(append(all, *a), "", "  ")
 	if err != nil {
-		return "", err
+		return err
 	}
-	return id, disk.WriteFile(path, append(text, '\n'))
+	return disk.WriteFile(path, append(text, '\n'))
 }
