@@ -33,6 +33,7 @@ func wired() Services {
 		ListRegister:    listRegister,
 		ShowRegister:    showRegister,
 		AuditRegister:   auditRegister,
+		ReachRegister:   reachRegister,
 		SourceColumns:   triage.SourceColumns,
 		OwnerPin:        ownerPin,
 		OwnerAsk:        ownerAsk,
