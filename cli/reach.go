@@ -92,8 +92,8 @@ func reachFacts(w io.Writer, r *reach.Reach, page string, s style, columns int) 
 	for _, l := range r.Logs {
 		f.add(visible.Text(l.Name, 60), fmt.Sprintf("%s: %s, %s used, %s of no interest, %s rejected", l.Format, plural(l.Lines, "line"), count(l.Used), count(l.Idle), count(l.Rejected)))
 	}
-	if r.From != nil && r.To != nil {
-		f.add("period", dayOf(*r.From)+" to "+dayOf(*r.To))
+	if last := r.LastDay(); r.From != nil && last != nil {
+		f.add("period", dayOf(*r.From)+" to "+dayOf(*last))
 	}
 	if r.Outside > 0 {
 		f.add("out of it", plural(r.Outside, "entry"))
@@ -129,7 +129,7 @@ func reachFacts(w io.Writer, r *reach.Reach, page string, s style, columns int) 
 		for i, flag := range x.Flags {
 			flags[i] = report.ReachFlag(report.English, flag)
 		}
-		g.row(visible.Text(x.Account, 40), visible.Text(x.Role, 30), optional(x.Could), count(x.Read), optional(x.Needed), strings.Join(flags, "; "))
+		g.row(visible.Text(x.Account, 40), visible.Text(x.Role, 30), optional(x.Could), atLeast(x), optional(x.Needed), strings.Join(flags, "; "))
 	}
 	g.write(w, "  ")
 	if len(r.Roles) > 1 {
@@ -150,7 +150,7 @@ func reachFacts(w io.Writer, r *reach.Reach, page string, s style, columns int) 
 	for i, x := range r.Steps {
 		what, why := report.ReachStep(report.English, x)
 		text := fmt.Sprintf("%d. %s. %s", i+1, what, why)
-		if len(x.Accounts) > 0 && x.Code != "protect" {
+		if len(x.Accounts) > 0 && x.Code != "protect" && x.Code != "narrow" {
 			text += " " + someNames(x.Accounts, 8)
 		}
 		fold(w, "  ", "     ", text, columns)
@@ -171,6 +171,14 @@ func someNames(all []string, most int) string {
 		text += fmt.Sprintf(" and %s more", count(int64(n)))
 	}
 	return "(" + text + ")"
+}
+
+// atLeast is how many people an account read, with a sign where it may be more.
+func atLeast(x reach.Account) string {
+	if x.AtLeast() {
+		return ">= " + count(x.Read)
+	}
+	return count(x.Read)
 }
 
 func optional(n *int64) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"time"
@@ -324,8 +325,8 @@ func (j *reachJob) tell(counts *reach.Counts, r reach.Rules, found *reach.Findin
 	for i, a := range found.Accounts {
 		told := deskreach.Account{
 			Account: name(a.Account), Could: given(a.Could, r.Rights), Read: a.Read.Now, Needed: given(a.Read.Needed, r.Reasons),
-			Beyond: a.Beyond, Gone: a.Read.Gone, Unknown: a.Read.Unknown, Unnamed: a.Seen.Unnamed, Largest: a.Seen.Largest, Bulk: a.Seen.Bulk,
-			Cost: rounded(a.Cost), Kinds: []string{}, First: instant(a.Seen.First), Last: instant(a.Seen.Last), Flags: orNone(a.Flags),
+			Unread: given(a.Unread, r.Rights), Beyond: a.Beyond, Gone: a.Read.Gone, Unknown: a.Read.Unknown, Unnamed: a.Seen.Unnamed, Largest: a.Seen.Largest, Bulk: a.Seen.Bulk,
+			Cost: math.Round(10*a.Cost) / 10, Kinds: []string{}, First: instant(a.Seen.First), Last: instant(a.Seen.Last), Flags: orNone(a.Flags),
 			Addresses: a.Seen.Addresses, Shared: a.Seen.Shared,
 		}
 		if h := j.holders[told.Account]; h != nil {
@@ -345,7 +346,10 @@ func (j *reachJob) tell(counts *reach.Counts, r reach.Rules, found *reach.Findin
 		out.Accounts = append(out.Accounts, told)
 	}
 	for _, s := range found.Steps {
-		step := deskreach.Step{Code: s.Code, Accounts: []string{}, Doors: s.Doors, Count: s.Count}
+		step := deskreach.Step{Code: s.Code, Accounts: []string{}, Roles: []string{}, Doors: s.Doors, Count: s.Count}
+		for _, id := range s.Roles {
+			step.Roles = append(step.Roles, name(id))
+		}
 		for _, id := range s.Accounts {
 			step.Accounts = append(step.Accounts, name(id))
 		}

@@ -185,7 +185,7 @@ func (r *rights) holders(zone *time.Location) (map[string]*holder, error) {
 
 // grant is what an account may read.
 func (r *rights) grant(name string, h *holder, names *access.Names) reach.Grant {
-	g := reach.Grant{Account: int64(names.Number([]byte(name))), Listed: h.listed}
+	g := reach.Grant{Account: int64(names.Number([]byte(name))), Listed: h.listed, Role: int64(names.Number([]byte(h.role)))}
 	for _, one := range r.all {
 		if !one.fits(name, h) {
 			continue

@@ -110,18 +110,18 @@ group by account, hour, address`, float64(day)/24, c.Accesses, in, c.within()));
 	}
 	var all []Seen
 	err := s.Query(ctx, fmt.Sprintf(`
-select cast(a.account as bigint) as account, a.first, a.last, cast(a.office as bigint), cast(a.lines as bigint), cast(a.unnamed as bigint), cast(a.bulk as bigint), a.largest,
+select cast(a.account as bigint) as account, a.first, a.last, cast(a.office as bigint), cast(a.lines as bigint), cast(a.unnamed as bigint), cast(a.bulk as bigint), a.largest, cast(a.untold as bigint),
   coalesce(d.addresses, 0), coalesce(t.hours, 0)
 from (select account, min(instant) as first, max(instant) as last, coalesce(max_by(nullif(office, 0), case when office <> 0 then instant end), 0) as office,
         sum(case when %[2]s then 1 else 0 end) as lines, sum(case when %[2]s and record = 0 and returned > 0 then returned else 0 end) as unnamed,
-        sum(case when %[3]s then 1 else 0 end) as bulk, coalesce(max(case when %[2]s and returned > 0 then returned end), 0) as largest
+        count(distinct case when %[3]s then line + source * cast(281474976710656 as bigint) end) as bulk, sum(case when %[3]s and record = 0 and returned < 0 then 1 else 0 end) as untold, coalesce(max(case when %[2]s and returned > 0 then returned end), 0) as largest
       from %[1]s where account <> 0 and %[4]s and %[5]s group by account) a
 left join (select account, count(distinct address) as addresses from %[6]s group by account) d on d.account = a.account
 left join (select x.account, count(distinct x.hour) as hours from %[6]s x join %[6]s y on y.account = x.account and y.hour = x.hour
            where x.address < y.address and x.first < y.last and y.first < x.last group by x.account) t on t.account = a.account
 order by account`, c.Accesses, reading, bulk, in, c.within(), turnsTable), func(row []any) error {
 		n := numbers(row)
-		all = append(all, Seen{Account: n[0], First: n[1], Last: n[2], Office: n[3], Lines: n[4], Unnamed: n[5], Bulk: n[6], Largest: n[7], Addresses: n[8], Shared: n[9]})
+		all = append(all, Seen{Account: n[0], First: n[1], Last: n[2], Office: n[3], Lines: n[4], Unnamed: n[5], Bulk: n[6], Largest: n[7], Untold: n[8], Addresses: n[9], Shared: n[10]})
 		return nil
 	})
 	return all, err

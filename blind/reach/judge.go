@@ -112,6 +112,9 @@ func Judge(c *Counts, r Rules) (*Finding, error) {
 		} else {
 			a.Declared, a.Cost = 0, 0
 		}
+		if a.Seen.Untold == 0 {
+			a.Unread = max(0, a.Could-a.Read.Now-a.Seen.Unnamed)
+		}
 		// With which kinds somebody was read beyond rights is not told: the whole record is taken.
 		a.Cost += float64(a.Could - a.Declared)
 		if a.Could < a.Read.Now || a.Read.Now < a.Read.Needed || a.Could > c.People {
@@ -124,7 +127,7 @@ func Judge(c *Counts, r Rules) (*Finding, error) {
 	slices.SortFunc(f.Accounts, func(a, b Account) int {
 		return cmp.Or(cmp.Compare(b.Cost, a.Cost), cmp.Compare(a.Read.Needed, b.Read.Needed), cmp.Compare(a.Read.Now, b.Read.Now), cmp.Compare(a.Account, b.Account))
 	})
-	f.steps(c)
+	f.steps(c, r)
 	return f, nil
 }
 
@@ -177,13 +180,19 @@ func (a *Account) flag(c *Counts, r Rules) {
 func (a *Account) Is(flag string) bool { return slices.Contains(a.Flags, flag) }
 
 // steps says what to change, what helps most for least first.
-func (f *Finding) steps(c *Counts) {
-	add := func(code string, is func(*Account) bool, doors func(*Account) int64, count int64) {
+func (f *Finding) steps(c *Counts, r Rules) {
+	// add adds a step about the accounts of which it is more than nothing.
+	add := func(code string, count int64, is func(*Account) bool, doors func(*Account) int64) {
 		s := Step{Code: code, Count: count}
+		var about []*Account
 		for i := range f.Accounts {
 			if a := &f.Accounts[i]; is(a) {
-				s.Accounts, s.Doors = append(s.Accounts, a.Account), s.Doors+doors(a)
+				about = append(about, a)
 			}
+		}
+		slices.SortStableFunc(about, func(a, b *Account) int { return cmp.Compare(doors(b), doors(a)) })
+		for _, a := range about {
+			s.Accounts, s.Doors = append(s.Accounts, a.Account), s.Doors+doors(a)
 		}
 		if len(s.Accounts) > 0 || s.Count > 0 {
 			f.Steps = append(f.Steps, s)
@@ -191,24 +200,76 @@ func (f *Finding) steps(c *Counts) {
 	}
 	could := func(a *Account) int64 { return a.Could }
 	revoke := func(a *Account) bool { return a.Could > 0 && (a.Is(Left) || a.Is(Asleep)) }
-	add(StepRevoke, revoke, could, 0)
+	add(StepRevoke, 0, revoke, could)
 	left := Costliest // those who are to be closed need no guard
-	add(StepProtect, func(a *Account) bool {
+	f.narrow(c, r)
+	add(StepProtect, 0, func(a *Account) bool {
 		if a.Could == 0 || left == 0 || revoke(a) {
 			return false
 		}
 		left--
 		return true
-	}, could, 0)
-	add(StepEnforce, func(a *Account) bool { return a.Is(Beyond) }, func(a *Account) int64 { return a.Beyond }, 0)
-	add(StepSeparate, func(a *Account) bool { return a.Is(Shared) }, could, 0)
-	add(StepList, func(a *Account) bool { return a.Is(Unlisted) && a.Seen.Lines > 0 }, could, 0)
+	}, func(a *Account) int64 { return int64(math.Round(a.Cost)) })
+	add(StepEnforce, 0, func(a *Account) bool { return a.Is(Beyond) }, func(a *Account) int64 { return a.Beyond })
+	add(StepSeparate, 0, func(a *Account) bool { return a.Is(Shared) }, could)
+	add(StepList, 0, func(a *Account) bool { return a.Is(Unlisted) && a.Seen.Lines > 0 }, could)
 	unnamed := int64(0)
 	for _, x := range c.Seen {
 		unnamed += x.Unnamed
 	}
-	add(StepName, func(a *Account) bool { return a.Is(Counted) }, could, unnamed)
-	add(StepWho, func(*Account) bool { return false }, could, c.Nameless)
+	add(StepName, unnamed, func(a *Account) bool { return a.Is(Counted) }, func(a *Account) int64 { return a.Seen.Unnamed })
+	add(StepWho, c.Nameless, func(*Account) bool { return false }, could)
+}
+
+const (
+	narrowRoles = 3 // are named at most
+	// narrowFrom is from which part of people who cannot have been read on rights are said to be wide: a fifth
+	// of them is room for the work of a longer time than that of the logs.
+	narrowFrom = 0.8
+)
+
+// narrow names the roles whose accounts together could read most people whom they did not.
+func (f *Finding) narrow(c *Counts, r Rules) {
+	if !r.Rights {
+		return
+	}
+	role := map[int64]int64{}
+	for _, g := range c.Grants {
+		role[g.Account] = g.Role
+	}
+	type sum struct {
+		role, could, unread int64
+		accounts            []int64
+	}
+	sums := map[int64]*sum{}
+	for _, a := range f.Accounts {
+		id := role[a.Account]
+		if id == 0 || a.Is(Left) || a.Is(Asleep) {
+			continue
+		}
+		if sums[id] == nil {
+			sums[id] = &sum{role: id}
+		}
+		x := sums[id]
+		x.could, x.unread, x.accounts = x.could+a.Could, x.unread+a.Unread, append(x.accounts, a.Account)
+	}
+	var wide []*sum
+	for _, x := range sums {
+		if len(x.accounts) > 1 && x.unread > 0 && float64(x.unread) >= narrowFrom*float64(x.could) {
+			wide = append(wide, x)
+		}
+	}
+	slices.SortFunc(wide, func(a, b *sum) int {
+		return cmp.Or(cmp.Compare(b.unread, a.unread), cmp.Compare(a.role, b.role))
+	})
+	if wide = wide[:min(narrowRoles, len(wide))]; len(wide) == 0 {
+		return
+	}
+	s := Step{Code: StepNarrow}
+	for _, x := range wide {
+		s.Roles, s.Accounts, s.Doors = append(s.Roles, x.role), append(s.Accounts, x.accounts...), s.Doors+x.unread
+	}
+	f.Steps = append(f.Steps, s)
 }
 
 // check is that the counts add up.

@@ -17,6 +17,7 @@ type Grant struct {
 	Offices  []int64  // numbers, each once, ascending; 0 is no office
 	Assigned kind.Set // kinds it sees of those assigned to it
 	Listed   bool     // in the list of accounts
+	Role     int64    // number; 0: not told
 	Left     int64    // when its person left, microseconds since 1970; 0: not known to have
 }
 
@@ -27,7 +28,8 @@ type Seen struct {
 	Office      int64 // the last that a line tells; 0 where none does
 	Lines       int64 // entries of reads
 	Unnamed     int64 // records returned of lines that tell how many, not whose
-	Bulk        int64 // exports, bulk statements, backups
+	Bulk        int64 // lines of exports, bulk statements, backups
+	Untold      int64 // of Bulk: without a word on how many
 	Largest     int64 // records returned by the largest line
 	Addresses   int64 // from how many it was used
 	Shared      int64 // hours in which it was used from several by turns
@@ -76,9 +78,11 @@ type Account struct {
 	Declared int64 // people it may read by its rights
 	Beyond   int64 // people it read beyond them
 	Could    int64 // Declared + Beyond; without rights: Read.Now, its lower bound
+	Unread   int64 // of Could: people whom it cannot have read, whatever lines leave out
 	Cost     float64
 	Kinds    kind.Set // it may see of anybody
 	Listed   bool     // in the list of accounts
+	Role     int64    // number; 0: not told
 	Flags    []string
 
 	Seen Seen
@@ -111,7 +115,8 @@ type Finding struct {
 // Step is something to change.
 type Step struct {
 	Code     string
-	Accounts []int64 // ordered as Finding.Accounts
+	Accounts []int64 // that it bears on most first
+	Roles    []int64 // whose rights are meant
 	Doors    int64   // pairs of account and person that it is about
 	Count    int64   // lines or records, for what logs do not show
 }
@@ -120,6 +125,7 @@ type Step struct {
 const (
 	StepRevoke   = "revoke"   // close accounts of those who left, and accounts that sleep
 	StepProtect  = "protect"  // guard the ten whose loss would cost most
+	StepNarrow   = "narrow"   // bring the rights of these roles down to what their work takes
 	StepEnforce  = "enforce"  // hold accounts to their rights
 	StepSeparate = "separate" // give each person an account of their own
 	StepList     = "list"     // say whose accounts these are

@@ -5,6 +5,7 @@ package reach
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"constat.example/desk/assessment"
 )
@@ -12,8 +13,8 @@ import (
 // Reach is how many people each account could read, has read and needed to.
 type Reach struct {
 	Register string           `json:"register"`
-	From     *string          `json:"from"` // period that the logs tell of, RFC 3339; whole days of UTC
-	To       *string          `json:"to"`
+	From     *string          `json:"from"` // period that the logs tell of, RFC 3339: midnight of its first day, UTC
+	To       *string          `json:"to"`   // the midnight that ends its last
 	Logs     []assessment.Log `json:"logs"`
 	Refused  string           `json:"refused"` // why nothing is told
 
@@ -50,6 +51,7 @@ type Account struct {
 	Read    int64  `json:"read"`   // people in the register now whom a line says that it read
 	Needed  *int64 `json:"needed"` // of read: of whom a read is explained; null without reasons
 
+	Unread  *int64   `json:"unread"`  // of could: people whom it cannot have read, whatever lines leave out
 	Beyond  int64    `json:"beyond"`  // of could: read beyond its rights
 	Gone    int64    `json:"gone"`    // people read who are not in the register any more
 	Unknown int64    `json:"unknown"` // record ids read that are nobody's
@@ -66,6 +68,22 @@ type Account struct {
 	Shared    int64 `json:"shared_hours"` // in which it was used from several addresses by turns
 }
 
+// AtLeast reports whether it may have read more people than lines name.
+func (a *Account) AtLeast() bool { return a.Unnamed > 0 || a.Bulk > 0 }
+
+// LastDay is the last day of the period, RFC 3339; nil where there is none.
+func (r *Reach) LastDay() *string {
+	if r.To == nil {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339, *r.To)
+	if err != nil {
+		return nil
+	}
+	text := at.Add(-24 * time.Hour).Format(time.RFC3339)
+	return &text
+}
+
 // Role is all accounts of a role. Medians are of people, over its accounts.
 type Role struct {
 	Role     string `json:"role"` // "": not told
@@ -73,6 +91,7 @@ type Role struct {
 	Could    *int64 `json:"could"` // doors
 	Read     int64  `json:"read"`
 	Needed   *int64 `json:"needed"`
+	Unread   *int64 `json:"unread"` // of could: doors that nobody went through, whatever lines leave out
 	Median   Median `json:"median"`
 }
 
@@ -86,7 +105,8 @@ type Median struct {
 // Step is something to change.
 type Step struct {
 	Code     string   `json:"code"`
-	Accounts []string `json:"accounts"`
+	Accounts []string `json:"accounts"` // that it bears on most first
+	Roles    []string `json:"roles"`    // whose rights are meant
 	Doors    int64    `json:"doors"` // that it is about
 	Count    int64    `json:"count"` // lines or records that logs do not tell of
 }
@@ -114,8 +134,11 @@ func Roles(accounts []Account) []Role {
 		}
 		r.Read, r.Median.Read = sum(reads), median(reads)
 		if could {
-			c, m := sum(coulds), median(coulds)
-			r.Could, r.Median.Could = &c, &m
+			c, m, u := sum(coulds), median(coulds), int64(0)
+			for _, a := range all {
+				u += *a.Unread
+			}
+			r.Could, r.Median.Could, r.Unread = &c, &m, &u
 		}
 		if needed {
 			n, m := sum(needs), median(needs)
@@ -131,10 +154,10 @@ func Roles(accounts []Account) []Role {
 
 // unopened is how many doors of a role nobody went through.
 func (r *Role) unopened() int64 {
-	if r.Could == nil {
+	if r.Unread == nil {
 		return 0
 	}
-	return *r.Could - r.Read
+	return *r.Unread
 }
 
 func sum(all []int64) (n int64) {

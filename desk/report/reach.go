@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	judged "constat.example/blind/reach"
 	"constat.example/desk/reach"
@@ -59,6 +60,7 @@ type reachedAccount struct {
 	Bars          []reachBar
 	Sees          string
 	Could, Needed string
+	Read          string
 }
 
 // reachBar is a bar of the number of people, in hundredths of the register.
@@ -103,10 +105,10 @@ var reachFlags = map[string]pair{
 	judged.AfterLeft: {"utilisé depuis ce départ", "used since"},
 	judged.Asleep:    {"inactif depuis 30 jours ou plus", "idle for 30 days or more"},
 	judged.Unlisted:  {"absent de la liste des comptes", "not in the list of accounts"},
-	judged.Shared:    {"utilisé depuis plusieurs adresses à la fois", "used from several addresses at once"},
+	judged.Shared:    {"plusieurs adresses à la fois", "several addresses at once"},
 	judged.Beyond:    {"lit au-delà de ses droits", "reads beyond its rights"},
-	judged.Counted:   {"des résultats dont seul le nombre est journalisé", "results of which only the number is logged"},
-	judged.Bulk:      {"exporte ou copie en masse", "exports or copies in bulk"},
+	judged.Counted:   {"fiches comptées, non nommées", "records counted, not named"},
+	judged.Bulk:      {"copies en masse", "bulk copies"},
 }
 
 // reachSteps are what to change: what to do, and why.
@@ -118,6 +120,10 @@ var reachSteps = map[string]struct{ what, why pair }{
 	judged.StepProtect: {
 		pair{"Protéger d’abord ces dix comptes, ou réduire ce qu’ils atteignent", "Guard these ten accounts first, or narrow what they reach"},
 		pair{"Ce sont ceux dont le vol coûterait le plus : deuxième facteur, plafond de fiches par jour, droits ramenés aux personnes suivies.", "Theirs is the theft that would cost most: a second factor, a ceiling of records a day, rights brought down to the people they follow."},
+	},
+	judged.StepNarrow: {
+		pair{"Resserrer les droits de ces rôles", "Narrow the rights of these roles"},
+		pair{"L’essentiel de ce que leurs comptes pouvaient lire n’a été lu par aucun d’eux pendant la période : droits par bureau ou par personnes suivies.", "Most of what their accounts could read none of them read within the period: rights by office, or by the people they follow."},
 	},
 	judged.StepEnforce: {
 		pair{"Faire appliquer les droits par l’application", "Have the application hold accounts to their rights"},
@@ -160,6 +166,13 @@ func ReachStep(l Language, s reach.Step) (what, why string) {
 		if n := int64(len(s.Accounts)); n != judged.Costliest {
 			what = l.T("Protéger d’abord %s, ou réduire ce qu’ils atteignent", "Guard %s first, or narrow what they reach", l.N(n, "compte", "comptes", "account", "accounts"))
 		}
+	case judged.StepNarrow:
+		names := make([]string, len(s.Roles))
+		for i, n := range s.Roles {
+			names[i] = visible.Text(n, longest)
+		}
+		what = l.T("Resserrer les droits : %s", "Narrow the rights of: %s", strings.Join(names, ", "))
+		why = accounts + ". " + why
 	case judged.StepName:
 		why = l.T("%s par %s. ", "%s by %s. ", l.N(s.Count, "fiche renvoyée sans être nommée", "fiches renvoyées sans être nommées", "record returned without a name", "records returned without a name"), accounts) + why
 	case judged.StepWho:
@@ -178,7 +191,7 @@ const (
 )
 
 func newReached(l language, r *reach.Reach) reached {
-	p := reached{language: l, R: r, From: l.optional(r.From), To: l.optional(r.To)}
+	p := reached{language: l, R: r, From: l.optional(r.From), To: l.optional(r.LastDay())}
 	refusal := func(why string) *text {
 		if why == "" {
 			return nil
@@ -194,7 +207,7 @@ func newReached(l language, r *reach.Reach) reached {
 		if i == judged.Costliest || len(p.Top) == len(r.Costliest) {
 			break
 		}
-		shown := reachedAccount{Name: visible.Text(a.Account, longest), Role: visible.Text(a.Role, longest), N: a, Bars: l.reachBars(a.Could, a.Read, a.Needed, r.People), Could: l.orUnknown(a.Could), Needed: l.orUnknown(a.Needed)}
+		shown := reachedAccount{Name: visible.Text(a.Account, longest), Role: visible.Text(a.Role, longest), N: a, Bars: l.reachBars(a.Could, a.Read, a.Needed, r.People), Could: l.orUnknown(a.Could), Needed: l.orUnknown(a.Needed), Read: l.atLeast(a)}
 		for _, f := range a.Flags {
 			shown.Flags = append(shown.Flags, l.word(reachFlags, f).Text)
 		}
@@ -207,8 +220,8 @@ func newReached(l language, r *reach.Reach) reached {
 		if shown.Name == "" {
 			shown.Name = l.T("rôle non indiqué", "role not told")
 		}
-		if x.Could != nil {
-			shown.Unopened = l.Share(*x.Could-x.Read, *x.Could)
+		if x.Could != nil && x.Unread != nil {
+			shown.Unopened = l.Share(*x.Unread, *x.Could)
 		}
 		p.Roles = append(p.Roles, shown)
 	}
@@ -216,6 +229,9 @@ func newReached(l language, r *reach.Reach) reached {
 		shown := reachedStep{}
 		shown.Title, shown.Why = ReachStep(l, s)
 		for i, name := range s.Accounts {
+			if s.Code == judged.StepNarrow {
+				break // the roles say it
+			}
 			if i == listedAccounts {
 				shown.More = int64(len(s.Accounts) - i)
 				break
@@ -232,6 +248,14 @@ func (l language) orUnknown(n *int64) string {
 		return "–"
 	}
 	return l.Int(*n)
+}
+
+// atLeast writes how many people an account read, with a sign where it may be more.
+func (l language) atLeast(a reach.Account) string {
+	if a.AtLeast() {
+		return "≥" + nbsp + l.Int(a.Read)
+	}
+	return l.Int(a.Read)
 }
 
 // reachBars are could, read and needed, one upon the other. Nobody's bar is too thin to be seen.
