@@ -8,6 +8,7 @@ import (
 	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/reach"
 	"constat.example/internal/progress"
 )
 
@@ -91,6 +92,8 @@ type Services struct {
 	ShowRegister func(context.Context, RegisterRequest) (*RegisterSummary, error)
 	// AuditRegister checks what is kept against what the manifest says of it.
 	AuditRegister func(context.Context, RegisterRequest) (*Audit, error)
+	// ReachRegister tells how far accounts reach into a register, by logs.
+	ReachRegister func(context.Context, ReachRequest) (*reach.Reach, error)
 	// SourceColumns reads the column names of a register source or a dump, for
 	// shell completion of --id.
 	SourceColumns func(ctx context.Context, source string) ([]string, error)
@@ -477,7 +480,8 @@ type ColumnSummary struct {
 
 // Audit is a list of checks of what is kept.
 type Audit struct {
-	Checks []Check `json:"checks"`
+	Checks []Check      `json:"checks"`
+	Reach  *reach.Reach `json:"reach,omitempty"` // of a register, where logs were given
 }
 
 // Check is one thing looked at.

@@ -73,6 +73,7 @@ func wired() Services {
 		RunDrill:         runDrill,
 		ScoreDrill:       scoreDrill,
 		Demo:             demo,
+		ReachRegister:    reachRegister,
 	}
 }
 

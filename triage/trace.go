@@ -157,7 +157,7 @@ func rejectedLines(logs []assessment.Log) error {
 	if n == 0 {
 		return nil
 	}
-	return failure.New(failure.Attention, "\"constat trace --json\" says where they stand and why; the others were read. They are among the blind spots.", "lines of the logs that could not be read: %d", n)
+	return failure.New(failure.Attention, "With --json it is said where they stand and why; the others were read.", "lines of the logs that could not be read: %d", n)
 }
 
 // readLogs makes accesses of logs, their record ids sealed, in the folder of the job.

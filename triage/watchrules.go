@@ -72,35 +72,11 @@ func (m madeUp) Has(t token.Token) bool { return m[t] }
 // readWatchRules reads a rules file into the options of a watch. Files that it names lie
 // beside it; the record ids in them are sealed as they are read.
 func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
-	text, err := os.ReadFile(path)
+	file, err := readRulesFile(path)
 	if err != nil {
-		return failure.New(failure.BadInput, "Check the path given to --rules.", "reading the rules: %w", err)
+		return err
 	}
-	var file struct {
-		Reasons []struct {
-			Declared   []string `yaml:"declared"`
-			Assigned   string   `yaml:"assigned"`
-			SameOffice string   `yaml:"same_office"`
-		} `yaml:"reasons"`
-		Known []struct {
-			Account  string `yaml:"account"`
-			Action   string `yaml:"action"`
-			Relation string `yaml:"relation"`
-		} `yaml:"known"`
-		MadeUp string   `yaml:"made_up"`
-		Sigma  []string `yaml:"sigma"`
-		Quiet  float64  `yaml:"quiet"`
-		Least  int64    `yaml:"least"`
-	}
-	bad := func(err error) error {
-		return failure.New(failure.BadInput, watchRulesHint, "the rules %s: %w", path, err)
-	}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(&file); err != nil {
-		if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
-			return bad(fmt.Errorf("line %d is not as expected", e.GetToken().Position.Line))
-		}
-		return bad(errors.New("it is not the YAML expected"))
-	}
+	bad := func(err error) error { return badRules(path, err) }
 	if file.Quiet < 0 || file.Least < 0 {
 		return bad(errors.New("quiet and least are numbers above 0"))
 	}
@@ -113,15 +89,9 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 		o.Allowed = append(o.Allowed, watch.Permit{Account: k.Account, Relation: k.Relation, Action: a})
 	}
 	sealer := recordSealer{key: key}
-	beside := func(name string) string {
-		if filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(filepath.Dir(path), name)
-	}
 	if file.MadeUp != "" {
 		all := madeUp{}
-		err := readCells(beside(file.MadeUp), []string{"record"}, nil, func(c []string) error {
+		err := readCells(beside(path, file.MadeUp), []string{"record"}, nil, func(c []string) error {
 			all[sealer.token(c[0])] = true
 			return nil
 		})
@@ -132,7 +102,7 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 	}
 	var all [][]byte
 	for _, name := range file.Sigma {
-		text, err := os.ReadFile(beside(name))
+		text, err := os.ReadFile(beside(path, name))
 		if err != nil {
 			return bad(fmt.Errorf("reading a file that they name: %w", err))
 		}
@@ -149,46 +119,145 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 		return nil
 	}
 	r := &reasons{assigned: map[assignment][]span{}, offices: map[token.Token]string{}}
-	for _, one := range file.Reasons {
-		r.declared = append(r.declared, one.Declared...)
-		if one.Assigned != "" {
-			err := readCells(beside(one.Assigned), []string{"account", "record"}, []string{"from", "to"}, func(c []string) error {
-				s := span{-1 << 63, 1<<63 - 1}
-				for i, at := range []*int64{&s.from, &s.to} {
-					if c[2+i] == "" {
-						continue
-					}
-					t, err := time.Parse(time.RFC3339, c[2+i])
-					if err != nil {
-						if t, err = time.ParseInLocation(time.DateOnly, c[2+i], zoneOf(o)); err != nil {
-							return errors.New("a time is written 2026-03-01 or 2026-03-01T08:00:00Z")
-						}
-						if i == 1 {
-							t = t.AddDate(0, 0, 1) // the last day counts
-						}
-					}
-					*at = t.UnixMicro()
-				}
-				a := assignment{c[0], sealer.token(c[1])}
-				r.assigned[a] = append(r.assigned[a], s)
-				return nil
-			})
-			if err != nil {
-				return bad(err)
-			}
-		}
-		if one.SameOffice != "" {
-			err := readCells(beside(one.SameOffice), []string{"record", "office"}, nil, func(c []string) error {
-				r.offices[sealer.token(c[0])] = c[1]
-				return nil
-			})
-			if err != nil {
-				return bad(err)
-			}
-		}
+	if err := file.reasons(path, &sealer, zoneOf(o), r); err != nil {
+		return err
 	}
 	o.Reasons = r
 	return nil
+}
+
+func (r *reasons) declare(reason string) error {
+	r.declared = append(r.declared, reason)
+	return nil
+}
+
+func (r *reasons) assign(account string, record token.Token, s span) error {
+	a := assignment{account, record}
+	r.assigned[a] = append(r.assigned[a], s)
+	return nil
+}
+
+func (r *reasons) follow(record token.Token, office string) error {
+	r.offices[record] = office
+	return nil
+}
+
+// rulesFile is a file of rules.
+type rulesFile struct {
+	Reasons []struct {
+		Declared   []string `yaml:"declared"`
+		Assigned   string   `yaml:"assigned"`
+		SameOffice string   `yaml:"same_office"`
+	} `yaml:"reasons"`
+	Known []struct {
+		Account  string `yaml:"account"`
+		Action   string `yaml:"action"`
+		Relation string `yaml:"relation"`
+	} `yaml:"known"`
+	MadeUp string   `yaml:"made_up"`
+	Sigma  []string `yaml:"sigma"`
+	Quiet  float64  `yaml:"quiet"`
+	Least  int64    `yaml:"least"`
+}
+
+func badRules(path string, err error) error {
+	return failure.New(failure.BadInput, watchRulesHint, "the rules %s: %w", path, err)
+}
+
+func readRulesFile(path string) (*rulesFile, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Check the path given to --rules.", "reading the rules: %w", err)
+	}
+	file := &rulesFile{}
+	if err := decodeYAML(text, file); err != nil {
+		return nil, badRules(path, err)
+	}
+	return file, nil
+}
+
+// decodeYAML reads YAML that has no other fields. Its error tells the line, and no value.
+func decodeYAML(text []byte, to any) error {
+	err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(to)
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+		return fmt.Errorf("line %d is not as expected", e.GetToken().Position.Line)
+	}
+	return errors.New("it is not the YAML expected")
+}
+
+// beside is where a file lies that the file at path names.
+func beside(path, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(path), name)
+}
+
+// reasonTaker takes what explains reads, record ids sealed.
+type reasonTaker interface {
+	declare(reason string) error
+	assign(account string, record token.Token, s span) error
+	follow(record token.Token, office string) error
+}
+
+// reasons reads the reasons of the rules at path, and the files that they name.
+func (file *rulesFile) reasons(path string, sealer *recordSealer, zone *time.Location, to reasonTaker) error {
+	for _, one := range file.Reasons {
+		for _, reason := range one.Declared {
+			if err := to.declare(reason); err != nil {
+				return err
+			}
+		}
+		if one.Assigned != "" {
+			if err := readAssigned(beside(path, one.Assigned), sealer, zone, to.assign); err != nil {
+				return badRules(path, err)
+			}
+		}
+		if one.SameOffice != "" {
+			if err := readCells(beside(path, one.SameOffice), []string{"record", "office"}, nil, func(c []string) error {
+				return to.follow(sealer.token(c[0]), c[1])
+			}); err != nil {
+				return badRules(path, err)
+			}
+		}
+	}
+	return nil
+}
+
+// readAssigned reads whose file is assigned to whom, from when to when.
+func readAssigned(path string, sealer *recordSealer, zone *time.Location, each func(string, token.Token, span) error) error {
+	return readCells(path, []string{"account", "record"}, []string{"from", "to"}, func(c []string) error {
+		s := span{-1 << 63, 1<<63 - 1}
+		for i, at := range []*int64{&s.from, &s.to} {
+			if c[2+i] == "" {
+				continue
+			}
+			t, err := ruleTime(c[2+i], zone, i == 1)
+			if err != nil {
+				return err
+			}
+			*at = t.UnixMicro()
+		}
+		return each(c[0], sealer.token(c[1]), s)
+	})
+}
+
+// ruleTime reads a time in a file that rules name. A day is its first instant, or its end.
+func ruleTime(text string, zone *time.Location, end bool) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err == nil {
+		return t, nil
+	}
+	if t, err = time.ParseInLocation(time.DateOnly, text, zone); err != nil {
+		return t, errors.New("a time is written 2026-03-01 or 2026-03-01T08:00:00Z")
+	}
+	if end {
+		t = t.AddDate(0, 0, 1) // the last day counts
+	}
+	return t, nil
 }
 
 func zoneOf(o *watch.Options) *time.Location {
@@ -215,6 +284,8 @@ func (s *recordSealer) bytes(id []byte) token.Token {
 	return s.key.Token(token.Column{Kind: kind.RecordID, Occurrence: 1}, parts[0].Text)
 }
 
+var errNoColumn = errors.New("has no column")
+
 // readCells reads a CSV file with a header. Its columns are found by name: all that must
 // be there, then those that may.
 func readCells(path string, must, may []string, each func([]string) error) error {
@@ -233,7 +304,7 @@ func readCells(path string, must, may []string, each func([]string) error) error
 	for i, name := range slices.Concat(must, may) {
 		found := slices.Index(header, name)
 		if found < 0 && i < len(must) {
-			return fmt.Errorf("%s has no column %s", filepath.Base(path), name)
+			return fmt.Errorf("%s %w %s", filepath.Base(path), errNoColumn, name)
 		}
 		at = append(at, found)
 	}
