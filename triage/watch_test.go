@@ -25,11 +25,11 @@ func TestWatchChild(t *testing.T) {
 	watchIn(t, home)
 }
 
-// watchIn watches the log that lies beside a home, and keeps the state at each batch.
+// watchIn watches the log that lies beside a home, and keeps the state often.
 func watchIn(t *testing.T, home string) *triage.Watched {
 	t.Helper()
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	b := triage.Bench{Home: home, Now: func() time.Time { at = at.Add(time.Minute); return at }, Threads: 2}
+	b := triage.Bench{Home: home, Now: func() time.Time { at = at.Add(10 * time.Millisecond); return at }, Threads: 2}
 	done, err := b.Watch(t.Context(), triage.WatchRequest{Logs: []string{filepath.Join(filepath.Dir(home), "a.jsonl"), filepath.Join(filepath.Dir(home), "b.jsonl")}})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestWatchKilled(t *testing.T) {
 		t.Skip("starts some fifty processes")
 	}
 	calm := filepath.Join(t.TempDir(), "home")
-	lines := writeWork(t, filepath.Dir(calm), 30)
+	lines := writeWork(t, filepath.Dir(calm), 4)
 	if err := (triage.Bench{Home: calm, Now: time.Now}).MakeKey(); err != nil {
 		t.Fatal(err)
 	}

@@ -32,13 +32,13 @@ var titles = map[Language]map[watch.Rule]string{
 		watch.Day: "far more people in a day than usual", watch.Hour: "far more people in an hour than usual", watch.Slow: "somewhat more people, day after day",
 		watch.Bare: "many people without a declared reason", watch.Walk: "records gone through one after the other", watch.Honey: "a made-up person was read",
 		watch.Bulk: "a bulk statement outside its hours", watch.Logging: "what is logged was changed", watch.Forced: "failed logins, then one that succeeded",
-		watch.Gathered: "many accounts at an address that is new to them", watch.Sigma: "a Sigma rule",
+		watch.Gathered: "many accounts at an address that is new to them", watch.Left: "an account that should not be in use", watch.Sigma: "a Sigma rule",
 	},
 	French: {
 		watch.Day: "bien plus de personnes que d’ordinaire en un jour", watch.Hour: "bien plus de personnes que d’ordinaire en une heure", watch.Slow: "un peu plus de personnes, jour après jour",
 		watch.Bare: "beaucoup de personnes sans motif déclaré", watch.Walk: "des dossiers parcourus l’un après l’autre", watch.Honey: "une personne inventée a été consultée",
 		watch.Bulk: "une extraction en masse hors de ses heures", watch.Logging: "ce qui est journalisé a été changé", watch.Forced: "des échecs de connexion, puis une réussite",
-		watch.Gathered: "de nombreux comptes à une adresse nouvelle pour eux", watch.Sigma: "une règle Sigma",
+		watch.Gathered: "de nombreux comptes à une adresse nouvelle pour eux", watch.Left: "un compte qui ne devrait plus servir", watch.Sigma: "une règle Sigma",
 	},
 }
 
@@ -81,6 +81,8 @@ func Sentences(a *watch.Alarm, l Language) []string {
 		all = append(all, in("%s came in%s after %d logins that failed.", "%s est entré%s après %d échecs de connexion.", who, from, a.Run))
 	case watch.Gathered:
 		all = append(all, in("%d accounts came%s, where none of them was before; the latest is %s.", "%d comptes sont venus%s, où aucun n’était auparavant ; le dernier est %s.", a.Run, from, who))
+	case watch.Left:
+		all = append(all, in("%s was used%s: by the list of staff, whoever holds it has left or has not come yet.", "%s a servi%s : d’après la liste du personnel, son titulaire est parti ou pas encore arrivé.", who, from))
 	case watch.Sigma:
 		all = append(all, in("The rule “%s” is fulfilled by %s%s.", "La règle « %s » est remplie par %s%s.", visible.Text(a.Title, 100), orSomebody(who, l), from))
 	}
