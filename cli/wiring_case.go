@@ -13,7 +13,7 @@ func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
 	}
 	var all []CaseSummary
 	for _, in := range cases {
-		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims))}
+		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims)), Alarms: int64(len(in.Alarms))}
 		for _, o := range in.Custody.Held() {
 			out.Originals++
 			out.Bytes += o.Bytes
@@ -32,7 +32,7 @@ func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
 		return nil, err
 	}
 	out := &CaseView{
-		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Evidence: []Original{},
+		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Alarms: in.Alarms, Evidence: []Original{},
 		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
 	}
 	for i, c := range in.Claims {

@@ -187,6 +187,7 @@ type vigil struct {
 	saved time.Time
 	took  time.Duration // to keep the state
 	fresh bool          // something was taken since it was kept
+	told  sync.Mutex    // held while anything is told: alarms come and are sent side by side
 	out   Watched
 }
 
@@ -300,7 +301,7 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 		}
 		id, err := v.openCase(a)
 		if err != nil {
-			return homeError(v.b.Home, err)
+			return err
 		}
 		line, err := json.Marshal(a)
 		if err != nil {
@@ -315,7 +316,10 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 		v.known[a.ID] = true
 		v.out.Alarms++
 		if v.req.Each != nil {
-			if err := v.req.Each(a, id); err != nil {
+			v.told.Lock()
+			err := v.req.Each(a, id)
+			v.told.Unlock()
+			if err != nil {
 				return err
 			}
 		}
@@ -349,6 +353,7 @@ func (v *vigil) sendOn(ctx context.Context) error {
 			for {
 				pause := time.NewTimer(max(r.Every, sendEvery))
 				err := v.sendTo(ctx, r)
+				v.told.Lock()
 				switch {
 				case ctx.Err() != nil:
 				case err != nil && !told:
@@ -356,6 +361,7 @@ func (v *vigil) sendOn(ctx context.Context) error {
 				case err == nil && told:
 					v.b.Say("alarms are sent again: " + r.Name)
 				}
+				v.told.Unlock()
 				told = err != nil
 				select {
 				case <-pause.C:
@@ -373,29 +379,41 @@ func (v *vigil) sendOn(ctx context.Context) error {
 // sendEvery is how often it is looked for alarms to send.
 const sendEvery = 500 * time.Millisecond
 
-// openCase puts an alarm in the case of its account and day, which it may open.
-func (v *vigil) openCase(a *watch.Alarm) (string, error) {
+// alarmCase names the case of an alarm: that of its account and day.
+func alarmCase(a *watch.Alarm) string {
 	sum := sha256.Sum256([]byte(a.Account))
-	id := "alarm-" + a.Period[:len(time.DateOnly)] + "-" + hex.EncodeToString(sum[:4])
-	dir := v.b.CaseDir(id)
-	if err := disk.MakeFolder(dir); err != nil {
+	return "alarm-" + a.Period[:min(len(a.Period), len(time.DateOnly))] + "-" + hex.EncodeToString(sum[:4])
+}
+
+// openCase puts an alarm in its case, which it may open.
+func (v *vigil) openCase(a *watch.Alarm) (string, error) {
+	id := alarmCase(a)
+	if err := disk.MakeFolder(v.b.CaseDir(id)); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, alarmFile)
-	all := []watch.Alarm{}
-	text, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	all, err := v.b.alarms(id)
+	if err != nil {
 		return "", err
 	}
 	if slices.ContainsFunc(all, func(o watch.Alarm) bool { return o.ID == a.ID }) {
 		return id, nil
 	}
-	text, err = json.MarshalIndent(append(all, *a), "", "  ")
+	text, err := json.MarshalIndent(append(all, *a), "", "  ")
 	if err != nil {
 		return "", err
 	}
-	return id, disk.WriteFile(path, append(text, '\n'))
+	return id, disk.WriteFile(filepath.Join(v.b.CaseDir(id), alarmFile), append(text, '\n'))
+}
+
+// alarms are those that a case holds, in the order in which they were given.
+func (b Bench) alarms(id string) ([]watch.Alarm, error) {
+	all := []watch.Alarm{}
+	text, err := os.ReadFile(filepath.Join(b.CaseDir(id), alarmFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	if err == nil && json.Unmarshal(text, &all) != nil {
+		return nil, failure.New(failure.BadInput, "Bring it back from a backup, or move it away: the journal of the watch has the alarms too.", "the alarms of case %s are damaged", id)
+	}
+	return all, homeError(b.Home, err)
 }

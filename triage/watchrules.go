@@ -260,12 +260,7 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 		o.Allowed = append(o.Allowed, watch.Permit{Account: k.Account, Relation: k.Relation, Action: a})
 	}
 	sealer := recordSealer{key: key}
-	beside := func(name string) string {
-		if filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(filepath.Dir(path), name)
-	}
+	beside := func(name string) string { return inFolder(filepath.Dir(path), name) }
 	if file.MadeUp != "" {
 		all := madeUp{}
 		err := readCells(beside(file.MadeUp), []string{"record"}, nil, func(c []string) error {

@@ -3,7 +3,9 @@
 package alarm
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"constat.example/blind/watch"
@@ -105,6 +107,66 @@ var signs = map[Language]map[watch.Sign]string{
 		watch.NewAddress: "une adresse nouvelle pour lui", watch.NewDevice: "un poste nouveau pour lui", watch.OddHour: "une heure où il ne travaille pas",
 		watch.Dormant: "un compte qui dormait", watch.Guessed: "des échecs de connexion auparavant", watch.Walking: "des dossiers l’un après l’autre",
 	},
+}
+
+// Severity says how grave an alarm is.
+func Severity(a *watch.Alarm, l Language) string {
+	return map[Language]map[watch.Severity]string{
+		English: {watch.High: "high", watch.Critical: "critical"}, French: {watch.High: "élevée", watch.Critical: "critique"},
+	}[l][a.Severity]
+}
+
+// mostTold is how many alarms a mail tells in full.
+const mostTold = 50
+
+// Mail says alarms in a mail, the gravest first. caseOf names the case that holds one.
+func Mail(all []watch.Alarm, caseOf func(*watch.Alarm) string, l Language) (subject, text string) {
+	all = slices.Clone(all)
+	grave := func(a *watch.Alarm) int {
+		if a.Severity == watch.Critical {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b watch.Alarm) int { return cmp.Compare(grave(&a), grave(&b)) })
+	critical := 0
+	for i := range all {
+		critical += 1 - grave(&all[i])
+	}
+	first := Title(&all[0], l)
+	if all[0].Account != "" {
+		first += " (" + visible.Text(all[0].Account, 60) + ")"
+	}
+	switch {
+	case len(all) == 1 && l == French:
+		subject = "Constat, alerte " + Severity(&all[0], l) + " : " + first
+	case len(all) == 1:
+		subject = "Constat, " + Severity(&all[0], l) + " alarm: " + first
+	case l == French:
+		subject = fmt.Sprintf("Constat, %d alertes dont %d critiques : %s…", len(all), critical, first)
+	default:
+		subject = fmt.Sprintf("Constat, %d alarms, of which %d critical: %s…", len(all), critical, first)
+	}
+	var b strings.Builder
+	for i := range all[:min(len(all), mostTold)] {
+		a := &all[i]
+		fmt.Fprintf(&b, "%s UTC  [%s] %s\n", a.At.UTC().Format("2006-01-02 15:04"), Severity(a, l), Title(a, l))
+		for _, sentence := range Sentences(a, l) {
+			fmt.Fprintf(&b, "  %s\n", sentence)
+		}
+		fmt.Fprintf(&b, "  constat case show %s\n\n", caseOf(a))
+	}
+	if more := len(all) - mostTold; more > 0 && l == French {
+		fmt.Fprintf(&b, "… et %d de plus : constat case list\n\n", more)
+	} else if more > 0 {
+		fmt.Fprintf(&b, "… and %d more: constat case list\n\n", more)
+	}
+	if l == French {
+		b.WriteString("Ce message ne contient aucune donnée des personnes concernées ; il nomme des comptes et des adresses.\n")
+	} else {
+		b.WriteString("This message holds nothing of the people whose records they are; it names accounts and addresses.\n")
+	}
+	return subject, b.String()
 }
 
 // CEF writes an alarm in the Common Event Format (ArcSight, version 0).
