@@ -58,7 +58,7 @@ func (v *vigil) inputs(ctx context.Context, options accesslog.Options) (all []*i
 			continue
 		}
 		in := &input{
-			stream: &stream{name: name, input: name, names: &access.Names{}, at: -1, live: v.req.live(), done: make(chan bool, 1)},
+			stream: &stream{name: name, input: name, names: &access.Names{}, at: -1, done: make(chan bool, 1)},
 			v:      v, old: slices.Clone(v.spool.segments), after: v.spooled[name], sealer: recordSealer{key: v.key},
 			room: make(chan struct{}, queued), queue: make(chan sealed, queued), bad: make(chan error, 1),
 		}
@@ -145,8 +145,8 @@ func (in *input) take(ctx context.Context, arrived chan<- arrival) error {
 			return err
 		}
 	}
-	if in.listener == nil {
-		return ended(ctx, arrived, in.stream)
+	if err := pass(ctx, arrived, arrival{of: in.stream, quiet: in.listener != nil, ends: in.listener == nil}); err != nil || in.listener == nil {
+		return err
 	}
 	for {
 		select {

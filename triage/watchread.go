@@ -23,8 +23,6 @@ const (
 	fingerprint = 4 << 10 // bytes a log is known by, as accesslog.Position has it
 
 	lookEvery = 250 * time.Millisecond // at what is to be done by the clock
-	waitFor   = 400 * time.Millisecond // for the next entry of a log that is read on
-	waitFirst = 3 * time.Second        // for its first
 	flushIdle = 30 * time.Second       // without any entry, those that wait are weighed
 	mostNames = 1 << 18                // of one log that are kept at a time
 )
@@ -53,13 +51,12 @@ type stream struct {
 	reader     *accesslog.Reader
 	names      *access.Names
 	at         int  // of positions; -1 where it cannot be read again
-	live       bool // it may be silent; others do not wait for it long
+	quiet      bool // nothing stands in it so far that was not taken: others do not wait for it
 	follow     bool
 	input      string // where it is taken from the spool
 
 	source uint16 // of the file that is followed now
 	begun  bool
-	since  time.Time // when the last portion was taken
 	done   chan bool // answered for each portion; true: its names are to be forgotten
 
 	portion
@@ -77,7 +74,7 @@ type portion struct {
 type arrival struct {
 	of *stream
 	portion
-	ends bool
+	quiet, ends bool
 }
 
 func (s *stream) now() int64 { return s.accesses[s.next].Time }
@@ -123,6 +120,7 @@ func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslo
 			}
 			var err error
 			if s.follow {
+				s.reader.Quiet = func() error { return pass(ctx, arrived, arrival{of: s, quiet: true}) }
 				err = s.reader.Follow(ctx, s.path, v.positions[s.at].next(), each)
 			} else {
 				err = s.reader.Scan(ctx, []string{s.path}, each)
@@ -130,7 +128,7 @@ func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslo
 			if err != nil {
 				return stopped(err)
 			}
-			return ended(ctx, arrived, s)
+			return pass(ctx, arrived, arrival{of: s, ends: true})
 		})
 	}
 	for _, in := range sent {
@@ -156,10 +154,10 @@ func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslo
 	return accounts, nil
 }
 
-// ended tells that a log has ended.
-func ended(ctx context.Context, arrived chan<- arrival, s *stream) error {
+// pass passes something on about a stream.
+func pass(ctx context.Context, arrived chan<- arrival, a arrival) error {
 	select {
-	case arrived <- arrival{of: s, ends: true}:
+	case arrived <- a:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -171,12 +169,13 @@ func (v *vigil) streams(options accesslog.Options) ([]*stream, error) {
 	var all []*stream
 	names := map[string]int{}
 	for _, path := range v.req.Logs {
-		s := &stream{path: path, name: filepath.Base(path), reader: accesslog.New(options), at: -1, follow: v.req.Follow, live: v.req.Follow, done: make(chan bool, 1)}
+		s := &stream{path: path, name: filepath.Base(path), reader: accesslog.New(options), at: -1, follow: v.req.Follow, done: make(chan bool, 1)}
 		s.names = &s.reader.Names
 		var err error
 		switch {
 		case path == "-":
-			s.name, s.path, s.live = "standard input", "/dev/stdin", v.req.live()
+			s.name, s.path = "standard input", "/dev/stdin"
+			s.quiet = v.req.live() // it may be silent for long
 		case v.req.Follow:
 			s.at, err = v.follows(path)
 		default:
@@ -203,13 +202,10 @@ func (v *vigil) merge(ctx context.Context, open []*stream, arrived <-chan arriva
 		defer ticker.Stop()
 		tick = ticker.C
 	}
-	for _, s := range open {
-		s.since = last.Add(waitFirst - waitFor)
-	}
 	for len(open) > 0 {
 		first, wait := earliest(open), false
 		for _, s := range open {
-			wait = wait || !s.has() && (!s.live || time.Since(s.since) < waitFor)
+			wait = wait || !s.has() && !s.quiet
 		}
 		if first == nil || wait {
 			select {
@@ -279,8 +275,13 @@ func (v *vigil) arrive(a *arrival, open []*stream) []*stream {
 	if a.ends {
 		return slices.DeleteFunc(open, func(o *stream) bool { return o == s })
 	}
+	if a.quiet {
+		s.quiet = true
+		return open
+	}
 	s.portion, s.next = a.portion, 0
 	if s.follow {
+		s.quiet = false
 		v.opened(s)
 	}
 	if s.at >= 0 { // what was taken in an earlier run
@@ -325,7 +326,7 @@ func (v *vigil) finish(s *stream) {
 	if forget {
 		v.watch.Renew(s.name)
 	}
-	s.portion, s.next, s.since = portion{}, 0, time.Now()
+	s.portion, s.next = portion{}, 0
 	s.done <- forget
 }
 

@@ -74,6 +74,10 @@ type Reject struct {
 type Reader struct {
 	Names access.Names // of accounts, addresses and all else that has a name
 
+	// Quiet, where it is set, is called when everything that stands in a log that is followed
+	// so far was given to each.
+	Quiet func() error
+
 	options  Options
 	mu       sync.Mutex // of all below and Names; held while each is called
 	accounts []*Account

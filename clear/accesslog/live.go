@@ -76,7 +76,7 @@ func (r *Reader) Follow(ctx context.Context, path string, from Position, each fu
 		}
 	}
 	for {
-		file, err := waitFor(ctx, path)
+		file, err := r.waitFor(ctx, path)
 		if err != nil {
 			return err
 		}
@@ -92,8 +92,8 @@ func (r *Reader) Follow(ctx context.Context, path string, from Position, each fu
 }
 
 // waitFor opens a file once it is there.
-func waitFor(ctx context.Context, path string) (*os.File, error) {
-	for {
+func (r *Reader) waitFor(ctx context.Context, path string) (*os.File, error) {
+	for told := false; ; told = true {
 		file, err := os.Open(path)
 		if err == nil {
 			return file, nil
@@ -101,10 +101,22 @@ func waitFor(ctx context.Context, path string) (*os.File, error) {
 		if !errors.Is(err, os.ErrNotExist) {
 			return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "following the log: %w", err)
 		}
+		if !told {
+			if err := r.quiet(); err != nil {
+				return nil, err
+			}
+		}
 		if err := pause(ctx, pollEvery); err != nil {
 			return nil, err
 		}
 	}
+}
+
+func (r *Reader) quiet() error {
+	if r.Quiet == nil {
+		return nil
+	}
+	return r.Quiet()
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -207,7 +219,7 @@ func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Po
 	if _, err := file.ReadAt(t.first, 0); err != nil {
 		return broken(filepath.Base(path), err)
 	}
-	head, err := t.head()
+	head, err := t.head(r.quiet)
 	if err != nil {
 		return err
 	}
@@ -263,8 +275,8 @@ func (t *tail) begun(text []byte) {
 }
 
 // head is the beginning of the file, once there is one; empty where the file was moved away.
-func (t *tail) head() ([]byte, error) {
-	for {
+func (t *tail) head(quiet func() error) ([]byte, error) {
+	for told := false; ; told = true {
 		head := make([]byte, headSize)
 		n, err := t.file.ReadAt(head, 0)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -275,6 +287,11 @@ func (t *tail) head() ([]byte, error) {
 		}
 		if t.isMoved() {
 			return head[:n], nil
+		}
+		if !told {
+			if err := quiet(); err != nil {
+				return nil, err
+			}
 		}
 		if err := pause(t.ctx, pollEvery); err != nil {
 			return nil, err
