@@ -3,11 +3,14 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"constat.example/blind/watch"
+	"constat.example/desk/alarm"
 	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/internal/failure"
@@ -67,13 +70,22 @@ it holds, and how many people of the register its assessment found exposed.`,
 }
 
 func caseTable(w io.Writer, cases []CaseSummary, s style) {
-	t := newGrid(s, left("case"), left("opened"), right("originals"), right("size"), right("claims"), right("people exposed"))
+	columns := []head{left("case"), left("opened"), right("originals"), right("size"), right("claims"), right("people exposed")}
+	watched := slices.ContainsFunc(cases, func(c CaseSummary) bool { return c.Alarms > 0 })
+	if watched {
+		columns = append(columns, right("alarms"))
+	}
+	t := newGrid(s, columns...)
 	for _, c := range cases {
 		exposed := "not assessed"
 		if c.People != nil {
 			exposed = count(*c.People)
 		}
-		t.row(visible.Text(c.ID, 64), moment(c.Opened), count(c.Originals), size(c.Bytes), count(c.Claims), exposed)
+		cells := []string{visible.Text(c.ID, 64), moment(c.Opened), count(c.Originals), size(c.Bytes), count(c.Claims), exposed}
+		if watched {
+			cells = append(cells, count(c.Alarms))
+		}
+		t.row(cells...)
 	}
 	t.write(w, "")
 }
@@ -144,6 +156,19 @@ func caseView(w io.Writer, v *CaseView, s style) {
 	}
 	if v.Desk != nil {
 		deskView(w, v.Desk, s)
+	}
+	if len(v.Alarms) > 0 {
+		section("Alarms of the watch, in the order of the logs")
+		all := slices.Clone(v.Alarms)
+		slices.SortStableFunc(all, func(a, b watch.Alarm) int { return a.At.Compare(b.At) })
+		for i := range all {
+			x := &all[i]
+			fmt.Fprintf(w, "  %s  %s  %s\n", moment(x.At), alarm.Severity(x, alarm.English), s.red(alarm.Title(x, alarm.English)))
+			for _, sentence := range alarm.Sentences(x, alarm.English) {
+				fmt.Fprintf(w, "    %s\n", sentence)
+			}
+			fmt.Fprintf(w, "    %s\n", s.dim(fmt.Sprintf("%s%s  alarm %s", plural(x.People+x.Rows, "record"), whereOf(x), x.ID)))
+		}
 	}
 	if len(v.Evidence) == 0 {
 		fmt.Fprintln(w, "\nThe case holds no original.")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"constat.example/blind/watch"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
@@ -225,6 +226,7 @@ type CaseSummary struct {
 	Originals int64     `json:"originals"` // held
 	Bytes     int64     `json:"bytes"`     // of them
 	Claims    int64     `json:"claims"`
+	Alarms    int64     `json:"alarms"` // of the watch
 	People    *int64    `json:"people"` // of the register, found exposed; nil where nothing was assessed
 }
 
@@ -233,6 +235,7 @@ type CaseView struct {
 	ID         string          `json:"id"`
 	Opened     time.Time       `json:"opened"`
 	Claims     []ClaimAdded    `json:"claims"`     // the latest last
+	Alarms     []watch.Alarm   `json:"alarms"`     // of the watch, in the order in which they were given
 	Assessment *CaseAssessment `json:"assessment"` // nil where there is none
 	Evidence   []Original      `json:"evidence"`   // in the order of receipt
 	Custody    Custody         `json:"custody"`

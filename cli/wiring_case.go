@@ -13,7 +13,7 @@ func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
 	}
 	var all []CaseSummary
 	for _, in := range cases {
-		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims))}
+		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims)), Alarms: int64(len(in.Alarms))}
 		for _, o := range in.Custody.Held() {
 			out.Originals++
 			out.Bytes += o.Bytes
@@ -36,7 +36,7 @@ func showCase(ctx context.Context, r CaseRequest) (*CaseView, error) {
 		return nil, err
 	}
 	out := &CaseView{
-		ID: in.ID, Opened: in.Opened, Desk: deskOf(desk), Claims: []ClaimAdded{}, Evidence: []Original{},
+		ID: in.ID, Opened: in.Opened, Desk: deskOf(desk), Claims: []ClaimAdded{}, Alarms: in.Alarms, Evidence: []Original{},
 		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
 	}
 	if out.Opened.IsZero() && out.Desk != nil {

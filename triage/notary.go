@@ -214,7 +214,7 @@ func (b Bench) StampLedger(ctx context.Context, req StampRequest) (*Stamped, err
 	if err != nil {
 		return nil, err
 	}
-	answer, err := post(ctx, to.String(), ask)
+	answer, err := postStamp(ctx, to.String(), ask)
 	if err != nil {
 		return nil, failure.New(failure.BadInput, "Try again later, or name another authority.", "the time-stamp authority did not answer: %w", err)
 	}
@@ -237,7 +237,7 @@ func (b Bench) StampLedger(ctx context.Context, req StampRequest) (*Stamped, err
 	return out, b.keepVouched(ledger.TimeStamp, map[string][]byte{name + checkpointExt: text, name + stampExt: answer})
 }
 
-func post(ctx context.Context, to string, ask []byte) (answer []byte, err error) {
+func postStamp(ctx context.Context, to string, ask []byte) (answer []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, stampWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(ask))

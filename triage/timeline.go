@@ -3,16 +3,10 @@ package triage
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"constat.example/blind/watch"
 	"constat.example/desk/alarm"
 	"constat.example/desk/casefile"
 	"constat.example/desk/finding"
@@ -42,10 +36,6 @@ func (b Bench) Timeline(ctx context.Context, id string) ([]Happened, error) {
 	if err != nil {
 		return nil, err
 	}
-	alarms, err := b.alarms(id)
-	if err != nil {
-		return nil, err
-	}
 	var all []Happened
 	for _, x := range c.Claims {
 		if !x.FirstSeen.IsZero() {
@@ -62,8 +52,8 @@ func (b Bench) Timeline(ctx context.Context, id string) ([]Happened, error) {
 		}
 		all = append(all, Happened{At: l.Time, Who: l.Who, From: "finding", Code: l.Class, What: what})
 	}
-	for i := range alarms {
-		all = append(all, Happened{At: alarms[i].At, From: "alarm", Code: string(alarms[i].Rule), What: alarm.Title(&alarms[i], alarm.English)})
+	for i := range c.Alarms {
+		all = append(all, Happened{At: c.Alarms[i].At, From: "alarm", Code: string(c.Alarms[i].Rule), What: alarm.Title(&c.Alarms[i], alarm.English)})
 	}
 	for i := range d.Acts {
 		a := &d.Acts[i]
@@ -81,16 +71,4 @@ func claimed(n *int64, unit string) string {
 		return "no number"
 	}
 	return fmt.Sprintf("%d %s", *n, cmp.Or(unit, "of something"))
-}
-
-// alarms reads the alarms of a case.
-func (b Bench) alarms(id string) (all []watch.Alarm, err error) {
-	text, err := os.ReadFile(filepath.Join(b.CaseDir(id), alarmFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	return all, homeError(b.Home, err)
 }

@@ -2,6 +2,8 @@ package triage
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -14,12 +16,15 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"constat.example/blind/access"
+	"constat.example/blind/engine"
+	"constat.example/blind/honey"
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/blind/watch"
 	"constat.example/blind/watch/sigma"
 	"constat.example/clear/field"
 	"constat.example/clear/seal"
+	deskhoney "constat.example/desk/honey"
 	"constat.example/internal/failure"
 )
 
@@ -32,6 +37,7 @@ known:
   - account: sauvegarde
     action: backup
 made_up: honey.csv
+staff: staff.csv
 sigma: [logins.yml]
 quiet: 1
 least: 60`
@@ -63,11 +69,146 @@ func (r *reasons) Explains(account, office, reason string, record token.Token, a
 	return slices.ContainsFunc(r.assigned[assignment{account, record}], func(s span) bool { return s.from <= now && now < s.to })
 }
 
+// spanOf reads from when to when something holds; "" is always. A last day counts.
+func spanOf(from, to string, zone *time.Location) (span, error) {
+	s := span{-1 << 63, 1<<63 - 1}
+	for i, text := range []string{from, to} {
+		if text == "" {
+			continue
+		}
+		t, err := ruleTime(text, zone, i == 1)
+		if err != nil {
+			return s, err
+		}
+		if i == 0 {
+			s.from = t.UnixMicro()
+		} else {
+			s.to = t.UnixMicro()
+		}
+	}
+	return s, nil
+}
+
+// staff is what accounts there are: the posts of each, one after the other.
+type staff map[string][]post
+
+type post struct {
+	role, office string
+	span
+}
+
+// readStaff reads the list of staff: columns account, role and, if known, office, since
+// and until.
+func readStaff(path string, zone *time.Location) (staff, error) {
+	all := staff{}
+	return all, readCells(path, []string{"account", "role"}, []string{"office", "since", "until"}, func(c []string) error {
+		s, err := spanOf(c[3], c[4], zone)
+		all[c[0]] = append(all[c[0]], post{c[1], c[2], s})
+		return err
+	})
+}
+
+// at is the post of an account at a time; false where it has one at other times only.
+func (s staff) at(account string, at time.Time) (post, bool) {
+	all, now := s[account], at.UnixMicro()
+	for _, p := range all {
+		if p.from <= now && now < p.to {
+			return p, true
+		}
+	}
+	return post{}, len(all) == 0
+}
+
+// Peers is of watch.Staff: those of the same role and office.
+func (s staff) Peers(account, office string, at time.Time) string {
+	p, _ := s.at(account, at)
+	office = cmp.Or(p.office, office)
+	if p.role == "" || office == "" {
+		return cmp.Or(p.role, office)
+	}
+	return p.role + ", " + office
+}
+
+// Left is of watch.Staff.
+func (s staff) Left(account string, at time.Time) bool {
+	_, ok := s.at(account, at)
+	return !ok
+}
+
 // madeUp is records of made-up people.
 type madeUp map[token.Token]bool
 
 // Has is of watch.MadeUp.
 func (m madeUp) Has(t token.Token) bool { return m[t] }
+
+// honeyToWatch is the records of the made-up people of the home, beside those of the rules:
+// by the ids that they were given, and by those that the registers have of them.
+func (b Bench) honeyToWatch(ctx context.Context, key *seal.Key, besides watch.MadeUp) (_ watch.MadeUp, err error) {
+	kept, err := b.Honey()
+	if err != nil {
+		return nil, err
+	}
+	kept = slices.DeleteFunc(kept, func(s deskhoney.Set) bool { return s.Key != key.ID() })
+	if len(kept) == 0 {
+		return besides, nil
+	}
+	names, err := b.Registers()
+	if err != nil {
+		return nil, err
+	}
+	all := madeUp{}
+	if named, ok := besides.(madeUp); ok {
+		all = named
+	}
+	add := func(row []any) error {
+		if id, ok := row[0].(int64); ok {
+			all[id] = true
+		}
+		return nil
+	}
+	dir, done, err := b.scratch()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	people := int64(0)
+	for _, set := range kept {
+		people += set.People
+	}
+	// Each in a session of its own: the views are of one register.
+	for _, name := range append([]string{""}, names...) {
+		err := b.inSession(ctx, dir, func(s engine.Session) error {
+			layout, err := b.viewHoney(ctx, s, kept)
+			if err != nil {
+				return err
+			}
+			if name == "" {
+				if !layout.Has(kind.RecordID) {
+					return nil
+				}
+				return s.Query(ctx, fmt.Sprintf("SELECT DISTINCT %s FROM %s", token.Column{Kind: kind.RecordID, Occurrence: 1}.Name(), honey.Table), add)
+			}
+			reg, err := b.openRegister(name)
+			if err != nil {
+				return err
+			}
+			if m := reg.Manifest(); m.KeyID != key.ID() || len(m.Snapshots) == 0 {
+				return nil
+			}
+			if err := reg.Views(ctx, s); err != nil {
+				return err
+			}
+			if err := honeyPeople(ctx, s, reg.Manifest(), layout, people); err != nil {
+				return err
+			}
+			return s.Query(ctx, "SELECT DISTINCT p.record_id FROM honey_person h JOIN reg_people p ON p.person = h.person", add)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
 
 // readWatchRules reads a rules file into the options of a watch. Files that it names lie
 // beside it; the record ids in them are sealed as they are read.
@@ -99,6 +240,11 @@ func readWatchRules(path string, key *seal.Key, o *watch.Options) error {
 			return bad(err)
 		}
 		o.Honey = all
+	}
+	if file.Staff != "" {
+		if o.Staff, err = readStaff(beside(path, file.Staff), zoneOf(o)); err != nil {
+			return bad(err)
+		}
 	}
 	var all [][]byte
 	for _, name := range file.Sigma {
@@ -155,6 +301,7 @@ type rulesFile struct {
 		Relation string `yaml:"relation"`
 	} `yaml:"known"`
 	MadeUp string   `yaml:"made_up"`
+	Staff  string   `yaml:"staff"`
 	Sigma  []string `yaml:"sigma"`
 	Quiet  float64  `yaml:"quiet"`
 	Least  int64    `yaml:"least"`
@@ -189,12 +336,7 @@ func decodeYAML(text []byte, to any) error {
 }
 
 // beside is where a file lies that the file at path names.
-func beside(path, name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(filepath.Dir(path), name)
-}
+func beside(path, name string) string { return inFolder(filepath.Dir(path), name) }
 
 // reasonTaker takes what explains reads, record ids sealed.
 type reasonTaker interface {
@@ -230,16 +372,9 @@ func (file *rulesFile) reasons(path string, sealer *recordSealer, zone *time.Loc
 // readAssigned reads whose file is assigned to whom, from when to when.
 func readAssigned(path string, sealer *recordSealer, zone *time.Location, each func(string, token.Token, span) error) error {
 	return readCells(path, []string{"account", "record"}, []string{"from", "to"}, func(c []string) error {
-		s := span{-1 << 63, 1<<63 - 1}
-		for i, at := range []*int64{&s.from, &s.to} {
-			if c[2+i] == "" {
-				continue
-			}
-			t, err := ruleTime(c[2+i], zone, i == 1)
-			if err != nil {
-				return err
-			}
-			*at = t.UnixMicro()
+		s, err := spanOf(c[2], c[3], zone)
+		if err != nil {
+			return err
 		}
 		return each(c[0], sealer.token(c[1]), s)
 	})

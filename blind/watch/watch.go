@@ -27,6 +27,7 @@ type Options struct {
 	Honey   MadeUp   // made-up people; nil: none
 	Reasons Reasons  // what explains a read; nil: it is not asked
 	Matcher Matcher  // Sigma rules; nil: none
+	Staff   Staff    // whose accounts they are; nil: not known
 	Allowed []Permit // bulk statements that are known
 	Actors  int      // accounts kept at most; 1,000,000
 }
@@ -37,6 +38,15 @@ type MadeUp interface{ Has(token.Token) bool }
 // Reasons tells whether a declared reason explains that an account reads a record.
 type Reasons interface {
 	Explains(account, office, reason string, record token.Token, at time.Time) bool
+}
+
+// Staff tells whose accounts there are.
+type Staff interface {
+	// Peers names those whose work an account's is held against, when it is first met: its
+	// office by itself, or its role there.
+	Peers(account, office string, at time.Time) string
+	// Left tells whether an account should not be in use at that time.
+	Left(account string, at time.Time) bool
 }
 
 // Permit is a bulk statement that is known: empty is any.
@@ -253,6 +263,16 @@ func (w *Watch) put(e event) {
 	w.pending[i] = e
 }
 
+// Waiting is how many accesses wait until no earlier one can come.
+func (w *Watch) Waiting() int { return len(w.pending) }
+
+// Renew tells that the names which accesses of a log speak of begin anew: whoever reads it
+// may forget the ones so far.
+func (w *Watch) Renew(source string) {
+	w.keepTexts()
+	delete(w.names, source)
+}
+
 func (w *Watch) translate(source string, names *access.Names) *translation {
 	if w.names == nil {
 		w.names = map[string]*translation{}
@@ -335,7 +355,11 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 	if int(n) <= len(w.of) {
 		return uint32(n)
 	}
-	office := w.offices.Number([]byte(t.from.Of(a.Office)))
+	peers := t.from.Of(a.Office)
+	if w.options.Staff != nil {
+		peers = w.options.Staff.Peers(string(name), peers, time.UnixMicro(a.Time))
+	}
+	office := w.offices.Number([]byte(peers))
 	for len(w.groups) <= int(office) {
 		w.groups = append(w.groups, group{})
 	}

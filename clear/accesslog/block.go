@@ -61,6 +61,7 @@ type block struct {
 	sought  []int64
 	arena   []byte // ids whose text does not stand in the block as it is
 	account Account
+	quiet   bool // nothing stands behind it so far
 }
 
 func (r *Reader) scanFile(ctx context.Context, path string, each func(*Batch) error) (err error) {
@@ -227,6 +228,9 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 				err = each(&Batch{Accesses: b.entries, IDs: b.ids, Next: next})
 			}
 			r.mu.Unlock()
+			if err == nil && b.quiet {
+				err = r.quiet()
+			}
 			if err != nil {
 				return err
 			}
@@ -280,7 +284,8 @@ func cutBlocks(ctx context.Context, fd *feed, free <-chan *block, work, ordered 
 			return failure.New(failure.BadInput, "Name the format with --format, if it was taken for another.", "the log %s has an entry longer than %d MiB", name, longest>>20)
 		}
 		left = append(left[:0], b.text[whole:]...)
-		if b.text = b.text[:whole]; whole == 0 {
+		b.quiet = n == 0 && !last
+		if b.text = b.text[:whole]; whole == 0 && !b.quiet {
 			continue
 		}
 		b.done = make(chan struct{})

@@ -27,6 +27,12 @@ type Sender interface {
 	Send(ctx context.Context, line []byte) error
 }
 
+// Gatherer is a Sender that rather sends many lines at once.
+type Gatherer interface {
+	Sender
+	SendAll(ctx context.Context, lines [][]byte) error
+}
+
 // Pump sends the lines of a journal that have not been sent. Cursor is the file that says
 // how many bytes have been. It stops at the first line that is not taken.
 func Pump(ctx context.Context, journal, cursor string, s Sender) (sent int, err error) {
@@ -56,15 +62,23 @@ func Pump(ctx context.Context, journal, cursor string, s Sender) (sent int, err 
 	if err != nil {
 		return 0, err
 	}
-	for line := range bytes.Lines(rest) {
-		if !bytes.HasSuffix(line, []byte("\n")) {
-			break
+	rest = rest[:bytes.LastIndexByte(rest, '\n')+1] // what comes after is still being written
+	note := func(n int) error {
+		at += int64(n)
+		return disk.WriteFile(cursor, strconv.AppendInt(nil, at, 10))
+	}
+	if all, ok := s.(Gatherer); ok && len(rest) > 0 {
+		lines := bytes.Split(bytes.TrimSuffix(rest, []byte("\n")), []byte("\n"))
+		if err := all.SendAll(ctx, lines); err != nil {
+			return 0, err
 		}
+		return len(lines), note(len(rest))
+	}
+	for line := range bytes.Lines(rest) {
 		if err := s.Send(ctx, bytes.TrimSuffix(line, []byte("\n"))); err != nil {
 			return sent, err
 		}
-		at += int64(len(line))
-		if err := disk.WriteFile(cursor, strconv.AppendInt(nil, at, 10)); err != nil {
+		if err := note(len(line)); err != nil {
 			return sent, err
 		}
 		sent++
