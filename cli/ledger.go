@@ -355,8 +355,8 @@ func (a *app) ledgerWitness() *cobra.Command {
 cosigned before (--last), and print its checkpoint with the signature of the
 witness and the time (C2SP cosignature/v1). This needs no home: it is what a
 witness does elsewhere. A ledger that does not hold is refused.`,
-		Example: `  constat ledger witness ledger-for-the-witness --key agency.vkey --with witness.key > cosigned
-  constat ledger witness ledger-for-the-witness --key agency.vkey --with witness.key --last cosigned`,
+		Example: `  constat ledger witness copy --key agency.vkey --with my.key > cosigned
+  constat ledger witness copy --key agency.vkey --with my.key --last cosigned`,
 		Args: between(1, 1, "the folder of a ledger"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
