@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"constat.example/desk/casefile"
 	"constat.example/desk/chain"
 	"constat.example/desk/evidence"
+	"constat.example/desk/ledger"
 	"constat.example/desk/store"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -139,33 +142,48 @@ func (b Bench) Act(ctx context.Context, r ActRequest) (d Desk, err error) {
 	return d, err
 }
 
+// act does something, and has the ledger vouch for it.
 func (b Bench) act(ctx context.Context, s *store.Store, r ActRequest) (Desk, error) {
+	line, after, err := b.compose(ctx, s, r)
+	if err != nil {
+		return Desk{}, err
+	}
+	what, on := ledger.RoleAct, ""
+	if r.Case != "" {
+		what, on = ledger.CaseAct, onCase(r.Case)
+	}
+	if err := b.recorded(what, on, func() error { return put(ctx, s, r.Case, after, line) }, chain.Sum(line)); err != nil {
+		return Desk{}, err
+	}
+	d, _, err := desk(ctx, s, r.Case)
+	return d, err
+}
+
+// compose makes the line of an act, if it may be done now, and tells which one it follows.
+func (b Bench) compose(ctx context.Context, s *store.Store, r ActRequest) (line []byte, after int64, err error) {
 	d, history, err := desk(ctx, s, r.Case)
 	if err != nil {
-		return d, err
+		return nil, 0, err
 	}
-	last := int64(len(history.Entries))
-	if r.Seen > 0 && r.Seen != last {
-		return d, moved(r.Case)
+	after = int64(len(history.Entries))
+	if r.Seen > 0 && r.Seen != after {
+		return nil, 0, moved(r.Case)
 	}
 	a := r.Act
 	a.Time, a.Who = b.Now().UTC().Truncate(time.Second), b.As
 	if err := d.Team.May(d.Case, a); err != nil {
-		return d, err
+		return nil, 0, err
 	}
-	line, err := chain.Next(history, a)
-	if err != nil {
-		return d, err
-	}
-	err = s.Add(ctx, r.Case, last, strings.TrimSuffix(string(line), "\n"))
+	line, err = chain.Next(history, a)
+	return line, after, err
+}
+
+func put(ctx context.Context, s *store.Store, id string, after int64, line []byte) error {
+	err := s.Add(ctx, id, after, strings.TrimSuffix(string(line), "\n"))
 	if errors.Is(err, store.ErrMoved) {
-		return d, moved(r.Case)
+		return moved(id)
 	}
-	if err != nil {
-		return d, err
-	}
-	d, _, err = desk(ctx, s, r.Case)
-	return d, err
+	return err
 }
 
 func moved(id string) error {
@@ -215,8 +233,9 @@ func (b Bench) Restore(ctx context.Context, r io.Reader) (n int64, err error) {
 	if err := disk.MakeFolder(b.Home); err != nil {
 		return 0, homeError(b.Home, err)
 	}
+	b = b.withDefaults()
 	err = b.withStore(ctx, true, func(s *store.Store) error {
-		if n, err = s.Restore(ctx, r); err != nil {
+		if err := b.recorded(ledger.Restore, "", func() (err error) { n, err = s.Restore(ctx, r); return err }); err != nil {
 			return err
 		}
 		streams, err := s.Streams(ctx)
@@ -248,4 +267,92 @@ func (b Bench) FileSums(ctx context.Context, paths []string) ([]casefile.Kept, e
 		all = append(all, casefile.Kept{Name: filepath.Base(path), SHA256: sum})
 	}
 	return all, nil
+}
+
+// actSums are the acts of people that the ledger tells of, by the folder they are about:
+// SHA-256 of their lines, in order. One that was begun and never ended may be there or not.
+type actSums struct {
+	of    map[string][]actSum
+	place map[int64]string // of those that began, by the number of the entry
+}
+
+type actSum struct {
+	entry int64
+	sum   string
+	done  bool
+}
+
+// take takes an entry of the ledger.
+func (s *actSums) take(n int64, e *ledger.Entry) {
+	if e.Act != ledger.CaseAct {
+		return
+	}
+	switch e.Step {
+	case ledger.Begun:
+		for _, in := range e.Inputs {
+			s.of[e.On] = append(s.of[e.On], actSum{n, in.String(), false})
+		}
+		s.place[n] = e.On
+	case ledger.Done:
+		all := s.of[s.place[e.Of]]
+		for i := range all {
+			all[i].done = all[i].done || all[i].entry == e.Of
+		}
+	case ledger.Failed:
+		on := s.place[e.Of]
+		s.of[on] = slices.DeleteFunc(s.of[on], func(a actSum) bool { return a.entry == e.Of })
+	}
+}
+
+// verifyActs holds what people decided about a case against the ledger: each act is one
+// that it tells of, and none is missing.
+func (b Bench) verifyActs(ctx context.Context, id string, said *actSums) ([]evidence.Check, error) {
+	check := evidence.Check{Name: "decisions are those that the ledger tells of"}
+	var lines [][]byte
+	err := b.withStore(ctx, false, func(s *store.Store) error {
+		if s == nil {
+			return nil
+		}
+		text, err := s.Lines(ctx, id)
+		if err != nil {
+			return err
+		}
+		if of := casefile.Parse(id, text); len(of.Breaks) > 0 {
+			check.Detail = "the history " + of.Breaks[0].String()
+			return nil
+		}
+		lines = slices.Collect(bytes.Lines(text))
+		return nil
+	})
+	if err != nil && failure.CodeOf(err) != failure.BadInput {
+		return nil, err
+	}
+	told := said.of[onCase(id)]
+	switch {
+	case err != nil:
+		check.Detail = err.Error()
+	case check.Detail != "":
+	case len(lines) == 0 && len(told) == 0:
+		return nil, nil
+	default:
+		check.OK, check.Detail = matched(lines, told)
+	}
+	return []evidence.Check{check}, nil
+}
+
+// matched tells the first act that is not where the ledger has it.
+func matched(lines [][]byte, told []actSum) (ok bool, detail string) {
+	at := 0
+	for _, t := range told {
+		switch {
+		case at < len(lines) && chain.Sum(lines[at]) == t.sum:
+			at++
+		case t.done:
+			return false, fmt.Sprintf("act %d is not the one that entry %d of the ledger tells of, or is missing", at+1, t.entry)
+		}
+	}
+	if at < len(lines) {
+		return false, fmt.Sprintf("no entry of the ledger tells of act %d", at+1)
+	}
+	return true, fmt.Sprintf("%d acts", len(lines))
 }

@@ -13,6 +13,7 @@ import (
 	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/ledger"
 	"constat.example/desk/size"
 	"constat.example/desk/store"
 	"constat.example/internal/disk"
@@ -109,12 +110,14 @@ func (b Bench) destroy(ctx context.Context, s *store.Store, d Desk, do bool) (*S
 			return nil, err
 		}
 	}
-	for _, o := range held {
-		if err := b.evidence(c.ID).Discard(b.hand(fmt.Sprintf("the data of the case is destroyed, by decision %d", agreed.Number)), o); err != nil {
-			return nil, err
+	if err := b.recorded(ledger.Destroy, onCase(c.ID), func() error {
+		for _, o := range held {
+			if err := b.evidence(c.ID).Discard(b.hand(fmt.Sprintf("the data of the case is destroyed, by decision %d", agreed.Number)), o); err != nil {
+				return err
+			}
 		}
-	}
-	if err := b.remove(c.ID, paths); err != nil {
+		return b.remove(c.ID, paths)
+	}); err != nil {
 		return nil, err
 	}
 	if _, err := b.act(ctx, s, ActRequest{Case: c.ID, Act: casefile.Act{Do: casefile.Destroyed, Of: agreed.Number}}); err != nil {

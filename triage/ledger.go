@@ -233,7 +233,8 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 			return nil, err
 		}
 	}
-	books, checks, err := b.verifyLedger(ctx, req)
+	said := &actSums{of: map[string][]actSum{}, place: map[int64]string{}}
+	books, checks, err := b.verifyLedger(ctx, req, said)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +252,7 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 		checks = append(checks, more...)
 	}
 	for _, id := range cases {
-		more, err := b.verifyCase(ctx, req, id, books != nil)
+		more, err := b.verifyCase(ctx, req, id, books != nil, said)
 		if err != nil {
 			return nil, err
 		}
@@ -267,10 +268,17 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 
 // verifyCase holds what was established in a case against its assessment, and
 // verifies its evidence. That is an act on the case where it opens a key.
-func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, holds bool) (checks []evidence.Check, err error) {
+func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, holds bool, acts *actSums) (checks []evidence.Check, err error) {
 	said, err := b.verifyFindings(id)
 	if err != nil {
 		return nil, err
+	}
+	if holds {
+		decided, err := b.verifyActs(ctx, id, acts)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, decided...)
 	}
 	store := b.evidence(id)
 	chain, err := store.Chain()
@@ -345,8 +353,8 @@ func (b Bench) verifyFindings(id string) ([]evidence.Check, error) {
 	return []evidence.Check{check}, nil
 }
 
-// verifyLedger replays the ledger; books are nil where it does not hold.
-func (b Bench) verifyLedger(ctx context.Context, req VerifyRequest) (*ledger.Books, []evidence.Check, error) {
+// verifyLedger replays the ledger, and gives acts what it tells of decisions; books are nil where it does not hold.
+func (b Bench) verifyLedger(ctx context.Context, req VerifyRequest, acts *actSums) (*ledger.Books, []evidence.Check, error) {
 	dir := filepath.Join(b.Home, ledgerDir)
 	check := evidence.Check{Name: "the ledger holds"}
 	fail := func(why string, args ...any) (*ledger.Books, []evidence.Check, error) {
@@ -375,7 +383,10 @@ func (b Bench) verifyLedger(ctx context.Context, req VerifyRequest) (*ledger.Boo
 		return nil, nil, err
 	}
 	books := ledger.NewBooks()
-	replayed, err := ledger.Replay(ctx, dir, key, vouched.checkpoints, b.Meter, books.Take)
+	replayed, err := ledger.Replay(ctx, dir, key, vouched.checkpoints, b.Meter, func(n int64, e *ledger.Entry) error {
+		acts.take(n, e)
+		return books.Take(n, e)
+	})
 	if broke, is := errors.AsType[*ledger.Break](err); is {
 		return fail("%s", broke.Error())
 	}
