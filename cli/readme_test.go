@@ -24,6 +24,7 @@ func TestReadme(t *testing.T) {
 		"../docs/claims.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
+		"../docs/ledger.md",
 		"../docs/links.md",
 		"../docs/owner.md",
 		"../docs/register-history.md",

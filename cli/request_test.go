@@ -463,7 +463,7 @@ func TestWho(t *testing.T) {
 				switch r := b.asked.(type) {
 				case AssessRequest:
 					who = r.Who.String()
-				case CaseRequest:
+				case VerifyRequest:
 					who = r.Who.String()
 				case DiscardRequest:
 					who = r.Who.String()

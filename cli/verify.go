@@ -59,7 +59,7 @@ The exit code is 1 when something does not hold.`,
 			}
 			for _, c := range audit.Checks {
 				if !c.OK {
-					return failure.New(failure.Attention, "Keep the home as it is to look into, and bring it back from a backup elsewhere. What an act left that was cut short is vouched for again once it is done again.",
+					return failure.New(failure.Attention, "Keep the home as it is to look into, and bring all of it back from a backup elsewhere: ledger and cases belong together. What was cut short is vouched for again once it is done again.",
 						"%s failed, the first: %s: %s", plural(failed(audit.Checks), "check"), c.Name, c.Detail)
 				}
 			}

@@ -274,6 +274,7 @@ func (b Bench) FileSums(ctx context.Context, paths []string) ([]casefile.Kept, e
 type actSums struct {
 	of    map[string][]actSum
 	place map[int64]string // of those that began, by the number of the entry
+	whole bool             // all of the ledger was taken
 }
 
 type actSum struct {

@@ -238,6 +238,7 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 	if err != nil {
 		return nil, err
 	}
+	said.whole = books != nil
 	cases := []string{req.Case}
 	if req.Case == "" {
 		if cases, err = b.Cases(); err != nil {
@@ -252,7 +253,7 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 		checks = append(checks, more...)
 	}
 	for _, id := range cases {
-		more, err := b.verifyCase(ctx, req, id, books != nil, said)
+		more, err := b.verifyCase(ctx, req, id, books != nil && books.Known(onCase(id)), said)
 		if err != nil {
 			return nil, err
 		}
@@ -267,25 +268,26 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 }
 
 // verifyCase holds what was established in a case against its assessment, and
-// verifies its evidence. That is an act on the case where it opens a key.
-func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, holds bool, acts *actSums) (checks []evidence.Check, err error) {
+// verifies its evidence. Where there is some, that is an act on the case, recorded
+// unless the ledger does not hold or does not know the case: nothing is built upon the
+// one, and verifying the other must not make it known.
+func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, record bool, acts *actSums) (checks []evidence.Check, err error) {
 	said, err := b.verifyFindings(id)
 	if err != nil {
 		return nil, err
 	}
-	if holds {
+	if acts.whole {
 		decided, err := b.verifyActs(ctx, id, acts)
 		if err != nil {
 			return nil, err
 		}
 		said = append(said, decided...)
 	}
-	store := b.evidence(id)
-	chain, err := store.Chain()
-	if err != nil {
-		return nil, err
-	}
-	if req.ReadOnly || len(chain.Entries) == 0 {
+	if req.ReadOnly {
+		chain, err := b.evidence(id).Chain()
+		if err != nil {
+			return nil, err
+		}
 		check := evidence.Check{Name: "the chain of custody holds", OK: len(chain.Breaks) == 0, Detail: fmt.Sprintf("%d acts, the last %s", len(chain.Entries), chain.Head)}
 		if !check.OK {
 			check.Detail = chain.Breaks[0].String()
@@ -294,7 +296,7 @@ func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, hol
 		}
 		return append(said, check), nil
 	}
-	if holds { // upon a ledger that does not hold nothing can be recorded
+	if _, err := os.Stat(filepath.Join(b.CaseDir(id), evidenceDir)); err == nil && record {
 		r, err := b.begin(ledger.Verify, onCase(id))
 		if err != nil {
 			return nil, err
@@ -348,7 +350,7 @@ func (b Bench) verifyFindings(id string) ([]evidence.Check, error) {
 	if !bytes.Equal(of, last) {
 		check.OK, check.Detail = false, fmt.Sprintf("by line %d of what was established, it said something else", len(lines))
 	} else {
-		check.Detail = fmt.Sprintf("%d lines of what was established, the last of %s", len(lines), lines[len(lines)-1].Time.Format(time.RFC3339))
+		check.Detail = fmt.Sprintf("established %d times, the last %s", len(lines), lines[len(lines)-1].Time.Format(time.RFC3339))
 	}
 	return []evidence.Check{check}, nil
 }
