@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"constat.example/desk/assessment"
-	"constat.example/desk/reach"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/reach"
 	"constat.example/internal/progress"
 )
 
