@@ -25,6 +25,7 @@ func TestReadme(t *testing.T) {
 		"../docs/leaks.md",
 		"../docs/links.md",
 		"../docs/owner.md",
+		"../docs/reach.md",
 		"../docs/register-history.md",
 		"../docs/replays.md",
 		"../docs/several-registers.md",
