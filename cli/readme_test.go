@@ -27,6 +27,7 @@ func TestReadme(t *testing.T) {
 		"../docs/ledger.md",
 		"../docs/links.md",
 		"../docs/owner.md",
+		"../docs/reach.md",
 		"../docs/register-history.md",
 		"../docs/several-registers.md",
 		"../docs/watching.md",

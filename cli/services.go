@@ -7,6 +7,7 @@ import (
 	"constat.example/blind/watch"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
+
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/reach"

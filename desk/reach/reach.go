@@ -107,8 +107,8 @@ type Step struct {
 	Code     string   `json:"code"`
 	Accounts []string `json:"accounts"` // that it bears on most first
 	Roles    []string `json:"roles"`    // whose rights are meant
-	Doors    int64    `json:"doors"` // that it is about
-	Count    int64    `json:"count"` // lines or records that logs do not tell of
+	Doors    int64    `json:"doors"`    // that it is about
+	Count    int64    `json:"count"`    // lines or records that logs do not tell of
 }
 
 // Roles gathers accounts by their roles: first where most doors stand open that nobody
