@@ -66,6 +66,12 @@ func openSpool(dir string, taken map[string]int64) (*spool, error) {
 		}); err != nil {
 			return nil, err
 		}
+		if len(one.last) == 0 { // it was killed before anything was accepted
+			if err := os.Remove(one.path); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		s.segments = append(s.segments, one)
 	}
 	return s, nil
@@ -93,7 +99,7 @@ func (s *spool) add(input string, all []access.Access, names *access.Names) (seq
 			return 0, nil, err
 		}
 		one := &segment{path: filepath.Join(s.dir, fmt.Sprintf("%020d", s.seq+1)), last: map[string]int64{}}
-		if s.file, err = os.OpenFile(one.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err != nil {
+		if s.file, err = os.OpenFile(one.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
 			return 0, nil, err
 		}
 		s.size = 0

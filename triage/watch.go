@@ -62,7 +62,7 @@ func (r *WatchRequest) live() bool { return r.Follow || r.Listen != "" || r.OTLP
 // Receiver is where alarms are sent, as lines of JSON.
 type Receiver struct {
 	Name  string        // as "webhook": how far it was sent to is kept under this name
-	Every time.Duration // how often at most it is sent to while a watch is live; 0: as alarms come
+	Every time.Duration // how often at most it is sent to; 0: as alarms come
 	courier.Sender
 }
 
@@ -144,7 +144,12 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 	if err := v.save(); err != nil {
 		return nil, v.full(err)
 	}
-	v.out.Unsent = v.send(context.WithoutCancel(ctx))
+	if req.live() {
+		last, stop := context.WithTimeout(context.WithoutCancel(ctx), sendLast)
+		defer stop()
+		ctx = last
+	}
+	v.out.Unsent = v.send(ctx)
 	v.out.Accesses, v.out.Fresh = v.watch.Taken, v.watch.Taken-before
 	v.out.Late, v.out.Unwatched, v.out.Accounts = v.watch.Late, v.watch.Unwatched, v.watch.Accounts()
 	return &v.out, nil
@@ -339,8 +344,18 @@ func (v *vigil) send(ctx context.Context) (why []string) {
 	return why
 }
 
+// errSoon says that a receiver was sent to so lately that it is left in peace.
+var errSoon = errors.New("the last was sent less than a minute ago")
+
 func (v *vigil) sendTo(ctx context.Context, r Receiver) error {
-	_, err := courier.Pump(ctx, filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+r.Name), r)
+	journal, cursor := filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+r.Name)
+	if st, err := os.Stat(cursor); err == nil && time.Since(st.ModTime()) < r.Every {
+		if waits, err := courier.Waits(journal, cursor); err != nil || !waits {
+			return err
+		}
+		return errSoon
+	}
+	_, err := courier.Pump(ctx, journal, cursor, r)
 	return err
 }
 
@@ -350,25 +365,26 @@ func (v *vigil) sendOn(ctx context.Context) error {
 	var group sync.WaitGroup
 	for _, r := range v.req.Receivers {
 		group.Go(func() {
-			told := false
-			for {
-				pause := time.NewTimer(max(r.Every, sendEvery))
+			failing := false
+			for ctx.Err() == nil {
+				pause := sendEvery
 				err := v.sendTo(ctx, r)
 				v.told.Lock()
 				switch {
-				case ctx.Err() != nil:
-				case err != nil && !told:
-					v.b.Say(fmt.Sprintf("alarms wait to be sent: %s: %s", r.Name, err))
-				case err == nil && told:
-					v.b.Say("alarms are sent again: " + r.Name)
+				case ctx.Err() != nil || errors.Is(err, errSoon):
+				case err != nil:
+					if !failing {
+						v.b.Say(fmt.Sprintf("Alarms wait to be sent: %s: %s.", r.Name, err))
+					}
+					failing, pause = true, sendAgain
+				case failing:
+					v.b.Say(fmt.Sprintf("Alarms are sent again: %s.", r.Name))
+					failing = false
 				}
 				v.told.Unlock()
-				told = err != nil
 				select {
-				case <-pause.C:
+				case <-time.After(pause):
 				case <-ctx.Done():
-					pause.Stop()
-					return
 				}
 			}
 		})
@@ -377,8 +393,11 @@ func (v *vigil) sendOn(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// sendEvery is how often it is looked for alarms to send.
-const sendEvery = 500 * time.Millisecond
+const (
+	sendEvery = 500 * time.Millisecond // how often it is looked for alarms to send
+	sendAgain = 20 * time.Second       // after a receiver took nothing
+	sendLast  = 15 * time.Second       // for all receivers, when a watch that is live ends
+)
 
 // alarmCase names the case of an alarm: that of its account and day.
 func alarmCase(a *watch.Alarm) string {

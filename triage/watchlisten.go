@@ -37,6 +37,7 @@ type input struct {
 	listener net.Listener // nil where nothing is listened to
 	room     chan struct{}
 	queue    chan sealed
+	shut     bool      // the watch ends: the next run takes what is accepted from now on
 	bad      chan error // why nothing can be accepted any more
 }
 
@@ -58,7 +59,7 @@ func (v *vigil) inputs(ctx context.Context, options accesslog.Options) (all []*i
 			continue
 		}
 		in := &input{
-			stream: &stream{name: name, input: name, names: &access.Names{}, at: -1, done: make(chan bool, 1)},
+			stream: &stream{name: "sent by " + name, input: name, names: &access.Names{}, at: -1, done: make(chan bool, 1)},
 			v:      v, old: slices.Clone(v.spool.segments), after: v.spooled[name], sealer: recordSealer{key: v.key},
 			room: make(chan struct{}, queued), queue: make(chan sealed, queued), bad: make(chan error, 1),
 		}
@@ -87,11 +88,12 @@ func (v *vigil) inputs(ctx context.Context, options accesslog.Options) (all []*i
 // ends it still does, so that what was received is not lost.
 func (in *input) accept(ctx context.Context, b *accesslog.Batch) error {
 	in.v.seal(b, &in.sealer)
-	room := false
-	select {
-	case in.room <- struct{}{}:
-		room = true
-	case <-ctx.Done():
+	if !in.shut {
+		select {
+		case in.room <- struct{}{}:
+		case <-ctx.Done():
+			in.shut = true
+		}
 	}
 	seq, text, err := in.v.spool.add(in.input, b.Accesses, &in.reader.Names)
 	if err != nil {
@@ -101,7 +103,7 @@ func (in *input) accept(ctx context.Context, b *accesslog.Batch) error {
 		}
 		return err
 	}
-	if room {
+	if !in.shut {
 		in.queue <- sealed{seq, text}
 	}
 	if in.reader.Names.Len() > mostNames {

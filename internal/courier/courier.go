@@ -33,36 +33,54 @@ type Gatherer interface {
 	SendAll(ctx context.Context, lines [][]byte) error
 }
 
-// Pump sends the lines of a journal that have not been sent. Cursor is the file that says
-// how many bytes have been. It stops at the first line that is not taken.
-func Pump(ctx context.Context, journal, cursor string, s Sender) (sent int, err error) {
-	at := int64(0)
+// unsent reads the whole lines of a journal that have not been sent, and how many bytes
+// have been. A journal that is shorter than that is another one.
+func unsent(journal, cursor string) (rest []byte, at int64, err error) {
 	text, err := os.ReadFile(cursor)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return 0, err
+		return nil, 0, err
 	default:
 		if at, err = strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err != nil || at < 0 {
-			return 0, fmt.Errorf("%s does not say how much was sent", cursor)
+			return nil, 0, fmt.Errorf("%s does not say how much was sent", cursor)
 		}
 	}
 	f, err := os.Open(journal)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return nil, at, nil
 	}
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	if _, err := f.Seek(at, io.SeekStart); err != nil {
-		return 0, err
+	st, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
 	}
-	rest, err := io.ReadAll(f)
+	if at > st.Size() {
+		at = 0
+	}
+	if _, err := f.Seek(at, io.SeekStart); err != nil {
+		return nil, 0, err
+	}
+	rest, err = io.ReadAll(f)
+	return rest[:bytes.LastIndexByte(rest, '\n')+1], at, err // what comes after is still being written
+}
+
+// Waits tells whether a journal has lines that have not been sent.
+func Waits(journal, cursor string) (bool, error) {
+	rest, _, err := unsent(journal, cursor)
+	return len(rest) > 0, err
+}
+
+// Pump sends the lines of a journal that have not been sent. Cursor is the file that says
+// how many bytes have been. It stops at the first line that is not taken.
+func Pump(ctx context.Context, journal, cursor string, s Sender) (sent int, err error) {
+	rest, at, err := unsent(journal, cursor)
 	if err != nil {
 		return 0, err
 	}
-	rest = rest[:bytes.LastIndexByte(rest, '\n')+1] // what comes after is still being written
 	note := func(n int) error {
 		at += int64(n)
 		return disk.WriteFile(cursor, strconv.AppendInt(nil, at, 10))
