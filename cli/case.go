@@ -23,7 +23,7 @@ custody of a case tells who received, read, verified or discarded which
 original, and when.`,
 		Example: `  constat case list
   constat case show forum-2026-04`,
-	}, a.caseList(), a.caseShow(), a.caseDiscard())
+	}, a.caseList(), a.caseShow(), a.caseDeadlines(), a.caseDiscard())
 }
 
 func (a *app) caseList() *cobra.Command {

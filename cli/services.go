@@ -32,6 +32,9 @@ type Services struct {
 	ListCases func(context.Context, Common) ([]CaseSummary, error)
 	// ShowCase tells what a case holds, and opens no key.
 	ShowCase func(context.Context, CaseRequest) (*CaseView, error)
+	// Deadlines keeps what happened in a case, and tells by when whom must be told. It
+	// opens no key.
+	Deadlines func(context.Context, DeadlinesRequest) (*Deadlines, error)
 	// VerifyCase checks the evidence of a case, and logs that.
 	VerifyCase func(context.Context, CaseRequest) (*Audit, error)
 	// DiscardOriginal destroys an original of a case, or tells which one it would.

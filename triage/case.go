@@ -11,6 +11,7 @@ import (
 	"constat.example/desk/assessment"
 	"constat.example/desk/claim"
 	"constat.example/desk/evidence"
+	"constat.example/desk/timeline"
 	"constat.example/internal/failure"
 )
 
@@ -94,7 +95,7 @@ func (c *Case) opened(dir string) time.Time {
 	if len(c.Custody.Entries) > 0 {
 		earlier(c.Custody.Entries[0].Time)
 	}
-	for _, path := range []string{claimPath(dir, 1), c.JSON, filepath.Join(dir, alarmFile)} {
+	for _, path := range []string{claimPath(dir, 1), c.JSON, filepath.Join(dir, alarmFile), filepath.Join(dir, timeline.LinesFile)} {
 		if st, err := os.Stat(path); err == nil {
 			earlier(st.ModTime().Truncate(time.Second))
 		}

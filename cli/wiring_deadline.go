@@ -1,0 +1,19 @@
+package cli
+
+import (
+	"context"
+
+	"constat.example/triage"
+)
+
+func deadlines(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
+	found, err := r.bench().Deadlines(triage.DeadlinesRequest{Case: r.Case, Facts: r.Facts, Events: r.Events, At: r.At})
+	if err != nil {
+		return nil, err
+	}
+	out := &Deadlines{Schema: "constat.deadlines/1", Case: found.Case.ID, At: found.At, Rules: found.Rules, Parties: []DeadlineParty{}, Duties: orEmpty(found.Duties), known: found.Case}
+	for _, p := range found.Case.Parties {
+		out.Parties = append(out.Parties, DeadlineParty{p.ID, p.Name})
+	}
+	return out, nil
+}
