@@ -33,6 +33,7 @@ type Deadlines struct {
 	At      time.Time       `json:"at"`
 	Rules   string          `json:"rules"` // version of the rules
 	Parties []DeadlineParty `json:"parties"`
+	Events  []DeadlineEvent `json:"events"` // up to At, as they were recorded
 	Duties  []deadline.Duty `json:"duties"`
 
 	known *deadline.Case
@@ -42,6 +43,19 @@ type Deadlines struct {
 type DeadlineParty struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// DeadlineEvent is an event of a case. Its time is in UTC.
+type DeadlineEvent struct {
+	Number   int           `json:"number"` // that a correction names
+	Kind     deadline.Kind `json:"kind"`
+	Party    string        `json:"party"`
+	To       string        `json:"to,omitempty"`
+	At       time.Time     `json:"at"`
+	Day      bool          `json:"day"` // only the day is known
+	Evidence []string      `json:"evidence"`
+	Who      string        `json:"who"`
+	Corrects int           `json:"corrects,omitempty"`
 }
 
 func (a *app) caseDeadlines() *cobra.Command {
@@ -139,6 +153,13 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 	flags.BoolVar(&all, "all", false, "tell of duties that have not begun or do not apply too, and why")
 	flags.BoolVar(&asJSON, "json", false, "print as JSON")
 	complete(cmd, "lang", cobra.FixedCompletions(words.Languages, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "event", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var all []string
+		for _, k := range deadline.Kinds() {
+			all = append(all, fmt.Sprintf("%s=\t%s", k.Kind, k.Words.EN))
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	})
 	completeFiles(cmd, "facts", "yaml", "yml")
 	a.acts(cmd)
 	return cmd
@@ -226,6 +247,33 @@ func deadlineBoard(w io.Writer, d *Deadlines, lang string, all bool, s style) {
 				fmt.Sprintf("Not yet started: %d; not applicable: %d (--all tells why).", waiting, not)))
 		}
 	}
+	deadlineEvents(w, d, lang, s)
+}
+
+// deadlineEvents lists what was recorded, with the numbers that corrections name.
+func deadlineEvents(w io.Writer, d *Deadlines, lang string, s style) {
+	say := func(fr, en string) string { return words.Both{FR: fr, EN: en}.In(lang) }
+	if len(d.Events) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", s.bold(say("Enregistré", "Recorded")))
+	t := newGrid(s, right(""), left(say("quand (UTC)", "when (UTC)")), left(say("quoi", "what")), left(say("organisme", "party")), left(say("preuve", "evidence")), left(say("par", "by")))
+	for _, e := range d.Events {
+		when := e.At.Format("2006-01-02 15:04")
+		if e.Day {
+			when = e.At.Add(12 * time.Hour).Format(time.DateOnly) // the day of the party's clock, whatever its offset
+		}
+		what := e.Kind.Words().In(lang)
+		if e.Corrects > 0 {
+			what += say(fmt.Sprintf(" (remplace %d)", e.Corrects), fmt.Sprintf(" (in place of %d)", e.Corrects))
+		}
+		party := e.Party
+		if e.To != "" {
+			party += " → " + e.To
+		}
+		t.row(fmt.Sprint(e.Number), when, what, party, visible.Text(strings.Join(e.Evidence, ", "), 60), visible.Text(e.Who, 40))
+	}
+	t.write(w, "  ")
 }
 
 func deadlineLines(w io.Writer, d *deadline.Duty, lang string, s style) {

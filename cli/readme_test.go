@@ -21,6 +21,7 @@ func TestReadme(t *testing.T) {
 	for _, path := range []string{
 		"../README.md",
 		"../docs/claims.md",
+		"../docs/deadlines.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
 		"../docs/links.md",

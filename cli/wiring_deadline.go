@@ -11,9 +11,14 @@ func deadlines(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Deadlines{Schema: "constat.deadlines/1", Case: found.Case.ID, At: found.At, Rules: found.Rules, Parties: []DeadlineParty{}, Duties: orEmpty(found.Duties), known: found.Case}
+	out := &Deadlines{Schema: "constat.deadlines/1", Case: found.Case.ID, At: found.At, Rules: found.Rules, Parties: []DeadlineParty{}, Events: []DeadlineEvent{}, Duties: orEmpty(found.Duties), known: found.Case}
 	for _, p := range found.Case.Parties {
 		out.Parties = append(out.Parties, DeadlineParty{p.ID, p.Name})
+	}
+	for i, e := range found.Case.Events {
+		if !e.At.After(found.At) {
+			out.Events = append(out.Events, DeadlineEvent{i + 1, e.Kind, e.Party, e.To, e.At.UTC(), e.Day, orEmpty(e.Evidence), e.Who, e.Corrects})
+		}
 	}
 	return out, nil
 }

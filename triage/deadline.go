@@ -37,6 +37,9 @@ func (b Bench) Deadlines(r DeadlinesRequest) (*Deadlines, error) {
 	if err := checkCase(r.Case); err != nil {
 		return nil, err
 	}
+	if r.Case == "" {
+		return nil, failure.New(failure.Usage, "\"constat case list\" shows the cases of the home.", "no case is named")
+	}
 	book, err := deadline.Rules()
 	if err != nil {
 		return nil, err
