@@ -200,7 +200,7 @@ func urgency(d *deadline.Duty) int {
 	case deadline.MetLate, deadline.Met:
 		return 5
 	default:
-		if d.Start != nil && d.State == deadline.Waiting {
+		if d.State == deadline.Waiting && (d.Start != nil || d.Earliest != nil) {
 			return 4
 		}
 		return 6
