@@ -27,7 +27,7 @@ type bundle struct {
 var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
 
 func sampleDesk(id string) *Desk {
-	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Moments: []casefile.Moment{}, Filed: []casefile.Filing{}}
+	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Events: []casefile.Event{}}
 }
 
 func newBundle() *bundle {
