@@ -74,7 +74,7 @@ func (b Bench) Deadlines(ctx context.Context, r DeadlinesRequest) (*Deadlines, e
 		return nil, err
 	}
 	if of.Facts == nil {
-		return nil, failure.New(failure.BadInput, "Say who must tell, in a file: \"constat help deadlines\" shows one. Then: constat case deadlines CASE --facts FILE --event aware=TIME",
+		return nil, failure.New(failure.BadInput, "Say who must tell with --facts FILE; \"constat help deadlines\" shows such a file.",
 			"the case %s does not know yet whose deadlines they are", r.Case)
 	}
 	out := &Deadlines{Rules: book.Version, At: r.At}
