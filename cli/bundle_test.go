@@ -10,6 +10,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
+	"constat.example/desk/deadline"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
@@ -62,6 +63,10 @@ func newBundle() *bundle {
 		Timeline: func(_ context.Context, r CaseRequest) ([]Happened, error) {
 			b.asked = r
 			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
+		},
+		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
+			b.asked = r
+			return &Deadlines{Case: r.Case, At: noon, known: &deadline.Case{ID: r.Case}}, nil
 		},
 		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
 			b.asked = r
