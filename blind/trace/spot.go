@@ -73,6 +73,8 @@ type seen struct {
 	unseenCount int64
 	first, last int64 // of the logs
 	hours       []hour
+	reach       []Actor // who read half of the leaked or more within the window
+	reached     []int64 // how many of them, by reach
 }
 
 type bulk struct {
@@ -160,8 +162,8 @@ func whole(x any) int64 {
 	return 0
 }
 
-// Spots lists the blind spots, those that could explain most of the leak first.
-func Spots(c *Counts, in *seen, o Outlook, cells []Cell, candidates []Actor, named []Suspect) []Spot {
+// spots lists the blind spots, those that could explain most of the leak first.
+func spots(c *Counts, in *seen, o Outlook, named []Suspect) []Spot {
 	n := float64(max(c.Leaked, 1))
 	share := func(records float64) float64 { return min(1, records/n) }
 	var all []Spot
@@ -191,25 +193,26 @@ func Spots(c *Counts, in *seen, o Outlook, cells []Cell, candidates []Actor, nam
 	counts := Spot{Code: CountsOnly}
 	records := int64(0)
 	for _, t := range c.Tallies {
-		if t.In.Returned > 0 {
-			records += t.In.Returned
+		read := t.within(c.From, c.To)
+		if read.Returned > 0 {
+			records += read.Returned
 			counts.Count++
 		}
-		if t.Actor == 0 && t.In.Exposed > 0 {
-			all = append(all, Spot{Code: UnknownReader, Share: share(float64(t.In.Exposed)), Count: t.In.Entries})
+		if t.Actor == 0 && read.Exposed > 0 {
+			all = append(all, Spot{Code: UnknownReader, Share: share(float64(read.Exposed)), Count: read.Entries})
 		}
 	}
 	if counts.Share = share(float64(records)); counts.Count > 0 {
 		all = append(all, counts)
 	}
 	reach := Spot{Code: OrdinaryReach}
-	for i, a := range candidates {
-		_, leaked := (&weighing{c: c, cells: cells}).read(1 << i)
-		if covered := share(float64(leaked)); covered >= 0.5 && !slices.ContainsFunc(named, func(s Suspect) bool { return s.Actor == a }) {
-			reach.Count++
-			if reach.Share = max(reach.Share, covered); len(reach.Actors) < fewActors {
-				reach.Actors = append(reach.Actors, a)
-			}
+	for i, a := range in.reach {
+		if slices.ContainsFunc(named, func(s Suspect) bool { return s.Actor == a }) {
+			continue
+		}
+		reach.Count++
+		if reach.Share = max(reach.Share, share(float64(in.reached[i]))); len(reach.Actors) < fewActors {
+			reach.Actors = append(reach.Actors, a)
 		}
 	}
 	if reach.Count > 0 {
