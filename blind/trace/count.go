@@ -56,6 +56,7 @@ const actor = "case when account <> 0 then cast(account as bigint) else -cast(ad
 // Tables that are made, of the package's own.
 const (
 	daysTable      = "trace_days"       // actor, day, office, entries, exposed, returned
+	loneTable      = "trace_lone"       // actor, day, people
 	candidateTable = "trace_candidates" // actor, bit, since, until
 )
 
@@ -72,6 +73,15 @@ from (select %s as actor, cast(floor(instant / %.1f) as bigint) as day, office,
       from %s a left join %s l on l.record = a.record where %s) x
 group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)
 	if err := s.Table(ctx, daysTable, query); err != nil {
+		return nil, err
+	}
+	// Whom an actor reads on one day only.
+	if err := s.Table(ctx, loneTable, fmt.Sprintf(`
+select actor, day, count(*) as people
+from (select actor, min(day) as day
+      from (select %s as actor, cast(floor(instant / %.1f) as bigint) as day, a.record from %s a join %s l on l.record = a.record where %s) x
+      group by actor, record having min(day) = max(day)) y
+group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)); err != nil {
 		return nil, err
 	}
 	counts := &Counts{People: c.People}
@@ -91,14 +101,16 @@ group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)
 	if c.To != 0 {
 		counts.To, _ = slices.BinarySearch(counts.Days, floorDay(c.To)+1)
 	}
-	if err := s.Query(ctx, fmt.Sprintf("select actor, cast(office as bigint), day, cast(entries as bigint), cast(exposed as bigint), cast(returned as bigint) from %s order by actor, day", daysTable), func(row []any) error {
+	if err := s.Query(ctx, fmt.Sprintf(`
+select d.actor, cast(d.office as bigint), d.day, cast(d.entries as bigint), cast(d.exposed as bigint), cast(coalesce(l.people, 0) as bigint), cast(d.returned as bigint)
+from %s d left join %s l on l.actor = d.actor and l.day = d.day order by d.actor, d.day`, daysTable, loneTable), func(row []any) error {
 		who := Actor(row[0].(int64))
 		if n := len(counts.Tallies); n == 0 || counts.Tallies[n-1].Actor != who {
 			counts.Tallies = append(counts.Tallies, Tally{Actor: who})
 		}
 		t := &counts.Tallies[len(counts.Tallies)-1]
 		t.Office = max(t.Office, row[1].(int64))
-		t.Days = append(t.Days, Reads{at[row[2].(int64)], Volume{row[3].(int64), row[4].(int64), row[5].(int64)}})
+		t.Days = append(t.Days, Reads{at[row[2].(int64)], Volume{row[3].(int64), row[4].(int64), row[5].(int64), row[6].(int64)}})
 		return nil
 	}); err != nil {
 		return nil, err

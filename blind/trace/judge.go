@@ -21,10 +21,8 @@ type weighing struct {
 	bits  []float64 // by candidate; see scan.bits
 }
 
-// judge names the suspects. by is the scan of named reads, candidates are its own, and cells
-// are over them.
-func judge(by *scan, candidates []candidate, cells []Cell) Finding {
-	c := by.c
+// judge names the suspects. cells are over the candidates.
+func judge(c *Counts, candidates []candidate, cells []Cell) Finding {
 	switch {
 	case c.Leaked == 0:
 		return Finding{Refused: NoLeaked}
@@ -36,10 +34,10 @@ func judge(by *scan, candidates []candidate, cells []Cell) Finding {
 	}
 	f := Finding{Unread: c.Leaked - c.Read}
 	w := &weighing{c: c, cells: cells}
-	for i, k := range candidates {
-		people, leaked := w.read(1 << i)
-		w.bits = append(w.bits, by.bits(&by.best[k.tally], float64(people), float64(leaked)))
+	for _, k := range candidates {
+		w.bits = append(w.bits, k.bits)
 	}
+	debug(c, candidates, w)
 	tried := w.search()
 	counts, counted := w.counted(tried)
 
@@ -68,7 +66,7 @@ func judge(by *scan, candidates []candidate, cells []Cell) Finding {
 		return Suspect{Actor: c.Tallies[tally].Actor, From: c.Days[e.from], To: c.Days[e.to-1], Expected: e.expected}
 	}
 	for i, k := range candidates {
-		e := &by.best[k.tally]
+		e := &k.excess
 		s := suspect(e, k.tally)
 		s.Likelihood, s.Reads, s.Bits = min(mostSure, likely[i]), e.volume.Exposed, w.bits[i]
 		s.Read, s.Exposed = w.read(1 << i)
@@ -207,13 +205,13 @@ func (w *weighing) counted(tried []explanation) (*scan, []explanation) {
 		return nil, nil
 	}
 	const enough = 0.8
-	by := scanned(w.c, returned)
+	by := scanned(w.c, numbers)
 	var all []explanation
 	for i, e := range by.best {
 		if e.to == 0 || float64(e.volume.Returned)-e.expected < enough*float64(w.c.Leaked) {
 			continue
 		}
-		all = append(all, explanation{set: uint64(i), bits: by.bits(&e, 0, 0) + extent(1) - log2(float64(len(w.c.Tallies)+1))})
+		all = append(all, explanation{set: uint64(i), bits: e.bits + extent(1) - log2(float64(len(w.c.Tallies)+1))})
 	}
 	return by, all
 }

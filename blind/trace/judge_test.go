@@ -115,9 +115,14 @@ func (a *agency) judge(leaked []int, dated bool) (Finding, *Counts) {
 	inside := func(d int) bool { return !dated || d >= a.from && d < a.to }
 	seen := map[int]bool{}
 	for i, reads := range a.reads {
-		days := make([]Reads, len(c.Days))
+		perDay := make([]Reads, len(c.Days))
+		single := map[int]map[int]bool{} // on which days each person was read
 		for _, r := range reads {
-			d := &days[index[r.day]]
+			if single[r.person] == nil {
+				single[r.person] = map[int]bool{}
+			}
+			single[r.person][index[r.day]] = true
+			d := &perDay[index[r.day]]
 			d.Entries++
 			if is[r.person] {
 				d.Exposed++
@@ -126,11 +131,18 @@ func (a *agency) judge(leaked []int, dated bool) (Finding, *Counts) {
 				}
 			}
 		}
+		for person, days := range single {
+			if len(days) == 1 && is[person] {
+				for d := range days {
+					perDay[d].Lone++
+				}
+			}
+		}
 		for _, u := range a.unnamed[i] {
-			days[index[u.day]].Returned += int64(u.person)
+			perDay[index[u.day]].Returned += int64(u.person)
 		}
 		t := Tally{Actor: Actor(i + 1), Office: a.offices[i]}
-		for d, r := range days {
+		for d, r := range perDay {
 			if r.Day = int32(d); r.Volume != (Volume{}) {
 				t.Days = append(t.Days, r)
 			}
@@ -138,8 +150,7 @@ func (a *agency) judge(leaked []int, dated bool) (Finding, *Counts) {
 		c.Tallies = append(c.Tallies, t)
 	}
 	c.Read = int64(len(seen))
-	by := scanned(c, exposed)
-	candidates := by.candidates()
+	candidates := candidates(scanned(c, reads), scanned(c, lone))
 	masks := map[int]uint64{}
 	for i, k := range candidates {
 		for _, r := range a.reads[k.actor-1] {
@@ -168,7 +179,7 @@ func (a *agency) judge(leaked []int, dated bool) (Finding, *Counts) {
 		}
 		return 1
 	})
-	return judge(by, candidates, sorted), c
+	return judge(c, candidates, sorted), c
 }
 
 // theft is how people left, and by whom as far as logs show.

@@ -22,13 +22,12 @@ func Run(ctx context.Context, c Config, o Outlook) (*Traced, error) {
 		return nil, err
 	}
 	t := &Traced{Counts: counts}
-	by := scanned(counts, exposed)
-	candidates := by.candidates()
+	candidates := candidates(scanned(counts, reads), scanned(counts, lone))
 	cells, err := overlap(ctx, &c, counts, candidates)
 	if err != nil {
 		return nil, err
 	}
-	t.Finding = judge(by, candidates, cells)
+	t.Finding = judge(counts, candidates, cells)
 	if t.Refused == "" && joinless(counts) {
 		t.Finding = Finding{Refused: NoJoin}
 	}

@@ -11,25 +11,51 @@ import (
 // the window in which it is furthest beyond that (a scan statistic; Kulldorff 1997). When
 // the theft was is seldom known to the day, and the window may be longer than the logs.
 type scan struct {
-	c      *Counts
-	of     func(Volume) float64 // the kind of volume: named reads of the leaked, or counts of unnamed ones
-	busy   []int                // how many of the first days are busy ones; see times
-	levels []level
-	rates  map[int64][2]float64 // of the office, per quiet and per busy day
-	peers  map[int64]float64    // of the office: the median share of reads that are of the leaked, or theirs of the register
-	surge  float64              // share of actors who break all bounds for reasons of their own
-	most   float64              // the most that any of them read within a time
-	best   []excess             // by tally
+	c     *Counts
+	kind  measure
+	busy  []int                // how many of the first days are busy ones; see times
+	level []level
+	rates map[int64][2]float64 // of the office, per quiet and per busy day
+	peers map[int64]float64    // of the office: the median share of reads that are of the leaked, or theirs of the register
+	surge float64              // share of actors who break all bounds for reasons of their own
+	most  float64              // the most that any of them read within a time
+	best  []excess             // by tally
 }
 
-func exposed(v Volume) float64  { return float64(v.Exposed) }
-func returned(v Volume) float64 { return float64(v.Returned) }
+// measure is what of reads is held to be ordinary or not.
+type measure uint8
+
+const (
+	reads   measure = iota // all that are named, and how many of them are of the leaked
+	lone                   // of leaked people whom the actor reads on one day only: whoever works on files comes back to them
+	numbers                // returned records that are not named
+)
+
+// of is the volume of the kind.
+func (m measure) of(v Volume) float64 {
+	switch m {
+	case lone:
+		return float64(v.Lone)
+	case numbers:
+		return float64(v.Returned)
+	}
+	return float64(v.Entries)
+}
+
+// hits are those of them that would be of the leaked.
+func (m measure) hits(v Volume) float64 {
+	if m == reads {
+		return float64(v.Exposed)
+	}
+	return m.of(v)
+}
 
 // level is the times of one length, in days.
 type level struct {
 	length, step int
 	price        float64 // bits that it takes to name one of them
 	size         float64 // of the negative binomial around what is expected: small where such times differ much
+	mixed        float64 // how much more the share of the leaked differs between such times than if each read were drawn by itself
 }
 
 // excess is a time in which an actor read more than its work explains.
@@ -38,14 +64,16 @@ type excess struct {
 	volume   Volume  // what it read then
 	expected float64 // of the kind, by its ordinary work
 	usual    float64 // natural logarithm of the chance of that much by ordinary work
-	share    float64 // of its ordinary reads, those of the kind
+	share    float64 // of its ordinary reads, those of the leaked
 	price    float64
+	mixed    float64
 	bits     float64 // see scan.bits
+	score    float64 // by which times of one actor are compared
 }
 
 // scanned learns what is ordinary, and finds everybody's furthest time.
-func scanned(c *Counts, of func(Volume) float64) *scan {
-	s := &scan{c: c, of: of, best: make([]excess, len(c.Tallies)), surge: 1 / (float64(len(c.Tallies)) + 2), most: 2}
+func scanned(c *Counts, kind measure) *scan {
+	s := &scan{c: c, kind: kind, best: make([]excess, len(c.Tallies)), surge: 1 / (float64(len(c.Tallies)) + 2), most: 2}
 	if len(c.Tallies) == 0 || c.From >= c.To {
 		return s
 	}
@@ -94,7 +122,7 @@ func (s *scan) offices() {
 		t := &s.c.Tallies[i]
 		own, v := [2]float64{}, Volume{}
 		for _, r := range t.Days {
-			own[s.busy[r.Day+1]-s.busy[r.Day]] += s.of(r.Volume)
+			own[s.busy[r.Day+1]-s.busy[r.Day]] += s.kind.of(r.Volume)
 			v = v.plus(r.Volume)
 		}
 		if sums[t.Office] == nil {
@@ -106,7 +134,7 @@ func (s *scan) offices() {
 			o.most[class] = max(o.most[class], k)
 		}
 		members[t.Office]++
-		share := (s.of(v) + 0.5) / (float64(v.Entries+v.Returned) + 1)
+		share := (float64(v.Exposed) + 0.5) / (float64(v.Entries) + 1)
 		shares[t.Office], all = append(shares[t.Office], share), append(all, share)
 	}
 	s.peers = map[int64]float64{}
@@ -155,29 +183,32 @@ const mostOf = 0.75
 func (s *scan) lay() {
 	window, all := s.c.To-s.c.From, len(s.c.Days)
 	for length := 1; length <= window && float64(length) <= mostOf*float64(all); {
-		s.levels = append(s.levels, level{length: length, step: max(1, length/4)})
+		s.level = append(s.level, level{length: length, step: max(1, length/4)})
 		next := length + length/2
 		if length&(length-1) != 0 {
 			next = length + length/3
 		}
 		length = max(next, length+1)
 	}
-	if last := len(s.levels) - 1; last < 0 || s.levels[last].length < window {
-		s.levels = append(s.levels, level{length: window, step: 1})
+	if last := len(s.level) - 1; last < 0 || s.level[last].length < window {
+		s.level = append(s.level, level{length: window, step: 1})
 	}
-	for i := range s.levels {
-		l := &s.levels[i]
-		l.price = log2(float64(len(s.levels))) + log2(float64((window-l.length)/l.step+1))
+	for i := range s.level {
+		l := &s.level[i]
+		l.price = log2(float64(len(s.level))) + log2(float64((window-l.length)/l.step+1))
 	}
 }
 
 // sums are running sums of what one actor read, by day.
-type sums struct{ entries, exposed, returned, quiet, busy []float64 }
+type sums struct {
+	volume      []Volume
+	quiet, busy []float64 // of the kind
+}
 
 func (s *scan) sum(t *Tally, into *sums) {
 	n := len(s.c.Days) + 1
-	if into.entries == nil {
-		*into = sums{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
+	if into.volume == nil {
+		*into = sums{make([]Volume, n), make([]float64, n), make([]float64, n)}
 	}
 	at := 0
 	for d := range n - 1 {
@@ -186,32 +217,28 @@ func (s *scan) sum(t *Tally, into *sums) {
 			v = t.Days[at].Volume
 			at++
 		}
-		into.entries[d+1] = into.entries[d] + float64(v.Entries)
-		into.exposed[d+1] = into.exposed[d] + float64(v.Exposed)
-		into.returned[d+1] = into.returned[d] + float64(v.Returned)
+		into.volume[d+1] = into.volume[d].plus(v)
 		into.quiet[d+1], into.busy[d+1] = into.quiet[d], into.busy[d]
 		if s.busy[d+1] > s.busy[d] {
-			into.busy[d+1] += s.of(v)
+			into.busy[d+1] += s.kind.of(v)
 		} else {
-			into.quiet[d+1] += s.of(v)
+			into.quiet[d+1] += s.kind.of(v)
 		}
 	}
 }
 
+// within is what was read from a day up to another.
+func (r *sums) within(from, to int) Volume { return r.volume[to].less(r.volume[from]) }
+
 // expect is what an actor would read of the kind in a time, by all its other days, drawn
-// towards its office's (a gamma prior worth one read); and what it did. Where the time is
-// most of the log, by what its peers read.
-func (s *scan) expect(t *Tally, r *sums, from, to int) (expected, read float64) {
+// towards its office's (a gamma prior worth one read). Where the time is most of the log,
+// by what its office reads on a day.
+func (s *scan) expect(t *Tally, r *sums, from, to int) (expected float64) {
 	n := len(s.c.Days)
-	read = r.busy[to] - r.busy[from] + r.quiet[to] - r.quiet[from]
-	if float64(to-from) > mostOf*float64(n) {
-		if s.of(Volume{Returned: 1}) == 1 { // a share of itself says nothing
-			rate, days := s.rates[t.Office], s.quietAndBusy(from, to)
-			return rate[0]*days[0] + rate[1]*days[1], read
-		}
-		return s.peers[t.Office] * (r.entries[to] - r.entries[from]), read
-	}
 	rate, here, whole := s.rates[t.Office], s.quietAndBusy(from, to), s.quietAndBusy(0, n)
+	if float64(to-from) > mostOf*float64(n) {
+		return max(rate[0]*here[0]+rate[1]*here[1], s.alone(r.within(from, to)))
+	}
 	for class, of := range [2][]float64{r.quiet, r.busy} {
 		if here[class] > 0 {
 			others, days := of[n]-(of[to]-of[from]), whole[class]-here[class]
@@ -222,39 +249,68 @@ func (s *scan) expect(t *Tally, r *sums, from, to int) (expected, read float64) 
 			expected += here[class] * (1 + others) / (prior + days)
 		}
 	}
-	return expected, read
+	return expected
 }
 
-// spread measures how far actors are from what is expected: for each length the size of a
-// negative binomial, by moments without the furthest hundredth.
+// alone is what an actor reads of the kind where nothing but the same time tells: all of what
+// it reads, of whomever; of the leaked as many as there are.
+func (s *scan) alone(v Volume) float64 {
+	switch s.kind {
+	case lone:
+		return s.everyone() * float64(v.Entries)
+	case numbers:
+		return 0
+	}
+	return float64(v.Entries)
+}
+
+// shareOf is how many of an actor's reads are of the leaked by its other days, or by those of its
+// office: whoever begins to work there reads whom they read.
+func (s *scan) shareOf(t *Tally, r *sums, from, to int) float64 {
+	const prior = 10 // reads
+	others := r.volume[len(s.c.Days)].less(r.within(from, to))
+	return max(s.peers[t.Office], (float64(others.Exposed)+prior*s.peers[t.Office])/(float64(others.Entries)+prior))
+}
+
+// spread measures how far actors are from what is expected, for each length: the size of a
+// negative binomial, by moments, and how much shares differ, both without the furthest hundredth.
 func (s *scan) spread() {
 	const enough = 200_000 // times that are looked at
 	var r sums
-	off := make([][]float64, len(s.levels))
+	off, mixed := make([][]float64, len(s.level)), make([][]float64, len(s.level))
 	stride := 1 + len(s.c.Tallies)*len(s.c.Days)/enough
 	for i := 0; i < len(s.c.Tallies); i += stride {
 		t := &s.c.Tallies[i]
 		s.sum(t, &r)
-		for j := range s.levels {
-			l := &s.levels[j]
+		for j := range s.level {
+			l := &s.level[j]
 			for from := s.c.From; from+l.length <= s.c.To; from += l.length {
-				if m, k := s.expect(t, &r, from, from+l.length); m >= 1 {
+				v := r.within(from, from+l.length)
+				k := s.kind.of(v)
+				if m := s.expect(t, &r, from, from+l.length); m >= 1 {
 					off[j] = append(off[j], ((k-m)*(k-m)-m)/(m*m))
+				}
+				if v.Entries >= least && s.kind == reads {
+					mixed[j] = append(mixed[j], 2*math.Ln2*float64(v.Entries)*divergence(float64(v.Exposed)/float64(v.Entries), s.shareOf(t, &r, from, from+l.length)))
 				}
 			}
 		}
 	}
-	for j := range s.levels {
-		o := off[j]
-		slices.Sort(o)
-		s.levels[j].size = 2 // where nothing can be learnt: half as much again, either way, is nothing
-		if cut := max(3, len(o)/100); len(o) > 3*cut {
-			sum := 0.0
-			for _, x := range o[:len(o)-cut] {
-				sum += x
-			}
-			s.levels[j].size = 1 / min(2, max(0.05, 1.5*sum/float64(len(o)-cut))) // the furthest were left out
+	trimmed := func(all []float64, otherwise float64) float64 {
+		cut := max(3, len(all)/100)
+		if len(all) <= 3*cut {
+			return otherwise
 		}
+		slices.Sort(all)
+		sum := 0.0
+		for _, x := range all[:len(all)-cut] {
+			sum += x
+		}
+		return 1.5 * sum / float64(len(all)-cut) // the furthest were left out
+	}
+	for j := range s.level {
+		s.level[j].size = 1 / min(2, max(0.05, trimmed(off[j], 0.5))) // where nothing can be learnt: half as much again, either way, is nothing
+		s.level[j].mixed = max(1, trimmed(mixed[j], 2))
 	}
 }
 
@@ -270,39 +326,35 @@ func (s *scan) seek() {
 	for i := range s.c.Tallies {
 		t := &s.c.Tallies[i]
 		s.sum(t, &r)
-		n := len(s.c.Days)
 		surges := false
-		for j := range s.levels {
-			l := &s.levels[j]
+		for j := range s.level {
+			l := &s.level[j]
 			for from := s.c.From; from+l.length <= s.c.To; from += l.step {
 				to := from + l.length
-				k := r.busy[to] - r.busy[from] + r.quiet[to] - r.quiet[from]
+				v := r.within(from, to)
+				k, hits := s.kind.of(v), s.kind.hits(v)
 				s.most = max(s.most, k)
-				if k < least {
+				if hits < least {
 					continue
 				}
-				m, _ := s.expect(t, &r, from, to)
-				if k <= 1.2*m {
+				e := excess{from: from, to: to, volume: v, expected: s.expect(t, &r, from, to), share: s.shareOf(t, &r, from, to), price: l.price, mixed: l.mixed}
+				if k <= 1.2*e.expected && s.fit(&e) == 0 {
 					continue
 				}
-				e := excess{
-					from: from, to: to, expected: m, usual: logNegativeBinomial(k, m, l.size), price: l.price,
-					volume: Volume{int64(r.entries[to] - r.entries[from]), int64(r.exposed[to] - r.exposed[from]), int64(r.returned[to] - r.returned[from])},
+				if e.usual = logNegativeBinomial(max(k, e.expected), e.expected, l.size); e.usual < bounds/4 {
+					e.usual = max(e.usual, s.before(&r, from, to, k))
 				}
-				if e.usual < bounds && k < 0.5*float64(s.c.Leaked) {
+				if e.usual < bounds && hits < 0.5*float64(s.c.Leaked) {
 					surges = true // who read half of the leak is weighed, and is no measure
 				}
-				if t.Actor == 0 || k < few {
+				if t.Actor == 0 || hits < few {
 					continue
 				}
-				const prior = 10 // reads
-				everyone := s.everyone()
-				if float64(to-from) > mostOf*float64(n) {
-					everyone = s.peers[t.Office]
-				}
-				e.share = (r.exposed[n] - float64(e.volume.Exposed) + prior*everyone) / (r.entries[n] - float64(e.volume.Entries) + prior)
-				covered := min(1, k/float64(s.c.Leaked))
-				if e.bits = s.bits(&e, float64(e.volume.Entries), k) + extent(covered); s.best[i].to == 0 || e.bits > s.best[i].bits {
+				// What is beyond doubt is not made surer by a shorter time, which shows less of the theft.
+				const beyondDoubt = 40
+				e.bits = s.bits(&e)
+				e.score = min(e.bits, beyondDoubt) + extent(min(1, hits/float64(s.c.Leaked)))
+				if s.best[i].to == 0 || e.score > s.best[i].score {
 					s.best[i] = e
 				}
 			}
@@ -310,18 +362,50 @@ func (s *scan) seek() {
 		beyond += boolean(surges)
 	}
 	s.surge = (beyond + 1) / (float64(len(s.c.Tallies)) + 2)
+	for i := range s.best {
+		if e := &s.best[i]; e.to > 0 {
+			e.bits = s.bits(e)
+		}
+	}
+}
+
+// before is the natural logarithm of how often the actor did nearly as much in other times as
+// long; nothing where it never did.
+func (s *scan) before(r *sums, from, to int, k float64) float64 {
+	const nearly = 1.5
+	length, others, such := to-from, 0.0, 0.0
+	look := func(a, b int) {
+		others++
+		if nearly*s.kind.of(r.within(a, b)) >= k {
+			such++
+		}
+	}
+	for b := from; b-length >= 0; b -= length {
+		look(b-length, b)
+	}
+	for a := to; a+length <= len(s.c.Days); a += length {
+		look(a, a+length)
+	}
+	if such == 0 {
+		return math.Inf(-1)
+	}
+	return math.Log(such / (others + 1))
 }
 
 // bits is how much likelier, in bits, it is that somebody stole some part of the leak in a
 // time, any part and any time as likely as another, than that the work of an actor came to
 // that. Work is mostly ordinary, and seldom breaks all bounds at some time: each order of
-// magnitude is as likely as another then, and the leaked are among those read as often as
-// among those whom the actor reads at others (people of whom leaked were read then).
-func (s *scan) bits(e *excess, people, leaked float64) float64 {
-	k := s.of(e.volume)
-	stolen := -log2(max(float64(s.c.Leaked), k)) - e.price
-	seldom := -log2((k+1)*math.Log(s.most+2)) - e.price - s.fit(e, people, leaked)
-	return stolen - logSum(log2(1-s.surge)+e.usual*math.Log2E, log2(s.surge)+seldom)
+// magnitude is as likely as another then. Either way the leaked are among those read as
+// often as among those whom the actor reads at other times.
+func (s *scan) bits(e *excess) float64 {
+	k, fit := s.kind.of(e.volume), s.fit(e)
+	stolen := -log2(max(float64(s.c.Leaked), s.kind.hits(e.volume))) - e.price
+	seldom := log2(s.surge) - log2((k+1)*math.Log(s.most+2)) - e.price - fit
+	usual := log2(1-s.surge) + e.usual*math.Log2E
+	if s.kind == reads {
+		usual -= fit
+	}
+	return stolen - logSum(usual, seldom)
 }
 
 // logSum adds two chances, all as logarithms to base 2.
@@ -330,18 +414,19 @@ func logSum(a, b float64) float64 {
 	return most + log2(math.Exp2(a-most)+math.Exp2(b-most))
 }
 
-// fit is how much, in bits, the share of the leaked among the people whom an actor read is
-// beyond its ordinary share (the divergence of two chances, less a price for their
-// difference; Rissanen 1978). Counts tell nothing of whom.
-func (s *scan) fit(e *excess, people, leaked float64) float64 {
-	if people <= 0 || s.of(Volume{Returned: 1}) == 1 {
+// fit is how much, in bits, the share of the leaked among an actor's reads is beyond its
+// ordinary share (the divergence of two chances, by how much shares differ among all).
+// Counts tell nothing of whom.
+func (s *scan) fit(e *excess) float64 {
+	n := float64(e.volume.Entries)
+	if n == 0 || s.kind == numbers {
 		return 0
 	}
-	p := min(1, leaked/people)
+	p := float64(e.volume.Exposed) / n
 	if p <= e.share {
 		return 0
 	}
-	return max(0, people*divergence(p, min(e.share, 1))-log2(people+1)/2)
+	return n * divergence(p, min(e.share, 1)) / e.mixed
 }
 
 // extent is how likely it is that the part of the leak that the logs hold is that large, in
@@ -378,20 +463,30 @@ func median(all []float64) float64 {
 
 // candidate is an actor worth a close look, in its time.
 type candidate struct {
-	actor    Actor
-	tally    int
-	from, to int // of Counts.Days
+	actor Actor
+	tally int
+	excess
 }
 
 // candidates are those first whose reads of the leaked are furthest beyond what their
-// ordinary work explains. Only who is known can be one.
-func (s *scan) candidates() []candidate {
+// ordinary work explains, by one measure or the other. Only who is known can be one.
+func candidates(by ...*scan) []candidate {
 	var all []candidate
-	for i, e := range s.best {
-		if e.to > 0 {
-			all = append(all, candidate{s.c.Tallies[i].Actor, i, e.from, e.to})
+	for i := range by[0].c.Tallies {
+		best := excess{}
+		for _, s := range by {
+			if e := s.best[i]; e.to > 0 && (best.to == 0 || e.score > best.score) {
+				if best = e; s.kind == lone { // the others were read again
+					best.expected += float64(e.volume.Exposed - e.volume.Lone)
+				} else {
+					best.expected *= e.share
+				}
+			}
+		}
+		if best.to > 0 {
+			all = append(all, candidate{by[0].c.Tallies[i].Actor, i, best})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(s.best[b.tally].bits, s.best[a.tally].bits) })
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
 	return all[:min(len(all), mostCandidates)]
 }

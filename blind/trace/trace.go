@@ -42,11 +42,16 @@ type Reads struct {
 type Volume struct {
 	Entries  int64 // records that lines name
 	Exposed  int64 // of Entries: those of the leaked
+	Lone     int64 // leaked people whom the actor reads on no other day of the log, each once
 	Returned int64 // records of lines that tell how many and not whose
 }
 
 func (v Volume) plus(o Volume) Volume {
-	return Volume{v.Entries + o.Entries, v.Exposed + o.Exposed, v.Returned + o.Returned}
+	return Volume{v.Entries + o.Entries, v.Exposed + o.Exposed, v.Lone + o.Lone, v.Returned + o.Returned}
+}
+
+func (v Volume) less(o Volume) Volume {
+	return Volume{v.Entries - o.Entries, v.Exposed - o.Exposed, v.Lone - o.Lone, v.Returned - o.Returned}
 }
 
 // within is what was read on the days from one up to another.
