@@ -56,7 +56,7 @@ const actor = "case when account <> 0 then cast(account as bigint) else -cast(ad
 // Tables that are made, of the package's own.
 const (
 	daysTable      = "trace_days"       // actor, day, office, entries, exposed, returned
-	loneTable      = "trace_lone"       // actor, day, people
+	peopleTable    = "trace_people"     // actor, day, people, lone
 	candidateTable = "trace_candidates" // actor, bit, since, until
 )
 
@@ -75,13 +75,13 @@ group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)
 	if err := s.Table(ctx, daysTable, query); err != nil {
 		return nil, err
 	}
-	// Whom an actor reads on one day only.
-	if err := s.Table(ctx, loneTable, fmt.Sprintf(`
-select actor, day, count(*) as people
-from (select actor, min(day) as day
+	// Of the leaked whom an actor reads, on which day first, and on which only.
+	if err := s.Table(ctx, peopleTable, fmt.Sprintf(`
+select actor, first as day, count(*) as people, sum(case when first = last then 1 else 0 end) as lone
+from (select actor, min(day) as first, max(day) as last
       from (select %s as actor, cast(floor(instant / %.1f) as bigint) as day, a.record from %s a join %s l on l.record = a.record where %s) x
-      group by actor, record having min(day) = max(day)) y
-group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)); err != nil {
+      group by actor, record) y
+group by actor, first`, actor, float64(day), c.Accesses, c.Leaked, reading)); err != nil {
 		return nil, err
 	}
 	counts := &Counts{People: c.People}
@@ -102,14 +102,15 @@ group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)); err 
 		counts.To, _ = slices.BinarySearch(counts.Days, floorDay(c.To)+1)
 	}
 	if err := s.Query(ctx, fmt.Sprintf(`
-select d.actor, cast(d.office as bigint), d.day, cast(d.entries as bigint), cast(d.exposed as bigint), cast(coalesce(l.people, 0) as bigint), cast(d.returned as bigint)
-from %s d left join %s l on l.actor = d.actor and l.day = d.day order by d.actor, d.day`, daysTable, loneTable), func(row []any) error {
+select d.actor, cast(d.office as bigint), d.day, cast(d.entries as bigint), cast(d.exposed as bigint), cast(coalesce(l.lone, 0) as bigint), cast(d.returned as bigint), cast(coalesce(l.people, 0) as bigint)
+from %s d left join %s l on l.actor = d.actor and l.day = d.day order by d.actor, d.day`, daysTable, peopleTable), func(row []any) error {
 		who := Actor(row[0].(int64))
 		if n := len(counts.Tallies); n == 0 || counts.Tallies[n-1].Actor != who {
 			counts.Tallies = append(counts.Tallies, Tally{Actor: who})
 		}
 		t := &counts.Tallies[len(counts.Tallies)-1]
 		t.Office = max(t.Office, row[1].(int64))
+		t.People += row[7].(int64)
 		t.Days = append(t.Days, Reads{at[row[2].(int64)], Volume{row[3].(int64), row[4].(int64), row[5].(int64), row[6].(int64)}})
 		return nil
 	}); err != nil {
@@ -140,9 +141,9 @@ func overlap(ctx context.Context, c *Config, counts *Counts, candidates []candid
 	err := s.Query(ctx, fmt.Sprintf(`
 select mask, count(*), count(l.record)
 from (select x.record, bit_or(k.bit) as mask
-      from (select record, instant, %s as actor from %s where %s and %s and record <> 0) x
+      from (select record, instant, %s as actor from %s where %s and record <> 0) x
       join %s k on k.actor = x.actor and x.instant >= k.since and x.instant < k.until group by x.record) m
-left join %s l on l.record = m.record group by mask order by mask`, actor, c.Accesses, reading, c.within(), candidateTable, c.Leaked), func(row []any) error {
+left join %s l on l.record = m.record group by mask order by mask`, actor, c.Accesses, reading, candidateTable, c.Leaked), func(row []any) error {
 		cells = append(cells, Cell{Mask: uint64(row[0].(int64)), Read: row[1].(int64), Leaked: row[2].(int64)})
 		return nil
 	})

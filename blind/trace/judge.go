@@ -37,7 +37,6 @@ func judge(c *Counts, candidates []candidate, cells []Cell) Finding {
 	for _, k := range candidates {
 		w.bits = append(w.bits, k.bits)
 	}
-	debug(c, candidates, w)
 	tried := w.search()
 	counts, counted := w.counted(tried)
 

@@ -131,8 +131,12 @@ func (a *agency) judge(leaked []int, dated bool) (Finding, *Counts) {
 				}
 			}
 		}
+		people := 0
 		for person, days := range single {
-			if len(days) == 1 && is[person] {
+			if !is[person] {
+				continue
+			}
+			if people++; len(days) == 1 {
 				for d := range days {
 					perDay[d].Lone++
 				}
@@ -141,7 +145,7 @@ func (a *agency) judge(leaked []int, dated bool) (Finding, *Counts) {
 		for _, u := range a.unnamed[i] {
 			perDay[index[u.day]].Returned += int64(u.person)
 		}
-		t := Tally{Actor: Actor(i + 1), Office: a.offices[i]}
+		t := Tally{Actor: Actor(i + 1), Office: a.offices[i], People: int64(people)}
 		for d, r := range perDay {
 			if r.Day = int32(d); r.Volume != (Volume{}) {
 				t.Days = append(t.Days, r)

@@ -53,6 +53,7 @@ func (m measure) hits(v Volume) float64 {
 // level is the times of one length, in days.
 type level struct {
 	length, step int
+	from, to     int     // of Counts.Days: they lie in there
 	price        float64 // bits that it takes to name one of them
 	size         float64 // of the negative binomial around what is expected: small where such times differ much
 	mixed        float64 // how much more the share of the leaked differs between such times than if each read were drawn by itself
@@ -62,6 +63,7 @@ type level struct {
 type excess struct {
 	from, to int     // of Counts.Days
 	volume   Volume  // what it read then
+	people   float64 // leaked people whom the actor ever read
 	expected float64 // of the kind, by its ordinary work
 	usual    float64 // natural logarithm of the chance of that much by ordinary work
 	share    float64 // of its ordinary reads, those of the leaked
@@ -190,12 +192,18 @@ func (s *scan) lay() {
 		}
 		length = max(next, length+1)
 	}
-	if last := len(s.level) - 1; last < 0 || s.level[last].length < window {
+	switch last := len(s.level) - 1; {
+	case s.kind == numbers: // of which only the actor's own other times tell
+		s.level = slices.DeleteFunc(s.level, func(l level) bool { return 3*l.length > all })
+	case last < 0 || s.level[last].length < window:
 		s.level = append(s.level, level{length: window, step: 1})
 	}
 	for i := range s.level {
 		l := &s.level[i]
-		l.price = log2(float64(len(s.level))) + log2(float64((window-l.length)/l.step+1))
+		// A copy that took weeks is dated by most of it: half of a time may lie beside the window.
+		beside := min(l.length, window) / 2
+		l.from, l.to = max(0, s.c.From-beside), min(all, s.c.To+beside)
+		l.price = log2(float64(len(s.level))) + log2(float64((l.to-l.from-l.length)/l.step+1))
 	}
 }
 
@@ -203,13 +211,15 @@ func (s *scan) lay() {
 type sums struct {
 	volume      []Volume
 	quiet, busy []float64 // of the kind
+	from, to    int       // from the first day on which it read anything up to the last
 }
 
 func (s *scan) sum(t *Tally, into *sums) {
 	n := len(s.c.Days) + 1
 	if into.volume == nil {
-		*into = sums{make([]Volume, n), make([]float64, n), make([]float64, n)}
+		*into = sums{volume: make([]Volume, n), quiet: make([]float64, n), busy: make([]float64, n)}
 	}
+	into.from, into.to = int(t.Days[0].Day), int(t.Days[len(t.Days)-1].Day)+1
 	at := 0
 	for d := range n - 1 {
 		var v Volume
@@ -231,17 +241,19 @@ func (s *scan) sum(t *Tally, into *sums) {
 func (r *sums) within(from, to int) Volume { return r.volume[to].less(r.volume[from]) }
 
 // expect is what an actor would read of the kind in a time, by all its other days, drawn
-// towards its office's (a gamma prior worth one read). Where the time is most of the log,
-// by what its office reads on a day.
+// towards its office's (a gamma prior worth one read). The days before it was first seen are
+// none of its, nor those after it was last: whoever begins to work reads what the office
+// reads. Where the time is most of the log, the office is the measure too.
 func (s *scan) expect(t *Tally, r *sums, from, to int) (expected float64) {
 	n := len(s.c.Days)
-	rate, here, whole := s.rates[t.Office], s.quietAndBusy(from, to), s.quietAndBusy(0, n)
+	rate, here := s.rates[t.Office], s.quietAndBusy(from, to)
+	whole, own := s.quietAndBusy(r.from, r.to), s.quietAndBusy(min(max(from, r.from), r.to), max(min(to, r.to), r.from))
 	if float64(to-from) > mostOf*float64(n) {
 		return max(rate[0]*here[0]+rate[1]*here[1], s.alone(r.within(from, to)))
 	}
 	for class, of := range [2][]float64{r.quiet, r.busy} {
 		if here[class] > 0 {
-			others, days := of[n]-(of[to]-of[from]), whole[class]-here[class]
+			others, days := of[n]-(of[to]-of[from]), whole[class]-own[class]
 			prior := 1 / rate[class] // days worth one read
 			if days > 0 {
 				prior = min(prior, days/(1+others)) // an office that hardly reads any says nothing of who does
@@ -291,7 +303,7 @@ func (s *scan) spread() {
 					off[j] = append(off[j], ((k-m)*(k-m)-m)/(m*m))
 				}
 				if v.Entries >= least && s.kind == reads {
-					mixed[j] = append(mixed[j], 2*math.Ln2*float64(v.Entries)*divergence(float64(v.Exposed)/float64(v.Entries), s.shareOf(t, &r, from, from+l.length)))
+					mixed[j] = append(mixed[j], 2*math.Ln2*apart(v, float64(t.People), s.shareOf(t, &r, from, from+l.length)))
 				}
 			}
 		}
@@ -329,7 +341,7 @@ func (s *scan) seek() {
 		surges := false
 		for j := range s.level {
 			l := &s.level[j]
-			for from := s.c.From; from+l.length <= s.c.To; from += l.step {
+			for from := l.from; from+l.length <= l.to; from += l.step {
 				to := from + l.length
 				v := r.within(from, to)
 				k, hits := s.kind.of(v), s.kind.hits(v)
@@ -337,7 +349,7 @@ func (s *scan) seek() {
 				if hits < least {
 					continue
 				}
-				e := excess{from: from, to: to, volume: v, expected: s.expect(t, &r, from, to), share: s.shareOf(t, &r, from, to), price: l.price, mixed: l.mixed}
+				e := excess{from: from, to: to, volume: v, people: float64(t.People), expected: s.expect(t, &r, from, to), share: s.shareOf(t, &r, from, to), price: l.price, mixed: l.mixed}
 				if k <= 1.2*e.expected && s.fit(&e) == 0 {
 					continue
 				}
@@ -347,13 +359,13 @@ func (s *scan) seek() {
 				if e.usual < bounds && hits < 0.5*float64(s.c.Leaked) {
 					surges = true // who read half of the leak is weighed, and is no measure
 				}
-				if t.Actor == 0 || hits < few {
+				if t.Actor == 0 || hits < few || s.covered(&e)*float64(s.c.Leaked) < few {
 					continue
 				}
 				// What is beyond doubt is not made surer by a shorter time, which shows less of the theft.
 				const beyondDoubt = 40
 				e.bits = s.bits(&e)
-				e.score = min(e.bits, beyondDoubt) + extent(min(1, hits/float64(s.c.Leaked)))
+				e.score = min(e.bits, beyondDoubt) + extent(s.covered(&e))
 				if s.best[i].to == 0 || e.score > s.best[i].score {
 					s.best[i] = e
 				}
@@ -369,8 +381,17 @@ func (s *scan) seek() {
 	}
 }
 
-// before is the natural logarithm of how often the actor did nearly as much in other times as
-// long; nothing where it never did.
+// covered is the share of the leaked that an actor may have read in a time, at most.
+func (s *scan) covered(e *excess) float64 {
+	hits := s.kind.hits(e.volume)
+	if s.kind != numbers {
+		hits = min(hits, e.people)
+	}
+	return min(1, hits/float64(s.c.Leaked))
+}
+
+// before is the natural logarithm of the chance of that much by how often the actor did nearly
+// as much in other times as long; nothing where it never did.
 func (s *scan) before(r *sums, from, to int, k float64) float64 {
 	const nearly = 1.5
 	length, others, such := to-from, 0.0, 0.0
@@ -380,16 +401,16 @@ func (s *scan) before(r *sums, from, to int, k float64) float64 {
 			such++
 		}
 	}
-	for b := from; b-length >= 0; b -= length {
+	for b := from; b-length >= r.from; b -= length {
 		look(b-length, b)
 	}
-	for a := to; a+length <= len(s.c.Days); a += length {
+	for a := to; a+length <= r.to; a += length {
 		look(a, a+length)
 	}
 	if such == 0 {
 		return math.Inf(-1)
 	}
-	return math.Log(such / (others + 1))
+	return math.Log(such / (others + 1) / (k + 1))
 }
 
 // bits is how much likelier, in bits, it is that somebody stole some part of the leak in a
@@ -399,13 +420,29 @@ func (s *scan) before(r *sums, from, to int, k float64) float64 {
 // often as among those whom the actor reads at other times.
 func (s *scan) bits(e *excess) float64 {
 	k, fit := s.kind.of(e.volume), s.fit(e)
-	stolen := -log2(max(float64(s.c.Leaked), s.kind.hits(e.volume))) - e.price
+	stolen := s.stolen(e) - e.price
 	seldom := log2(s.surge) - log2((k+1)*math.Log(s.most+2)) - e.price - fit
 	usual := log2(1-s.surge) + e.usual*math.Log2E
 	if s.kind == reads {
 		usual -= fit
 	}
 	return stolen - logSum(usual, seldom)
+}
+
+// stolen is the chance of what was stolen, in bits: any part of the leak as likely as
+// another. Of numbers half of the time nearly what leaked, else more.
+func (s *scan) stolen(e *excess) float64 {
+	n, k := float64(s.c.Leaked), s.kind.hits(e.volume)
+	any := 1 / max(n, k)
+	if s.kind != numbers {
+		return log2(any)
+	}
+	const below, above = 0.95, 1.2
+	near := 0.0
+	if x := k - e.expected; x >= below*n && x <= above*n {
+		near = 1 / ((above - below) * n)
+	}
+	return log2((near + any) / 2)
 }
 
 // logSum adds two chances, all as logarithms to base 2.
@@ -418,15 +455,20 @@ func logSum(a, b float64) float64 {
 // ordinary share (the divergence of two chances, by how much shares differ among all).
 // Counts tell nothing of whom.
 func (s *scan) fit(e *excess) float64 {
-	n := float64(e.volume.Entries)
-	if n == 0 || s.kind == numbers {
+	if s.kind == numbers || float64(e.volume.Exposed) <= e.share*float64(e.volume.Entries) {
 		return 0
 	}
-	p := float64(e.volume.Exposed) / n
-	if p <= e.share {
+	return apart(e.volume, e.people, e.share) / e.mixed
+}
+
+// apart is how far the share of the leaked among reads is from another, in bits: of as many
+// reads as there are people behind them, for whoever works on a file opens it again.
+func apart(v Volume, people, share float64) float64 {
+	if v.Entries == 0 {
 		return 0
 	}
-	return n * divergence(p, min(e.share, 1)) / e.mixed
+	n, hits := float64(v.Entries), float64(v.Exposed)
+	return n * min(1, (people+1)/(hits+1)) * divergence(hits/n, min(share, 1))
 }
 
 // extent is how likely it is that the part of the leak that the logs hold is that large, in

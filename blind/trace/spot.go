@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"constat.example/blind/access"
@@ -84,6 +85,28 @@ type bulk struct {
 	uncounted   int64 // of lines: tell no number
 	most        int64 // the largest number told
 	first, last int64
+}
+
+// reader is who was given numbers of records, and the most in a week of the window.
+type reader struct {
+	actor Actor
+	most  int64
+}
+
+// most is the most records, not named, that an actor was given in a week of the window.
+func (c *Counts) most(t *Tally) (most int64) {
+	const week = 7
+	for i, r := range t.Days {
+		sum := int64(0)
+		for _, later := range t.Days[i:] {
+			if d := int(later.Day); d < c.From || d >= c.To || c.Days[later.Day]-c.Days[r.Day] >= week {
+				break
+			}
+			sum += later.Returned
+		}
+		most = max(most, sum)
+	}
+	return most
 }
 
 // hour is the lines of a log in an hour.
@@ -167,12 +190,28 @@ func spots(c *Counts, in *seen, o Outlook, named []Suspect) []Spot {
 	n := float64(max(c.Leaked, 1))
 	share := func(records float64) float64 { return min(1, records/n) }
 	var all []Spot
+	// Statements that tell how many are one spot for all who ran such, the largest first.
+	slices.SortStableFunc(in.bulk, func(a, b bulk) int { return cmp.Compare(b.most, a.most) })
+	counted := map[access.Action]*Spot{}
 	for _, b := range in.bulk {
 		s := Spot{Code: BulkStatement, Kind: b.action.String(), Share: 1, Count: b.lines, From: b.first, To: b.last, Actors: []Actor{b.actor}}
-		if b.uncounted == 0 {
-			s.Share = share(float64(b.most) * float64(b.lines))
+		if b.uncounted > 0 {
+			all = append(all, s)
+			continue
 		}
-		all = append(all, s)
+		s.Share = share(float64(b.most) * float64(b.lines))
+		to := counted[b.action]
+		if to == nil {
+			counted[b.action] = &s
+			continue
+		}
+		to.Share, to.Count, to.From, to.To = max(to.Share, s.Share), to.Count+s.Count, min(to.From, s.From), max(to.To, s.To)
+		if len(to.Actors) < fewActors {
+			to.Actors = append(to.Actors, b.actor)
+		}
+	}
+	for _, action := range slices.Sorted(maps.Keys(counted)) {
+		all = append(all, *counted[action])
 	}
 	if in.logging.Count > 0 {
 		all = append(all, in.logging)
@@ -191,18 +230,24 @@ func spots(c *Counts, in *seen, o Outlook, named []Suspect) []Spot {
 		all = append(all, Spot{Code: WholeWindow, Share: 1, From: o.From, To: o.To})
 	}
 	counts := Spot{Code: CountsOnly}
-	records := int64(0)
-	for _, t := range c.Tallies {
+	records, readers := int64(0), []reader{}
+	for i := range c.Tallies {
+		t := &c.Tallies[i]
 		read := t.within(c.From, c.To)
 		if read.Returned > 0 {
 			records += read.Returned
 			counts.Count++
+			readers = append(readers, reader{t.Actor, c.most(t)})
 		}
 		if t.Actor == 0 && read.Exposed > 0 {
 			all = append(all, Spot{Code: UnknownReader, Share: share(float64(read.Exposed)), Count: read.Entries})
 		}
 	}
 	if counts.Share = share(float64(records)); counts.Count > 0 {
+		slices.SortStableFunc(readers, func(a, b reader) int { return cmp.Compare(b.most, a.most) })
+		for _, r := range readers[:min(len(readers), fewActors)] {
+			counts.Actors = append(counts.Actors, r.actor)
+		}
 		all = append(all, counts)
 	}
 	reach := Spot{Code: OrdinaryReach}

@@ -28,7 +28,8 @@ type Counts struct {
 type Tally struct {
 	Actor  Actor
 	Office int64   // number; 0 where it is not told
-	Days   []Reads // on which it read anything, ascending
+	People int64   // leaked people whom it ever read, each once
+	Days   []Reads // on which it read anything, ascending, at least one
 }
 
 // Reads is what was read on a day. Whoever is read twice counts twice: the same people are

@@ -29,11 +29,12 @@ type Traced struct {
 	Seed uint64
 	Is   Evidence
 
-	// Right: where the logs hold records or numbers, as many suspects as there are guilty
-	// accounts, and they, come first. Of a statement: the blind spots name who ran it, and
-	// nobody innocent is likelier than not. Else: nobody is.
+	// Right: where the logs hold records, as many suspects as there are guilty accounts, and
+	// they, come first. Where they hold numbers or a statement: so it is, or a blind spot
+	// names the guilty account and nobody innocent is likelier than not. Else: nobody is
+	// likelier than not.
 	Right    bool
-	Likely   bool // as Right, and every guilty account is likelier than not
+	Likely   bool // the suspects who come first are the guilty accounts, and likelier than not; else as Right
 	Innocent bool // an account that did nothing comes first, and is likelier than not
 	Leaked   int64
 	Said     string // the first few suspects, or why there are none
@@ -58,18 +59,20 @@ func Trace(truth *scenario.Truth, a *assessment.Assessment) Traced {
 	}
 	s.Said = said(a)
 	s.Innocent = len(a.Suspects) > 0 && a.Suspects[0].Likelihood > likely && !guilty(a.Suspects[0])
+	first := a.Suspects[:min(len(a.Suspects), len(t.Guilty))]
+	foremost := len(first) == len(t.Guilty) && !slices.ContainsFunc(first, func(x assessment.Suspect) bool { return !guilty(x) })
+	spotted := slices.ContainsFunc(a.Trace.BlindSpots, func(b assessment.BlindSpot) bool {
+		return (b.Code == trace.BulkStatement || b.Code == trace.CountsOnly) && slices.ContainsFunc(b.Accounts, func(n string) bool { return slices.Contains(names, n) })
+	})
 	switch s.Is {
-	case Records, Numbers:
-		first := a.Suspects[:min(len(a.Suspects), len(t.Guilty))]
-		s.Right = len(first) == len(t.Guilty)
-		for _, x := range first {
-			s.Right = s.Right && guilty(x)
-		}
-		s.Likely = s.Right && first[len(first)-1].Likelihood > likely
+	case Records:
+		s.Right = foremost
+		s.Likely = foremost && first[len(first)-1].Likelihood > likely
+	case Numbers:
+		s.Right = foremost || spotted && !s.Innocent
+		s.Likely = foremost && first[len(first)-1].Likelihood > likely
 	case Statement:
-		s.Right = !s.Innocent && slices.ContainsFunc(a.Trace.BlindSpots, func(b assessment.BlindSpot) bool {
-			return b.Code == trace.BulkStatement && slices.ContainsFunc(b.Accounts, func(n string) bool { return slices.Contains(names, n) })
-		})
+		s.Right = spotted && !s.Innocent
 		s.Likely = s.Right
 	default:
 		s.Right = len(a.Suspects) == 0 || a.Suspects[0].Likelihood <= likely
