@@ -13,7 +13,7 @@ import (
 type scan struct {
 	c     *Counts
 	kind  measure
-	busy  []int                // how many of the first days are busy ones; see times
+	busy  []int // how many of the first days are busy ones; see times
 	level []level
 	rates map[int64][2]float64 // of the office, per quiet and per busy day
 	peers map[int64]float64    // of the office: the median share of reads that are of the leaked, or theirs of the register

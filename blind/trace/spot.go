@@ -285,12 +285,13 @@ func spots(c *Counts, in *seen, o Outlook, named []Suspect) []Spot {
 	return all
 }
 
-// silences finds the hours without a line of a log that had lines in that hour of every
-// other week, of which there must be three.
+// silences finds the stretches of hours without a line in which there would have been many, by
+// the same hours of other weeks, of which there must be three: so many that none is no chance.
 func silences(hours []hour, o Outlook) []Spot {
 	const (
 		week    = 168
 		atLeast = 3
+		many    = 20            // lines; e^-20 is the chance of none if they come by themselves
 		longest = 20 * 366 * 24 // of a log, in hours: one that is longer has lines dated wrong
 	)
 	var all []Spot
@@ -304,35 +305,40 @@ func silences(hours []hour, o Outlook) []Spot {
 		if mine[n-1].hour-mine[0].hour > longest {
 			continue
 		}
-		var weeks, lines [week]int64 // of each hour of the week: how often it was, how often with lines
+		var weeks, lines [week]int64 // of each hour of the week: how often it was, and its lines
 		for h := mine[0].hour; h <= mine[n-1].hour; h++ {
 			weeks[h%week]++
 		}
 		for _, h := range mine {
-			lines[h.hour%week]++
+			lines[h.hour%week] += h.lines
 		}
 		for i := 1; i < n; i++ {
 			from, to := mine[i-1].hour+1, mine[i].hour // the gap
+			var missed [week]int64
+			for h := from; h < to; h++ {
+				missed[h%week]++
+			}
 			if o.From != 0 {
 				from = max(from, o.From/hourLong)
 			}
 			if o.To != 0 {
 				to = min(to, o.To/hourLong+1)
 			}
-			var missed [week]int64
-			for h := mine[i-1].hour + 1; h < mine[i].hour; h++ {
-				missed[h%week]++
-			}
 			s := Spot{Code: SilentHours, Share: 1}
+			expected := 0.0
 			for h := from; h < to; h++ {
-				if w := h % week; lines[w] >= atLeast && lines[w]+missed[w] == weeks[w] {
-					if s.Count++; s.Count == 1 {
-						s.From = h * hourLong
-					}
-					s.To = (h + 1) * hourLong
+				w := h % week
+				others := weeks[w] - missed[w]
+				if others < atLeast || lines[w] < others {
+					continue
 				}
+				expected += float64(lines[w]) / float64(others)
+				if s.Count++; s.Count == 1 {
+					s.From = h * hourLong
+				}
+				s.To = (h + 1) * hourLong
 			}
-			if s.Count > 0 {
+			if expected >= many {
 				all = append(all, s)
 			}
 		}
