@@ -94,6 +94,7 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 	if err != nil {
 		return nil, err
 	}
+	options.Seal = sealers(key)
 	v := &vigil{b: b, req: req, key: key, dir: cmp.Or(req.State, filepath.Join(b.Home, watchDir)), known: map[string]bool{}}
 	if err := disk.MakeFolder(v.dir); err != nil {
 		return nil, homeError(b.Home, err)
@@ -204,9 +205,7 @@ func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslo
 	for _, s := range all {
 		group.Go(func() error {
 			defer close(s.batches)
-			sealer := recordSealer{key: v.key}
 			return s.reader.Scan(ctx, []string{s.path}, func(b *accesslog.Batch) error {
-				v.seal(b, &sealer)
 				select {
 				case s.batches <- b:
 				case <-ctx.Done():
@@ -322,15 +321,6 @@ func (v *vigil) take(ctx context.Context, s *stream, run []access.Access) error 
 		v.send(ctx) // what is not taken is told at the end
 	}
 	return nil
-}
-
-// seal seals record ids as the register's own are sealed when they are imported.
-func (v *vigil) seal(b *accesslog.Batch, sealer *recordSealer) {
-	for i, id := range b.IDs {
-		if id != nil {
-			b.Accesses[i].Record = sealer.bytes(id)
-		}
-	}
 }
 
 // find is the place among positions of a log, by what it begins with.

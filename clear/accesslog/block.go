@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"constat.example/blind/access"
+	"constat.example/blind/token"
 	"constat.example/internal/failure"
 )
 
@@ -55,7 +56,7 @@ type parser interface {
 type block struct {
 	text    []byte
 	done    chan struct{}
-	names   access.Names // of this block
+	names   access.Names // of this block, as far as they were not known to the log
 	entries []access.Access
 	ids     [][]byte
 	sought  []int64
@@ -203,8 +204,12 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 		p := f.parser()
 		group.Go(func() error {
 			var e entry
+			var seal func([]byte) token.Token
+			if r.options.Seal != nil {
+				seal = r.options.Seal()
+			}
 			for b := range work {
-				b.read(f, p, &e)
+				b.read(f, p, &e, r.known, seal)
 				close(b.done)
 			}
 			return nil
@@ -304,7 +309,7 @@ func (fd *feed) read(room []byte) (int, error) {
 }
 
 // read makes entries of a block's text.
-func (b *block) read(f format, p parser, e *entry) {
+func (b *block) read(f format, p parser, e *entry, known *index, seal func([]byte) token.Token) {
 	b.names.Reset()
 	b.entries, b.ids, b.sought, b.arena, b.account = b.entries[:0], b.ids[:0], b.sought[:0], b.arena[:0], Account{Text: int64(len(b.text))}
 	line := int64(1)
@@ -329,7 +334,7 @@ func (b *block) read(f format, p parser, e *entry) {
 			if e.local {
 				b.account.Local += lines
 			}
-			b.add(e, line)
+			b.add(e, line, known, seal)
 		case idle:
 			b.account.Idle += lines
 		default:
@@ -340,26 +345,43 @@ func (b *block) read(f format, p parser, e *entry) {
 }
 
 // add appends an entry, one access for each record it names.
-func (b *block) add(e *entry, line int64) {
-	a := access.Access{
-		Time: e.time, Line: line, Count: e.count, Action: e.action, By: e.by,
-		Account: b.names.Number(e.account), Session: b.names.Number(e.session), Address: b.names.Number(e.address),
-		Device: b.names.Number(e.device), Office: b.names.Number(e.office), Relation: b.names.Number(e.table), Reason: b.names.Number(e.reason),
+func (b *block) add(e *entry, line int64, known *index, seal func([]byte) token.Token) {
+	for i := range max(1, len(e.records)) {
+		b.entries, b.sought = append(b.entries, access.Access{}), append(b.sought, 0)
+		a := &b.entries[len(b.entries)-1]
+		if i > 0 {
+			*a = b.entries[len(b.entries)-2]
+		} else {
+			a.Time, a.Line, a.Count, a.Action, a.By = e.time, line, e.count, e.action, e.by
+			a.Account, a.Session, a.Address = b.number(e.account, known), b.number(e.session, known), b.number(e.address, known)
+			a.Device, a.Office, a.Relation, a.Reason = b.number(e.device, known), b.number(e.office, known), b.number(e.table, known), b.number(e.reason, known)
+			b.sought[len(b.sought)-1] = e.sought
+		}
+		switch {
+		case seal == nil && i < len(e.records):
+			at := len(b.arena)
+			b.arena = append(b.arena, e.records[i]...)
+			b.ids = append(b.ids, b.arena[at:len(b.arena):len(b.arena)])
+		case seal == nil:
+			b.ids = append(b.ids, nil)
+		case i < len(e.records):
+			a.Record = seal(e.records[i])
+		}
 	}
 	b.account.Entries += int64(max(1, len(e.records)))
-	if len(e.records) == 0 {
-		b.entries, b.ids, b.sought = append(b.entries, a), append(b.ids, nil), append(b.sought, e.sought)
-		return
+}
+
+// unmet marks the number of a name that was not known: it is the block's.
+const unmet access.Name = 1 << 31
+
+func (b *block) number(name []byte, known *index) access.Name {
+	if len(name) == 0 {
+		return 0
 	}
-	for i, id := range e.records {
-		at := len(b.arena)
-		b.arena = append(b.arena, id...)
-		sought := e.sought
-		if i > 0 {
-			sought = 0
-		}
-		b.entries, b.ids, b.sought = append(b.entries, a), append(b.ids, b.arena[at:len(b.arena):len(b.arena)]), append(b.sought, sought)
+	if n := known.find(name); n != 0 {
+		return n
 	}
+	return unmet | b.names.Number(name)
 }
 
 // merge numbers the names of a block for the whole log, and works out steps.
@@ -367,7 +389,11 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 	account := fd.account
 	global = append(global, 0)
 	for i := range b.names.Len() {
-		global = append(global, r.Names.Number([]byte(b.names.Of(access.Name(i+1)))))
+		had := r.Names.Len()
+		n := r.Names.Number([]byte(b.names.Of(access.Name(i + 1))))
+		if global = append(global, n); r.Names.Len() > had {
+			r.known.add(r.Names.Of(n), n)
+		}
 	}
 	latest := int64(0)
 	if !account.Last.IsZero() {
@@ -379,17 +405,13 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		a.Time += skew
 		a.Line += before
 		a.Source = fd.source
-		a.Account, a.Session, a.Address, a.Device = global[a.Account], global[a.Session], global[a.Address], global[a.Device]
-		a.Office, a.Relation, a.Reason = global[a.Office], global[a.Relation], global[a.Reason]
+		for _, n := range [...]*access.Name{&a.Account, &a.Session, &a.Address, &a.Device, &a.Office, &a.Relation, &a.Reason} {
+			if *n&unmet != 0 {
+				*n = global[*n&^unmet]
+			}
+		}
 		if n := b.sought[i]; n != 0 {
-			w := walk{account: a.Account, by: a.By}
-			if a.Account == 0 {
-				w.address = a.Address
-			}
-			if was, ok := r.walks[w]; ok {
-				a.Step = n - was
-			}
-			r.walks[w] = n
+			a.Step = r.step(a, n)
 		}
 		if account.First.IsZero() && latest == 0 {
 			account.First, latest = time.UnixMicro(a.Time).UTC(), a.Time
@@ -425,6 +447,37 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		}
 	}
 	return global
+}
+
+// step is how far the number that is asked for lies from the one that the same account, or
+// where a log tells none the same address, asked for before by the same kind.
+func (r *Reader) step(a *access.Access, number int64) int64 {
+	if int(a.Account) >= len(r.latest) {
+		r.latest = append(r.latest, make([]asked, r.Names.Len()+1-len(r.latest))...)
+	}
+	// Who works asks by one kind for a while: what was asked for by another is put aside.
+	last := &r.latest[a.Account]
+	w := walk{account: a.Account, by: a.By}
+	if a.Account == 0 {
+		w.address = a.Address
+	} else if last.by == a.By && last.number != 0 {
+		step := number - last.number
+		last.number = number
+		return step
+	}
+	step := int64(0)
+	if was, ok := r.walks[w]; ok {
+		step = number - was
+	}
+	if a.Account == 0 {
+		r.walks[w] = number
+		return step
+	}
+	if last.number != 0 {
+		r.walks[walk{account: a.Account, by: last.by}] = last.number
+	}
+	*last = asked{number, a.By}
+	return step
 }
 
 // formatOf is the format that was asked for, or that the first lines have.
