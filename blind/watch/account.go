@@ -7,39 +7,44 @@ import (
 	"constat.example/blind/token"
 )
 
-// account is what is kept of one account: about a kilobyte.
+// account is what is kept of one account: about a kilobyte. What every access needs comes
+// first.
 type account struct {
-	group uint32
-	first int32 // day it was met
-	last  int32 // day it last read
-	had   int32 // days on which it read, before today
+	last     int32 // day it last read
+	group    uint32
+	had      int32  // days on which it read, before today
+	today    uint32 // hours in which it read today
+	look     uint32 // count of today at which it is weighed next
+	lookHour uint32
+	lookBare uint32
+	signs    uint32 // of today
+	weak     float32
+	devices  [4]uint32 // the latest ones met
+	walk     walk
 
-	day, hour, since             people // since: since its slow sum last was nothing
-	dayRows, hourRows, sinceRows int64
-	bare                         *people // today's without a reason; nil while there are none
+	addresses [8]uint32
+	dayRows,
+	hourRows int64
+	hour   people
+	recent [4]token.Token
+	day    people
+	since  people // since its slow sum last was nothing
+
+	sinceRows int64
+	bare      *people // today's without a reason; nil while there are none
+	first     int32   // day it was met
 
 	daily  [2]habit // of working days, of week ends
 	hourly habit
 	barely habit
-	look   uint32 // count of today at which it is weighed next
-	lookHour,
-	lookBare uint32
-
-	signs uint32 // of today
-	weak  float32
-	today uint32 // hours in which it read today
 
 	slow  float32 // cumulative sum of surprise
 	began int32   // day on which it began to grow
 	told  int32   // day of the last alarm of it
 
-	walk  walk
-	hours [24]float32 // days on which it read in that hour, older ones fading
-
-	addresses [8]uint32 // the latest ones met
-	devices   [4]uint32
-	strayed   float32 // days with a new address, older ones fading
-	switched  float32 // days with a new device
+	hours    [24]float32 // days on which it read in that hour, older ones fading
+	strayed  float32     // days with a new address, older ones fading
+	switched float32     // days with a new device
 
 	refused   uint32 // logins in a row that failed
 	refusedAt int64
@@ -47,8 +52,11 @@ type account struct {
 	bulks     [24]float32 // days with a bulk statement in that hour
 	bulkToday uint32      // hours with one today
 	bulky     int64       // the most rows one has given
+}
 
-	recent [4]token.Token
+// fetch reads a little of what an access needs, so that it is at hand.
+func (a *account) fetch() uint32 {
+	return uint32(a.last) + a.addresses[0] + a.hour.n + uint32(a.hour.room[56]) + uint32(a.recent[3]) + a.day.n + uint32(a.day.room[60]) + uint32(a.day.room[124]) + uint32(a.day.room[188]) + a.since.n + uint32(a.since.room[60])
 }
 
 // walk follows the steps of an account.

@@ -124,6 +124,7 @@ type Watch struct {
 	places   map[uint64]*place
 
 	pending []event // in the order of time, then as they came
+	due     int     // how many of the first of them nothing earlier can come before
 	room    []event // where they lie
 	newest  int64   // time of the latest access taken
 
@@ -142,7 +143,8 @@ type Watch struct {
 	Late      int64 // of a day that had ended: weighed in no count
 	Unwatched int64 // of accounts beyond the most that are kept
 
-	raised []Alarm
+	raised  []Alarm
+	fetched uint32 // nothing: what was read to be fetched
 
 	// Of the names that come with accesses now.
 	names map[string]*translation
@@ -205,22 +207,43 @@ func (w *Watch) Take(source string, all []access.Access, names *access.Names) []
 	for i := range all {
 		a := &all[i]
 		w.Taken++
+		if w.due >= abreast || w.due > 0 && a.Time < w.pending[w.due-1].at {
+			w.releaseDue()
+		}
 		e, ok := w.enter(a, t, log)
 		if !ok {
 			continue
 		}
 		w.put(e)
 		w.newest = max(w.newest, a.Time)
-		for len(w.pending) > 0 && (w.pending[0].at <= w.newest-late || len(w.pending) > mostPending) {
-			w.release(&w.pending[0])
-			w.pending = w.pending[1:]
+		for w.due < len(w.pending) && (w.pending[w.due].at <= w.newest-late || len(w.pending)-w.due > mostPending) {
+			w.due++
 		}
 	}
+	w.releaseDue()
 	return w.drain()
 }
 
 // mostPending is how many accesses wait at most to be put in order.
 const mostPending = 1 << 16
+
+// abreast is how many accesses are weighed together, so that what is kept of their
+// accounts is fetched from memory at once and not for one after the other.
+const abreast = 32
+
+// releaseDue weighs the accesses that are due.
+func (w *Watch) releaseDue() {
+	for i := range w.pending[:w.due] {
+		if n := w.pending[i].account; n != none {
+			w.fetched += w.of[n].fetch()
+		}
+	}
+	for i := range w.pending[:w.due] {
+		w.release(&w.pending[i])
+	}
+	w.pending = w.pending[w.due:]
+	w.due = 0
+}
 
 // Flush weighs what still waits, as if nothing earlier could come.
 func (w *Watch) Flush() []Alarm {
@@ -335,6 +358,7 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 	if int(n) <= len(w.of) {
 		return uint32(n)
 	}
+	w.releaseDue() // those before it are weighed against the accounts of then
 	office := w.offices.Number([]byte(t.from.Of(a.Office)))
 	for len(w.groups) <= int(office) {
 		w.groups = append(w.groups, group{})

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"constat.example/blind/access"
@@ -81,7 +82,7 @@ type Reader struct {
 	options  Options
 	mu       sync.Mutex // of all below and Names; held while each is called
 	accounts []*Account
-	known    *index // of Names
+	known    atomic.Pointer[index] // of Names
 	walks    map[walk]int64
 	latest   []asked // by account: what walks would tell of what it asked by last
 }
@@ -109,7 +110,9 @@ func New(o Options) *Reader {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	return &Reader{options: o, known: newIndex(), walks: map[walk]int64{}}
+	r := &Reader{options: o, walks: map[walk]int64{}}
+	r.known.Store(newIndex())
+	return r
 }
 
 // Accounts says what became of the lines of each log read so far.

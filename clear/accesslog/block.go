@@ -56,7 +56,8 @@ type parser interface {
 type block struct {
 	text    []byte
 	done    chan struct{}
-	names   access.Names // of this block, as far as they were not known to the log
+	known   *index       // where most names were looked up
+	names   access.Names // the others, as this block numbers them
 	entries []access.Access
 	ids     [][]byte
 	sought  []int64
@@ -209,7 +210,8 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 				seal = r.options.Seal()
 			}
 			for b := range work {
-				b.read(f, p, &e, r.known, seal)
+				b.known = r.known.Load()
+				b.read(f, p, &e, seal)
 				close(b.done)
 			}
 			return nil
@@ -309,7 +311,7 @@ func (fd *feed) read(room []byte) (int, error) {
 }
 
 // read makes entries of a block's text.
-func (b *block) read(f format, p parser, e *entry, known *index, seal func([]byte) token.Token) {
+func (b *block) read(f format, p parser, e *entry, seal func([]byte) token.Token) {
 	b.names.Reset()
 	b.entries, b.ids, b.sought, b.arena, b.account = b.entries[:0], b.ids[:0], b.sought[:0], b.arena[:0], Account{Text: int64(len(b.text))}
 	line := int64(1)
@@ -334,7 +336,7 @@ func (b *block) read(f format, p parser, e *entry, known *index, seal func([]byt
 			if e.local {
 				b.account.Local += lines
 			}
-			b.add(e, line, known, seal)
+			b.add(e, line, seal)
 		case idle:
 			b.account.Idle += lines
 		default:
@@ -345,7 +347,7 @@ func (b *block) read(f format, p parser, e *entry, known *index, seal func([]byt
 }
 
 // add appends an entry, one access for each record it names.
-func (b *block) add(e *entry, line int64, known *index, seal func([]byte) token.Token) {
+func (b *block) add(e *entry, line int64, seal func([]byte) token.Token) {
 	for i := range max(1, len(e.records)) {
 		b.entries, b.sought = append(b.entries, access.Access{}), append(b.sought, 0)
 		a := &b.entries[len(b.entries)-1]
@@ -353,8 +355,8 @@ func (b *block) add(e *entry, line int64, known *index, seal func([]byte) token.
 			*a = b.entries[len(b.entries)-2]
 		} else {
 			a.Time, a.Line, a.Count, a.Action, a.By = e.time, line, e.count, e.action, e.by
-			a.Account, a.Session, a.Address = b.number(e.account, known), b.number(e.session, known), b.number(e.address, known)
-			a.Device, a.Office, a.Relation, a.Reason = b.number(e.device, known), b.number(e.office, known), b.number(e.table, known), b.number(e.reason, known)
+			a.Account, a.Session, a.Address, a.Device = b.number(e.account), b.number(e.session), b.number(e.address), b.number(e.device)
+			a.Office, a.Relation, a.Reason = b.number(e.office), b.number(e.table), b.number(e.reason)
 			b.sought[len(b.sought)-1] = e.sought
 		}
 		switch {
@@ -374,11 +376,11 @@ func (b *block) add(e *entry, line int64, known *index, seal func([]byte) token.
 // unmet marks the number of a name that was not known: it is the block's.
 const unmet access.Name = 1 << 31
 
-func (b *block) number(name []byte, known *index) access.Name {
+func (b *block) number(name []byte) access.Name {
 	if len(name) == 0 {
 		return 0
 	}
-	if n := known.find(name); n != 0 {
+	if n := b.known.find(name); n != 0 {
 		return n
 	}
 	return unmet | b.names.Number(name)
@@ -392,7 +394,7 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		had := r.Names.Len()
 		n := r.Names.Number([]byte(b.names.Of(access.Name(i + 1))))
 		if global = append(global, n); r.Names.Len() > had {
-			r.known.add(r.Names.Of(n), n)
+			r.known.Load().add(r.Names.Of(n), n)
 		}
 	}
 	latest := int64(0)

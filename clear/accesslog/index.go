@@ -14,6 +14,7 @@ import (
 // Which those are depends on how far the others have come; the numbers that they get in
 // the end do not. A name that fits takes half a line of cache with its number.
 type index struct {
+	texts []string // by number, less 1; of the one who adds
 	short atomic.Pointer[[]shortName] // a power of two of them
 	long  atomic.Pointer[[]longName]
 	kept  [2]int // of the one who adds
@@ -65,12 +66,13 @@ func (x *index) find(text []byte) access.Name {
 
 func log2(n int) int { return bits.Len(uint(n)) - 1 }
 
-// add keeps a name that is not known. It is called by one goroutine at a time.
+// add keeps the next name. It is called by one goroutine at a time.
 func (x *index) add(text string, name access.Name) {
+	x.texts = append(x.texts, text)
 	if len(text) <= packed.Longest {
 		all := *x.short.Load()
-		if x.kept[0]++; 2*x.kept[0] > len(all) {
-			grown := make([]shortName, 4*len(all))
+		if x.kept[0]++; 4*x.kept[0] > 3*len(all) {
+			grown := make([]shortName, 2*len(all))
 			for i := range all {
 				if n := all[i].name.Load(); n != 0 {
 					putShort(grown, all[i].text, n)
@@ -83,8 +85,8 @@ func (x *index) add(text string, name access.Name) {
 		return
 	}
 	all := *x.long.Load()
-	if x.kept[1]++; 2*x.kept[1] > len(all) {
-		grown := make([]longName, 4*len(all))
+	if x.kept[1]++; 4*x.kept[1] > 3*len(all) {
+		grown := make([]longName, 2*len(all))
 		for i := range all {
 			if n := all[i].name.Load(); n != 0 {
 				putLong(grown, all[i].hash, all[i].text, n)
