@@ -58,9 +58,16 @@ type block struct {
 	done    chan struct{}
 	known   *index       // where most names were looked up
 	names   access.Names // the others, as this block numbers them
+	shorts  []shortName  // of known
+	sought  [abreast][namesOfEntry]sought
+	of      [abreast]int // how many accesses each of them makes
+	waiting int          // entries whose names are sought
+	fetched uint32       // nothing: what was read to be fetched
+	long    [][]byte // names of them that are long, and not known
+	room    []byte   // where those stand
 	entries []access.Access
 	ids     [][]byte
-	sought  []int64
+	asked   []int64 // the number that each asked for
 	arena   []byte // ids whose text does not stand in the block as it is
 	account Account
 }
@@ -313,7 +320,8 @@ func (fd *feed) read(room []byte) (int, error) {
 // read makes entries of a block's text.
 func (b *block) read(f format, p parser, e *entry, seal func([]byte) token.Token) {
 	b.names.Reset()
-	b.entries, b.ids, b.sought, b.arena, b.account = b.entries[:0], b.ids[:0], b.sought[:0], b.arena[:0], Account{Text: int64(len(b.text))}
+	b.shorts = *b.known.short.Load()
+	b.entries, b.ids, b.asked, b.arena, b.account = b.entries[:0], b.ids[:0], b.asked[:0], b.arena[:0], Account{Text: int64(len(b.text))}
 	line := int64(1)
 	for text := b.text; len(text) > 0; {
 		n := f.next(text)
@@ -344,20 +352,22 @@ func (b *block) read(f format, p parser, e *entry, seal func([]byte) token.Token
 		}
 		line += lines
 	}
+	b.settle()
 }
+
+const (
+	namesOfEntry = 7
+	abreast      = 32 // entries whose names are looked up together, so that the places where they may be are fetched at once
+)
 
 // add appends an entry, one access for each record it names.
 func (b *block) add(e *entry, line int64, seal func([]byte) token.Token) {
 	for i := range max(1, len(e.records)) {
-		b.entries, b.sought = append(b.entries, access.Access{}), append(b.sought, 0)
+		b.entries, b.asked = append(b.entries, access.Access{}), append(b.asked, 0)
 		a := &b.entries[len(b.entries)-1]
-		if i > 0 {
-			*a = b.entries[len(b.entries)-2]
-		} else {
-			a.Time, a.Line, a.Count, a.Action, a.By = e.time, line, e.count, e.action, e.by
-			a.Account, a.Session, a.Address, a.Device = b.number(e.account), b.number(e.session), b.number(e.address), b.number(e.device)
-			a.Office, a.Relation, a.Reason = b.number(e.office), b.number(e.table), b.number(e.reason)
-			b.sought[len(b.sought)-1] = e.sought
+		a.Time, a.Line, a.Count, a.Action, a.By = e.time, line, e.count, e.action, e.by
+		if i == 0 {
+			b.asked[len(b.asked)-1] = e.sought
 		}
 		switch {
 		case seal == nil && i < len(e.records):
@@ -370,20 +380,64 @@ func (b *block) add(e *entry, line int64, seal func([]byte) token.Token) {
 			a.Record = seal(e.records[i])
 		}
 	}
-	b.account.Entries += int64(max(1, len(e.records)))
+	n := max(1, len(e.records))
+	b.account.Entries += int64(n)
+	all := &b.sought[b.waiting]
+	for i, text := range [namesOfEntry][]byte{e.account, e.session, e.address, e.device, e.office, e.table, e.reason} {
+		b.known.seek(&all[i], text, b.shorts)
+		if all[i].is == soughtLong {
+			from := len(b.room)
+			b.room = append(b.room, text...)
+			all[i].long = int32(len(b.long))
+			b.long = append(b.long, b.room[from:len(b.room):len(b.room)])
+		}
+	}
+	b.of[b.waiting] = n
+	if b.waiting++; b.waiting == abreast {
+		b.settle()
+	}
 }
 
 // unmet marks the number of a name that was not known: it is the block's.
 const unmet access.Name = 1 << 31
 
-func (b *block) number(name []byte) access.Name {
-	if len(name) == 0 {
-		return 0
+// settle gives the entries that wait their names.
+func (b *block) settle() {
+	for i := range b.sought[:b.waiting] {
+		for j := range b.sought[i] {
+			b.fetched += b.shorts[b.sought[i][j].at].name.Load()
+		}
 	}
-	if n := b.known.find(name); n != 0 {
+	at := len(b.entries)
+	for _, n := range b.of[:b.waiting] {
+		at -= n
+	}
+	for i := range b.sought[:b.waiting] {
+		all := &b.sought[i]
+		for j := range all {
+			if s := &all[j]; s.is != soughtFound {
+				s.name = b.number(s)
+			}
+		}
+		for range b.of[i] {
+			a := &b.entries[at]
+			at++
+			a.Account, a.Session, a.Address, a.Device = all[0].name, all[1].name, all[2].name, all[3].name
+			a.Office, a.Relation, a.Reason = all[4].name, all[5].name, all[6].name
+		}
+	}
+	b.waiting, b.long, b.room = 0, b.long[:0], b.room[:0]
+}
+
+func (b *block) number(s *sought) access.Name {
+	if s.is == soughtLong {
+		return unmet | b.names.Number(b.long[s.long])
+	}
+	if n := s.found(b.shorts); n != 0 {
 		return n
 	}
-	return unmet | b.names.Number(name)
+	b.room = s.text.Append(b.room)
+	return unmet | b.names.Number(b.room[len(b.room)-s.text.Len():])
 }
 
 // merge numbers the names of a block for the whole log, and works out steps.
@@ -412,7 +466,7 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 				*n = global[*n&^unmet]
 			}
 		}
-		if n := b.sought[i]; n != 0 {
+		if n := b.asked[i]; n != 0 {
 			a.Step = r.step(a, n)
 		}
 		if account.First.IsZero() && latest == 0 {

@@ -40,19 +40,52 @@ func newIndex() *index {
 	return x
 }
 
-// find is the number of a name that is not empty; 0 where it is not known yet.
-func (x *index) find(text []byte) access.Name {
-	if len(text) <= packed.Longest {
-		p := packed.Of(text)
-		all := *x.short.Load()
-		for i := p.Hash() >> (64 - log2(len(all))); ; i = (i + 1) & uint64(len(all)-1) {
-			at := &all[i]
-			n := at.name.Load()
-			if n == 0 || at.text.Is(&p) {
-				return access.Name(n)
-			}
+// sought is a name that is looked for.
+type sought struct {
+	text packed.Text // unless it is long
+	at   uint32      // where in short it may be
+	name access.Name // its number, if that is known; of an empty name 0
+	is   soughtState
+	long int32 // place among the long names of the block that are not known
+}
+
+type soughtState uint8
+
+const (
+	soughtShort soughtState = iota
+	soughtLong
+	soughtFound
+)
+
+// seek begins to look for a name among shorts.
+func (x *index) seek(s *sought, text []byte, shorts []shortName) {
+	switch {
+	case len(text) == 0:
+		s.is, s.name, s.at = soughtFound, 0, 0
+	case len(text) <= packed.Longest:
+		s.is, s.text = soughtShort, packed.Of(text)
+		s.at = uint32(s.text.Hash() >> (64 - log2(len(shorts))))
+	default:
+		s.is, s.at = soughtFound, 0
+		if s.name = x.findLong(text); s.name == 0 {
+			s.is = soughtLong
 		}
 	}
+}
+
+// found is the number of a short name; 0 where it is not known yet.
+func (s *sought) found(shorts []shortName) access.Name {
+	for i := s.at; ; i = (i + 1) & uint32(len(shorts)-1) {
+		at := &shorts[i]
+		n := at.name.Load()
+		if n == 0 || at.text.Is(&s.text) {
+			return access.Name(n)
+		}
+	}
+}
+
+// findLong is the number of a long name; 0 where it is not known yet.
+func (x *index) findLong(text []byte) access.Name {
 	h := maphash.Bytes(x.seed, text)
 	all := *x.long.Load()
 	for i := h >> (64 - log2(len(all))); ; i = (i + 1) & uint64(len(all)-1) {

@@ -27,6 +27,19 @@ func Of(text []byte) (p Text) {
 	return p
 }
 
+// Append appends the text to dst.
+func (p *Text) Append(dst []byte) []byte {
+	var room [24]byte
+	le := binary.LittleEndian
+	le.PutUint64(room[:], p.a)
+	le.PutUint64(room[8:], p.b)
+	le.PutUint64(room[16:], p.c)
+	return append(dst, room[:p.c>>56]...)
+}
+
+// Len is how many bytes the text has.
+func (p *Text) Len() int { return int(p.c >> 56) }
+
 // Is reports equality, word by word: texts are not copied to be compared.
 func (p *Text) Is(o *Text) bool { return p.a == o.a && p.b == o.b && p.c == o.c }
 
