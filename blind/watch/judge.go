@@ -558,8 +558,8 @@ func (w *Watch) text(t *translation, hash uint64) string {
 		if t.names == nil {
 			t.names = map[uint64]access.Name{}
 		}
-		for ; t.named < len(t.hashes); t.named++ {
-			t.names[t.hashes[t.named]] = access.Name(t.named)
+		for ; t.named < len(t.all); t.named++ {
+			t.names[t.all[t.named].hash] = access.Name(t.named)
 		}
 		if n, ok := t.names[hash]; ok {
 			return t.from.Of(n)

@@ -79,7 +79,8 @@ type event struct {
 	record                                             token.Token
 	account                                            uint32 // index; none: nobody whom a name is known of
 	source                                             uint32
-	address, device, relation, reason, session, office uint64
+	address, device, relation                          uint64
+	reason, session, office                            uint64 // where there are marks
 	marks                                              uint64
 	action                                             access.Action
 	by                                                 kind.Kind
@@ -162,11 +163,15 @@ var shares = [4]float64{0.2, 0.2, 0.2, 0.1}
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
-	from    *access.Names
-	hashes  []uint64
-	names   map[uint64]access.Name // by hash; as far as an alarm had to know
-	named   int
-	account []uint32
+	from  *access.Names
+	all   []translated
+	names map[uint64]access.Name // by hash; as far as an alarm had to know
+	named int
+}
+
+type translated struct {
+	hash    uint64
+	account uint32 // its index and one; 0 where it is not known to be one
 }
 
 // New returns a watch that has seen nothing.
@@ -210,11 +215,10 @@ func (w *Watch) Take(source string, all []access.Access, names *access.Names) []
 		if w.due >= abreast || w.due > 0 && a.Time < w.pending[w.due-1].at {
 			w.releaseDue()
 		}
-		e, ok := w.enter(a, t, log)
-		if !ok {
+		if (a.Action == access.Other || a.Action == access.Logout) && w.options.Matcher == nil {
 			continue
 		}
-		w.put(e)
+		w.enter(a, t, log)
 		w.newest = max(w.newest, a.Time)
 		for w.due < len(w.pending) && (w.pending[w.due].at <= w.newest-late || len(w.pending)-w.due > mostPending) {
 			w.due++
@@ -260,20 +264,21 @@ func (w *Watch) drain() []Alarm {
 	return raised
 }
 
-// put keeps pending in order. Most accesses are the latest.
-func (w *Watch) put(e event) {
+// slot makes room for an event of that time among those that wait, which stay in order.
+// Most are the latest.
+func (w *Watch) slot(at int64) *event {
 	if len(w.pending) == cap(w.pending) { // the front has moved on: go back to where the room begins
 		if len(w.room) < 2*len(w.pending) || len(w.room) == 0 {
 			w.room = make([]event, max(1024, 4*len(w.pending)))
 		}
 		w.pending = w.room[:copy(w.room, w.pending)]
 	}
-	w.pending = append(w.pending, e)
+	w.pending = w.pending[:len(w.pending)+1]
 	i := len(w.pending) - 1
-	for ; i > 0 && w.pending[i-1].at > e.at; i-- {
+	for ; i > 0 && w.pending[i-1].at > at; i-- {
 		w.pending[i] = w.pending[i-1]
 	}
-	w.pending[i] = e
+	return &w.pending[i]
 }
 
 func (w *Watch) translate(source string, names *access.Names) *translation {
@@ -282,61 +287,56 @@ func (w *Watch) translate(source string, names *access.Names) *translation {
 	}
 	t := w.names[source]
 	if t == nil || t.from != names {
-		t = &translation{from: names, hashes: []uint64{0}, account: []uint32{0}}
+		t = &translation{from: names, all: []translated{{}}}
 		w.names[source] = t
 	}
-	for i := len(t.hashes); i <= names.Len(); i++ {
+	for i := len(t.all); i <= names.Len(); i++ {
 		h := fnv.New64a()
 		h.Write([]byte(names.Of(access.Name(i))))
-		t.hashes = append(t.hashes, max(h.Sum64(), 1))
-		t.account = append(t.account, 0)
+		t.all = append(t.all, translated{hash: max(h.Sum64(), 1)})
 	}
 	return t
 }
 
-// enter makes an event of an access: its names become those of the state.
-func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool) {
-	if a.Action == access.Other || a.Action == access.Logout {
-		if w.options.Matcher == nil {
-			return event{}, false
-		}
-	}
-	e := event{
-		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, action: a.Action, by: a.By, account: none,
-		address: t.hashes[a.Address], device: t.hashes[a.Device], relation: t.hashes[a.Relation], reason: t.hashes[a.Reason], session: t.hashes[a.Session], office: t.hashes[a.Office],
-	}
+// enter makes an event of an access, which waits: its names become those of the state.
+func (w *Watch) enter(a *access.Access, t *translation, log uint32) {
 	actor := a.Account
 	if actor == 0 {
 		actor = a.Address // of a service without accounts the address is who reads
 	}
+	of, index, reads := &t.all[actor], uint32(0), a.Action.Reads()
 	if actor != 0 {
-		index := t.account[actor]
-		if index == 0 && (a.Action.Reads() || a.Action == access.Login || a.Action == access.Logging) {
+		index = of.account
+		if index == 0 && (reads || a.Action == access.Login || a.Action == access.Logging) {
 			index = w.meet(actor, a, t)
-			t.account[actor] = index
+			of.account = index
 		}
 		if index == 0 {
 			if n := w.accounts.Find([]byte(t.from.Of(actor))); n != 0 {
 				index = uint32(n)
-				t.account[actor] = index
+				of.account = index
 			}
 		}
-		if e.who = t.hashes[actor]; index != 0 {
-			e.account = index - 1
-		} else if a.Action.Reads() {
+		if index == 0 && reads {
 			w.Unwatched++
 		}
 	}
-	if w.options.Reasons != nil && a.Record != 0 && a.Action.Reads() {
+	e := w.slot(a.Time)
+	*e = event{
+		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, action: a.Action, by: a.By, account: index - 1, // none without one
+		address: t.all[a.Address].hash, device: t.all[a.Device].hash, relation: t.all[a.Relation].hash, who: of.hash,
+	}
+	if w.options.Reasons != nil && a.Record != 0 && reads {
 		e.bare = !w.options.Reasons.Explains(t.from.Of(a.Account), t.from.Of(a.Office), t.from.Of(a.Reason), a.Record, time.UnixMicro(a.Time))
 	}
 	if a.Action == access.Copy || a.Action == access.Backup {
 		e.permitted = w.permitted(a, t)
 	}
 	if w.options.Matcher != nil {
-		e.marks = w.options.Matcher.Mark(a, t.from.Of)
+		if e.marks = w.options.Matcher.Mark(a, t.from.Of); e.marks != 0 {
+			e.reason, e.session, e.office = t.all[a.Reason].hash, t.all[a.Session].hash, t.all[a.Office].hash
+		}
 	}
-	return e, true
 }
 
 func (w *Watch) permitted(a *access.Access, t *translation) bool {

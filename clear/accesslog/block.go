@@ -461,9 +461,11 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		a.Time += skew
 		a.Line += before
 		a.Source = fd.source
-		for _, n := range [...]*access.Name{&a.Account, &a.Session, &a.Address, &a.Device, &a.Office, &a.Relation, &a.Reason} {
-			if *n&unmet != 0 {
-				*n = global[*n&^unmet]
+		if (a.Account|a.Session|a.Address|a.Device|a.Office|a.Relation|a.Reason)&unmet != 0 {
+			for _, n := range [...]*access.Name{&a.Account, &a.Session, &a.Address, &a.Device, &a.Office, &a.Relation, &a.Reason} {
+				if *n&unmet != 0 {
+					*n = global[*n&^unmet]
+				}
 			}
 		}
 		if n := b.asked[i]; n != 0 {
