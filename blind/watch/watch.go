@@ -78,6 +78,7 @@ type event struct {
 	at, count, step, line                              int64
 	record                                             token.Token
 	account                                            uint32 // index; none: nobody whom a name is known of
+	group                                              uint32 // of the office that is told
 	source                                             uint32
 	address, device, relation, reason, session, office uint64
 	marks                                              uint64
@@ -92,9 +93,7 @@ const none = math.MaxUint32
 
 // group is the accounts of one office. The first is everybody.
 type group struct {
-	daily   [2]habit
-	hourly  habit
-	barely  habit
+	habits  [measures + 1]habit
 	members []uint32
 
 	// How much more its accounts read today, and this hour, than they use to, when
@@ -135,8 +134,11 @@ type Watch struct {
 	busy     []uint32 // this hour
 	began    bool
 
-	levels [4]level // of days, hours, slow sums, reads without reason
-	tests  [4]int
+	levels [levels]level
+	tests  [levels]int
+	bulks  rare
+	signed [10]float32 // days of accounts with each sign, and with a bulk statement; older ones fading
+	lived  float32     // days of accounts
 
 	Taken     int64 // accesses taken in
 	Late      int64 // of a day that had ended: weighed in no count
@@ -153,10 +155,15 @@ const (
 	levelHour
 	levelSlow
 	levelBare
+	levelFiles
+	levelFresh
+	levels
 )
 
-// shares of the budget of false alarms.
-var shares = [4]float64{0.2, 0.2, 0.2, 0.1}
+// shares of the budget of false alarms. Bulk statements have what is left.
+var shares = [levels]float64{0.1, 0.1, 0.1, 0.05, 0.05, 0.1}
+
+const bulkShare = 0.4
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
@@ -165,6 +172,7 @@ type translation struct {
 	names   map[uint64]access.Name // by hash; as far as an alarm had to know
 	named   int
 	account []uint32
+	group   []uint32 // of offices
 }
 
 // New returns a watch that has seen nothing.
@@ -189,6 +197,7 @@ func New(o Options) *Watch {
 	for i := range w.levels {
 		w.levels[i].settle(0, o.Quiet*shares[i])
 	}
+	w.bulks.at = usually
 	return w
 }
 
@@ -259,7 +268,7 @@ func (w *Watch) translate(source string, names *access.Names) *translation {
 	}
 	t := w.names[source]
 	if t == nil || t.from != names {
-		t = &translation{from: names, hashes: []uint64{0}, account: []uint32{0}}
+		t = &translation{from: names, hashes: []uint64{0}, account: []uint32{0}, group: []uint32{0}}
 		w.names[source] = t
 	}
 	for i := len(t.hashes); i <= names.Len(); i++ {
@@ -267,6 +276,7 @@ func (w *Watch) translate(source string, names *access.Names) *translation {
 		h.Write([]byte(names.Of(access.Name(i))))
 		t.hashes = append(t.hashes, max(h.Sum64(), 1))
 		t.account = append(t.account, 0)
+		t.group = append(t.group, 0)
 	}
 	return t
 }
@@ -300,6 +310,7 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool
 		}
 		if e.who = t.hashes[actor]; index != 0 {
 			e.account = index - 1
+			e.group = w.groupOf(a.Office, t)
 		} else if a.Action.Reads() {
 			w.Unwatched++
 		}
@@ -335,16 +346,26 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 	if int(n) <= len(w.of) {
 		return uint32(n)
 	}
-	office := w.offices.Number([]byte(t.from.Of(a.Office)))
-	for len(w.groups) <= int(office) {
-		w.groups = append(w.groups, group{})
-	}
-	w.of = append(w.of, account{group: uint32(office), first: -1, last: -1})
+	office := w.groupOf(a.Office, t)
+	w.of = append(w.of, account{group: office, first: -1, last: -1})
 	g := &w.groups[office]
 	g.members = append(g.members, uint32(n-1))
 	if office != 0 {
 		w.groups[0].members = append(w.groups[0].members, uint32(n-1))
 	}
+	return uint32(n)
+}
+
+// groupOf is the group of an office.
+func (w *Watch) groupOf(office access.Name, t *translation) uint32 {
+	if office == 0 || t.group[office] != 0 {
+		return t.group[office]
+	}
+	n := w.offices.Number([]byte(t.from.Of(office)))
+	for len(w.groups) <= int(n) {
+		w.groups = append(w.groups, group{})
+	}
+	t.group[office] = uint32(n)
 	return uint32(n)
 }
 
