@@ -14,7 +14,7 @@ const (
 	ofDay   measure = iota // people in a day
 	ofHour                 // in an hour
 	ofBare                 // in a day, without a reason
-	ofFiles                // records exported in a day
+	ofFiles                // records exported in a day on which some are
 	ofFresh                // in a day, of whom it had read none of late
 	measures
 
@@ -155,6 +155,12 @@ func met(all []uint32, h uint32) bool {
 func rarity(times float32, days int32, share float64) float32 {
 	of := math.Min(float64(days), memory)
 	return min(float32(-math.Log2((float64(times)+worth*share)/(of+worth))), 10)
+}
+
+// around is on how many days it read in an hour or the ones beside it: clocks are changed,
+// trains are late.
+func (a *account) around(hour int) float32 {
+	return max(a.hours[hour], a.hours[(hour+1)%24], a.hours[(hour+23)%24])
 }
 
 // unknown is the share of days of what is not kept for everybody.

@@ -56,13 +56,18 @@ func Code[T ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~int8 | ~int32 | ~int64 | ~in
 	}
 }
 
-func (c *Coder) float(x *float32) {
-	b := math.Float32bits(*x)
-	binary.LittleEndian.PutUint32(c.room[:], b)
+func (c *Coder) word(n *uint32) {
+	binary.LittleEndian.PutUint32(c.room[:], *n)
 	c.Bytes(c.room[:4])
 	if c.from != nil && c.err == nil {
-		*x = math.Float32frombits(binary.LittleEndian.Uint32(c.room[:]))
+		*n = binary.LittleEndian.Uint32(c.room[:])
 	}
+}
+
+func (c *Coder) float(x *float32) {
+	b := math.Float32bits(*x)
+	c.word(&b)
+	*x = math.Float32frombits(b)
 }
 
 func (c *Coder) flag(b *bool) {
@@ -308,7 +313,9 @@ func (p *people) visit(c *Coder) {
 	Code(c, &p.zeros)
 	Code(c, &p.n)
 	Code(c, &p.sum)
-	c.Bytes(p.room[:])
+	for i := range p.room {
+		c.word(&p.room[i])
+	}
 }
 
 func (k *known) visit(c *Coder) {

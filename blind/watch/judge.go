@@ -55,7 +55,7 @@ func (w *Watch) moves(i, to uint32) {
 // sign adds to what makes counts of the day weigh more.
 func (w *Watch) sign(a *account, s Sign, bits float32) {
 	bit := uint32(1) << slices.Index(signs, s)
-	if a.signs&bit != 0 || bits < 1 {
+	if a.signs&bit != 0 || bits < usually {
 		return
 	}
 	a.signs |= bit
@@ -215,7 +215,7 @@ func (w *Watch) count(e *event, a *account, now bool) {
 		a.looks[ofHour] = w.least(ofHour)
 		w.busy = append(w.busy, e.account)
 		if a.had >= 5 {
-			w.sign(a, OddHour, rarity(a.hours[w.hourOf], a.had, unknown))
+			w.sign(a, OddHour, rarity(a.around(w.hourOf), a.had, unknown))
 		}
 	}
 	switch {
@@ -288,6 +288,12 @@ func next(n float64) uint32 { return uint32(n*1.05) + 1 }
 
 const never = math.MaxUint32
 
+// A count within three deviations is worth less than ten bits, however its tail falls off.
+const (
+	deviations = 3
+	within     = 10
+)
+
 // counts are the rules and levels of measures.
 var counts = [measures]struct {
 	rule  Rule
@@ -298,6 +304,13 @@ var counts = [measures]struct {
 func (w *Watch) weigh(e *event, a *account, m measure) {
 	n := a.of(m)
 	g := &w.groups[a.group]
+	l := &w.levels[counts[m].level]
+	if usual, _ := w.habitual(a, m); l.at-a.weak > within {
+		if least := usual.mean + deviations*math.Sqrt(usual.vary); n < least {
+			a.looks[m] = uint32(least) + 1
+			return
+		}
+	}
 	switch {
 	case m == ofHour && (e.at-g.factorHourAt > every || g.factorHourAt == 0):
 		g.factorHour, g.factorHourAt = w.factor(g, ofHour), e.at
@@ -305,7 +318,6 @@ func (w *Watch) weigh(e *event, a *account, m measure) {
 		g.factor, g.factorAt = w.factor(g, ofDay), e.at
 	}
 	own, peers := w.expected(a, m)
-	l := w.levels[counts[m].level]
 	bits := surprise(n, own, peers) + float64(a.weak)
 	if bits < float64(l.at) {
 		a.looks[m] = next(n)
@@ -420,6 +432,9 @@ func (w *Watch) endHour() {
 // the surprise, and whether the count stood out so far that it was not learnt whole.
 func (w *Watch) learn(a *account, m measure, reach float64) (bits float64, out bool) {
 	n := a.of(m)
+	if m == ofFiles && n == 0 {
+		return 0, false // how much is asked of days on which it exports
+	}
 	own, peers := w.expected(a, m)
 	if n > own.mean {
 		bits = surprise(n, own, peers)
