@@ -78,6 +78,7 @@ type event struct {
 	at, count, step, line                              int64
 	record                                             token.Token
 	account                                            uint32 // index; none: nobody whom a name is known of
+	group                                              uint32 // of the office that is told
 	source                                             uint32
 	address, device, relation                          uint64
 	reason, session, office                            uint64 // where there are marks
@@ -93,9 +94,7 @@ const none = math.MaxUint32
 
 // group is the accounts of one office. The first is everybody.
 type group struct {
-	daily   [2]habit
-	hourly  habit
-	barely  habit
+	habits  [measures + 1]habit
 	members []uint32
 
 	// How much more its accounts read today, and this hour, than they use to, when
@@ -137,8 +136,11 @@ type Watch struct {
 	busy     []uint32 // this hour
 	began    bool
 
-	levels [4]level // of days, hours, slow sums, reads without reason
-	tests  [4]int
+	levels [levels]level
+	tests  [levels]int
+	bulks  rare
+	signed [10]float32 // days of accounts with each sign, and with a bulk statement; older ones fading
+	lived  float32     // days of accounts
 
 	Taken     int64 // accesses taken in
 	Late      int64 // of a day that had ended: weighed in no count
@@ -156,10 +158,15 @@ const (
 	levelHour
 	levelSlow
 	levelBare
+	levelFiles
+	levelFresh
+	levels
 )
 
-// shares of the budget of false alarms.
-var shares = [4]float64{0.2, 0.2, 0.2, 0.1}
+// shares of the budget of false alarms. Bulk statements have what is left.
+var shares = [levels]float64{0.1, 0.1, 0.1, 0.05, 0.05, 0.1}
+
+const bulkShare = 0.4
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
@@ -171,7 +178,8 @@ type translation struct {
 
 type translated struct {
 	hash    uint64
-	account uint32 // its index and one; 0 where it is not known to be one
+	account uint32 // of an account its index and one; 0 where it is not known to be one
+	group   uint32 // of an office
 }
 
 // New returns a watch that has seen nothing.
@@ -196,6 +204,7 @@ func New(o Options) *Watch {
 	for i := range w.levels {
 		w.levels[i].settle(0, o.Quiet*shares[i])
 	}
+	w.bulks.at = usually
 	return w
 }
 
@@ -238,8 +247,8 @@ const abreast = 32
 // releaseDue weighs the accesses that are due.
 func (w *Watch) releaseDue() {
 	for i := range w.pending[:w.due] {
-		if n := w.pending[i].account; n != none {
-			w.fetched += w.of[n].fetch()
+		if e := &w.pending[i]; e.account != none {
+			w.fetched += w.of[e.account].fetch(e.record)
 		}
 	}
 	for i := range w.pending[:w.due] {
@@ -321,9 +330,13 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) {
 			w.Unwatched++
 		}
 	}
+	group := uint32(0)
+	if index != 0 {
+		group = w.groupOf(a.Office, t)
+	}
 	e := w.slot(a.Time)
 	*e = event{
-		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, action: a.Action, by: a.By, account: index - 1, // none without one
+		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, group: group, action: a.Action, by: a.By, account: index - 1, // none without one
 		address: t.all[a.Address].hash, device: t.all[a.Device].hash, relation: t.all[a.Relation].hash, who: of.hash,
 	}
 	if w.options.Reasons != nil && a.Record != 0 && reads {
@@ -359,16 +372,26 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 		return uint32(n)
 	}
 	w.releaseDue() // those before it are weighed against the accounts of then
-	office := w.offices.Number([]byte(t.from.Of(a.Office)))
-	for len(w.groups) <= int(office) {
-		w.groups = append(w.groups, group{})
-	}
-	w.of = append(w.of, account{group: uint32(office), first: -1, last: -1})
+	office := w.groupOf(a.Office, t)
+	w.of = append(w.of, account{group: office, first: -1, last: -1})
 	g := &w.groups[office]
 	g.members = append(g.members, uint32(n-1))
 	if office != 0 {
 		w.groups[0].members = append(w.groups[0].members, uint32(n-1))
 	}
+	return uint32(n)
+}
+
+// groupOf is the group of an office.
+func (w *Watch) groupOf(office access.Name, t *translation) uint32 {
+	if office == 0 || t.all[office].group != 0 {
+		return t.all[office].group
+	}
+	n := w.offices.Number([]byte(t.from.Of(office)))
+	for len(w.groups) <= int(n) {
+		w.groups = append(w.groups, group{})
+	}
+	t.all[office].group = uint32(n)
 	return uint32(n)
 }
 
