@@ -16,12 +16,9 @@ import (
 
 	"constat.example/blind/access"
 	"constat.example/blind/engine"
-	"constat.example/blind/kind"
 	"constat.example/blind/register"
-	"constat.example/blind/token"
 	"constat.example/blind/trace"
 	"constat.example/clear/accesslog"
-	"constat.example/clear/field"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
@@ -181,21 +178,10 @@ func (b Bench) readLogs(ctx context.Context, paths []string, options accesslog.O
 			err = errors.Join(err, w.Close())
 		}
 	}()
+	options.Seal = sealers(key)
 	reader := accesslog.New(options)
-	var split field.Splitter
-	column := token.Column{Kind: kind.RecordID, Occurrence: 1}
 	entries := int64(0)
 	if err := reader.Scan(ctx, paths, func(batch *accesslog.Batch) error {
-		for i, id := range batch.IDs {
-			if id == nil {
-				continue
-			}
-			// As the register's own ids are sealed when they are imported.
-			parts, validity, _ := split.Split(kind.RecordID, 1, id)
-			if validity != field.Empty && len(parts) > 0 {
-				batch.Accesses[i].Record = key.Token(column, parts[0].Text)
-			}
-		}
 		entries += int64(len(batch.Accesses))
 		return w.Write(batch.Accesses)
 	}); err != nil {

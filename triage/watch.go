@@ -99,6 +99,7 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 	if err != nil {
 		return nil, err
 	}
+	options.Seal = sealers(key)
 	v := &vigil{b: b, req: req, key: key, dir: cmp.Or(req.State, filepath.Join(b.Home, watchDir)), known: map[string]bool{}, spooled: map[string]int64{}}
 	if err := disk.MakeFolder(v.dir); err != nil {
 		return nil, homeError(b.Home, err)
@@ -195,15 +196,6 @@ type vigil struct {
 	fresh bool          // something was taken since it was kept
 	told  sync.Mutex    // held while anything is told: alarms come and are sent side by side
 	out   Watched
-}
-
-// seal seals record ids as the register's own are sealed when they are imported.
-func (v *vigil) seal(b *accesslog.Batch, sealer *recordSealer) {
-	for i, id := range b.IDs {
-		if id != nil {
-			b.Accesses[i].Record = sealer.bytes(id)
-		}
-	}
 }
 
 // kept is the first line of a state; the watch follows.

@@ -29,10 +29,9 @@ const queued = 16
 type input struct {
 	*stream
 
-	v      *vigil
-	old    []*segment // of an earlier run
-	after  int64      // the last portion of them that was taken
-	sealer recordSealer
+	v     *vigil
+	old   []*segment // of an earlier run
+	after int64      // the last portion of them that was taken
 
 	listener net.Listener // nil where nothing is listened to
 	room     chan struct{}
@@ -60,7 +59,7 @@ func (v *vigil) inputs(ctx context.Context, options accesslog.Options) (all []*i
 		}
 		in := &input{
 			stream: &stream{name: "sent by " + name, input: name, names: &access.Names{}, at: -1, done: make(chan bool, 1)},
-			v:      v, old: slices.Clone(v.spool.segments), after: v.spooled[name], sealer: recordSealer{key: v.key},
+			v:      v, old: slices.Clone(v.spool.segments), after: v.spooled[name],
 			room: make(chan struct{}, queued), queue: make(chan sealed, queued), bad: make(chan error, 1),
 		}
 		all = append(all, in)
@@ -87,7 +86,6 @@ func (v *vigil) inputs(ctx context.Context, options accesslog.Options) (all []*i
 // accept puts a portion into the spool, from where it is sure to be taken. When the watch
 // ends it still does, so that what was received is not lost.
 func (in *input) accept(ctx context.Context, b *accesslog.Batch) error {
-	in.v.seal(b, &in.sealer)
 	if !in.shut {
 		select {
 		case in.room <- struct{}{}:

@@ -105,9 +105,7 @@ func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslo
 	}
 	for _, s := range all {
 		group.Go(func() error {
-			sealer := recordSealer{key: v.key}
 			each := func(b *accesslog.Batch) error {
-				v.seal(b, &sealer)
 				select {
 				case arrived <- arrival{of: s, portion: portion{accesses: b.Accesses, behind: b.Next, again: b.Again}}:
 				case <-ctx.Done():

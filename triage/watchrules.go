@@ -402,7 +402,13 @@ func zoneOf(o *watch.Options) *time.Location {
 	return o.Zone
 }
 
-// recordSealer makes tokens of record ids.
+// sealers are what seals the record ids of logs while they are read.
+func sealers(key *seal.Key) func() func([]byte) token.Token {
+	return func() func([]byte) token.Token { return (&recordSealer{key: key}).bytes }
+}
+
+// recordSealer makes tokens of record ids, as the register's own are sealed when they are
+// imported.
 type recordSealer struct {
 	key   *seal.Key
 	split field.Splitter

@@ -73,18 +73,3 @@ func TestSlowThief(t *testing.T) {
 		t.Errorf("%d thieves of %d were not found within a week: %v", late, len(g.thieves), found)
 	}
 }
-
-func BenchmarkTake(b *testing.B) {
-	g := newAgency(4, 10_000, 400)
-	w := watch.New(watch.Options{})
-	all := g.day(0, nil)
-	for i := 0; b.Loop(); i++ {
-		if i > 0 {
-			for j := range all {
-				all[j].Time += 24 * 3_600_000_000
-			}
-		}
-		w.Take("log", all, &g.names)
-	}
-	b.ReportMetric(float64(len(all))*float64(b.N)/b.Elapsed().Seconds()/1e6, "M/s")
-}

@@ -35,12 +35,14 @@ var titles = map[Language]map[watch.Rule]string{
 		watch.Bare: "many people without a declared reason", watch.Walk: "records gone through one after the other", watch.Honey: "a made-up person was read",
 		watch.Bulk: "a bulk statement outside its hours", watch.Logging: "what is logged was changed", watch.Forced: "failed logins, then one that succeeded",
 		watch.Gathered: "many accounts at an address that is new to them", watch.Left: "an account that should not be in use", watch.Sigma: "a Sigma rule",
+		watch.Fresh: "many people it had never read before", watch.Export: "far more records exported than usual",
 	},
 	French: {
 		watch.Day: "bien plus de personnes que d’ordinaire en un jour", watch.Hour: "bien plus de personnes que d’ordinaire en une heure", watch.Slow: "un peu plus de personnes, jour après jour",
 		watch.Bare: "beaucoup de personnes sans motif déclaré", watch.Walk: "des dossiers parcourus l’un après l’autre", watch.Honey: "une personne inventée a été consultée",
 		watch.Bulk: "une extraction en masse hors de ses heures", watch.Logging: "ce qui est journalisé a été changé", watch.Forced: "des échecs de connexion, puis une réussite",
 		watch.Gathered: "de nombreux comptes à une adresse nouvelle pour eux", watch.Left: "un compte qui ne devrait plus servir", watch.Sigma: "une règle Sigma",
+		watch.Fresh: "beaucoup de personnes jamais consultées auparavant", watch.Export: "bien plus de dossiers exportés que d’ordinaire",
 	},
 }
 
@@ -66,6 +68,12 @@ func Sentences(a *watch.Alarm, l Language) []string {
 		all = append(all, in("%s read %s people since %s, each day somewhat more than usual (%s).", "%s a consulté %s personnes depuis le %s, chaque jour un peu plus que d’ordinaire (%s).", who, people, a.Since, mean(a.Usual, l)))
 	case watch.Bare:
 		all = append(all, in("%s read %s people whom no declared reason covers%s; usually %s.", "%s a consulté %s personnes qu’aucun motif déclaré ne couvre%s ; d’ordinaire %s.", who, people, from, mean(a.Usual, l)))
+	case watch.Fresh:
+		all = append(all, in("%s read %s people%s of whom it had read none of late; usually %s in a day.", "%s a consulté %s personnes%s qu’il n’avait pas consultées ces derniers temps ; d’ordinaire %s par jour.", who, people, from, mean(a.Usual, l)),
+			in("By chance alone this happens once in %s.", "Le hasard seul le donne une fois sur %s.", odds(a.Bits, l)))
+	case watch.Export:
+		all = append(all, in("%s exported %s records%s; usually %s in a day.", "%s a exporté %s dossiers%s ; d’ordinaire %s par jour.", who, people, from, mean(a.Usual, l)),
+			in("By chance alone this happens once in %s.", "Le hasard seul le donne une fois sur %s.", odds(a.Bits, l)))
 	case watch.Walk:
 		all = append(all, in("%s went through %s in steps of %d, %d in a row%s; %s people so far.", "%s a parcouru %s par pas de %d, %d de suite%s ; %s personnes jusqu’ici.", who, through(a.By, l), a.Step, a.Run, from, people))
 	case watch.Honey:
@@ -102,10 +110,12 @@ var signs = map[Language]map[watch.Sign]string{
 	English: {
 		watch.NewAddress: "an address that is new to it", watch.NewDevice: "a device that is new to it", watch.OddHour: "an hour at which it does not work",
 		watch.Dormant: "an account that had slept", watch.Guessed: "failed logins before", watch.Walking: "records one after the other",
+		watch.Doubled: "two places at the same time",
 	},
 	French: {
 		watch.NewAddress: "une adresse nouvelle pour lui", watch.NewDevice: "un poste nouveau pour lui", watch.OddHour: "une heure où il ne travaille pas",
 		watch.Dormant: "un compte qui dormait", watch.Guessed: "des échecs de connexion auparavant", watch.Walking: "des dossiers l’un après l’autre",
+		watch.Doubled: "deux endroits en même temps",
 	},
 }
 
