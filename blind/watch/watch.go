@@ -96,10 +96,14 @@ type group struct {
 	habits  [measures + 1]habit
 	members []uint32
 
-	// How much more its accounts read today, and this hour, than they use to, when
-	// it was last looked at.
-	factor, factorHour     float64
-	factorAt, factorHourAt int64 // when; 0 is never
+	factors [measures]factor
+}
+
+// factor is how much more the accounts of a group read today, or this hour, than they use
+// to, when it was last looked at.
+type factor struct {
+	by float64
+	at int64 // 0 is never
 }
 
 // place is an address that was new for somebody today.
