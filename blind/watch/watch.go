@@ -218,11 +218,12 @@ func (w *Watch) Take(source string, all []access.Access, names *access.Names) []
 	for i := range all {
 		a := &all[i]
 		w.Taken++
-		e, ok := w.enter(a, t, log)
-		if !ok {
+		e := w.wait()
+		if !w.enter(e, a, t, log) {
+			w.pending = w.pending[:len(w.pending)-1]
 			continue
 		}
-		w.put(e)
+		w.put()
 		w.newest = max(w.newest, a.Time)
 		for len(w.pending) > 0 && (w.pending[0].at <= w.newest-late || len(w.pending) > mostPending) {
 			w.release(&w.pending[0])
@@ -250,16 +251,28 @@ func (w *Watch) drain() []Alarm {
 	return raised
 }
 
-// put keeps pending in order. Most accesses are the latest.
-func (w *Watch) put(e event) {
+// wait gives the place of one more access that waits.
+func (w *Watch) wait() *event {
 	if len(w.pending) == cap(w.pending) { // the front has moved on: go back to where the room begins
 		if len(w.room) < 2*len(w.pending) || len(w.room) == 0 {
-			w.room = make([]event, max(1024, 4*len(w.pending)))
+			room := make([]event, max(1024, 4*len(w.pending)))
+			copy(room, w.pending)
+			w.room, w.pending = room, room[:len(w.pending)]
+		} else {
+			w.pending = w.room[:copy(w.room, w.pending)]
 		}
-		w.pending = w.room[:copy(w.room, w.pending)]
 	}
-	w.pending = append(w.pending, e)
+	w.pending = w.pending[:len(w.pending)+1]
+	return &w.pending[len(w.pending)-1]
+}
+
+// put moves the last of pending to where it belongs by time. Most are the latest.
+func (w *Watch) put() {
 	i := len(w.pending) - 1
+	if i == 0 || w.pending[i-1].at <= w.pending[i].at {
+		return
+	}
+	e := w.pending[i]
 	for ; i > 0 && w.pending[i-1].at > e.at; i-- {
 		w.pending[i] = w.pending[i-1]
 	}
@@ -286,13 +299,14 @@ func (w *Watch) translate(source string, names *access.Names) *translation {
 }
 
 // enter makes an event of an access: its names become those of the state.
-func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool) {
+// It tells whether that is of interest.
+func (w *Watch) enter(e *event, a *access.Access, t *translation, log uint32) bool {
 	if a.Action == access.Other || a.Action == access.Logout {
 		if w.options.Matcher == nil {
-			return event{}, false
+			return false
 		}
 	}
-	e := event{
+	*e = event{
 		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, action: a.Action, by: a.By, account: none,
 		address: t.hashes[a.Address], device: t.hashes[a.Device], relation: t.hashes[a.Relation], reason: t.hashes[a.Reason], session: t.hashes[a.Session], office: t.hashes[a.Office],
 	}
@@ -328,7 +342,7 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool
 	if w.options.Matcher != nil {
 		e.marks = w.options.Matcher.Mark(a, t.from.Of)
 	}
-	return e, true
+	return true
 }
 
 func (w *Watch) permitted(a *access.Access, t *translation) bool {
