@@ -167,7 +167,7 @@ const (
 // shares of the budget of false alarms. Bulk statements have what is left.
 var shares = [levels]float64{0.1, 0.1, 0.1, 0.05, 0.05, 0.1}
 
-const bulkShare = 0.4
+const bulkShare = 0.5
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
