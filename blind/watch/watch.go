@@ -107,10 +107,14 @@ type group struct {
 	habits  [measures + 1]habit
 	members []uint32
 
-	// How much more its accounts read today, and this hour, than they use to, when
-	// it was last looked at.
-	factor, factorHour     float64
-	factorAt, factorHourAt int64 // when; 0 is never
+	factors [measures]factor
+}
+
+// factor is how much more the accounts of a group read today, or this hour, than they use
+// to, when it was last looked at.
+type factor struct {
+	by float64
+	at int64 // 0 is never
 }
 
 // place is an address that was new for somebody today.
@@ -176,7 +180,7 @@ const (
 // shares of the budget of false alarms. Bulk statements have what is left.
 var shares = [levels]float64{0.1, 0.1, 0.1, 0.05, 0.05, 0.1}
 
-const bulkShare = 0.4
+const bulkShare = 0.5
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
