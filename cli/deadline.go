@@ -53,6 +53,7 @@ type DeadlineEvent struct {
 	To       string        `json:"to,omitempty"`
 	At       time.Time     `json:"at"`
 	Day      bool          `json:"day"` // only the day is known
+	Local    string        `json:"local"` // by the clock that showed it
 	Evidence []string      `json:"evidence"`
 	Who      string        `json:"who"`
 	Corrects int           `json:"corrects,omitempty"`
@@ -105,6 +106,9 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 				e := like
 				e.Kind, e.At = deadline.Kind(kind), when
 				request.Events = append(request.Events, e)
+			}
+			if like.Corrects != 0 && len(events) > 1 {
+				return failure.New(failure.Usage, "State them one after the other.", "two events cannot correct one")
 			}
 			if at != "" {
 				if request.At, err = parseTime(at); err != nil {
@@ -262,7 +266,7 @@ func deadlineEvents(w io.Writer, d *Deadlines, lang string, s style) {
 	for _, e := range d.Events {
 		when := e.At.Format("2006-01-02 15:04")
 		if e.Day {
-			when = e.At.Add(12 * time.Hour).Format(time.DateOnly) // the day of the party's clock, whatever its offset
+			when = e.Local
 		}
 		what := e.Kind.Words().In(lang)
 		if e.Corrects > 0 {
@@ -324,7 +328,7 @@ that hang on it are shown with the condition.
       country: FR          # its authorities, holidays and clock
       controller: true
       nis2: none           # none, important, essential
-      financial: none      # none, other, strict (credit institution, trading venue)
+      financial: none      # none, other, strict (bank, trading venue), designated
       insured: true        # against attacks on its systems
       public: true         # an authority, or its people are officials
       telecom: false       # also trust, operator, health: true or false

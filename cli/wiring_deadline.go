@@ -17,7 +17,7 @@ func deadlines(ctx context.Context, r DeadlinesRequest) (*Deadlines, error) {
 	}
 	for i, e := range found.Case.Events {
 		if !e.At.After(found.At) {
-			out.Events = append(out.Events, DeadlineEvent{i + 1, e.Kind, e.Party, e.To, e.At.UTC(), e.Day, orEmpty(e.Evidence), e.Who, e.Corrects})
+			out.Events = append(out.Events, DeadlineEvent{i + 1, e.Kind, e.Party, e.To, e.At.UTC(), e.Day, found.Case.Local(i), orEmpty(e.Evidence), e.Who, e.Corrects})
 		}
 	}
 	return out, nil
