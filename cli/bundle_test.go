@@ -9,8 +9,10 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/ledger"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -23,6 +25,10 @@ type bundle struct {
 
 // noon is when the tests take place.
 var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
+
+func sampleDesk(id string) *Desk {
+	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Moments: []casefile.Moment{}, Filed: []casefile.Filing{}}
+}
 
 func newBundle() *bundle {
 	b := &bundle{env: map[string]string{"HOME": "/home/agent"}}
@@ -45,7 +51,61 @@ func newBundle() *bundle {
 			b.asked = r
 			return sampleCase(r.Case), nil
 		},
-		VerifyCase: func(_ context.Context, r CaseRequest) (*Audit, error) {
+		OpenCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
+			b.asked = r
+			return sampleDesk(r.Case), nil
+		},
+		ActOnCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
+			b.asked = r
+			return sampleDesk(r.Case), nil
+		},
+		Timeline: func(_ context.Context, r CaseRequest) ([]Happened, error) {
+			b.asked = r
+			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
+		},
+		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
+			b.asked = r
+			return &Destruction{Case: r.Case, Files: []casefile.Kept{}, Done: r.Yes}, nil
+		},
+		Team: func(_ context.Context, c Common) (*Team, error) {
+			b.asked = c
+			return &Team{Members: []Member{{"agent", []casefile.Role{casefile.Officer}}}, Acts: []casefile.Act{}}, nil
+		},
+		BackUpStore: func(_ context.Context, r StoreRequest) (*StoreDone, error) {
+			b.asked = r
+			return &StoreDone{r.File, 3}, nil
+		},
+		RestoreStore: func(_ context.Context, r StoreRequest) (*StoreDone, error) {
+			b.asked = r
+			return &StoreDone{r.File, 3}, nil
+		},
+		LedgerEntries: func(_ context.Context, r LedgerRequest) ([]LedgerEntry, error) {
+			b.asked = r
+			return []LedgerEntry{
+				{1, "", ledger.Entry{At: noon, Actor: "agent", Act: ledger.Assess, Step: ledger.Begun, On: "cases/forum"}},
+				{2, "", ledger.Entry{At: noon, Actor: "agent", Act: ledger.Assess, Step: ledger.Done, Of: 1, On: "cases/forum", Files: make([]ledger.File, 9)}},
+			}, nil
+		},
+		LedgerKey: func(_ context.Context, c Common) (string, error) { b.asked = c; return "name+12345678+key", nil },
+		LedgerCheckpoint: func(_ context.Context, c Common) (string, error) {
+			b.asked = c
+			return "name\n2\nroot\n\n— name sig\n", nil
+		},
+		ExportLedger: func(_ context.Context, r LedgerFileRequest) (*LedgerExported, error) {
+			b.asked = r
+			return &LedgerExported{4}, nil
+		},
+		StampLedger: func(_ context.Context, r StampRequest) (*Stamped, error) {
+			b.asked = r
+			return &Stamped{URL: r.URL, Size: 2, SHA256: strings.Repeat("ab", 32)}, nil
+		},
+		WitnessLedger: func(_ context.Context, r WitnessRequest) (string, error) { b.asked = r; return "cosigned\n", nil },
+		NewWitness:    func(_ context.Context, path string) (string, error) { b.asked = path; return "witness+1+key", nil },
+		KeepCheckpoint: func(_ context.Context, r LedgerFileRequest) (*LedgerKept, error) {
+			b.asked = r
+			return &LedgerKept{2}, nil
+		},
+		VerifyCase: func(_ context.Context, r VerifyRequest) (*Audit, error) {
 			b.asked = r
 			return &Audit{Checks: []Check{{Name: "the chain of custody holds", OK: true, Detail: "3 acts"}}}, nil
 		},

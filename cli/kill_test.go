@@ -14,7 +14,7 @@ import (
 )
 
 // kills is how often each command is killed, at instants spread over its run.
-const kills = 20
+const kills = 14
 
 // TestKilledAtAnyInstant kills imports and assessments under way. After each
 // kill the register shows the snapshot before or the one after, whole; what was
@@ -132,6 +132,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		t.Errorf("what was done was done again: %s", talk)
 	}
 	sameFiles(t, calm.home, p.home)
+	p.must(0, "verify") // done again, all is vouched for
 }
 
 func there(path string) bool {
@@ -173,6 +174,22 @@ func killer(t *testing.T, rng *rand.Rand, calm *exec.Cmd) func(i int, cmd *exec.
 	}
 }
 
+// verify verifies a case. After a kill, the act that was cut short may have left what
+// nobody vouches for: that, and nothing else, may not hold.
+func (p program) verify(id string) {
+	p.t.Helper()
+	code, out, talk := p.run("verify", id, "--json")
+	var audit cli.Audit
+	if err := json.Unmarshal([]byte(out), &audit); err != nil || code > 1 {
+		p.t.Fatalf("verifying: code %d, %v: %s", code, err, talk)
+	}
+	for _, c := range audit.Checks {
+		if !c.OK && !strings.HasPrefix(c.Name, "every act on ") {
+			p.t.Errorf("does not hold: %s: %s", c.Name, c.Detail)
+		}
+	}
+}
+
 // evidence checks the evidence of every case, and counts the acts on it.
 func (p program) evidence() (acts int) {
 	p.t.Helper()
@@ -181,7 +198,7 @@ func (p program) evidence() (acts int) {
 		p.t.Fatal(err)
 	}
 	for _, c := range cases {
-		p.must(0, "verify", c.ID)
+		p.verify(c.ID)
 		var view cli.CaseView
 		if err := json.Unmarshal([]byte(p.must(0, "case", "show", c.ID, "--json")), &view); err != nil {
 			p.t.Fatal(err)
@@ -210,7 +227,8 @@ func sameFiles(t *testing.T, want, got string) {
 	list := func(home string) string {
 		var names []string
 		err := filepath.WalkDir(home, func(path string, e os.DirEntry, err error) error {
-			if name, cut := strings.CutPrefix(path, home); cut && err == nil {
+			// The tiles of a ledger are named after how many acts there were.
+			if name, cut := strings.CutPrefix(path, home); cut && err == nil && !strings.HasPrefix(name, "/ledger/tile/") {
 				names = append(names, name)
 			}
 			return err

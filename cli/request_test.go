@@ -259,7 +259,7 @@ func TestUsageErrors(t *testing.T) {
 		{"assess a.csv --jsn", "Did you mean --json?"},
 		{"asess a.csv", `Did you mean "assess"?`},
 		{"register", "import, list, show"},
-		{"case", "discard, list, show"},
+		{"case", "approve, close, decide, destroy, discard, filed, list, mark, moment, open, reject, reopen, show, timeline, withdraw"},
 		{"case show", "needs one case"},
 		{"verify", "needs one case"},
 		{"verify a b", "nothing more"},
@@ -424,10 +424,10 @@ func TestFailedAuditNeedsAttention(t *testing.T) {
 func TestFailedVerificationNeedsAttention(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	b.services.VerifyCase = func(context.Context, CaseRequest) (*Audit, error) {
+	b.services.VerifyCase = func(context.Context, VerifyRequest) (*Audit, error) {
 		return &Audit{Checks: []Check{{"the chain of custody holds", true, "3 acts"}, {"a.csv is what was received", false, "its seal is broken"}}}, nil
 	}
-	if code := b.run("verify", "c"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed: the evidence of case c") {
+	if code := b.run("verify", "c"); code != 1 || !strings.Contains(b.out, "FAILED") || !strings.Contains(b.err, "attention: 1 check failed, the first: a.csv is what was received: its seal is broken") {
 		t.Errorf("exit code %d\n%s\n%s", code, b.out, b.err)
 	}
 }
@@ -462,11 +462,11 @@ func TestWho(t *testing.T) {
 				var who string
 				switch r := b.asked.(type) {
 				case AssessRequest:
-					who = r.Who
-				case CaseRequest:
-					who = r.Who
+					who = r.Who.String()
+				case VerifyRequest:
+					who = r.Who.String()
 				case DiscardRequest:
-					who = r.Who
+					who = r.Who.String()
 				}
 				if who != test.want {
 					t.Errorf("%s: %q, want %q", args[0], who, test.want)

@@ -13,7 +13,7 @@ func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
 	}
 	var all []CaseSummary
 	for _, in := range cases {
-		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims))}
+		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims)), Alarms: int64(len(in.Alarms))}
 		for _, o := range in.Custody.Held() {
 			out.Originals++
 			out.Bytes += o.Bytes
@@ -26,14 +26,21 @@ func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
 	return all, nil
 }
 
-func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
+func showCase(ctx context.Context, r CaseRequest) (*CaseView, error) {
 	in, err := r.bench().Case(r.Case)
 	if err != nil {
 		return nil, err
 	}
+	desk, err := r.bench().Desk(ctx, r.Case)
+	if err != nil {
+		return nil, err
+	}
 	out := &CaseView{
-		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Evidence: []Original{},
+		ID: in.ID, Opened: in.Opened, Desk: deskOf(desk), Claims: []ClaimAdded{}, Alarms: in.Alarms, Evidence: []Original{},
 		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
+	}
+	if out.Opened.IsZero() && out.Desk != nil {
+		out.Opened = out.Desk.Opened
 	}
 	for i, c := range in.Claims {
 		out.Claims = append(out.Claims, claimOf(in.ID, i+1, c))
@@ -48,18 +55,6 @@ func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
 		out.Custody.Breaks = append(out.Custody.Breaks, b.String())
 	}
 	return out, nil
-}
-
-func verifyCase(ctx context.Context, r CaseRequest) (*Audit, error) {
-	checks, err := r.bench().Verify(ctx, r.Case)
-	if err != nil {
-		return nil, err
-	}
-	audit := &Audit{Checks: []Check{}}
-	for _, c := range checks {
-		audit.Checks = append(audit.Checks, Check{Name: c.Name, OK: c.OK, Detail: c.Detail})
-	}
-	return audit, nil
 }
 
 func discardOriginal(_ context.Context, r DiscardRequest) (*Discard, error) {

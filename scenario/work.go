@@ -349,7 +349,7 @@ func (k *Work) write(ctx context.Context, dir string) error {
 	return out.keep()
 }
 
-// writeLogs sets the accounts to work and writes their logs into dir.
+// writeLogs sets the accounts to work and writes their logs, and beside them their rights, into dir.
 func (j *job) writeLogs(ctx context.Context, dir string) (*TruthAccess, error) {
 	if j.w.c.Accounts < office.MinAccounts {
 		return nil, failure.New(failure.Usage, fmt.Sprintf("Give %d accounts or more, or none.", office.MinAccounts), "%d accounts are no agency", j.w.c.Accounts)
@@ -358,7 +358,10 @@ func (j *job) writeLogs(ctx context.Context, dir string) (*TruthAccess, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.truth, k.write(ctx, dir)
+	if err := k.writeRights(filepath.Join(dir, "rights"), j.w.w.Departments()); err != nil {
+		return nil, err
+	}
+	return k.truth, k.write(ctx, filepath.Join(dir, "logs"))
 }
 
 // buffer is bytes in memory.

@@ -29,6 +29,7 @@ import (
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/ledger"
 	"constat.example/desk/report"
 	"constat.example/internal/failure"
 )
@@ -118,6 +119,11 @@ func (b Bench) Assess(ctx context.Context, req AssessRequest) (_ *Assessed, err 
 	}
 	defer given.close()
 	defer func() { b.stay(given, err) }()
+	act, err := b.begin(ledger.Assess, onCase(given.caseID), sums(given.list)...)
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	if err := with.asBefore(b, given.caseID, req.Register); err != nil {
 		return nil, err
 	}

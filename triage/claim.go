@@ -19,6 +19,7 @@ import (
 	"constat.example/desk/claim"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
@@ -48,7 +49,7 @@ type AddedClaim struct {
 // AddClaim keeps a claim in its case. What of it names and counts is kept in the
 // clear; a post, its samples, and a file that says more than that are sealed as
 // evidence. The claim that is already the case's latest is not kept twice.
-func (b Bench) AddClaim(ctx context.Context, req ClaimRequest) (*AddedClaim, error) {
+func (b Bench) AddClaim(ctx context.Context, req ClaimRequest) (_ *AddedClaim, err error) {
 	b = b.withDefaults()
 	if err := checkCase(req.Case); err != nil {
 		return nil, err
@@ -101,6 +102,11 @@ func (b Bench) AddClaim(ctx context.Context, req ClaimRequest) (*AddedClaim, err
 	if same {
 		return added, nil
 	}
+	act, err := b.begin(ledger.AddClaim, onCase(id), full.sums()...)
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	if err := b.sealClaim(ctx, id, full); err != nil {
 		return nil, err
 	}
@@ -127,6 +133,14 @@ type parts struct {
 	all   []part
 	files []*os.File
 	of    []int // for each sample of the claim, which part it is; -1: none
+}
+
+// sums are the SHA-256 of what is sealed, in hexadecimal.
+func (p *parts) sums() (all []string) {
+	for _, x := range p.all {
+		all = append(all, x.sum)
+	}
+	return all
 }
 
 func (p *parts) close() {
@@ -426,7 +440,9 @@ func (b Bench) OpenClaim(id string, n int) ([]ClaimText, error) {
 	}
 	defer key.Destroy()
 	store := b.evidence(id)
-	if err := store.Log(b.hand(fmt.Sprintf("the text of claim %d", n)), evidence.Shown, list); err != nil {
+	if err := b.recorded(ledger.OpenClaim, onCase(id), func() error {
+		return store.Log(b.hand(fmt.Sprintf("the text of claim %d", n)), evidence.Shown, list)
+	}); err != nil {
 		return nil, err
 	}
 	readers, err := store.Open(key, list)

@@ -15,6 +15,7 @@ import (
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
@@ -88,7 +89,9 @@ func (b Bench) receive(ctx context.Context, id string, files []dump.Source, key 
 		list = append(list, evidence.Original{SHA256: s.SHA256, Bytes: s.Bytes, Name: s.Name})
 	}
 	id = cmp.Or(id, caseOf(list))
-	return list, homeError(b.Home, b.evidence(id).Receive(key, b.hand(""), sealed))
+	return list, b.recorded(ledger.Receive, onCase(id), func() error {
+		return homeError(b.Home, b.evidence(id).Receive(key, b.hand(""), sealed))
+	}, sums(list)...)
 }
 
 // receiveAgain receives files that their case holds already, as it does when a run
@@ -149,7 +152,17 @@ func (b Bench) receiveAgain(ctx context.Context, id string, files []dump.Source,
 	for _, r := range readers {
 		_ = r.Close() // it was only opened
 	}
-	return list, store.Log(b.hand(""), evidence.Received, list)
+	return list, b.recorded(ledger.Receive, onCase(cmp.Or(id, caseOf(list))), func() error {
+		return store.Log(b.hand(""), evidence.Received, list)
+	}, sums(list)...)
+}
+
+// sums are the SHA-256 of originals, in hexadecimal.
+func sums(list []evidence.Original) (all []string) {
+	for _, o := range list {
+		all = append(all, o.SHA256)
+	}
+	return all
 }
 
 // distinct leaves out what was given twice.
@@ -224,13 +237,9 @@ func (b Bench) stay(o *originals, err error) {
 	}
 }
 
-// Verify checks the evidence of a case: its chain of custody, and every original
-// that it holds.
-func (b Bench) Verify(ctx context.Context, id string) ([]evidence.Check, error) {
-	b = b.withDefaults()
-	if err := b.knownCase(id); err != nil {
-		return nil, err
-	}
+// verifyEvidence checks the evidence of a case: its chain of custody, and every
+// original that it holds.
+func (b Bench) verifyEvidence(ctx context.Context, id string) ([]evidence.Check, error) {
 	store := b.evidence(id)
 	keyID, err := store.KeyID()
 	if err != nil && failure.CodeOf(err) != failure.BadInput {
@@ -286,5 +295,5 @@ func (b Bench) Discard(req DiscardRequest) (evidence.Original, error) {
 	case !req.Do:
 		return found[0], nil
 	}
-	return found[0], store.Discard(b.hand(req.Reason), found[0])
+	return found[0], b.recorded(ledger.Discard, onCase(req.Case), func() error { return store.Discard(b.hand(req.Reason), found[0]) })
 }

@@ -18,6 +18,7 @@ import (
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/ledger"
 	"constat.example/desk/review"
 	"constat.example/internal/failure"
 )
@@ -246,7 +247,9 @@ func (b Bench) showCells(ctx context.Context, c *assessedCase, key *seal.Key, di
 		return err
 	}
 	store := b.evidence(c.ID)
-	if err := store.Log(b.hand(fmt.Sprintf("row %d, to see why it is linked or not", req.Row)), evidence.Shown, distinct(list)); err != nil {
+	if err := b.recorded(ledger.OpenRow, onCase(c.ID), func() error {
+		return store.Log(b.hand(fmt.Sprintf("row %d, to see why it is linked or not", req.Row)), evidence.Shown, distinct(list))
+	}); err != nil {
 		return err
 	}
 	readers, err := store.Open(key, list)

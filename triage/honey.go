@@ -30,6 +30,7 @@ import (
 	"constat.example/clear/table"
 	"constat.example/desk/chain"
 	deskhoney "constat.example/desk/honey"
+	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
@@ -478,11 +479,16 @@ func writeRows(path string, separator rune, names []string, rows [][]string) err
 }
 
 // keep puts the tokens into the home. From the line in the log on they count.
-func (w *honeyWork) keep(b Bench, plan *sealing, req HoneyRequest, people int64) error {
+func (w *honeyWork) keep(b Bench, plan *sealing, req HoneyRequest, people int64) (err error) {
 	text, err := os.ReadFile(plan.tokens)
 	if err != nil {
 		return err
 	}
+	act, err := b.begin(ledger.AddHoney, honeyDir)
+	if err != nil {
+		return err
+	}
+	defer act.end(&err)
 	if err := os.Rename(plan.tokens, filepath.Join(w.home, deskhoney.FileOf(req.Copy))); err != nil {
 		return err
 	}
@@ -655,6 +661,11 @@ func (b Bench) RetireHoney(copyName string, when time.Time, yes bool) (_ *deskho
 	if _, err := honeySets(c); err != nil {
 		return nil, err
 	}
+	act, err := b.begin(ledger.RetireHoney, honeyDir)
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	return &set, deskhoney.Append(&c, b.honeyDir(), deskhoney.Act{
 		At: b.Now().UTC().Truncate(time.Second), By: b.Who, Act: deskhoney.Retired, Copy: copyName, When: set.Until,
 	})

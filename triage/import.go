@@ -14,6 +14,7 @@ import (
 	"constat.example/clear/source"
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
+	"constat.example/desk/ledger"
 	"constat.example/internal/failure"
 )
 
@@ -147,6 +148,11 @@ func (b Bench) Import(ctx context.Context, req ImportRequest) (_ *Imported, err 
 	for _, c := range typed {
 		staged.Columns = append(staged.Columns, register.SourceColumn{Name: c.Name, Kind: c.Kind})
 	}
+	act, err := b.begin(ledger.ImportRegister, onRegister(reg.name), stats.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	snap, err := reg.Import(ctx, s, staged, b.Meter)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"constat.example/blind/register"
 	"constat.example/clear/seal"
 	"constat.example/clear/source"
+	"constat.example/desk/ledger"
 )
 
 // Unlock says how keys are opened, or kept.
@@ -23,8 +24,12 @@ func (b Bench) NewKey() (KeyInfo, error) {
 	if err != nil {
 		return KeyInfo{}, err
 	}
-	info, err := ring.New(b.Keep)
-	return info, homeError(b.Home, err)
+	var info KeyInfo
+	err = b.recorded(ledger.MakeKey, "", func() (err error) {
+		info, err = ring.New(b.Keep)
+		return homeError(b.Home, err)
+	})
+	return info, err
 }
 
 // NewDrillKey is NewKey for a home of invented people: the key comes from seed,
@@ -44,7 +49,12 @@ func (b Bench) RotateKey(to Unlock) (KeyInfo, error) {
 	if err != nil {
 		return KeyInfo{}, err
 	}
-	return ring.Rotate(b.Unlock, to)
+	var info KeyInfo
+	err = b.recorded(ledger.RotateKey, "", func() (err error) {
+		info, err = ring.Rotate(b.Unlock, to)
+		return err
+	})
+	return info, err
 }
 
 // Keys lists the keys of the home, oldest first.

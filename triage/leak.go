@@ -21,6 +21,7 @@ import (
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
@@ -68,6 +69,17 @@ type LeakRequest struct {
 }
 
 func (b Bench) leakDir(name string) string { return filepath.Join(b.Home, leaksDir, name) }
+
+// onLeak is what entries of the ledger call the folder of a leak.
+func onLeak(name string) string { return leaksDir + "/" + name }
+
+// sums are the SHA-256 of the leak's files, in hexadecimal.
+func (l *Leak) sums() (all []string) {
+	for _, in := range l.Inputs {
+		all = append(all, in.SHA256)
+	}
+	return all
+}
 
 func checkLeak(name string) error {
 	if !caseID.MatchString(name) {
@@ -147,7 +159,7 @@ func (b Bench) AddLeak(ctx context.Context, req LeakRequest) (_ *Leak, err error
 		return nil, failure.New(failure.BadInput, "A map file (--map) can say what the columns are; see \"constat help map\".",
 			"the leak holds nothing by which a person could be found: neither names with a birth date nor an identifier")
 	}
-	if err := b.keepLeak(dir, d.plan.tokens, leak); err != nil {
+	if err := b.recorded(ledger.AddLeak, onLeak(leak.Name), func() error { return b.keepLeak(dir, d.plan.tokens, leak) }, leak.sums()...); err != nil {
 		return nil, err
 	}
 	if leak.Rows.Rejected > 0 {
@@ -313,8 +325,10 @@ func (b Bench) RemoveLeak(name string, do bool) (*Leak, error) {
 		return nil, err
 	}
 	defer done() // with what was moved there
-	return l, b.amongLeaks(func(all string) error {
-		return os.Rename(filepath.Join(all, name), filepath.Join(dir, "leak"))
+	return l, b.recorded(ledger.RemoveLeak, onLeak(name), func() error {
+		return b.amongLeaks(func(all string) error {
+			return os.Rename(filepath.Join(all, name), filepath.Join(dir, "leak"))
+		})
 	})
 }
 

@@ -25,6 +25,7 @@ import (
 	"constat.example/clear/table"
 	"constat.example/desk/assessment"
 	"constat.example/desk/evidence"
+	"constat.example/desk/ledger"
 	"constat.example/desk/meeting"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -101,7 +102,7 @@ type OwnerAsked struct {
 
 // OwnerAsk asks another organisation how much of a case's dump is hers. The originals
 // are read through their seals; what leaves is blinded.
-func (b Bench) OwnerAsk(ctx context.Context, req OwnerAskRequest) (*OwnerAsked, error) {
+func (b Bench) OwnerAsk(ctx context.Context, req OwnerAskRequest) (_ *OwnerAsked, err error) {
 	b = b.withDefaults()
 	b.bound()
 	peer, err := meet.ParsePin(req.Peer)
@@ -134,6 +135,11 @@ func (b Bench) OwnerAsk(ctx context.Context, req OwnerAskRequest) (*OwnerAsked, 
 	if !req.Do {
 		return out, nil
 	}
+	act, err := b.begin(ledger.OwnerAsk, ownerDir)
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	log := b.meetings()
 	begun, err := log.Add(b.Now(), meeting.Entry{Who: b.Who, Act: meeting.Asking, Peer: peer.String(), Case: c.ID, Rows: out.Sent})
 	if err != nil {
@@ -160,8 +166,10 @@ func (b Bench) OwnerAsk(ctx context.Context, req OwnerAskRequest) (*OwnerAsked, 
 	}
 	found.Share = interval(verdict.Owned(found.Theirs, found.Step, found.Sent, found.Sent == found.Rows))
 	out.Asked = &found
-	out.Page, err = b.keepOwnership(c, dir, found)
-	return out, err
+	return out, b.recorded(ledger.OwnerAsk, onCase(c.ID), func() (err error) {
+		out.Page, err = b.keepOwnership(c, dir, found)
+		return err
+	})
 }
 
 func (b Bench) ask(ctx context.Context, self *meet.Identity, peer meet.Pin, req OwnerAskRequest, rows [][]own.Value) (*own.Asked, error) {
@@ -286,7 +294,9 @@ func (b Bench) sampleDump(ctx context.Context, c *assessedCase, key *seal.Key, d
 		return nil, err
 	}
 	store := b.evidence(c.ID)
-	if err := store.Log(b.hand("to ask another organisation how much of it is hers"), evidence.Read, distinct(list)); err != nil {
+	if err := b.recorded(ledger.OwnerAsk, onCase(c.ID), func() error {
+		return store.Log(b.hand("to ask another organisation how much of it is hers"), evidence.Read, distinct(list))
+	}); err != nil {
 		return nil, err
 	}
 	readers, err := store.Open(key, list)
@@ -493,7 +503,7 @@ func (b Bench) OwnerAnswer(ctx context.Context, req OwnerAnswerRequest) (_ *Owne
 }
 
 // answer waits for the other side, and logs the meeting before anything is told.
-func (b Bench) answer(ctx context.Context, listener *meet.Listener, peer meet.Pin, req OwnerAnswerRequest, hold *own.Hold) (*own.Answered, error) {
+func (b Bench) answer(ctx context.Context, listener *meet.Listener, peer meet.Pin, req OwnerAnswerRequest, hold *own.Hold) (_ *own.Answered, err error) {
 	b.Say(fmt.Sprintf("The register is blinded; waiting at %s for the one that was named.", listener.Address()))
 	b.Meter.Stage("waiting for the other side", 0, "")
 	conn, err := listener.Accept(ctx, func(from string) {
@@ -503,6 +513,11 @@ func (b Bench) answer(ctx context.Context, listener *meet.Listener, peer meet.Pi
 		return nil, err
 	}
 	defer conn.Close()
+	act, err := b.begin(ledger.OwnerAnswer, ownerDir)
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	log := b.meetings()
 	begun, err := log.Add(b.Now(), meeting.Entry{Who: b.Who, Act: meeting.Answering, Peer: peer.String(), Points: hold.Points})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"constat.example/clear/field"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
+	"constat.example/desk/ledger"
 	"constat.example/desk/review"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
@@ -199,8 +200,11 @@ func (b Bench) Decide(ctx context.Context, req DecideRequest) (out *assessment.R
 				return err
 			}
 		}
-		kept, err := b.decisions(req.Case).Add(review.Hand{Who: b.Who, Now: b.Now}, d)
-		if err != nil {
+		var kept review.Decision
+		if err := b.recorded(ledger.Decide, onCase(req.Case), func() (err error) {
+			kept, err = b.decisions(req.Case).Add(review.Hand{Who: b.Who, Now: b.Now}, d)
+			return err
+		}); err != nil {
 			return err
 		}
 		out = rowDecision(kept, id)
@@ -289,12 +293,17 @@ type UndoRequest struct {
 }
 
 // Undo has a decision stand no longer, from the next assessment on.
-func (b Bench) Undo(req UndoRequest) (*assessment.RowDecision, error) {
+func (b Bench) Undo(req UndoRequest) (_ *assessment.RowDecision, err error) {
 	b = b.withDefaults()
 	if err := b.knownCase(req.Case); err != nil {
 		return nil, err
 	}
 	show := fmt.Sprintf("\"constat link review %s --decided\" lists the decisions that stand.", req.Case)
+	act, err := b.begin(ledger.Undo, onCase(req.Case))
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	undone, err := b.decisions(req.Case).Undo(review.Hand{Who: b.Who, Now: b.Now}, func(standing []review.Decision) (review.Decision, error) {
 		var found []review.Decision
 		for _, d := range standing {

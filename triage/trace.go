@@ -21,6 +21,7 @@ import (
 	"constat.example/clear/accesslog"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
+	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 )
@@ -79,7 +80,7 @@ func (k *keptLogs) name(n access.Name) string {
 // Trace reads logs, keeps the accesses that they tell of in the case, and finds out who
 // read the people that its assessment found exposed. The suspects stand in the assessment
 // from then on, also when the dump is assessed again.
-func (b Bench) Trace(ctx context.Context, req TraceRequest) (*Traced, error) {
+func (b Bench) Trace(ctx context.Context, req TraceRequest) (_ *Traced, err error) {
 	b = b.withDefaults()
 	b.bound()
 	made, err := b.assessed(req.Case)
@@ -103,6 +104,11 @@ func (b Bench) Trace(ctx context.Context, req TraceRequest) (*Traced, error) {
 			return nil, errors.Join(err, failure.New(failure.Usage, "Name the logs: constat trace LOG --case ID.", "no logs were given, and case %s has none yet", req.Case))
 		}
 	}
+	act, err := b.begin(ledger.Trace, onCase(req.Case))
+	if err != nil {
+		return nil, err
+	}
+	defer act.end(&err)
 	out := &Traced{Assessment: made.Assessment}
 	err = b.withLinks(ctx, made, func(s engine.Session, key *seal.Key, m register.Manifest, dir string) error {
 		var fresh *keptLogs
@@ -148,7 +154,7 @@ func rejectedLines(logs []assessment.Log) error {
 	if n == 0 {
 		return nil
 	}
-	return failure.New(failure.Attention, "\"constat trace --json\" says where they stand and why; the others were read. They are among the blind spots.", "lines of the logs that could not be read: %d", n)
+	return failure.New(failure.Attention, "With --json it is said where they stand and why; the others were read.", "lines of the logs that could not be read: %d", n)
 }
 
 // readLogs makes accesses of logs, their record ids sealed, in the folder of the job.

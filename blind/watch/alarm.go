@@ -25,10 +25,11 @@ const (
 	Logging  Rule = "logging"  // what is logged was changed
 	Forced   Rule = "forced"   // many failed logins, then one that succeeded
 	Gathered Rule = "gathered" // many accounts at one address where they never were
+	Left     Rule = "left"     // an account of somebody who left, or has not come yet, was used
 	Sigma    Rule = "sigma"    // a Sigma rule that was loaded
 )
 
-var rules = []Rule{Day, Hour, Slow, Bare, Fresh, Export, Walk, Honey, Bulk, Logging, Forced, Gathered, Sigma}
+var rules = []Rule{Day, Hour, Slow, Bare, Fresh, Export, Walk, Honey, Bulk, Logging, Forced, Gathered, Left, Sigma}
 
 // Sign is a code of what makes a count weigh more.
 type Sign string

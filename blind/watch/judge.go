@@ -31,6 +31,9 @@ func (w *Watch) wake(e *event, a *account) {
 		}
 	}
 	w.active = append(w.active, e.account)
+	if w.options.Staff != nil && w.options.Staff.Left(w.accounts.Of(access.Name(e.account+1)), time.UnixMicro(e.at)) {
+		w.alarm(e, Left, Alarm{Severity: High})
+	}
 }
 
 // least is the count under which none alarms.

@@ -27,6 +27,7 @@ type Options struct {
 	Honey   MadeUp   // made-up people; nil: none
 	Reasons Reasons  // what explains a read; nil: it is not asked
 	Matcher Matcher  // Sigma rules; nil: none
+	Staff   Staff    // whose accounts they are; nil: not known
 	Allowed []Permit // bulk statements that are known
 	Actors  int      // accounts kept at most; 1,000,000
 }
@@ -37,6 +38,15 @@ type MadeUp interface{ Has(token.Token) bool }
 // Reasons tells whether a declared reason explains that an account reads a record.
 type Reasons interface {
 	Explains(account, office, reason string, record token.Token, at time.Time) bool
+}
+
+// Staff tells whose accounts there are.
+type Staff interface {
+	// Peers names those whose work an account's is held against, when it is first met: its
+	// office by itself, or its role there.
+	Peers(account, office string, at time.Time) string
+	// Left tells whether an account should not be in use at that time.
+	Left(account string, at time.Time) bool
 }
 
 // Permit is a bulk statement that is known: empty is any.
@@ -75,19 +85,19 @@ type Match struct {
 
 // event is an access that waits until no earlier one can come.
 type event struct {
-	at, count, step, line                              int64
-	record                                             token.Token
-	account                                            uint32 // index; none: nobody whom a name is known of
-	group                                              uint32 // of the office that is told
-	source                                             uint32
-	address, device, relation                          uint64
-	reason, session, office                            uint64 // where there are marks
-	marks                                              uint64
-	action                                             access.Action
-	by                                                 kind.Kind
-	bare                                               bool   // no reason explains it
-	permitted                                          bool   // a bulk statement that is known
-	who                                                uint64 // hash of the name of who did it
+	at, count, step, line     int64
+	record                    token.Token
+	account                   uint32 // index; none: nobody whom a name is known of
+	group                     uint32 // of the office that is told
+	source                    uint32
+	address, device, relation uint64
+	reason, session, office   uint64 // where there are marks
+	marks                     uint64
+	action                    access.Action
+	by                        kind.Kind
+	bare                      bool   // no reason explains it
+	permitted                 bool   // a bulk statement that is known
+	who                       uint64 // hash of the name of who did it
 }
 
 const none = math.MaxUint32
@@ -290,6 +300,16 @@ func (w *Watch) slot(at int64) *event {
 	return &w.pending[i]
 }
 
+// Waiting is how many accesses wait until no earlier one can come.
+func (w *Watch) Waiting() int { return len(w.pending) }
+
+// Renew tells that the names which accesses of a log speak of begin anew: whoever reads it
+// may forget the ones so far.
+func (w *Watch) Renew(source string) {
+	w.keepTexts()
+	delete(w.names, source)
+}
+
 func (w *Watch) translate(source string, names *access.Names) *translation {
 	if w.names == nil {
 		w.names = map[string]*translation{}
@@ -332,7 +352,7 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) {
 	}
 	group := uint32(0)
 	if index != 0 {
-		group = w.groupOf(a.Office, t)
+		group = w.groupOf(actor, a, t)
 	}
 	e := w.slot(a.Time)
 	*e = event{
@@ -372,7 +392,7 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 		return uint32(n)
 	}
 	w.releaseDue() // those before it are weighed against the accounts of then
-	office := w.groupOf(a.Office, t)
+	office := w.groupOf(actor, a, t)
 	w.of = append(w.of, account{group: office, first: -1, last: -1})
 	g := &w.groups[office]
 	g.members = append(g.members, uint32(n-1))
@@ -382,16 +402,22 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 	return uint32(n)
 }
 
-// groupOf is the group of an office.
-func (w *Watch) groupOf(office access.Name, t *translation) uint32 {
-	if office == 0 || t.all[office].group != 0 {
-		return t.all[office].group
+// groupOf is the group of the office that an access tells, or of the role there of who made
+// it.
+func (w *Watch) groupOf(who access.Name, a *access.Access, t *translation) uint32 {
+	office := &t.all[a.Office]
+	if w.options.Staff == nil && (a.Office == 0 || office.group != 0) {
+		return office.group
 	}
-	n := w.offices.Number([]byte(t.from.Of(office)))
+	peers := t.from.Of(a.Office)
+	if w.options.Staff != nil {
+		peers = w.options.Staff.Peers(t.from.Of(who), peers, time.UnixMicro(a.Time))
+	}
+	n := w.offices.Number([]byte(peers))
 	for len(w.groups) <= int(n) {
 		w.groups = append(w.groups, group{})
 	}
-	t.all[office].group = uint32(n)
+	office.group = uint32(n)
 	return uint32(n)
 }
 

@@ -39,7 +39,8 @@ type Options struct {
 type Batch struct {
 	Accesses []access.Access
 	IDs      [][]byte // without Options.Seal: the record id of each as written; nil where none is told; good until the call returns
-	Next     Position        // where to go on behind these entries
+	Next     Position // where to go on behind these entries
+	Again    bool     // they are of the file that the position was of where reading went on
 }
 
 // Account says what became of the lines of one log.
@@ -79,6 +80,10 @@ type Reject struct {
 type Reader struct {
 	Names access.Names // of accounts, addresses and all else that has a name
 
+	// Quiet, where it is set, is called when everything that stands in a log that is followed
+	// so far was given to each.
+	Quiet func() error
+
 	options  Options
 	mu       sync.Mutex // of all below and Names; held while each is called
 	accounts []*Account
@@ -113,6 +118,15 @@ func New(o Options) *Reader {
 	r := &Reader{options: o, walks: map[walk]int64{}}
 	r.known.Store(newIndex())
 	return r
+}
+
+// Forget forgets names, so that what reads for months does not grow. Steps from what was
+// asked for before are not seen. Only each may call it.
+func (r *Reader) Forget() {
+	r.Names.Reset()
+	r.known.Store(newIndex())
+	clear(r.walks)
+	r.latest = nil
 }
 
 // Accounts says what became of the lines of each log read so far.

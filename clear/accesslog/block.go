@@ -63,13 +63,14 @@ type block struct {
 	of      [abreast]int // how many accesses each of them makes
 	waiting int          // entries whose names are sought
 	fetched uint32       // nothing: what was read to be fetched
-	long    [][]byte // names of them that are long, and not known
-	room    []byte   // where those stand
+	long    [][]byte     // names of them that are long, and not known
+	room    []byte       // where those stand
 	entries []access.Access
 	ids     [][]byte
 	asked   []int64 // the number that each asked for
-	arena   []byte // ids whose text does not stand in the block as it is
+	arena   []byte  // ids whose text does not stand in the block as it is
 	account Account
+	quiet   bool // nothing stands behind it so far
 }
 
 func (r *Reader) scanFile(ctx context.Context, path string, each func(*Batch) error) (err error) {
@@ -241,6 +242,9 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 				err = each(&Batch{Accesses: b.entries, IDs: b.ids, Next: next})
 			}
 			r.mu.Unlock()
+			if err == nil && b.quiet {
+				err = r.quiet()
+			}
 			if err != nil {
 				return err
 			}
@@ -294,7 +298,8 @@ func cutBlocks(ctx context.Context, fd *feed, free <-chan *block, work, ordered 
 			return failure.New(failure.BadInput, "Name the format with --format, if it was taken for another.", "the log %s has an entry longer than %d MiB", name, longest>>20)
 		}
 		left = append(left[:0], b.text[whole:]...)
-		if b.text = b.text[:whole]; whole == 0 {
+		b.quiet = n == 0 && !last
+		if b.text = b.text[:whole]; whole == 0 && !b.quiet {
 			continue
 		}
 		b.done = make(chan struct{})
@@ -444,12 +449,17 @@ func (b *block) number(s *sought) access.Name {
 func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) []access.Name {
 	account := fd.account
 	global = append(global, 0)
-	for i := range b.names.Len() {
+	known := r.known.Load()
+	number := func(name string) access.Name {
 		had := r.Names.Len()
-		n := r.Names.Number([]byte(b.names.Of(access.Name(i + 1))))
-		if global = append(global, n); r.Names.Len() > had {
-			r.known.Load().add(r.Names.Of(n), n)
+		n := r.Names.Number([]byte(name))
+		if r.Names.Len() > had {
+			known.add(r.Names.Of(n), n)
 		}
+		return n
+	}
+	for i := range b.names.Len() {
+		global = append(global, number(b.names.Of(access.Name(i+1))))
 	}
 	latest := int64(0)
 	if !account.Last.IsZero() {
@@ -461,10 +471,13 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		a.Time += skew
 		a.Line += before
 		a.Source = fd.source
-		if (a.Account|a.Session|a.Address|a.Device|a.Office|a.Relation|a.Reason)&unmet != 0 {
+		if (a.Account|a.Session|a.Address|a.Device|a.Office|a.Relation|a.Reason)&unmet != 0 || b.known != known {
 			for _, n := range [...]*access.Name{&a.Account, &a.Session, &a.Address, &a.Device, &a.Office, &a.Relation, &a.Reason} {
-				if *n&unmet != 0 {
+				switch {
+				case *n&unmet != 0:
 					*n = global[*n&^unmet]
+				case *n != 0 && b.known != known: // names were forgotten since the block was read
+					*n = number(b.known.texts[*n-1])
 				}
 			}
 		}
