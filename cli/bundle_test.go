@@ -10,6 +10,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
+	"constat.example/desk/deadline"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
@@ -27,7 +28,7 @@ type bundle struct {
 var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
 
 func sampleDesk(id string) *Desk {
-	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Moments: []casefile.Moment{}, Filed: []casefile.Filing{}}
+	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Events: []casefile.Event{}}
 }
 
 func newBundle() *bundle {
@@ -62,6 +63,10 @@ func newBundle() *bundle {
 		Timeline: func(_ context.Context, r CaseRequest) ([]Happened, error) {
 			b.asked = r
 			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
+		},
+		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
+			b.asked = r
+			return &Deadlines{Case: r.Case, At: noon, known: &deadline.Case{ID: r.Case}}, nil
 		},
 		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
 			b.asked = r

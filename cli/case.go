@@ -28,10 +28,10 @@ original; decisions tell who decided what, why, and who said the second yes wher
 one is needed ("constat help roles").`,
 		Example: `  constat case list
   constat case show forum-2026-04
-  constat case moment forum-2026-04 awareness --at 2026-04-20T12:17+02:00
+  constat case deadlines forum-2026-04 --event aware=2026-04-20T12:17
   constat case decide forum-2026-04 authority notify --reason "people are at risk"`,
-	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseMark(), a.caseMoment(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
-		a.caseFile(), a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
+	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseDeadlines(), a.caseMark(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
+		a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
 }
 
 func (a *app) caseList() *cobra.Command {

@@ -184,90 +184,6 @@ func (a *app) caseMark() *cobra.Command {
 	return cmd
 }
 
-func (a *app) caseMoment() *cobra.Command {
-	var (
-		at    string
-		files []string
-	)
-	cmd := a.deskCommand(&cobra.Command{
-		Use:   "moment CASE MOMENT --at TIME [flags]",
-		Short: "State when something happened that clocks go by",
-		Long: `State when something happened that the clocks of the law go by, with its evidence:
-a file that is kept elsewhere and known by its SHA-256. A moment stated again
-takes the place of the earlier one, which stays in the timeline.
-
-  signal                 somebody told, or something was seen
-  investigation_opened   somebody began to look
-  awareness              it was reasonably certain that personal data was taken (GDPR 33)
-  classified             a financial entity found the incident to be major (DORA)
-  contained              nothing more is taken
-  ended                  the incident is handled`,
-		Example: `  constat case moment forum-2026-04 awareness --at 2026-04-20T12:17+02:00`,
-		Args:    between(2, 2, "a case and a moment"),
-	}, func(r *DeskRequest, args []string) error {
-		when, err := zoned(at)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(moments, args[1]) {
-			return failure.New(failure.Usage, "Moments are: "+strings.Join(moments, ", ")+".", "no clock goes by %q", visible.Text(args[1], 40))
-		}
-		r.Act.Do, r.Act.Moment, r.Act.At, r.Files = casefile.State, args[1], &when, files
-		return nil
-	})
-	if cmd != nil {
-		cmd.Flags().StringVar(&at, "at", "", "when, as `time` with its zone: 2026-04-20T12:17+02:00")
-		cmd.Flags().StringArrayVar(&files, "evidence", nil, "`file` that shows it; only its name and SHA-256 are kept")
-	}
-	return cmd
-}
-
-// moments are what clocks go by.
-var moments = []string{"signal", "investigation_opened", "awareness", "classified", "contained", "ended"}
-
-// zoned reads a time with its zone.
-func zoned(text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", "2006-01-02 15:04:05Z07:00"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, failure.New(failure.Usage, "Write the time with its zone, as 2026-04-20T12:17+02:00: hours count.", "--at %q is no instant", visible.Text(text, 40))
-}
-
-func (a *app) caseFile() *cobra.Command {
-	var (
-		at, to, receipt string
-		files           []string
-	)
-	cmd := a.deskCommand(&cobra.Command{
-		Use:   "filed CASE --to WHOM --document FILE --at TIME [flags]",
-		Short: "Note that a document was handed to whom it is for",
-		Long: `Note that a document was filed, with whom and when: the notification to the
-regulator, a complaint. Constat hands nothing over by itself. The document is
-known by its SHA-256; the receipt is what its taker numbered it.`,
-		Example: `  constat case filed forum-2026-04 --to CNIL --document a.pdf --at 2026-04-22T09:40+02:00`,
-		Args:    between(1, 1, "one case"),
-	}, func(r *DeskRequest, _ []string) error {
-		when, err := zoned(at)
-		if err != nil {
-			return err
-		}
-		if len(files) == 0 || strings.TrimSpace(to) == "" {
-			return failure.New(failure.Usage, "Say --to and --document.", "which document was handed to whom?")
-		}
-		r.Act.Do, r.Act.To, r.Act.Receipt, r.Act.At, r.Files = casefile.File, strings.TrimSpace(to), receipt, &when, files
-		return nil
-	})
-	if cmd != nil {
-		cmd.Flags().StringVar(&at, "at", "", "when, as `time` with its zone")
-		cmd.Flags().StringVar(&to, "to", "", "`whom` it is for, as CNIL")
-		cmd.Flags().StringVar(&receipt, "receipt", "", "`number` that they gave it")
-		cmd.Flags().StringArrayVar(&files, "document", nil, "`file` that was handed over; only its name and SHA-256 are kept")
-	}
-	return cmd
-}
-
 func deskView(w io.Writer, d *Desk, s style) {
 	f := newFacts(s)
 	state := "open"
@@ -282,35 +198,11 @@ func deskView(w io.Writer, d *Desk, s style) {
 	f.add("marked", "TLP:"+d.TLP+"  PAP:"+d.PAP)
 	f.add("last act", count(d.Seen))
 	f.write(w, "")
-	if len(d.Moments) > 0 {
-		fmt.Fprintf(w, "\n%s\n", s.bold("When it happened"))
-		t := newGrid(s, right(""), left("moment"), left("at"), left("stated by"), left("shown by"))
-		for _, m := range d.Moments {
-			var shown []string
-			for _, k := range m.Files {
-				shown = append(shown, visible.Text(k.Name, 40)+" "+k.SHA256[:12])
-			}
-			t.row(count(m.Number), m.Moment, m.At.Format("2006-01-02 15:04 -07:00"), visible.Text(m.Who.String(), 40), either(strings.Join(shown, ", "), "nothing"))
-		}
-		t.write(w, "  ")
-	}
 	if len(d.Decisions) > 0 {
 		fmt.Fprintf(w, "\n%s\n", s.bold("Decisions"))
 		t := newGrid(s, right(""), left("when (UTC)"), left("who"), left("decided"), left(""), left("because"))
 		for _, x := range d.Decisions {
 			t.row(count(x.Number), x.Time.Format(time.DateTime), visible.Text(x.Who.String(), 40), string(x.Subject)+": "+string(x.Choice), progressText(x), visible.Text(x.Reason, 100))
-		}
-		t.write(w, "  ")
-	}
-	if len(d.Filed) > 0 {
-		fmt.Fprintf(w, "\n%s\n", s.bold("Filed"))
-		t := newGrid(s, right(""), left("to"), left("at"), left("by"), left("document"), left("receipt"))
-		for _, x := range d.Filed {
-			var names []string
-			for _, k := range x.Files {
-				names = append(names, visible.Text(k.Name, 40)+" "+k.SHA256[:12])
-			}
-			t.row(count(x.Number), visible.Text(x.To, 40), x.At.Format("2006-01-02 15:04 -07:00"), visible.Text(x.Who.String(), 40), strings.Join(names, ", "), either(visible.Text(x.Receipt, 40), "none"))
 		}
 		t.write(w, "  ")
 	}
@@ -344,7 +236,7 @@ func (a *app) caseTimeline() *cobra.Command {
 		Use:   "timeline CASE [flags]",
 		Short: "Show all that happened, on one line of time",
 		Long: `Show claims, originals, findings each time they moved, alarms, decisions, filings and
-the moments that clocks go by on one line of time, the earliest first.`,
+the events that clocks go by on one line of time, the earliest first.`,
 		Example: `  constat case timeline forum-2026-04`,
 		Args:    between(1, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {

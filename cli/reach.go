@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -60,6 +62,11 @@ func (f *reachFlags) read(request RegisterRequest, logs []string) (err error) {
 	if len(logs) == 0 && cmp.Or(f.request.Rights, f.request.Rules, f.request.Map, f.request.Format, f.zone, f.request.Page) != "" {
 		return failure.New(failure.Usage, "Name the logs: constat register audit LOG --rights FILE.", "how far accounts reach is told from logs, and none were given")
 	}
+	if f.request.Page != "" { // before the work, not after
+		if st, err := os.Stat(filepath.Dir(f.request.Page)); err != nil || !st.IsDir() {
+			return failure.New(failure.BadInput, "Name a file in a folder that is there.", "there is no folder for the page %s", f.request.Page)
+		}
+	}
 	if f.zone != "" {
 		if f.request.Zone, err = time.LoadLocation(f.zone); err != nil {
 			return failure.New(failure.Usage, "Zones are named like Europe/Paris.", "there is no time zone %q", visible.Text(f.zone, 40))
@@ -98,7 +105,9 @@ func reachFacts(w io.Writer, r *reach.Reach, page string, s style, columns int) 
 	if r.Outside > 0 {
 		f.add("out of it", plural(r.Outside, "entry"))
 	}
-	f.add("accounts", count(int64(len(r.Accounts))))
+	if r.Refused == "" {
+		f.add("accounts", count(int64(len(r.Accounts))))
+	}
 	f.write(w, "")
 	fmt.Fprintln(w)
 	if r.Refused != "" {

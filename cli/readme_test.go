@@ -22,6 +22,7 @@ func TestReadme(t *testing.T) {
 		"../README.md",
 		"../docs/casework.md",
 		"../docs/claims.md",
+		"../docs/deadlines.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
 		"../docs/ledger.md",

@@ -259,9 +259,9 @@ func TestUsageErrors(t *testing.T) {
 		{"assess a.csv --jsn", "Did you mean --json?"},
 		{"asess a.csv", `Did you mean "assess"?`},
 		{"register", "import, list, show"},
-		{"case", "approve, close, decide, destroy, discard, filed, list, mark, moment, open, reject, reopen, show, timeline, withdraw"},
+		{"case", "approve, close, deadlines, decide, destroy, discard, list, mark, open, reject, reopen, show, timeline, withdraw"},
 		{"case show", "needs one case"},
-		{"verify", "needs one case"},
+		
 		{"verify a b", "nothing more"},
 		{"case discard c", "needs one case and the SHA-256"},
 		{"case discard c abcd", "without a reason"},

@@ -66,6 +66,9 @@ type Services struct {
 	NewWitness func(ctx context.Context, path string) (string, error)
 	// KeepCheckpoint keeps a checkpoint that a witness cosigned.
 	KeepCheckpoint func(context.Context, LedgerFileRequest) (*LedgerKept, error)
+	// Deadlines keeps what happened in a case, and tells by when whom must be told. It
+	// opens no key.
+	Deadlines func(context.Context, DeadlinesRequest) (*Deadlines, error)
 	// DiscardOriginal destroys an original of a case, or tells which one it would.
 	DiscardOriginal func(context.Context, DiscardRequest) (*Discard, error)
 
@@ -246,10 +249,9 @@ type CaseView struct {
 // DeskRequest asks for an act of a person.
 type DeskRequest struct {
 	Common
-	Case  string // "": of the home
-	Act   casefile.Act
-	Files []string // paths: evidence of a moment, what was filed
-	Seen  int64    // number of the last act that was seen; 0: whatever it is
+	Case string // "": of the home
+	Act  casefile.Act
+	Seen int64 // number of the last act that was seen; 0: whatever it is
 }
 
 // Desk is what people decided about a case.
@@ -263,15 +265,14 @@ type Desk struct {
 	TLP       string              `json:"tlp"`
 	PAP       string              `json:"pap"`
 	Decisions []casefile.Decision `json:"decisions"` // in order
-	Moments   []casefile.Moment   `json:"moments"`
-	Filed     []casefile.Filing   `json:"filed"`
+	Events    []casefile.Event    `json:"events"`    // that clocks go by, as they were stated
 }
 
 // Happened is one thing that happened about a case.
 type Happened struct {
 	At   time.Time `json:"at"`
 	Who  string    `json:"who"`  // "" where nobody here did it
-	From string    `json:"from"` // "claim", "evidence", "finding", "alarm", "act", "moment"
+	From string    `json:"from"` // "claim", "evidence", "finding", "alarm", "act", "event"
 	Code string    `json:"code"`
 	What string    `json:"what"` // in words
 }

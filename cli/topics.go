@@ -53,6 +53,11 @@ once. What names and counts is kept in the clear. The post, who made it, samples
 any other key are kept sealed, as evidence of the case.`,
 		},
 		{
+			Use:   "deadlines",
+			Short: "Stating whose deadlines they are, and what happened",
+			Long:  deadlinesTopic(),
+		},
+		{
 			Use:   "kinds",
 			Short: "The kinds of personal data a column can hold",
 			Long:  "The kinds of personal data a column can hold, by the names that map files and\nJSON use:\n\n" + kindTable(),

@@ -28,6 +28,7 @@ func wired() Services {
 		Cases:            func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
 		ListCases:        listCases,
 		ShowCase:         showCase,
+		Deadlines:        deadlines,
 		VerifyCase:       verifyCase,
 		LedgerEntries:    ledgerEntries,
 		LedgerKey:        ledgerKey,

@@ -18,13 +18,7 @@ func openCase(ctx context.Context, r DeskRequest) (*Desk, error) {
 }
 
 func actOnCase(ctx context.Context, r DeskRequest) (*Desk, error) {
-	b := r.bench()
-	files, err := b.FileSums(ctx, r.Files)
-	if err != nil {
-		return nil, err
-	}
-	r.Act.Files = files
-	d, err := b.Act(ctx, triage.ActRequest{Case: r.Case, Act: r.Act, Seen: r.Seen})
+	d, err := r.bench().Act(ctx, triage.ActRequest{Case: r.Case, Acts: []casefile.Act{r.Act}, Seen: r.Seen})
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +33,7 @@ func deskOf(d triage.Desk) *Desk {
 	}
 	out := &Desk{
 		Case: c.ID, Seen: c.Seen, Opened: c.Opened, Closed: c.Closed(), Destroyed: c.Destroyed, TLP: string(c.TLP), PAP: string(c.PAP),
-		Decisions: orEmpty(c.Decisions), Moments: orEmpty(c.Moments), Filed: orEmpty(c.Filed),
+		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events),
 	}
 	if s := c.Current(casefile.Standing); s != nil {
 		out.Standing = string(s.Choice)

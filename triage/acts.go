@@ -112,11 +112,11 @@ func (b Bench) Team(ctx context.Context) (d Desk, err error) {
 	return d, err
 }
 
-// ActRequest asks for an act of a person.
+// ActRequest asks for acts of a person, all or none.
 type ActRequest struct {
 	Case string // "": of the home
-	Act  casefile.Act
-	Seen int64 // number of the last act that its doer had seen; 0: whatever it is
+	Acts []casefile.Act
+	Seen int64 // number of the last act that their doer had seen; 0: whatever it is
 }
 
 // Act does something, as the person whose bench it is. It is refused where their
@@ -124,13 +124,16 @@ type ActRequest struct {
 // after what they had seen.
 func (b Bench) Act(ctx context.Context, r ActRequest) (d Desk, err error) {
 	b = b.withDefaults()
-	r.Act.Reason = strings.TrimSpace(r.Act.Reason)
-	for _, text := range []string{r.Act.Reason, r.Act.Receipt, r.Act.To} {
-		if err := quotesNothing(text); err != nil {
+	opens := false
+	for i := range r.Acts {
+		a := &r.Acts[i]
+		a.Reason = strings.TrimSpace(a.Reason)
+		if err := quotesNothing(a.Reason); err != nil {
 			return d, err
 		}
+		opens = opens || a.Do == casefile.Open || a.Do == casefile.State
 	}
-	if r.Case != "" && r.Act.Do != casefile.Open {
+	if r.Case != "" && !opens {
 		if err := b.knownCase(r.Case); err != nil {
 			return d, err
 		}
@@ -144,23 +147,30 @@ func (b Bench) Act(ctx context.Context, r ActRequest) (d Desk, err error) {
 
 // act does something, and has the ledger vouch for it.
 func (b Bench) act(ctx context.Context, s *store.Store, r ActRequest) (Desk, error) {
-	line, after, err := b.compose(ctx, s, r)
+	lines, after, err := b.compose(ctx, s, r)
 	if err != nil {
 		return Desk{}, err
 	}
 	what, on := ledger.RoleAct, ""
 	if r.Case != "" {
 		what, on = ledger.CaseAct, onCase(r.Case)
+		if err := disk.MakeFolder(b.CaseDir(r.Case)); err != nil {
+			return Desk{}, homeError(b.Home, err)
+		}
 	}
-	if err := b.recorded(what, on, func() error { return put(ctx, s, r.Case, after, line) }, chain.Sum(line)); err != nil {
+	var sums []string
+	for _, line := range lines {
+		sums = append(sums, chain.Sum([]byte(line+"\n")))
+	}
+	if err := b.recorded(what, on, func() error { return put(ctx, s, r.Case, after, lines) }, sums...); err != nil {
 		return Desk{}, err
 	}
 	d, _, err := desk(ctx, s, r.Case)
 	return d, err
 }
 
-// compose makes the line of an act, if it may be done now, and tells which one it follows.
-func (b Bench) compose(ctx context.Context, s *store.Store, r ActRequest) (line []byte, after int64, err error) {
+// compose makes the lines of acts, if they may be done now, and tells which one they follow.
+func (b Bench) compose(ctx context.Context, s *store.Store, r ActRequest) (lines []string, after int64, err error) {
 	d, history, err := desk(ctx, s, r.Case)
 	if err != nil {
 		return nil, 0, err
@@ -169,17 +179,25 @@ func (b Bench) compose(ctx context.Context, s *store.Store, r ActRequest) (line 
 	if r.Seen > 0 && r.Seen != after {
 		return nil, 0, moved(r.Case)
 	}
-	a := r.Act
-	a.Time, a.Who = b.Now().UTC().Truncate(time.Second), b.As
-	if err := d.Team.May(d.Case, a); err != nil {
-		return nil, 0, err
+	for _, a := range r.Acts {
+		a.Time, a.Who = b.Now().UTC().Truncate(time.Second), b.As
+		if err := d.Team.May(d.Case, a); err != nil {
+			return nil, 0, err
+		}
+		line, err := chain.Next(history, a)
+		if err != nil {
+			return nil, 0, err
+		}
+		lines = append(lines, strings.TrimSuffix(string(line), "\n"))
+		if r.Case != "" {
+			d.Case = casefile.Of(r.Case, history.Entries)
+		}
 	}
-	line, err = chain.Next(history, a)
-	return line, after, err
+	return lines, after, nil
 }
 
-func put(ctx context.Context, s *store.Store, id string, after int64, line []byte) error {
-	err := s.Add(ctx, id, after, strings.TrimSuffix(string(line), "\n"))
+func put(ctx context.Context, s *store.Store, id string, after int64, lines []string) error {
+	err := s.Add(ctx, id, after, lines...)
 	if errors.Is(err, store.ErrMoved) {
 		return moved(id)
 	}
@@ -213,10 +231,7 @@ func (b Bench) OpenCase(ctx context.Context, id, reason string) (Desk, error) {
 	if b.knownCase(id) == nil {
 		return Desk{}, failure.New(failure.Usage, fmt.Sprintf("\"constat case show %s\" shows it.", id), "there is a case %s already", id)
 	}
-	if err := disk.MakeFolder(b.CaseDir(id)); err != nil {
-		return Desk{}, homeError(b.Home, err)
-	}
-	return b.Act(ctx, ActRequest{Case: id, Act: casefile.Act{Do: casefile.Open, Reason: reason}})
+	return b.Act(ctx, ActRequest{Case: id, Acts: []casefile.Act{{Do: casefile.Open, Reason: reason}}})
 }
 
 // BackUp writes all acts of the store, and returns how many there are.
@@ -252,8 +267,8 @@ func (b Bench) Restore(ctx context.Context, r io.Reader) (n int64, err error) {
 	return n, err
 }
 
-// FileSums are files by name and hash, as acts name them.
-func (b Bench) FileSums(ctx context.Context, paths []string) ([]casefile.Kept, error) {
+// fileSums are files by name and hash, as acts name them.
+func (b Bench) fileSums(ctx context.Context, paths []string) ([]casefile.Kept, error) {
 	var all []casefile.Kept
 	for _, path := range paths {
 		f, err := os.Open(path)

@@ -95,7 +95,7 @@ func (b Bench) destroy(ctx context.Context, s *store.Store, d Desk, do bool) (*S
 	out := &Shredding{Files: c.Shredded, Originals: len(held)}
 	if len(out.Files) == 0 {
 		for _, name := range paths {
-			sums, err := b.FileSums(ctx, []string{filepath.Join(b.CaseDir(c.ID), name)})
+			sums, err := b.fileSums(ctx, []string{filepath.Join(b.CaseDir(c.ID), name)})
 			if err != nil {
 				return nil, err
 			}
@@ -106,7 +106,7 @@ func (b Bench) destroy(ctx context.Context, s *store.Store, d Desk, do bool) (*S
 		return out, nil
 	}
 	if len(c.Shredded) == 0 && len(out.Files) > 0 {
-		if _, err := b.act(ctx, s, ActRequest{Case: c.ID, Act: casefile.Act{Do: casefile.Shred, Of: agreed.Number, Files: out.Files}}); err != nil {
+		if _, err := b.act(ctx, s, ActRequest{Case: c.ID, Acts: []casefile.Act{{Do: casefile.Shred, Of: agreed.Number, Files: out.Files}}}); err != nil {
 			return nil, err
 		}
 	}
@@ -120,7 +120,7 @@ func (b Bench) destroy(ctx context.Context, s *store.Store, d Desk, do bool) (*S
 	}); err != nil {
 		return nil, err
 	}
-	if _, err := b.act(ctx, s, ActRequest{Case: c.ID, Act: casefile.Act{Do: casefile.Destroyed, Of: agreed.Number}}); err != nil {
+	if _, err := b.act(ctx, s, ActRequest{Case: c.ID, Acts: []casefile.Act{{Do: casefile.Destroyed, Of: agreed.Number}}}); err != nil {
 		return nil, err
 	}
 	out.Done = true

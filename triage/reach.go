@@ -214,7 +214,7 @@ func (j *reachJob) follows(ctx context.Context, c *reach.Config) error {
 		case err != nil:
 			return err
 		case n > 0:
-			return badRights(j.rights.path, fmt.Errorf("%s has %d records more than once", filepath.Base(j.rights.offices), n))
+			return badRights(j.rights.path, fmt.Errorf("%s names records more than once, each of which only one office can follow: %d", filepath.Base(j.rights.offices), n))
 		}
 		return nil
 	}

@@ -22,7 +22,7 @@ offices: offices.csv        # columns record, office; or department, office
 rights:
   - {role: adviser, people: office}
   - {role: physician, people: assigned, files: patients.csv}   # columns account, record and, if known, from, to
-  - {account: nightly, people: all, kinds: [record_id, post_code]}`
+  - {account: nightly, people: all, kinds: [record_id, postcode]}`
 
 // largestRights is far more than a file of rights takes; the lists lie beside it.
 const largestRights = 1 << 20

@@ -16,7 +16,7 @@ import (
 type Happened struct {
 	At   time.Time
 	Who  string // "" where nobody here did it
-	From string // "claim", "evidence", "finding", "alarm", "act", "moment"
+	From string // "claim", "evidence", "finding", "alarm", "act", "event"
 	Code string
 	What string // in words
 }
@@ -58,9 +58,14 @@ func (b Bench) Timeline(ctx context.Context, id string) ([]Happened, error) {
 	for i := range d.Acts {
 		a := &d.Acts[i]
 		all = append(all, Happened{At: a.Time, Who: a.Who.String(), From: "act", Code: string(a.Do), What: casefile.Words(a)})
-		if a.Do == casefile.State || a.Do == casefile.File {
-			all = append(all, Happened{At: a.At.UTC(), From: "moment", Code: cmp.Or(a.Moment, "filed"), What: cmp.Or(a.Moment, "filed with "+a.To)})
-		}
+	}
+	known, err := d.Case.Deadlines().Read()
+	if err != nil {
+		return nil, err
+	}
+	for i := range d.Case.Events {
+		e := &known.Events[i]
+		all = append(all, Happened{At: e.At.UTC(), From: "event", Code: string(e.Kind), What: e.Kind.Words().EN})
 	}
 	slices.SortStableFunc(all, func(x, y Happened) int { return x.At.Compare(y.At) })
 	return all, nil

@@ -21,6 +21,7 @@ import (
 	"constat.example/clear/accesslog"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -116,6 +117,13 @@ func (b Bench) Trace(ctx context.Context, req TraceRequest) (_ *Traced, err erro
 			b.Meter.Stage("reading the logs", 0, "")
 			if fresh, err = b.readLogs(ctx, req.Logs, options, key, dir); err != nil {
 				return err
+			}
+			var read []evidence.Original
+			for _, l := range fresh.Logs {
+				read = append(read, evidence.Original{SHA256: l.SHA256, Bytes: l.Bytes, Name: l.Name})
+			}
+			if err := b.evidence(req.Case).Log(b.hand("who read the exposed people"), evidence.Traced, distinct(read)); err != nil {
+				return homeError(b.Home, err)
 			}
 		}
 		unlock, err := lock(made.dir, true)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestWatchLiveChild(t *testing.T) {
 	done, err := b.Watch(ctx, triage.WatchRequest{
 		Logs: []string{filepath.Join(filepath.Dir(home), "app.jsonl")}, Follow: true, Listen: "tcp://127.0.0.1:0", OTLP: "127.0.0.1:0",
 		Open: func(input, address string) { fmt.Printf("open %s %s\n", input, address) },
-		Each: func(a *watch.Alarm, _ string) error { fmt.Printf("alarm %s\n", a.ID); return nil },
+		Each: func(a *watch.Alarm, _ string) error { fmt.Printf("alarm %s %s\n", a.ID, a.Rule); return nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,9 +93,9 @@ func (l *live) stops(t *testing.T) (taken int, alarms []string) {
 			if f[3] != "0" {
 				t.Errorf("%s accesses were late", f[3])
 			}
-		case len(f) == 2 && f[0] == "alarm":
-			alarms = append(alarms, f[1])
-		default:
+		case len(f) == 3 && f[0] == "alarm":
+			alarms = append(alarms, f[2])
+		case l.said.Text() != "PASS":
 			t.Log(l.said.Text())
 		}
 	}
@@ -207,14 +208,14 @@ func TestWatchLive(t *testing.T) {
 	}
 	want := lines + accepted + 105
 	taken, alarms := 0, []string{}
-	for range 40 {
-		time.Sleep(300 * time.Millisecond)
+	for range 40 { // one should do, on a machine that has time
+		time.Sleep(400 * time.Millisecond)
 		var more []string
 		if taken, more = l.stops(t); len(more) > 0 {
 			alarms = append(alarms, more...)
 		}
 		l = startLive(t, home)
-		if taken >= want && len(alarms) > 0 {
+		if taken >= want && slices.Contains(alarms, "bulk") {
 			break
 		}
 		at = at.Add(time.Minute) // whose alarm waits for what comes after
@@ -228,7 +229,8 @@ func TestWatchLive(t *testing.T) {
 	if unsure > 2*8 || accepted == 0 || rotations == 0 {
 		t.Errorf("%d accepted, %d unsure, %d rotations", accepted, unsure, rotations)
 	}
-	if len(alarms) != 1 {
+	slices.Sort(alarms)
+	if !slices.Contains(alarms, "bulk") || len(slices.Compact(slices.Clone(alarms))) != len(alarms) {
 		t.Errorf("alarms %q, not one of the copy", alarms)
 	}
 	if left, err := filepath.Glob(filepath.Join(home, "watch", "spool", "*")); err != nil || len(left) > 0 {

@@ -86,6 +86,11 @@ func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslo
 	if err != nil {
 		return nil, err
 	}
+	if v.req.Follow { // from now on a log is found again, wherever it is moved
+		if err := v.save(); err != nil {
+			return nil, err
+		}
+	}
 	sent, err := v.inputs(ctx, options)
 	if err != nil {
 		return nil, err
@@ -308,6 +313,7 @@ func (v *vigil) opened(s *stream) {
 	s.begun, s.source = true, source
 	if p.Head == 0 {
 		p.Begins, p.Head = s.behind.Begins, s.behind.Head
+		v.saved = time.Time{} // the state is to know it soon
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"constat.example/desk/chain"
+	"constat.example/desk/deadline"
 )
 
 // Do is a code of what was done.
@@ -23,12 +24,11 @@ const (
 	Grant     Do = "grant"     // a role to somebody; in the history of the home
 	Revoke    Do = "revoke"    // a role
 	Mark      Do = "mark"      // the case, with TLP and PAP
-	State     Do = "state"     // when something happened that clocks go by
+	State     Do = "state"     // an event that clocks go by, or who has to tell whom
 	Decide    Do = "decide"    // something; where it needs a second yes it waits for that
 	Approve   Do = "approve"   // what somebody else decided
 	Reject    Do = "reject"    // what somebody else decided
 	Withdraw  Do = "withdraw"  // what oneself decided and nobody has approved
-	File      Do = "file"      // a document was handed to whom it is for
 	Shred     Do = "shred"     // begins what was agreed to: the files that destroying takes away
 	Destroyed Do = "destroyed" // they are gone
 )
@@ -40,19 +40,17 @@ type Act struct {
 	Who    Person    `json:"who"`
 	Do     Do        `json:"do"`
 
-	Subject Subject    `json:"subject,omitempty"` // of a decision
-	Choice  Choice     `json:"choice,omitempty"`  // of a decision
-	Of      int64      `json:"of,omitempty"`      // number of the decision that is approved, rejected, withdrawn, filed under, or was done
-	Role    Role       `json:"role,omitempty"`    // granted or revoked
-	Whom    string     `json:"whom,omitempty"`    // account that the role is for
-	TLP     TLP        `json:"tlp,omitempty"`
-	PAP     PAP        `json:"pap,omitempty"`
-	Moment  string     `json:"moment,omitempty"` // code of what happened, of desk/deadline
-	At      *time.Time `json:"at,omitempty"`     // when it happened
-	Files   []Kept     `json:"files,omitempty"`  // evidence of a moment, what was filed, what was destroyed
-	To      string     `json:"to,omitempty"`     // whom a document was handed to
-	Receipt string     `json:"receipt,omitempty"`
-	Reason  string     `json:"reason,omitempty"`
+	Subject Subject              `json:"subject,omitempty"` // of a decision
+	Choice  Choice               `json:"choice,omitempty"`  // of a decision
+	Of      int64                `json:"of,omitempty"`      // number of the decision that is approved, rejected, withdrawn, or was done
+	Role    Role                 `json:"role,omitempty"`    // granted or revoked
+	Whom    string               `json:"whom,omitempty"`    // account that the role is for
+	TLP     TLP                  `json:"tlp,omitempty"`
+	PAP     PAP                  `json:"pap,omitempty"`
+	Event   *deadline.EventEntry `json:"event,omitempty"` // who stated it is Who
+	Facts   *Facts               `json:"facts,omitempty"` // take the place of all stated before
+	Files   []Kept               `json:"files,omitempty"` // what destroying takes away
+	Reason  string               `json:"reason,omitempty"`
 
 	Prev string `json:"prev"` // SHA-256 of the line before
 }
@@ -71,6 +69,12 @@ func (p Person) String() string {
 	return p.Name + " (" + p.Account + ")"
 }
 
+// Facts are who the parties of a case are, and what is switched on.
+type Facts struct {
+	With    []string              `json:"with,omitempty"`
+	Parties []deadline.PartyEntry `json:"parties"`
+}
+
 // Kept is a file known by its hash. Its name quotes nothing.
 type Kept struct {
 	Name   string `json:"name"`
@@ -83,10 +87,7 @@ func (a *Act) Place() (seq *int64, prev *string) { return &a.Number, &a.Prev }
 // LongestReason is how long a reason may be, in characters.
 const LongestReason = 500
 
-var (
-	fullSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	code    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
-)
+var fullSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // Check implements chain.Act: it tells what cannot be an act.
 func (a *Act) Check() error {
@@ -95,7 +96,7 @@ func (a *Act) Check() error {
 		return errors.New("tells no time in UTC, to the second")
 	case a.Who.Account == "" || !line(a.Who.Account, 80) || !line(a.Who.Name, 80):
 		return errors.New("does not say who acted")
-	case !line(a.Reason, LongestReason) || !line(a.Receipt, 80) || !line(a.To, 80) || !line(a.Whom, 80):
+	case !line(a.Reason, LongestReason) || !line(a.Whom, 80):
 		return errors.New("has a text of several lines, or one that is too long")
 	case a.Of < 0:
 		return errors.New("names no other act")
@@ -123,14 +124,12 @@ func (a *Act) checkKind() error {
 	case Mark:
 		return wants((a.TLP == "" || slices.Contains(tlps, a.TLP)) && (a.PAP == "" || slices.Contains(paps, a.PAP)) && a.TLP+TLP(a.PAP) != "", "marks the case with nothing that TLP and PAP have")
 	case State:
-		return wants(code.MatchString(a.Moment) && a.At != nil, "tells of no moment")
+		return wants((a.Event == nil) != (a.Facts == nil), "states neither facts nor an event, or both")
 	case Decide:
 		rule, ok := subjects[a.Subject]
 		return wants(ok && slices.Contains(rule.choices, a.Choice), "decides nothing that there is to decide")
 	case Approve, Reject, Withdraw:
 		return wants(a.Of > 0, "answers no decision")
-	case File:
-		return wants(len(a.Files) > 0 && a.To != "" && a.At != nil, "files no document, or with nobody")
 	case Shred, Destroyed:
 		return wants(a.Of > 0, "was agreed to by nobody")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"constat.example/desk/deadline"
 	"constat.example/internal/failure"
 )
 
@@ -23,8 +24,8 @@ type Case struct {
 	TLP       TLP
 	PAP       PAP
 	Decisions []Decision
-	Moments   []Moment
-	Filed     []Filing
+	Facts     *Facts // stated last; nil for none
+	Events    []Event
 	Destroyed *time.Time
 	Shredded  []Kept // what destroying takes away, from when it began
 }
@@ -54,25 +55,12 @@ type Decision struct {
 	Answered time.Time `json:"answered,omitzero"`
 }
 
-// Moment is when something happened that clocks go by.
-type Moment struct {
-	Number int64     `json:"number"`
-	Time   time.Time `json:"time"` // when it was stated
-	Who    Person    `json:"who"`
-	Moment string    `json:"moment"`
-	At     time.Time `json:"at"`
-	Files  []Kept    `json:"files"`
-	Reason string    `json:"reason"`
-}
-
-// Filing is a document that was handed to whom it is for.
-type Filing struct {
-	Number  int64     `json:"number"`
-	Who     Person    `json:"who"`
-	At      time.Time `json:"at"`
-	To      string    `json:"to"`
-	Files   []Kept    `json:"files"`
-	Receipt string    `json:"receipt"`
+// Event is an event as it was stated.
+type Event struct {
+	Number int64               `json:"number"` // of the act
+	Time   time.Time           `json:"time"`   // at which it was stated
+	Who    Person              `json:"who"`
+	Event  deadline.EventEntry `json:"event"`
 }
 
 // TeamOf adds up the history of the home.
@@ -120,7 +108,11 @@ func (c *Case) apply(a Act) {
 			c.PAP = a.PAP
 		}
 	case State:
-		c.Moments = append(c.Moments, Moment{Number: a.Number, Time: a.Time, Who: a.Who, Moment: a.Moment, At: *a.At, Files: a.Files, Reason: a.Reason})
+		if a.Facts != nil {
+			c.Facts = a.Facts
+		} else {
+			c.Events = append(c.Events, Event{Number: a.Number, Time: a.Time, Who: a.Who, Event: *a.Event})
+		}
 	case Decide:
 		d := Decision{Number: a.Number, Time: a.Time, Who: a.Who, Subject: a.Subject, Choice: a.Choice, Reason: a.Reason, Progress: Waiting}
 		if subjects[a.Subject].second == nil {
@@ -144,8 +136,6 @@ func (c *Case) apply(a Act) {
 			d.Progress = Withdrawn
 		}
 		d.Answered = a.Time
-	case File:
-		c.Filed = append(c.Filed, Filing{Number: a.Number, Who: a.Who, At: *a.At, To: a.To, Files: a.Files, Receipt: a.Receipt})
 	case Shred:
 		c.Shredded = a.Files
 	case Destroyed:
@@ -296,11 +286,9 @@ func doing(a Act) string {
 	case Decide:
 		return "decide on " + string(a.Subject)
 	case State:
-		return "state when things happened"
+		return "state what happened"
 	case Mark:
 		return "mark a case"
-	case File:
-		return "file documents"
 	case Grant, Revoke:
 		return "give out roles"
 	case Open:

@@ -9,6 +9,7 @@ import (
 
 	"constat.example/desk/casefile"
 	"constat.example/desk/chain"
+	"constat.example/desk/deadline"
 	"constat.example/internal/failure"
 )
 
@@ -208,6 +209,36 @@ func TestTeam(t *testing.T) {
 	s.refused("root", grant("ana", casefile.Officer), failure.Refused, "Ask dan")
 }
 
+// TestDecisionsAreEvents: the clocks go by decisions in force, and by no others.
+func TestDecisionsAreEvents(t *testing.T) {
+	t.Parallel()
+	yes := true
+	s := begin(t)
+	s.must("ana", casefile.Act{Do: casefile.State, Facts: &casefile.Facts{Parties: []deadline.PartyEntry{{ID: "host"}, {ID: "agency", Name: "The agency", Country: "FR", Controller: &yes}}}})
+	s.must("ana", casefile.Act{Do: casefile.State, Event: &deadline.EventEntry{Kind: deadline.Aware, Party: "agency", At: "2026-04-20T12:17"}})
+	n := s.must("ana", decide(casefile.People, casefile.Inform))
+	kinds := func() string {
+		var all []string
+		for _, e := range s.c.Deadlines().Events {
+			all = append(all, string(e.Kind)+" of "+e.Party)
+		}
+		return strings.Join(all, ", ")
+	}
+	if got := kinds(); got != "aware of agency" {
+		t.Errorf("before the second yes: %s", got)
+	}
+	s.must("dan", answer(casefile.Approve, n))
+	if got := kinds(); got != "aware of agency, high_risk of agency" {
+		t.Errorf("after it: %s", got)
+	}
+	n = s.must("ana", decide(casefile.People, casefile.NotInform))
+	s.must("dan", answer(casefile.Approve, n))
+	s.must("ana", decide(casefile.Authority, casefile.NotNotify))
+	if got := kinds(); got != "aware of agency, no_high_risk of agency, no_risk of agency" {
+		t.Errorf("decided anew: %s", got)
+	}
+}
+
 // TestNoAct: what cannot be an act is refused, and breaks a history that holds it.
 func TestNoAct(t *testing.T) {
 	t.Parallel()
@@ -222,9 +253,8 @@ func TestNoAct(t *testing.T) {
 		"text of several lines":               {Time: noon, Who: who, Do: casefile.Open, Reason: "a\nb"},
 		"too long":                            {Time: noon, Who: who, Do: casefile.Open, Reason: strings.Repeat("é", 501)},
 		"marks the case with nothing":         {Time: noon, Who: who, Do: casefile.Mark, TLP: "PINK"},
-		"tells of no moment":                  {Time: noon, Who: who, Do: casefile.State, Moment: "awareness"},
+		"states neither facts nor an event":   {Time: noon, Who: who, Do: casefile.State},
 		"answers no decision":                 {Time: noon, Who: who, Do: casefile.Approve},
-		"files no document":                   {Time: noon, Who: who, Do: casefile.File, To: "CNIL"},
 		"not by its SHA-256":                  {Time: noon, Who: who, Do: casefile.Open, Files: []casefile.Kept{{Name: "a", SHA256: "12"}}},
 	} {
 		if err := a.Check(); err == nil || !strings.Contains(err.Error(), words) {

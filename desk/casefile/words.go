@@ -28,7 +28,10 @@ func Words(a *Act) string {
 		}
 		return "marked it " + strings.Join(as, ", ") + why
 	case State:
-		return fmt.Sprintf("stated %s: %s%s", a.Moment, a.At.Format("2006-01-02 15:04 -07:00"), why)
+		if a.Facts != nil {
+			return "stated who the parties are" + why
+		}
+		return fmt.Sprintf("stated %s: %s%s", a.Event.Kind.Words().EN, a.Event.At, why)
 	case Decide:
 		verb := "decided"
 		if subjects[a.Subject].second != nil {
@@ -41,8 +44,6 @@ func Words(a *Act) string {
 		return fmt.Sprintf("rejected %d%s", a.Of, why)
 	case Withdraw:
 		return fmt.Sprintf("withdrew %d%s", a.Of, why)
-	case File:
-		return "noted what was filed with " + a.To
 	case Shred:
 		return fmt.Sprintf("began to destroy %d files, by decision %d", len(a.Files), a.Of)
 	case Destroyed:

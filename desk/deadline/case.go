@@ -1,7 +1,6 @@
 package deadline
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/hex"
 	"errors"
@@ -13,7 +12,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
+	"constat.example/internal/plainyaml"
+	"constat.example/internal/visible"
 )
 
 // Case is what the clocks of an incident are reckoned from.
@@ -242,15 +242,10 @@ func Parse(text []byte) (*Case, error) {
 }
 
 // ParseFile reads the YAML of a case, and does not look yet at what it says.
-func ParseFile(text []byte) (f *File, err error) {
-	defer func() {
-		if recover() != nil { // the library fails on some tags and anchors
-			f, err = nil, errors.New("it is not the YAML expected")
-		}
-	}()
-	f = &File{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(f); err != nil {
-		return nil, place(err)
+func ParseFile(text []byte) (*File, error) {
+	f := &File{}
+	if err := plainyaml.Decode(text, f, plainyaml.Strict); err != nil {
+		return nil, err
 	}
 	return f, nil
 }
@@ -422,21 +417,16 @@ func (c *Case) checkEvent(i int) error {
 	return nil
 }
 
-var fiveDigits = regexp.MustCompile(`[0-9]{5}`)
-
 // reference reports whether text names evidence and quotes none: what people are
 // known by has an @ or many digits.
 func reference(text string) bool {
 	if sum, err := hex.DecodeString(text); err == nil && len(sum) == 32 {
 		return true
 	}
-	if !legible(text, 300) || strings.Contains(text, "@") {
-		return false
-	}
 	if strings.HasPrefix(text, "https://") {
-		return !strings.Contains(text, " ")
+		return legible(text, 300) && !strings.ContainsAny(text, " @")
 	}
-	return utf8.RuneCountInString(text) <= 80 && !fiveDigits.MatchString(text)
+	return legible(text, 80) && !visible.Quotes(text)
 }
 
 // legible reports whether text is of 1 to most characters that can be shown on one

@@ -105,7 +105,7 @@ func TestParseRefuses(t *testing.T) {
 		{"orders the past", `{case: a, parties: [` + partyA + `], events: [{kind: ordered, party: a, at: 2026-03-02, set: 2026-02-09}]}`, "event 1: the time that was set"},
 		{"quotes an address", `{case: a, parties: [` + partyA + `], events: [{kind: aware, party: a, at: 2026-03-02, evidence: [mail of zoe@example.org]}]}`, "event 1: a piece of evidence"},
 		{"quotes a number", `{case: a, parties: [` + partyA + `], events: [{kind: aware, party: a, at: 2026-03-02, evidence: ["call to 0199001234"]}]}`, "event 1: a piece of evidence"},
-		{"an anchor", "case: &a a\nparties: [" + partyA + "]\nsecret: *a", "is not as expected"},
+		{"an anchor", "case: &a a\nparties: [" + partyA + "]\nsecret: *a", "it is not the YAML expected"},
 	} {
 		_, err := deadline.Parse([]byte(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.why) {
@@ -166,8 +166,8 @@ func TestProcessors(t *testing.T) {
 	c, err := deadline.Parse([]byte(`
 case: a
 parties:
-  - {id: host, name: Host, country: IE, serves: [{party: pay, hours: 12}]}
-  - {id: pay, name: Pay, country: FR, serves: [{party: x, hours: 24}, {party: y}]}
+  - {id: host, name: Host, country: IE, controller: false, serves: [{party: pay, hours: 12}]}
+  - {id: pay, name: Pay, country: FR, controller: false, serves: [{party: x, hours: 24}, {party: y}]}
   - {id: x, name: X, country: FR, controller: true}
   - {id: y, name: Y, country: BE, controller: true}
 events:

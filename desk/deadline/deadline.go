@@ -106,7 +106,7 @@ func Duties(book *Rulebook, c *Case, now time.Time) ([]Duty, error) {
 	}
 	r := &reckoner{book: book, c: c, now: now.UTC().Truncate(time.Second), withdrawn: map[int]bool{}}
 	for _, e := range c.Events {
-		if !e.At.After(now) && e.Corrects > 0 {
+		if e.Corrects > 0 { // what was wrong never happened, whenever that was seen
 			r.withdrawn[e.Corrects] = true
 		}
 	}
@@ -277,10 +277,6 @@ func (r *reckoner) outside(rule *Rule, p *Party, d *Duty) (Words, bool) {
 	}
 	for _, f := range rule.Who {
 		is := p.is(f)
-		if f == IsController && is == nil && len(p.Serves) > 0 {
-			no := false // it said what it is
-			is = &no
-		}
 		switch {
 		case is == nil:
 			d.If = append(d.If, f)

@@ -1,7 +1,6 @@
 package deadline
 
 import (
-	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -10,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"constat.example/internal/plainyaml"
 )
 
 //go:embed rules.yaml
@@ -101,15 +100,10 @@ var Rules = sync.OnceValues(func() (*Rulebook, error) { return ParseRules(rulesF
 
 // ParseRules reads a rulebook, and refuses one that says less or more than a rule
 // must.
-func ParseRules(text []byte) (book *Rulebook, err error) {
-	defer func() {
-		if recover() != nil { // the library fails on some tags and anchors
-			book, err = nil, errors.New("it is not the YAML expected")
-		}
-	}()
-	book = &Rulebook{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(book); err != nil {
-		return nil, place(err)
+func ParseRules(text []byte) (*Rulebook, error) {
+	book := &Rulebook{}
+	if err := plainyaml.Decode(text, book, plainyaml.Strict); err != nil {
+		return nil, err
 	}
 	if book.Version == "" {
 		return nil, errors.New("the rulebook has no version")
@@ -124,15 +118,6 @@ func ParseRules(text []byte) (book *Rulebook, err error) {
 		}
 	}
 	return book, nil
-}
-
-// place tells where reading failed and quotes nothing.
-func place(err error) error {
-	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
-		p := at.GetToken().Position
-		return fmt.Errorf("line %d, column %d is not as expected", p.Line, p.Column)
-	}
-	return errors.New("it is not the YAML expected")
 }
 
 // word is text where it is a word of rules and cases, else a stand-in.

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/visible"
 	"constat.example/internal/words"
 )
 
@@ -265,16 +266,8 @@ func check(b Breach, adjustments []Adjustment) error {
 // told reports whether a text can be kept: short, of one line, without what values
 // of people look like.
 func told(text string, most int) bool {
-	digits := 0
-	for _, r := range text {
-		if digits++; !unicode.IsDigit(r) {
-			digits = 0
-		}
-		if digits == 5 || r == '@' || !unicode.IsGraphic(r) {
-			return false
-		}
-	}
-	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && strings.TrimSpace(text) == text
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && strings.TrimSpace(text) == text && !visible.Quotes(text) &&
+		strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }) < 0
 }
 
 // categories are those of the data exposed, highest first.
