@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -124,12 +125,17 @@ func paris(t *testing.T) *time.Location {
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 
+func sayAlarm(a *watch.Alarm) {
+	say("%s %-8s %-6s %5.1f bits %5d people %6d rows, usual %6.1f peers %6.1f run %d %v since %s", a.At.Format("Mon 2006-01-02 15:04"), a.Rule, a.Account, a.Bits, a.People, a.Rows, a.Usual, a.Peers, a.Run, a.Signs, a.Since)
+}
+
 // TestEvalWatchQuiet counts the alarms of agencies at which nobody steals.
 //
 //	CONSTAT_EVAL_SEEDS=7000          agencies
 //	CONSTAT_EVAL_ACCOUNTS=10000      of each
 //	CONSTAT_EVAL_WEEKS=52            weeks, after eight in which the watch learns
 //	CONSTAT_EVAL_LIST=1              list each
+//	CONSTAT_EVAL_STATE=folder        go on from there, and leave there how far it came
 func TestEvalWatchQuiet(t *testing.T) {
 	from, to := evalNumber(t, "CONSTAT_EVAL_SEEDS", "7000")
 	accounts, _ := evalNumber(t, "CONSTAT_EVAL_ACCOUNTS", "10000")
@@ -149,10 +155,25 @@ func TestEvalWatchQuiet(t *testing.T) {
 		began := time.Now()
 		start := world.SnapshotTime(0).AddDate(0, 2, 0)
 		counted := start.AddDate(0, 0, learning)
+		until := counted.AddDate(0, 0, 7*weeks)
 		w := watch.New(watch.Options{Zone: zone})
+		state := ""
+		if dir := os.Getenv("CONSTAT_EVAL_STATE"); dir != "" {
+			state = filepath.Join(dir, fmt.Sprintf("%d-%d", seed, accounts))
+			if text, err := os.ReadFile(state); err == nil {
+				day, rest, _ := bytes.Cut(text, []byte("\n"))
+				if start, err = time.Parse(time.DateOnly, string(day)); err != nil {
+					t.Fatal(err)
+				}
+				if err := w.Restore(bytes.NewReader(rest)); err != nil {
+					t.Fatal(err)
+				}
+				until = start.AddDate(0, 0, 7*weeks)
+			}
+		}
 		rules, early := map[watch.Rule]int{}, map[watch.Rule]int{}
 		total := 0
-		err = g.run(ctx, w, start, counted.AddDate(0, 0, 7*weeks), func(a *watch.Alarm) bool {
+		err = g.run(ctx, w, start, until, func(a *watch.Alarm) bool {
 			if a.At.Before(counted) {
 				early[a.Rule]++
 				return false
@@ -160,12 +181,22 @@ func TestEvalWatchQuiet(t *testing.T) {
 			rules[a.Rule]++
 			total++
 			if os.Getenv("CONSTAT_EVAL_LIST") != "" {
-				say("%s %-8s %-6s %5.1f bits %5d people %6d rows, usual %6.1f peers %6.1f run %d %v since %s", a.At.In(zone).Format("Mon 2006-01-02 15:04"), a.Rule, a.Account, a.Bits, a.People, a.Rows, a.Usual, a.Peers, a.Run, a.Signs, a.Since)
+				sayAlarm(a)
 			}
 			return false
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if state != "" {
+			var out bytes.Buffer
+			out.WriteString(until.Format(time.DateOnly) + "\n")
+			if err := w.Save(&out); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(state, out.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		say("seed %d: %d accounts, %d weeks: %d alarms %v (while learning %v); %d M accesses in %.0f s, %.2f M/s watched", seed, accounts, weeks, total, rules, early, g.taken/1e6, time.Since(began).Seconds(), float64(g.taken)/1e6/g.spent.Seconds())
 		if total > weeks {
@@ -192,6 +223,13 @@ func watchThefts() []watchTheft {
 	}
 	byDay := of("hijacked")
 	byDay.Hours, byDay.Over = scenario.WorkingTime, 0.2
+	calls, medical, supervisor, local := of("hijacked"), of("hijacked"), of("colluding"), of("colluding")
+	calls.Role, calls.Hours = "call-centre", scenario.WorkingTime
+	medical.Role = "medical"
+	supervisor.Role, supervisor.Thieves = "supervisor", 2
+	local.Thieves, local.Share, local.Departments = 1, 0, []string{"35"} // of the people of its own office
+	slowCalls := of("slow-scrape")
+	slowCalls.Role = "call-centre"
 	return []watchTheft{
 		{name: "hijacked", theft: of("hijacked")},
 		{name: "hijacked-by-day", theft: byDay},
@@ -199,6 +237,11 @@ func watchThefts() []watchTheft {
 		{name: "enumeration", theft: of("enumeration")},
 		{name: "counts-only", theft: of("counts-only")},
 		{name: "slow-scrape", slow: true, theft: of("slow-scrape")},
+		{name: "hijacked-calls", theft: calls},
+		{name: "hijacked-medical", theft: medical},
+		{name: "supervisors", theft: supervisor},
+		{name: "own-office", theft: local},
+		{name: "slow-calls", slow: true, theft: slowCalls},
 		{name: "export", once: true, theft: scenario.Theft{Way: scenario.WayExport, Share: 3000}},
 		{name: "copy", once: true, theft: of("dba-copy")},
 	}
@@ -239,7 +282,7 @@ func TestEvalWatchThieves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const months = 15.3
+		months := 15.2 + 0.057*float64(seed%11) // thefts begin on another day, at another hour
 		k, err := world.Work(ctx, scenario.Theft{Months: months})
 		if err != nil {
 			t.Fatal(err)
@@ -261,7 +304,10 @@ func TestEvalWatchThieves(t *testing.T) {
 			}
 			for n := range thieves {
 				th := x.theft
-				th.Months, th.Leaked = months+float64(n)*0.11, 0
+				th.Months, th.Leaked, th.Over = months, 0, th.Over*(0.6+0.3*float64(n%4))
+				if x.slow {
+					th.Over = x.theft.Over
+				}
 				th.Thief = uint64(seed)<<16 + uint64(i)<<8 + uint64(n)
 				all = append(all, catch(ctx, t, world, g, learnt.Bytes(), theft, x, th))
 				c := all[len(all)-1]
@@ -302,6 +348,9 @@ func catch(ctx context.Context, t *testing.T, world *scenario.World, g *watched,
 	err = g.run(ctx, w, from, last.AddDate(0, 0, 2).Truncate(24*time.Hour), func(a *watch.Alarm) bool {
 		if !guilty[a.Account] || a.At.Before(first.Add(-time.Hour)) {
 			c.otherwise++
+			if os.Getenv("CONSTAT_EVAL_LIST") != "" {
+				sayAlarm(a)
+			}
 			return false
 		}
 		out := a.At.Add(30 * time.Second) // when it is handed out

@@ -131,6 +131,11 @@ func (k *Work) steal(departments []string) error {
 	case WayExport:
 		role = office.Supervisor
 	}
+	for r := range office.Role(office.Roles) {
+		if r.String() == j.t.Role {
+			role = r
+		}
+	}
 	department := ""
 	if len(j.t.Departments) > 0 {
 		department = j.t.Departments[0]

@@ -117,6 +117,10 @@ func (w *walk) step(by kind.Kind, step int64) {
 	w.steps++
 	like := step == w.last || by == kind.RecordID && step*w.last > 0 && abs(step) <= near && abs(w.last) <= near
 	w.last = step
+	if !like && w.ratio == 0 { // as nearly always
+		w.run = 0
+		return
+	}
 	chance := max(float64(w.share), 0.03)
 	if abs(step) == 1 && by != kind.RecordID {
 		chance = max(chance, 0.55) // of what is written in letters the step is a sign only

@@ -411,13 +411,13 @@ func (g *group) visit(c *Coder) {
 		g.habits[m].visit(c)
 	}
 	Slice(c, &g.members, func(i *uint32) { Code(c, i) })
-	for _, f := range []*float64{&g.factor, &g.factorHour} {
-		n := math.Float64bits(*f)
+	for m := range g.factors {
+		f := &g.factors[m]
+		n := math.Float64bits(f.by)
 		Code(c, &n)
-		*f = math.Float64frombits(n)
+		f.by = math.Float64frombits(n)
+		Code(c, &f.at)
 	}
-	Code(c, &g.factorAt)
-	Code(c, &g.factorHourAt)
 }
 
 func (e *event) visit(c *Coder) {

@@ -314,11 +314,8 @@ func (w *Watch) weigh(e *event, a *account, m measure) {
 			return
 		}
 	}
-	switch {
-	case m == ofHour && (e.at-g.factorHourAt > every || g.factorHourAt == 0):
-		g.factorHour, g.factorHourAt = w.factor(g, ofHour), e.at
-	case e.at-g.factorAt > every || g.factorAt == 0:
-		g.factor, g.factorAt = w.factor(g, ofDay), e.at
+	if f := &g.factors[m]; shared[m] && (e.at-f.at > every || f.at == 0) {
+		*f = factor{w.factor(g, m), e.at}
 	}
 	own, peers := w.expected(a, m)
 	bits := surprise(n, own, peers) + float64(a.weak)
@@ -359,14 +356,14 @@ func (w *Watch) habitual(a *account, m measure) (own, peers usual) {
 func (w *Watch) expected(a *account, m measure) (own, peers usual) {
 	own, peers = w.habitual(a, m)
 	g := &w.groups[a.group]
-	switch m {
-	case ofDay, ofFresh:
-		return own.times(g.factor), peers.times(g.factor)
-	case ofHour:
-		return own.times(g.factorHour), peers.times(g.factorHour)
+	if shared[m] {
+		return own.times(g.factors[m].by), peers.times(g.factors[m].by)
 	}
 	return own, peers
 }
+
+// shared tells which counts are divided by what the whole group's have risen.
+var shared = [measures]bool{ofDay: true, ofHour: true, ofFresh: true}
 
 // kept is where the habit of a measure is kept today.
 func (w *Watch) kept(m measure) measure {
@@ -391,7 +388,7 @@ func (w *Watch) factor(g *group, m measure) float64 {
 	all := room[:0]
 	for i := 0; i < len(g.members) && len(all) < len(room); i += stride {
 		a := &w.of[g.members[i]]
-		if a.last != w.day || a.had == 0 || m == ofHour && a.today&(1<<w.hourOf) == 0 {
+		if a.last != w.day || a.had == 0 || m == ofHour && a.today&(1<<w.hourOf) == 0 || m == ofFresh && a.since < settled {
 			continue
 		}
 		own, _ := w.habitual(a, m)
@@ -409,16 +406,7 @@ const many = 4000
 
 // endHour learns from the hour that ends.
 func (w *Watch) endHour() {
-	for i := range w.groups {
-		w.groups[i].factorHourAt = 0
-	}
-	slices.Sort(w.busy)
-	for _, i := range w.busy {
-		g := &w.groups[w.of[i].group]
-		if g.factorHourAt == 0 {
-			g.factorHour, g.factorHourAt = w.factor(g, ofHour), 1
-		}
-	}
+	w.lookAt(w.busy, ofHour)
 	for _, i := range w.busy {
 		a := &w.of[i]
 		w.learn(a, ofHour, 4*memory)
@@ -426,8 +414,24 @@ func (w *Watch) endHour() {
 		a.hourRows = 0
 	}
 	w.busy = w.busy[:0]
+	w.forgetFactors(ofHour)
+}
+
+// lookAt looks at the groups of all who were at work, before any habit learns of it.
+func (w *Watch) lookAt(all []uint32, m measure) {
+	w.forgetFactors(m)
+	slices.Sort(all)
+	for _, i := range all {
+		g := &w.groups[w.of[i].group]
+		if f := &g.factors[m]; f.at == 0 {
+			*f = factor{w.factor(g, m), 1}
+		}
+	}
+}
+
+func (w *Watch) forgetFactors(m measure) {
 	for i := range w.groups {
-		w.groups[i].factorHourAt = 0
+		w.groups[i].factors[m].at = 0
 	}
 }
 
@@ -452,11 +456,8 @@ func (w *Watch) learn(a *account, m measure, reach float64) (bits float64, out b
 	// What is learnt is an ordinary day's.
 	own, peers = w.habitual(a, m)
 	g := &w.groups[a.group]
-	switch m {
-	case ofDay, ofFresh:
-		n /= g.factor
-	case ofHour:
-		n /= g.factorHour
+	if shared[m] {
+		n /= g.factors[m].by
 	}
 	kept := w.kept(m)
 	mine := n
@@ -479,22 +480,13 @@ const (
 
 // endDay learns from the day that ends.
 func (w *Watch) endDay() {
-	for i := range w.groups {
-		w.groups[i].factorAt = 0
-	}
-	slices.Sort(w.active)
-	for _, i := range w.active {
-		g := &w.groups[w.of[i].group]
-		if g.factorAt == 0 { // before any of its habits has learnt of today
-			g.factor, g.factorAt = w.factor(g, ofDay), 1
-		}
-	}
+	w.lookAt(w.active, ofDay)
+	w.lookAt(w.active, ofFresh)
 	for _, i := range w.active {
 		w.endDayOf(i)
 	}
-	for i := range w.groups {
-		w.groups[i].factorAt = 0
-	}
+	w.forgetFactors(ofDay)
+	w.forgetFactors(ofFresh)
 	w.active = w.active[:0]
 	clear(w.places)
 	clear(w.given)

@@ -2,9 +2,12 @@ package watch_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -174,12 +177,47 @@ func TestSigns(t *testing.T) {
 		{"an export of everything", func(s *story) {
 			s.add(access.Access{Action: access.Export, Count: 1_000_000}, "c1")
 		}, watch.Export},
+		{"strangers", func(s *story) {
+			s.work("c1", "north", 0)
+			for i := range 80 {
+				s.read("c1", token.Token(50_000+i))
+			}
+		}, watch.Fresh},
+		{"as many whom it knows", func(s *story) {
+			s.work("c1", "north", 0)
+			for i := range 80 {
+				s.read("c1", token.Token(1000+i*3))
+			}
+		}, ""},
+		{"the people of another office", func(s *story) {
+			s.work("c1", "north", 0)
+			s.office = "south"
+			for i := range 80 {
+				s.read("c1", token.Token(50_000+i))
+			}
+		}, ""},
+		{"everybody's people are new", func(s *story) {
+			for i := range 7 {
+				s.at = start
+				s.work(fmt.Sprint("c", i), "north", i*1000)
+			}
+			for i := range 80 * 7 {
+				s.read(fmt.Sprint("c", i%7), token.Token(50_000+i))
+			}
+		}, ""},
+		{"in vain", func(s *story) {
+			s.work("c1", "north", 0)
+			for i := range 300 {
+				s.add(access.Access{Action: access.Read, Record: token.Token(50_000 + i), Count: 0}, "c1")
+			}
+		}, ""},
 		{"an export of a list", func(s *story) { s.add(access.Access{Action: access.Export, Count: 40}, "c1") }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := &story{at: start}
 			c.make(s)
+			slices.SortStableFunc(s.all, func(a, b access.Access) int { return cmp.Compare(a.Time, b.Time) })
 			w := watch.New(watch.Options{Honey: one(99), Allowed: []watch.Permit{{Account: "backup", Action: access.Backup}}})
 			got := append(w.Take("log", s.all, &s.names), w.Flush()...)
 			got = got[min(s.clear, len(got)):]
@@ -200,13 +238,26 @@ func (o one) Has(t token.Token) bool { return token.Token(o) == t }
 
 // story makes accesses a second apart.
 type story struct {
-	names access.Names
-	at    time.Time
-	all   []access.Access
-	clear int // alarms that come first and are not looked at
+	names  access.Names
+	at     time.Time
+	all    []access.Access
+	clear  int // alarms that come first and are not looked at
+	office string
+}
+
+// work has an account read, for thirty days, from 40 to 70 of its 300 people.
+func (s *story) work(account, office string, of int) {
+	s.office = office
+	for day := range 30 {
+		for i := range 40 + day*7%30 {
+			s.read(account, token.Token(1000+of+(day*97+i*7)%300))
+		}
+		s.at = s.at.Add(24 * time.Hour).Truncate(24 * time.Hour).Add(9 * time.Hour)
+	}
 }
 
 func (s *story) add(a access.Access, account string) {
+	a.Office = s.names.Number([]byte(s.office))
 	a.Account, a.Time, a.Line = s.names.Number([]byte(account)), s.at.UnixMicro(), int64(len(s.all)+1)
 	s.all = append(s.all, a)
 	s.at = s.at.Add(time.Second)

@@ -107,10 +107,14 @@ type group struct {
 	habits  [measures + 1]habit
 	members []uint32
 
-	// How much more its accounts read today, and this hour, than they use to, when
-	// it was last looked at.
-	factor, factorHour     float64
-	factorAt, factorHourAt int64 // when; 0 is never
+	factors [measures]factor
+}
+
+// factor is how much more the accounts of a group read today, or this hour, than they use
+// to, when it was last looked at.
+type factor struct {
+	by float64
+	at int64 // 0 is never
 }
 
 // place is an address that was new for somebody today.
@@ -288,9 +292,12 @@ func (w *Watch) drain() []Alarm {
 func (w *Watch) slot(at int64) *event {
 	if len(w.pending) == cap(w.pending) { // the front has moved on: go back to where the room begins
 		if len(w.room) < 2*len(w.pending) || len(w.room) == 0 {
-			w.room = make([]event, max(1024, 4*len(w.pending)))
+			room := make([]event, max(1024, 4*len(w.pending)))
+			copy(room, w.pending)
+			w.room, w.pending = room, room[:len(w.pending)]
+		} else {
+			w.pending = w.room[:copy(w.room, w.pending)]
 		}
-		w.pending = w.room[:copy(w.room, w.pending)]
 	}
 	w.pending = w.pending[:len(w.pending)+1]
 	i := len(w.pending) - 1
