@@ -52,7 +52,7 @@ type DeadlineEvent struct {
 	Party    string        `json:"party"`
 	To       string        `json:"to,omitempty"`
 	At       time.Time     `json:"at"`
-	Day      bool          `json:"day"` // only the day is known
+	Day      bool          `json:"day"`   // only the day is known
 	Local    string        `json:"local"` // by the clock that showed it
 	Evidence []string      `json:"evidence"`
 	Who      string        `json:"who"`
