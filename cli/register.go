@@ -353,13 +353,9 @@ logs is kept.`,
 			if audit == nil {
 				return attention
 			}
-			if len(args) > 0 {
-				var rejects error
-				if audit.Reach, rejects = a.reach(cmd.Context(), logs.request); audit.Reach == nil {
-					return rejects
-				}
-				if attention == nil {
-					attention = rejects
+			if len(args) > 0 && attention == nil { // a register that does not hold tells nothing
+				if audit.Reach, attention = a.reach(cmd.Context(), logs.request); audit.Reach == nil {
+					return attention
 				}
 			}
 			a.ui.close()
