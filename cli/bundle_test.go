@@ -14,6 +14,7 @@ import (
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
+	"constat.example/desk/reach"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -51,6 +52,10 @@ func newBundle() *bundle {
 		ShowCase: func(_ context.Context, r CaseRequest) (*CaseView, error) {
 			b.asked = r
 			return sampleCase(r.Case), nil
+		},
+		ReachRegister: func(_ context.Context, r ReachRequest) (*reach.Reach, error) {
+			b.asked = r
+			return &reach.Reach{}, nil
 		},
 		OpenCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
 			b.asked = r
