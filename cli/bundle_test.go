@@ -55,7 +55,7 @@ func newBundle() *bundle {
 		},
 		ReachRegister: func(_ context.Context, r ReachRequest) (*reach.Reach, error) {
 			b.asked = r
-			return &reach.Reach{}, nil
+			return &reach.Reach{Refused: "the logs name no record"}, nil
 		},
 		OpenCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
 			b.asked = r

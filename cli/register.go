@@ -339,7 +339,7 @@ logs is kept.`,
 		Example: `  constat register audit
   constat register audit --json
   constat register audit access.log.gz --rights rights.yaml --rules rules.yaml
-  constat register audit audit.jsonl --rights rights.yaml --page reach.html`,
+  constat register audit audit.jsonl --rights rights.yaml --json`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
