@@ -39,8 +39,8 @@ type Options struct {
 type Batch struct {
 	Accesses []access.Access
 	IDs      [][]byte // without Options.Seal: the record id of each as written; nil where none is told; good until the call returns
-	Next     Position        // where to go on behind these entries
-	Again    bool            // they are of the file that the position was of where reading went on
+	Next     Position // where to go on behind these entries
+	Again    bool     // they are of the file that the position was of where reading went on
 }
 
 // Account says what became of the lines of one log.
@@ -124,7 +124,9 @@ func New(o Options) *Reader {
 // asked for before are not seen. Only each may call it.
 func (r *Reader) Forget() {
 	r.Names.Reset()
+	r.known.Store(newIndex())
 	clear(r.walks)
+	r.latest = nil
 }
 
 // Accounts says what became of the lines of each log read so far.

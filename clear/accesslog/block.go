@@ -63,12 +63,12 @@ type block struct {
 	of      [abreast]int // how many accesses each of them makes
 	waiting int          // entries whose names are sought
 	fetched uint32       // nothing: what was read to be fetched
-	long    [][]byte // names of them that are long, and not known
-	room    []byte   // where those stand
+	long    [][]byte     // names of them that are long, and not known
+	room    []byte       // where those stand
 	entries []access.Access
 	ids     [][]byte
 	asked   []int64 // the number that each asked for
-	arena   []byte // ids whose text does not stand in the block as it is
+	arena   []byte  // ids whose text does not stand in the block as it is
 	account Account
 	quiet   bool // nothing stands behind it so far
 }
@@ -373,10 +373,10 @@ func (b *block) add(e *entry, line int64, seal func([]byte) token.Token) {
 		a.Time, a.Line, a.Count, a.Action, a.By = e.time, line, e.count, e.action, e.by
 		if i == 0 {
 			b.asked[len(b.asked)-1] = e.sought
-	}
+		}
 		switch {
 		case seal == nil && i < len(e.records):
-		at := len(b.arena)
+			at := len(b.arena)
 			b.arena = append(b.arena, e.records[i]...)
 			b.ids = append(b.ids, b.arena[at:len(b.arena):len(b.arena)])
 		case seal == nil:
@@ -449,12 +449,17 @@ func (b *block) number(s *sought) access.Name {
 func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) []access.Name {
 	account := fd.account
 	global = append(global, 0)
-	for i := range b.names.Len() {
+	known := r.known.Load()
+	number := func(name string) access.Name {
 		had := r.Names.Len()
-		n := r.Names.Number([]byte(b.names.Of(access.Name(i + 1))))
-		if global = append(global, n); r.Names.Len() > had {
-			r.known.Load().add(r.Names.Of(n), n)
+		n := r.Names.Number([]byte(name))
+		if r.Names.Len() > had {
+			known.add(r.Names.Of(n), n)
 		}
+		return n
+	}
+	for i := range b.names.Len() {
+		global = append(global, number(b.names.Of(access.Name(i+1))))
 	}
 	latest := int64(0)
 	if !account.Last.IsZero() {
@@ -466,11 +471,14 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		a.Time += skew
 		a.Line += before
 		a.Source = fd.source
-		if (a.Account|a.Session|a.Address|a.Device|a.Office|a.Relation|a.Reason)&unmet != 0 {
+		if (a.Account|a.Session|a.Address|a.Device|a.Office|a.Relation|a.Reason)&unmet != 0 || b.known != known {
 			for _, n := range [...]*access.Name{&a.Account, &a.Session, &a.Address, &a.Device, &a.Office, &a.Relation, &a.Reason} {
-				if *n&unmet != 0 {
+				switch {
+				case *n&unmet != 0:
 					*n = global[*n&^unmet]
-			}
+				case *n != 0 && b.known != known: // names were forgotten since the block was read
+					*n = number(b.known.texts[*n-1])
+				}
 			}
 		}
 		if n := b.asked[i]; n != 0 {

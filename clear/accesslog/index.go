@@ -14,7 +14,7 @@ import (
 // Which those are depends on how far the others have come; the numbers that they get in
 // the end do not. A name that fits takes half a line of cache with its number.
 type index struct {
-	texts []string // by number, less 1; of the one who adds
+	texts []string                    // by number, less 1; of the one who adds
 	short atomic.Pointer[[]shortName] // a power of two of them
 	long  atomic.Pointer[[]longName]
 	kept  [2]int // of the one who adds
