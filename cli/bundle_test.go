@@ -10,7 +10,6 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
-	"constat.example/desk/deadline"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
@@ -71,7 +70,7 @@ func newBundle() *bundle {
 		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r
-			return &Deadlines{Case: r.Case, At: noon, known: &deadline.Case{ID: r.Case}}, nil
+			return &Deadlines{Case: r.Case, At: noon}, nil
 		},
 		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
 			b.asked = r

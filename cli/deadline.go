@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/desk/deadline"
-	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 	"constat.example/internal/words"
@@ -24,6 +23,8 @@ type DeadlinesRequest struct {
 	Facts  string // file of parties and switches, or ""
 	Events []deadline.EventEntry
 	At     time.Time // zero: now
+	ICS    string    // file to write a calendar to, or ""
+	Lang   string    // of the calendar
 }
 
 // Deadlines is how the duties of a case stand.
@@ -35,8 +36,6 @@ type Deadlines struct {
 	Parties []DeadlineParty `json:"parties"`
 	Events  []DeadlineEvent `json:"events"` // up to At, as they were recorded
 	Duties  []deadline.Duty `json:"duties"`
-
-	known *deadline.Case
 }
 
 // DeadlineParty is a party of a case.
@@ -67,7 +66,7 @@ func (a *app) caseDeadlines() *cobra.Command {
 		request       DeadlinesRequest
 		events        []string
 		like          deadline.EventEntry
-		at, lang, ics string
+		at          string
 		asJSON, all   bool
 	)
 	cmd := &cobra.Command{
@@ -95,8 +94,8 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 					return failure.New(failure.Usage, "Name the event with --event KIND=TIME.", "--%s says something of an event, and there is none", flag)
 				}
 			}
-			if lang != "fr" && lang != "en" {
-				return failure.New(failure.Usage, "Take fr or en.", "%q is no language for --lang", visible.Text(lang, 20))
+			if request.Lang != "fr" && request.Lang != "en" {
+				return failure.New(failure.Usage, "Take fr or en.", "%q is no language for --lang", visible.Text(request.Lang, 20))
 			}
 			for _, text := range events {
 				kind, when, ok := strings.Cut(text, "=")
@@ -122,15 +121,10 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 			if err != nil {
 				return err
 			}
-			if ics != "" {
-				if err := disk.WriteFile(ics, deadline.Calendar(found.known, found.Duties, lang)); err != nil {
-					return failure.New(failure.BadInput, "Check the name of the file and your right to write it.", "writing the calendar: %w", err)
-				}
-			}
 			if asJSON {
 				err = a.printJSON(found)
 			} else {
-				err = a.print(func(w io.Writer) { deadlineBoard(w, found, lang, all, a.ui.outStyle) })
+				err = a.print(func(w io.Writer) { deadlineBoard(w, found, request.Lang, all, a.ui.outStyle) })
 			}
 			if err != nil {
 				return err
@@ -152,8 +146,8 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 	flags.StringArrayVar(&like.Evidence, "evidence", nil, "SHA-256, address or short `reference` of what proves the events; may be repeated")
 	flags.IntVar(&like.Corrects, "corrects", 0, "`number` of the event that this one stands for")
 	flags.StringVar(&at, "at", "", "tell how things stand at that `time` (default now)")
-	flags.StringVar(&lang, "lang", "en", "`language` to tell it in: fr or en")
-	flags.StringVar(&ics, "ics", "", "write the deadlines as a calendar (iCalendar) to this `file`")
+	flags.StringVar(&request.Lang, "lang", "en", "`language` to tell it in: fr or en")
+	flags.StringVar(&request.ICS, "ics", "", "write the deadlines as a calendar (iCalendar) to this `file`")
 	flags.BoolVar(&all, "all", false, "tell of duties that have not begun or do not apply too, and why")
 	flags.BoolVar(&asJSON, "json", false, "print as JSON")
 	complete(cmd, "lang", cobra.FixedCompletions(words.Languages, cobra.ShellCompDirectiveNoFileComp))
