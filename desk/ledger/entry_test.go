@@ -84,6 +84,8 @@ func TestSteps(t *testing.T) {
 	}
 	other := done(1)
 	other.On = "cases/y"
+	elsewhere := begun()
+	elsewhere.On = "cases/y"
 	closes := done(2)
 	closes.Closes = []int64{1}
 	for _, c := range []struct {
@@ -98,7 +100,9 @@ func TestSteps(t *testing.T) {
 		{"an end without a beginning", []*ledger.Entry{done(1)}, "entry 1 is a further step of an act that did not begin", 0},
 		{"two ends", []*ledger.Entry{begun(), done(1), done(1)}, "entry 3 is a further step", 0},
 		{"an end elsewhere", []*ledger.Entry{begun(), other}, "entry 2 is a further step", 0},
-		{"closes what ended", []*ledger.Entry{begun(), done(1), func() *ledger.Entry { e := begun(); return e }(), func() *ledger.Entry { e := done(3); e.Closes = []int64{1}; return e }()}, "entry 4 closes an act that is not open", 0},
+		{"one closed that was under way", []*ledger.Entry{begun(), begun(), closes, done(1)}, "", 0},
+		{"closed after it ended", []*ledger.Entry{begun(), begun(), done(1), closes}, "", 0},
+		{"closes what did not begin", []*ledger.Entry{elsewhere, begun(), closes}, "entry 3 closes an act that did not begin", 0},
 	} {
 		books := ledger.NewBooks()
 		var err error
