@@ -37,7 +37,7 @@ type input struct {
 	listener net.Listener // nil where nothing is listened to
 	room     chan struct{}
 	queue    chan sealed
-	shut     bool      // the watch ends: the next run takes what is accepted from now on
+	shut     bool       // the watch ends: the next run takes what is accepted from now on
 	bad      chan error // why nothing can be accepted any more
 }
 
