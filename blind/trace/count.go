@@ -158,12 +158,12 @@ left join %s l on l.record = m.record group by mask order by mask`, actor, c.Acc
 
 // reach counts, of those who read at least half as many of the leaked as there are within
 // the window, whom each read; the furthest first.
-func reach(ctx context.Context, c *Config) (actors []Actor, read []int64, err error) {
+func reach(ctx context.Context, c *Config, leaked int64) (actors []Actor, read []int64, err error) {
 	err = c.Session.Query(ctx, fmt.Sprintf(`
 select x.actor, count(distinct x.record) as n from %[1]s x
-join (select actor from %[2]s group by actor having 2 * sum(people) >= (select count(*) from %[3]s)) k on k.actor = x.actor
-where x.actor <> 0 and %[4]s group by x.actor having 2 * count(distinct x.record) >= (select count(*) from %[3]s) order by n desc, x.actor`,
-		hitsTable, peopleTable, c.Leaked, c.within()), func(row []any) error {
+join (select actor from %[2]s group by actor having 2 * sum(people) >= %[3]d) k on k.actor = x.actor
+where x.actor <> 0 and %[4]s group by x.actor having 2 * count(distinct x.record) >= %[3]d order by n desc, x.actor`,
+		hitsTable, peopleTable, leaked, c.within()), func(row []any) error {
 		actors, read = append(actors, Actor(row[0].(int64))), append(read, row[1].(int64))
 		return nil
 	})
