@@ -10,10 +10,10 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
-	"constat.example/desk/deadline"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
+	"constat.example/desk/reach"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -52,6 +52,10 @@ func newBundle() *bundle {
 			b.asked = r
 			return sampleCase(r.Case), nil
 		},
+		ReachRegister: func(_ context.Context, r ReachRequest) (*reach.Reach, error) {
+			b.asked = r
+			return &reach.Reach{Refused: "the logs name no record"}, nil
+		},
 		OpenCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
 			b.asked = r
 			return sampleDesk(r.Case), nil
@@ -66,7 +70,7 @@ func newBundle() *bundle {
 		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r
-			return &Deadlines{Case: r.Case, At: noon, known: &deadline.Case{ID: r.Case}}, nil
+			return &Deadlines{Case: r.Case, At: noon}, nil
 		},
 		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
 			b.asked = r

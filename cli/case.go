@@ -75,6 +75,10 @@ func caseTable(w io.Writer, cases []CaseSummary, s style) {
 	if watched {
 		columns = append(columns, right("alarms"))
 	}
+	decided := slices.ContainsFunc(cases, func(c CaseSummary) bool { return c.State != "" })
+	if decided {
+		columns = append(columns, left("stands"), left("next deadline"))
+	}
 	t := newGrid(s, columns...)
 	for _, c := range cases {
 		exposed := "not assessed"
@@ -84,6 +88,13 @@ func caseTable(w io.Writer, cases []CaseSummary, s style) {
 		cells := []string{visible.Text(c.ID, 64), moment(c.Opened), count(c.Originals), size(c.Bytes), count(c.Claims), exposed}
 		if watched {
 			cells = append(cells, count(c.Alarms))
+		}
+		if decided {
+			stands := either(c.State, "open")
+			if stands == "open" {
+				stands = either(c.Standing, "open")
+			}
+			cells = append(cells, stands, nextText(c.Next, s))
 		}
 		t.row(cells...)
 	}
@@ -128,6 +139,18 @@ elsewhere, and compare. "constat verify" reads the originals too.`,
 	return cmd
 }
 
+// nextText words a duty that is next, and where it stands.
+func nextText(n *NextDuty, s style) string {
+	if n == nil {
+		return "none"
+	}
+	text := n.What + ": " + n.Standing
+	if n.Overdue {
+		return s.yellow(text)
+	}
+	return text
+}
+
 func caseView(w io.Writer, v *CaseView, s style) {
 	section := func(title string) { fmt.Fprintf(w, "\n%s\n", s.bold(title)) }
 	f := newFacts(s)
@@ -139,6 +162,9 @@ func caseView(w io.Writer, v *CaseView, s style) {
 		f.add("assessment", v.Assessment.Summary)
 		f.add("all figures", v.Assessment.JSON)
 		f.add("page", v.Assessment.Page)
+	}
+	if v.Next != nil {
+		f.add("next deadline", nextText(v.Next, s))
 	}
 	f.write(w, "")
 

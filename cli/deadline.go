@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/desk/deadline"
-	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 	"constat.example/internal/words"
@@ -24,6 +23,8 @@ type DeadlinesRequest struct {
 	Facts  string // file of parties and switches, or ""
 	Events []deadline.EventEntry
 	At     time.Time // zero: now
+	ICS    string    // file to write a calendar to, or ""
+	Lang   string    // of the calendar
 }
 
 // Deadlines is how the duties of a case stand.
@@ -35,8 +36,6 @@ type Deadlines struct {
 	Parties []DeadlineParty `json:"parties"`
 	Events  []DeadlineEvent `json:"events"` // up to At, as they were recorded
 	Duties  []deadline.Duty `json:"duties"`
-
-	known *deadline.Case
 }
 
 // DeadlineParty is a party of a case.
@@ -52,7 +51,8 @@ type DeadlineEvent struct {
 	Party    string        `json:"party"`
 	To       string        `json:"to,omitempty"`
 	At       time.Time     `json:"at"`
-	Day      bool          `json:"day"` // only the day is known
+	Day      bool          `json:"day"`   // only the day is known
+	Local    string        `json:"local"` // by the clock that showed it
 	Evidence []string      `json:"evidence"`
 	Who      string        `json:"who"`
 	Corrects int           `json:"corrects,omitempty"`
@@ -66,7 +66,7 @@ func (a *app) caseDeadlines() *cobra.Command {
 		request       DeadlinesRequest
 		events        []string
 		like          deadline.EventEntry
-		at, lang, ics string
+		at          string
 		asJSON, all   bool
 	)
 	cmd := &cobra.Command{
@@ -84,7 +84,7 @@ later event corrects it.
 The exit code is 1 where a time has passed and nothing is recorded.`,
 		Example: `  constat case deadlines forum-2026-04 --facts parties.yaml --event aware=2026-04-15T16:40
   constat case deadlines forum-2026-04 --event notified=2026-04-17T11:00
-  constat case deadlines forum-2026-04 --lang fr --ics deadlines.ics`,
+  constat case deadlines forum-2026-04 --lang fr`,
 		Args: between(1, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -94,8 +94,8 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 					return failure.New(failure.Usage, "Name the event with --event KIND=TIME.", "--%s says something of an event, and there is none", flag)
 				}
 			}
-			if lang != "fr" && lang != "en" {
-				return failure.New(failure.Usage, "Take fr or en.", "%q is no language for --lang", visible.Text(lang, 20))
+			if request.Lang != "fr" && request.Lang != "en" {
+				return failure.New(failure.Usage, "Take fr or en.", "%q is no language for --lang", visible.Text(request.Lang, 20))
 			}
 			for _, text := range events {
 				kind, when, ok := strings.Cut(text, "=")
@@ -105,6 +105,9 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 				e := like
 				e.Kind, e.At = deadline.Kind(kind), when
 				request.Events = append(request.Events, e)
+			}
+			if like.Corrects != 0 && len(events) > 1 {
+				return failure.New(failure.Usage, "State them one after the other.", "two events cannot correct one")
 			}
 			if at != "" {
 				if request.At, err = parseTime(at); err != nil {
@@ -118,15 +121,10 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 			if err != nil {
 				return err
 			}
-			if ics != "" {
-				if err := disk.WriteFile(ics, deadline.Calendar(found.known, found.Duties, lang)); err != nil {
-					return failure.New(failure.BadInput, "Check the name of the file and your right to write it.", "writing the calendar: %w", err)
-				}
-			}
 			if asJSON {
 				err = a.printJSON(found)
 			} else {
-				err = a.print(func(w io.Writer) { deadlineBoard(w, found, lang, all, a.ui.outStyle) })
+				err = a.print(func(w io.Writer) { deadlineBoard(w, found, request.Lang, all, a.ui.outStyle) })
 			}
 			if err != nil {
 				return err
@@ -148,8 +146,8 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 	flags.StringArrayVar(&like.Evidence, "evidence", nil, "SHA-256, address or short `reference` of what proves the events; may be repeated")
 	flags.IntVar(&like.Corrects, "corrects", 0, "`number` of the event that this one stands for")
 	flags.StringVar(&at, "at", "", "tell how things stand at that `time` (default now)")
-	flags.StringVar(&lang, "lang", "en", "`language` to tell it in: fr or en")
-	flags.StringVar(&ics, "ics", "", "write the deadlines as a calendar (iCalendar) to this `file`")
+	flags.StringVar(&request.Lang, "lang", "en", "`language` to tell it in: fr or en")
+	flags.StringVar(&request.ICS, "ics", "", "write the deadlines as a calendar (iCalendar) to this `file`")
 	flags.BoolVar(&all, "all", false, "tell of duties that have not begun or do not apply too, and why")
 	flags.BoolVar(&asJSON, "json", false, "print as JSON")
 	complete(cmd, "lang", cobra.FixedCompletions(words.Languages, cobra.ShellCompDirectiveNoFileComp))
@@ -262,7 +260,7 @@ func deadlineEvents(w io.Writer, d *Deadlines, lang string, s style) {
 	for _, e := range d.Events {
 		when := e.At.Format("2006-01-02 15:04")
 		if e.Day {
-			when = e.At.Add(12 * time.Hour).Format(time.DateOnly) // the day of the party's clock, whatever its offset
+			when = e.Local
 		}
 		what := e.Kind.Words().In(lang)
 		if e.Corrects > 0 {
@@ -324,7 +322,7 @@ that hang on it are shown with the condition.
       country: FR          # its authorities, holidays and clock
       controller: true
       nis2: none           # none, important, essential
-      financial: none      # none, other, strict (credit institution, trading venue)
+      financial: none      # none, other, strict (bank, trading venue), designated
       insured: true        # against attacks on its systems
       public: true         # an authority, or its people are officials
       telecom: false       # also trust, operator, health: true or false

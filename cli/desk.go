@@ -184,14 +184,22 @@ func (a *app) caseMark() *cobra.Command {
 	return cmd
 }
 
-func deskView(w io.Writer, d *Desk, s style) {
-	f := newFacts(s)
-	state := "open"
+// state is where a case is.
+func (d *Desk) state() string {
 	switch {
 	case d.Destroyed != nil:
-		state = "destroyed on " + day(d.Destroyed.Format(time.DateOnly))
+		return "destroyed"
 	case d.Closed:
-		state = "closed"
+		return "closed"
+	}
+	return "open"
+}
+
+func deskView(w io.Writer, d *Desk, s style) {
+	f := newFacts(s)
+	state := d.state()
+	if d.Destroyed != nil {
+		state += " on " + day(d.Destroyed.Format(time.DateOnly))
 	}
 	f.add("state", state)
 	f.add("breach", either(d.Standing, "nothing decided"))

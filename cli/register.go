@@ -325,7 +325,7 @@ func (a *app) registerAudit() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "audit [LOG...] [flags]",
-		Short: "Check what is kept of registers, and by logs how far each account reaches",
+		Short: "Check what is kept, and by logs how far accounts reach",
 		Long: `Check that what is kept of all registers, or of one, is whole: every file the manifest names
 is there and is what it was, and the people add up from one snapshot to the
 next. Nothing is changed. The exit code is 1 when a check fails.
@@ -339,7 +339,7 @@ logs is kept.`,
 		Example: `  constat register audit
   constat register audit --json
   constat register audit access.log.gz --rights rights.yaml --rules rules.yaml
-  constat register audit audit.jsonl --rights rights.yaml --page reach.html`,
+  constat register audit audit.jsonl --rights rights.yaml --json`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -353,13 +353,9 @@ logs is kept.`,
 			if audit == nil {
 				return attention
 			}
-			if len(args) > 0 {
-				var rejects error
-				if audit.Reach, rejects = a.reach(cmd.Context(), logs.request); audit.Reach == nil {
-					return rejects
-				}
-				if attention == nil {
-					attention = rejects
+			if len(args) > 0 && attention == nil { // a register that does not hold tells nothing
+				if audit.Reach, attention = a.reach(cmd.Context(), logs.request); audit.Reach == nil {
+					return attention
 				}
 			}
 			a.ui.close()

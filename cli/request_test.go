@@ -261,7 +261,7 @@ func TestUsageErrors(t *testing.T) {
 		{"register", "import, list, show"},
 		{"case", "approve, close, deadlines, decide, destroy, discard, list, mark, open, reject, reopen, show, timeline, withdraw"},
 		{"case show", "needs one case"},
-		
+
 		{"verify a b", "nothing more"},
 		{"case discard c", "needs one case and the SHA-256"},
 		{"case discard c abcd", "without a reason"},

@@ -230,8 +230,19 @@ type CaseSummary struct {
 	Originals int64     `json:"originals"` // held
 	Bytes     int64     `json:"bytes"`     // of them
 	Claims    int64     `json:"claims"`
-	Alarms    int64     `json:"alarms"` // of the watch
-	People    *int64    `json:"people"` // of the register, found exposed; nil where nothing was assessed
+	Alarms    int64     `json:"alarms"`   // of the watch
+	People    *int64    `json:"people"`   // of the register, found exposed; nil where nothing was assessed
+	State     string    `json:"state"`    // "open", "closed", "destroyed"; "" where nobody decided anything yet
+	Standing  string    `json:"standing"` // "suspected", "confirmed", "refuted"; "" for nothing yet
+	Next      *NextDuty `json:"next"`     // whose time has passed or runs out first; nil for none
+}
+
+// NextDuty is the duty of a case that is next.
+type NextDuty struct {
+	What     string    `json:"what"`
+	Due      time.Time `json:"due"`
+	Standing string    `json:"standing"` // in words, as "55 h left, until …"
+	Overdue  bool      `json:"overdue"`
 }
 
 // CaseView is what a case holds.
@@ -243,6 +254,7 @@ type CaseView struct {
 	Assessment *CaseAssessment `json:"assessment"` // nil where there is none
 	Evidence   []Original      `json:"evidence"`   // in the order of receipt
 	Custody    Custody         `json:"custody"`
+	Next       *NextDuty       `json:"next"` // nil where no clock runs
 	Desk       *Desk           `json:"desk"` // what people decided; nil where nobody has yet
 }
 

@@ -85,6 +85,20 @@ func (b Bench) Desk(ctx context.Context, id string) (d Desk, err error) {
 	return d, err
 }
 
+// Desks reads the histories of cases, by id.
+func (b Bench) Desks(ctx context.Context, ids []string) (all map[string]Desk, err error) {
+	all = map[string]Desk{}
+	err = b.withStore(ctx, false, func(s *store.Store) error {
+		for _, id := range ids {
+			if all[id], _, err = desk(ctx, s, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
 func desk(ctx context.Context, s *store.Store, id string) (Desk, *chain.Chain[casefile.Act], error) {
 	home, err := acts(ctx, s, "")
 	if err != nil {

@@ -88,6 +88,34 @@ func (b Bench) Deadlines(ctx context.Context, r DeadlinesRequest) (*Deadlines, e
 	return out, err
 }
 
+// Next is the duty of a case whose time has passed or runs out first, of those that are a
+// party's for sure; nil where there is none.
+func (b Bench) Next(c *casefile.Case) (*deadline.Duty, error) {
+	if c == nil || c.Facts == nil || c.Closed() {
+		return nil, nil
+	}
+	book, err := deadline.Rules()
+	if err != nil {
+		return nil, err
+	}
+	known, err := c.Deadlines().Read()
+	if err != nil {
+		return nil, err
+	}
+	duties, err := deadline.Duties(book, known, b.Now())
+	var next *deadline.Duty
+	for i := range duties {
+		d := &duties[i]
+		if len(d.If) > 0 || d.Binding == deadline.Guidance || d.Due == nil || d.State != deadline.Overdue && d.State != deadline.Running {
+			continue
+		}
+		if next == nil || d.Due.Before(*next.Due) {
+			next = d
+		}
+	}
+	return next, err
+}
+
 // statements are the acts that state facts and events, refused where the case would not
 // hold. Facts that stand already are not stated again; the party of an event is the
 // only one where it is not told.

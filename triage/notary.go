@@ -337,15 +337,15 @@ func (b Bench) ExportLedger(ctx context.Context, to string) (files int, err erro
 	if _, err := os.Lstat(to); err == nil {
 		return 0, failure.New(failure.BadInput, "Name a folder that is not there yet.", "%s is there already", to)
 	}
-	all, err := ledger.Walk(b.Home, ledgerDir)
-	if err != nil {
-		return 0, homeError(b.Home, err)
-	}
-	unlock, err := lock(filepath.Join(b.Home, ledgerDir), true)
+	unlock, err := lock(filepath.Join(b.Home, ledgerDir), true) // nobody appends meanwhile
 	if err != nil {
 		return 0, err
 	}
 	defer unlock()
+	all, err := ledger.Walk(b.Home, ledgerDir)
+	if err != nil {
+		return 0, homeError(b.Home, err)
+	}
 	names := make([]string, 0, len(all))
 	for name := range all {
 		names = append(names, name)

@@ -87,7 +87,10 @@ func (b Bench) Reach(ctx context.Context, req ReachRequest) (_ *deskreach.Reach,
 	}
 	err = b.inSession(ctx, dir, func(s engine.Session) error {
 		b.Meter.Stage("opening the register", 0, "")
-		return errors.Join(reg.Views(ctx, s), j.run(ctx, s))
+		if err := reg.Views(ctx, s); err != nil {
+			return err
+		}
+		return j.run(ctx, s)
 	})
 	if err != nil {
 		return nil, err

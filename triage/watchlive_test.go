@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -202,6 +203,14 @@ func TestWatchLive(t *testing.T) {
 	}
 	for range 5 {
 		fmt.Fprintf(conn, "<14>1 %s h db 1 - - {\"ts\":%q,\"account\":\"dba\",\"action\":\"copy\",\"address\":\"10.0.0.1\"}\n", at.Format(time.RFC3339), at.Format(time.RFC3339Nano))
+	}
+	// What was not received yet when a watch ends is lost, as syslog has it: it is
+	// received once the other side closes.
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Fatal(err)
 	}
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)

@@ -52,9 +52,9 @@ func BenchmarkTrace(b *testing.B) {
 			Time: epoch + int64(i)*(year/int64(entries)), Line: int64(i + 1), Record: scatter(r % people), Count: 1,
 			Account: access.Name(1 + (r>>32)%accounts), Address: access.Name(20_000 + (r>>32)%accounts), Office: access.Name(1 + (r>>32)%200), Action: access.Read,
 		}
-		// One account reads the leaked within a week.
-		if into := a.Time - epoch - year/2; into > 0 && into < year/52 && i%2 == 0 {
-			a.Account, a.Record = 77, scatter(i%leaked)
+		// One account reads all of the leaked within ten weeks.
+		if into := a.Time - epoch - year/2; into > 0 && into < year/5 && i%2 == 0 {
+			a.Account, a.Record = 77, scatter(i/2%leaked)
 		}
 		if batch = append(batch, a); len(batch) == cap(batch) {
 			write()
@@ -92,7 +92,7 @@ func BenchmarkTrace(b *testing.B) {
 		if err := s.View(b.Context(), "leaked", list); err != nil {
 			b.Fatal(err)
 		}
-		c := Config{Session: s, Accesses: "accesses", Leaked: "leaked", People: int64(people), From: epoch + year/2 - 10*int64(day), To: epoch + year/2 + 20*int64(day)}
+		c := Config{Session: s, Accesses: "accesses", Leaked: "leaked", People: int64(people), From: epoch + year/2 - 10*int64(day), To: epoch + year/2 + 90*int64(day)}
 		got, err := Run(b.Context(), c, Outlook{From: c.From, To: c.To})
 		if err != nil {
 			b.Fatal(err)

@@ -55,33 +55,39 @@ const actor = "case when account <> 0 then cast(account as bigint) else -cast(ad
 
 // Tables that are made, of the package's own.
 const (
-	daysTable      = "trace_days"       // actor, day, office, entries, exposed, returned
-	peopleTable    = "trace_people"     // actor, day, people, lone
+	hitsTable      = "trace_hits"       // actor, day, instant, record, address, session: the reads of the leaked
+	daysTable      = "trace_days"       // actor, day, office, entries, returned
+	peopleTable    = "trace_people"     // actor, day, exposed, people, lone
 	candidateTable = "trace_candidates" // actor, bit, since, until
 )
 
-// count draws Counts, and keeps the reads of each actor on each day. One pass over the
-// accesses, beside the leaked people in memory.
+// count draws Counts. One pass over the accesses beside the leaked people in memory keeps the
+// reads of these, and one sums up what each actor read on each day; the rest is drawn from
+// the two.
 func count(ctx context.Context, c *Config) (*Counts, error) {
 	s := c.Session
-	// One entry may stand for a line that names nobody: it tells how many then.
-	query := fmt.Sprintf(`
-select actor, day, max(office) as office, sum(named) as entries, sum(hit) as exposed, sum(unnamed) as returned
-from (select %s as actor, cast(floor(instant / %.1f) as bigint) as day, office,
-        case when a.record <> 0 then 1 else 0 end as named, case when l.record is not null then 1 else 0 end as hit,
-        case when a.record = 0 and returned > 0 then returned else 0 end as unnamed
-      from %s a left join %s l on l.record = a.record where %s) x
-group by actor, day`, actor, float64(day), c.Accesses, c.Leaked, reading)
-	if err := s.Table(ctx, daysTable, query); err != nil {
+	date := fmt.Sprintf("cast(floor(instant / %.1f) as bigint)", float64(day))
+	if err := s.Table(ctx, hitsTable, fmt.Sprintf(`
+select %s as actor, %s as day, instant, a.record, cast(address as bigint) as address, cast(session as bigint) as session
+from %s a join %s l on l.record = a.record where %s`, actor, date, c.Accesses, c.Leaked, reading)); err != nil {
 		return nil, err
 	}
-	// Of the leaked whom an actor reads, on which day first, and on which only.
+	// One entry may stand for a line that names nobody: it tells how many then.
+	if err := s.Table(ctx, daysTable, fmt.Sprintf(`
+select actor, day, max(office) as office, sum(named) as entries, sum(unnamed) as returned
+from (select %s as actor, %s as day, office, case when record <> 0 then 1 else 0 end as named, case when record = 0 and returned > 0 then returned else 0 end as unnamed
+      from %s where %s) x
+group by actor, day`, actor, date, c.Accesses, reading)); err != nil {
+		return nil, err
+	}
+	// Of the leaked whom an actor reads: how often on a day, and who on that day first, and on no other.
 	if err := s.Table(ctx, peopleTable, fmt.Sprintf(`
-select actor, first as day, count(*) as people, sum(case when first = last then 1 else 0 end) as lone
-from (select actor, min(day) as first, max(day) as last
-      from (select %s as actor, cast(floor(instant / %.1f) as bigint) as day, a.record from %s a join %s l on l.record = a.record where %s) x
-      group by actor, record) y
-group by actor, first`, actor, float64(day), c.Accesses, c.Leaked, reading)); err != nil {
+select actor, day, sum(exposed) as exposed, sum(people) as people, sum(lone) as lone
+from (select actor, day, count(*) as exposed, 0 as people, 0 as lone from %[1]s group by actor, day
+      union all
+      select actor, first as day, 0 as exposed, count(*) as people, sum(case when first = last then 1 else 0 end) as lone
+      from (select actor, min(day) as first, max(day) as last from %[1]s group by actor, record) y group by actor, first) z
+group by actor, day`, hitsTable)); err != nil {
 		return nil, err
 	}
 	counts := &Counts{People: c.People}
@@ -102,7 +108,7 @@ group by actor, first`, actor, float64(day), c.Accesses, c.Leaked, reading)); er
 		counts.To, _ = slices.BinarySearch(counts.Days, floorDay(c.To)+1)
 	}
 	if err := s.Query(ctx, fmt.Sprintf(`
-select d.actor, cast(d.office as bigint), d.day, cast(d.entries as bigint), cast(d.exposed as bigint), cast(coalesce(l.lone, 0) as bigint), cast(d.returned as bigint), cast(coalesce(l.people, 0) as bigint)
+select d.actor, cast(d.office as bigint), d.day, cast(d.entries as bigint), cast(coalesce(l.exposed, 0) as bigint), cast(coalesce(l.lone, 0) as bigint), cast(d.returned as bigint), cast(coalesce(l.people, 0) as bigint)
 from %s d left join %s l on l.actor = d.actor and l.day = d.day order by d.actor, d.day`, daysTable, peopleTable), func(row []any) error {
 		who := Actor(row[0].(int64))
 		if n := len(counts.Tallies); n == 0 || counts.Tallies[n-1].Actor != who {
@@ -120,7 +126,7 @@ from %s d left join %s l on l.actor = d.actor and l.day = d.day order by d.actor
 	if counts.Leaked, err = one(ctx, s, "select count(*) from "+c.Leaked); err != nil {
 		return nil, err
 	}
-	counts.Read, err = one(ctx, s, fmt.Sprintf("select count(distinct a.record) from %s a join %s l on l.record = a.record where %s and %s", c.Accesses, c.Leaked, reading, c.within()))
+	counts.Read, err = one(ctx, s, fmt.Sprintf("select count(distinct record) from %s where %s", hitsTable, c.within()))
 	return counts, err
 }
 
@@ -152,13 +158,12 @@ left join %s l on l.record = m.record group by mask order by mask`, actor, c.Acc
 
 // reach counts, of those who read at least half as many of the leaked as there are within
 // the window, whom each read; the furthest first.
-func reach(ctx context.Context, c *Config) (actors []Actor, read []int64, err error) {
+func reach(ctx context.Context, c *Config, leaked int64) (actors []Actor, read []int64, err error) {
 	err = c.Session.Query(ctx, fmt.Sprintf(`
-select actor, n from (select x.actor, count(distinct x.record) as n
-  from (select a.record, %s as actor from %s a join %s l on l.record = a.record where %s and %s) x
-  join (select actor from %s group by actor having 2 * sum(exposed) >= (select count(*) from %[3]s)) k on k.actor = x.actor
-  where x.actor <> 0 group by x.actor) y where 2 * n >= (select count(*) from %[3]s) order by n desc, actor`,
-		actor, c.Accesses, c.Leaked, reading, c.within(), daysTable), func(row []any) error {
+select x.actor, count(distinct x.record) as n from %[1]s x
+join (select actor from %[2]s group by actor having 2 * sum(people) >= %[3]d) k on k.actor = x.actor
+where x.actor <> 0 and %[4]s group by x.actor having 2 * count(distinct x.record) >= %[3]d order by n desc, x.actor`,
+		hitsTable, peopleTable, leaked, c.within()), func(row []any) error {
 		actors, read = append(actors, Actor(row[0].(int64))), append(read, row[1].(int64))
 		return nil
 	})
@@ -201,7 +206,7 @@ const mostWays = 5
 func detail(ctx context.Context, c *Config, of Suspect) (d Detail, err error) {
 	s := c.Session
 	var within []Day
-	if err := s.Query(ctx, fmt.Sprintf("select day, cast(entries + returned as bigint), cast(exposed as bigint) from %s where actor = %d order by day", daysTable, of.Actor), func(row []any) error {
+	if err := s.Query(ctx, fmt.Sprintf("select d.day, cast(d.entries + d.returned as bigint), cast(coalesce(p.exposed, 0) as bigint) from %s d left join %s p on p.actor = d.actor and p.day = d.day where d.actor = %d order by d.day", daysTable, peopleTable, of.Actor), func(row []any) error {
 		now := Day{row[0].(int64), row[1].(int64), row[2].(int64)}
 		d.Days = append(d.Days, now)
 		if now.Day >= of.From && now.Day <= of.To {
@@ -212,10 +217,10 @@ func detail(ctx context.Context, c *Config, of Suspect) (d Detail, err error) {
 		return d, err
 	}
 	from, to := burst(within, of)
-	during := fmt.Sprintf("%s and %s = %d and instant >= %d and instant < %d", reading, actor, of.Actor, from*day, (to+1)*day)
-	hits := fmt.Sprintf("%s a join %s l on l.record = a.record where %s", c.Accesses, c.Leaked, during)
+	during := fmt.Sprintf("instant >= %d and instant < %d", from*day, (to+1)*day)
+	hits := fmt.Sprintf("%s where actor = %d and %s", hitsTable, of.Actor, during)
 	if of.Counted {
-		hits = fmt.Sprintf("%s a where %s and a.record = 0 and returned > 0", c.Accesses, during)
+		hits = fmt.Sprintf("%s where %s = %d and %s and %s and record = 0 and returned > 0", c.Accesses, actor, of.Actor, reading, during)
 	}
 	if err := s.Query(ctx, "select coalesce(min(instant), 0), coalesce(max(instant), 0) from "+hits, func(row []any) error {
 		d.First, d.Last = row[0].(int64), row[1].(int64)

@@ -42,7 +42,7 @@ func Run(ctx context.Context, c Config, o Outlook) (*Traced, error) {
 	if err != nil {
 		return nil, err
 	}
-	if seen.reach, seen.reached, err = reach(ctx, &c); err != nil {
+	if seen.reach, seen.reached, err = reach(ctx, &c, counts.Leaked); err != nil {
 		return nil, err
 	}
 	t.Spots = spots(counts, seen, o, t.Suspects)

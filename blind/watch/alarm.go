@@ -21,7 +21,7 @@ const (
 	Export   Rule = "export"   // more records written to files
 	Walk     Rule = "walk"     // ids, dates or the alphabet gone through in steps
 	Honey    Rule = "honey"    // a made-up person was read
-	Bulk     Rule = "bulk"     // a bulk statement outside its hours
+	Bulk     Rule = "bulk"     // a bulk statement that is rare for it
 	Logging  Rule = "logging"  // what is logged was changed
 	Forced   Rule = "forced"   // many failed logins, then one that succeeded
 	Gathered Rule = "gathered" // many accounts at one address where they never were

@@ -269,13 +269,16 @@ func (w *Watch) count(e *event, a *account, now bool) {
 	if a.dayRows+int64(a.day.n) >= int64(a.looks[ofDay]) {
 		w.weigh(e, a, ofDay)
 	}
-	if a.fresh >= a.looks[ofFresh] && a.since >= settled {
+	if a.fresh >= a.looks[ofFresh] && a.settled() {
 		w.weigh(e, a, ofFresh)
 	}
 }
 
-// settled is after how many days whom an account reads for the first time tells something.
+// settled is after how many days in an office it is learnt how many strangers there are; it
+// is weighed once an account has a habit of it.
 const settled = 20
+
+func (a *account) settled() bool { return a.since >= settled && a.habits[ofFresh].n >= fledged }
 
 func (w *Watch) step(e *event, a *account) {
 	a.walk.step(e.by, e.step)
@@ -388,7 +391,7 @@ func (w *Watch) factor(g *group, m measure) float64 {
 	all := room[:0]
 	for i := 0; i < len(g.members) && len(all) < len(room); i += stride {
 		a := &w.of[g.members[i]]
-		if a.last != w.day || a.had == 0 || m == ofHour && a.today&(1<<w.hourOf) == 0 || m == ofFresh && a.since < settled {
+		if a.last != w.day || a.had == 0 || m == ofHour && a.today&(1<<w.hourOf) == 0 || m == ofFresh && !a.settled() {
 			continue
 		}
 		own, _ := w.habitual(a, m)
@@ -515,8 +518,10 @@ func (w *Watch) endDayOf(i uint32) {
 		w.learn(a, ofBare, memory)
 	}
 	if a.since >= settled {
-		fresh, _ := w.learn(a, ofFresh, memory)
+		weighed := a.settled()
+		if fresh, _ := w.learn(a, ofFresh, memory); weighed {
 		bits = max(bits, fresh)
+	}
 	}
 	w.slow(i, a, bits+float64(a.weak)/2)
 	if a.endured++; !out {

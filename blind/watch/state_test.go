@@ -211,6 +211,7 @@ func TestSigns(t *testing.T) {
 				s.add(access.Access{Action: access.Read, Record: token.Token(50_000 + i), Count: 0}, "c1")
 			}
 		}, ""},
+		{"somebody who left", func(s *story) { s.read("gone", 5) }, watch.Left},
 		{"an export of a list", func(s *story) { s.add(access.Access{Action: access.Export, Count: 40}, "c1") }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -218,7 +219,7 @@ func TestSigns(t *testing.T) {
 			s := &story{at: start}
 			c.make(s)
 			slices.SortStableFunc(s.all, func(a, b access.Access) int { return cmp.Compare(a.Time, b.Time) })
-			w := watch.New(watch.Options{Honey: one(99), Allowed: []watch.Permit{{Account: "backup", Action: access.Backup}}})
+			w := watch.New(watch.Options{Honey: one(99), Allowed: []watch.Permit{{Account: "backup", Action: access.Backup}}, Staff: staff{}})
 			got := append(w.Take("log", s.all, &s.names), w.Flush()...)
 			got = got[min(s.clear, len(got)):]
 			found := c.want == "" && len(got) == 0
@@ -229,6 +230,37 @@ func TestSigns(t *testing.T) {
 				t.Errorf("alarms %s, want %q", told(t, got), c.want)
 			}
 		})
+	}
+}
+
+// staff has left where the name says so; everybody is of the one role.
+type staff struct{}
+
+func (staff) Peers(_, office string, _ time.Time) string { return "adviser, " + office }
+func (staff) Left(account string, _ time.Time) bool      { return account == "gone" }
+
+// Peers are those whom the staff names; and names that begin anew while accesses wait are
+// told all the same.
+func TestStaffAndNewNames(t *testing.T) {
+	t.Parallel()
+	w := watch.New(watch.Options{Staff: staff{}})
+	var names access.Names
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	take := func(account, address string, action access.Action) []watch.Alarm {
+		at = at.Add(time.Second)
+		return w.Take("log", []access.Access{{Time: at.UnixMicro(), Line: 1, Action: action, Count: -1, Account: names.Number([]byte(account)), Address: names.Number([]byte(address)), Office: names.Number([]byte("075"))}}, &names)
+	}
+	take("dba", "192.0.2.7", access.Copy)
+	if w.Waiting() != 1 {
+		t.Fatalf("%d accesses wait", w.Waiting())
+	}
+	w.Renew("log")
+	names.Reset()
+	take("c1", "192.0.2.8", access.Read)
+	take("c2", "192.0.2.9", access.Read)
+	got := w.Flush()
+	if len(got) != 1 || got[0].Rule != watch.Bulk || got[0].Account != "dba" || got[0].Address != "192.0.2.7" || got[0].Office != "adviser, 075" {
+		t.Errorf("alarms %s", told(t, got))
 	}
 }
 

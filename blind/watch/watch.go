@@ -180,7 +180,7 @@ const (
 // shares of the budget of false alarms. Bulk statements have what is left.
 var shares = [levels]float64{0.1, 0.1, 0.1, 0.05, 0.05, 0.1}
 
-const bulkShare = 0.4
+const bulkShare = 0.5
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
@@ -292,12 +292,9 @@ func (w *Watch) drain() []Alarm {
 func (w *Watch) slot(at int64) *event {
 	if len(w.pending) == cap(w.pending) { // the front has moved on: go back to where the room begins
 		if len(w.room) < 2*len(w.pending) || len(w.room) == 0 {
-			room := make([]event, max(1024, 4*len(w.pending)))
-			copy(room, w.pending)
-			w.room, w.pending = room, room[:len(w.pending)]
-		} else {
-			w.pending = w.room[:copy(w.room, w.pending)]
+			w.room = make([]event, max(1024, 4*len(w.pending)))
 		}
+		w.pending = w.room[:copy(w.room, w.pending)]
 	}
 	w.pending = w.pending[:len(w.pending)+1]
 	i := len(w.pending) - 1
@@ -359,7 +356,7 @@ func (w *Watch) enter(a *access.Access, t *translation, log uint32) {
 	}
 	group := uint32(0)
 	if index != 0 {
-		group = w.groupOf(actor, a, t)
+		group = w.peersOf(t.from.Of(actor), a, t)
 	}
 	e := w.slot(a.Time)
 	*e = event{
@@ -399,7 +396,7 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 		return uint32(n)
 	}
 	w.releaseDue() // those before it are weighed against the accounts of then
-	office := w.groupOf(actor, a, t)
+	office := w.peersOf(string(name), a, t)
 	w.of = append(w.of, account{group: office, first: -1, last: -1})
 	g := &w.groups[office]
 	g.members = append(g.members, uint32(n-1))
@@ -409,22 +406,29 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 	return uint32(n)
 }
 
-// groupOf is the group of the office that an access tells, or of the role there of who made
-// it.
-func (w *Watch) groupOf(who access.Name, a *access.Access, t *translation) uint32 {
-	office := &t.all[a.Office]
-	if w.options.Staff == nil && (a.Office == 0 || office.group != 0) {
-		return office.group
+// peersOf is the group of those whom an account is weighed with: of its role and office
+// where these are known, else of the office that the access tells.
+func (w *Watch) peersOf(account string, a *access.Access, t *translation) uint32 {
+	if w.options.Staff == nil {
+		return w.groupOf(a.Office, t)
 	}
-	peers := t.from.Of(a.Office)
-	if w.options.Staff != nil {
-		peers = w.options.Staff.Peers(t.from.Of(who), peers, time.UnixMicro(a.Time))
+	return w.groupNamed(w.options.Staff.Peers(account, t.from.Of(a.Office), time.UnixMicro(a.Time)))
+}
+
+// groupOf is the group of an office.
+func (w *Watch) groupOf(office access.Name, t *translation) uint32 {
+	if office == 0 || t.all[office].group != 0 {
+		return t.all[office].group
 	}
-	n := w.offices.Number([]byte(peers))
+	t.all[office].group = w.groupNamed(t.from.Of(office))
+	return t.all[office].group
+}
+
+func (w *Watch) groupNamed(name string) uint32 {
+	n := w.offices.Number([]byte(name))
 	for len(w.groups) <= int(n) {
 		w.groups = append(w.groups, group{})
 	}
-	office.group = uint32(n)
 	return uint32(n)
 }
 

@@ -33,14 +33,14 @@ var titles = map[Language]map[watch.Rule]string{
 	English: {
 		watch.Day: "far more people in a day than usual", watch.Hour: "far more people in an hour than usual", watch.Slow: "somewhat more people, day after day",
 		watch.Bare: "many people without a declared reason", watch.Walk: "records gone through one after the other", watch.Honey: "a made-up person was read",
-		watch.Bulk: "a bulk statement outside its hours", watch.Logging: "what is logged was changed", watch.Forced: "failed logins, then one that succeeded",
+		watch.Bulk: "a bulk statement that is rare for it", watch.Logging: "what is logged was changed", watch.Forced: "failed logins, then one that succeeded",
 		watch.Gathered: "many accounts at an address that is new to them", watch.Left: "an account that should not be in use", watch.Sigma: "a Sigma rule",
 		watch.Fresh: "many people it had never read before", watch.Export: "far more records exported than usual",
 	},
 	French: {
 		watch.Day: "bien plus de personnes que d’ordinaire en un jour", watch.Hour: "bien plus de personnes que d’ordinaire en une heure", watch.Slow: "un peu plus de personnes, jour après jour",
 		watch.Bare: "beaucoup de personnes sans motif déclaré", watch.Walk: "des dossiers parcourus l’un après l’autre", watch.Honey: "une personne inventée a été consultée",
-		watch.Bulk: "une extraction en masse hors de ses heures", watch.Logging: "ce qui est journalisé a été changé", watch.Forced: "des échecs de connexion, puis une réussite",
+		watch.Bulk: "une extraction en masse qui lui est rare", watch.Logging: "ce qui est journalisé a été changé", watch.Forced: "des échecs de connexion, puis une réussite",
 		watch.Gathered: "de nombreux comptes à une adresse nouvelle pour eux", watch.Left: "un compte qui ne devrait plus servir", watch.Sigma: "une règle Sigma",
 		watch.Fresh: "beaucoup de personnes jamais consultées auparavant", watch.Export: "bien plus de dossiers exportés que d’ordinaire",
 	},
@@ -79,7 +79,7 @@ func Sentences(a *watch.Alarm, l Language) []string {
 	case watch.Honey:
 		all = append(all, in("%s read a record of a person who was made up%s: no work leads there.", "%s a consulté le dossier d’une personne inventée%s : aucun travail n’y mène.", who, from))
 	case watch.Bulk:
-		all = append(all, in("%s copied data in bulk%s, at an hour at which it does not.", "%s a copié des données en masse%s, à une heure où il ne le fait pas.", who, from))
+		all = append(all, in("%s copied data in bulk%s: it seldom does, or not at this hour.", "%s a copié des données en masse%s : il le fait rarement, ou pas à cette heure.", who, from))
 		if a.Run > 0 {
 			all = append(all, in("%s records were written.", "%s dossiers ont été écrits.", number(a.Run, l)))
 		} else {

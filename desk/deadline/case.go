@@ -36,7 +36,7 @@ type Party struct {
 	Serves     []Service // as processor; none: it is none
 
 	NIS2      string // "none", "important", "essential"
-	Financial string // "none", "other", "strict": a credit institution, central counterparty or trading venue, or told by its authority that Regulation 2025/301, 5(4) is not for it
+	Financial string // "none", "other", "strict": a credit institution, central counterparty or trading venue, "designated": told by its authority that Regulation 2025/301, 5(4) is not for it
 	Trust     *bool  // a trust service provider
 	Telecom   *bool  // a provider of public electronic communications
 	Insured   *bool  // against attacks on its systems
@@ -316,6 +316,20 @@ func (c *Case) party(id string) *Party {
 	return nil
 }
 
+// Local is when event i (from 0) was by the clock that showed it: a day where only
+// that is known.
+func (c *Case) Local(i int) string {
+	e := &c.Events[i]
+	zone := e.Zone
+	if zone == nil {
+		zone = c.zone(e.Party)
+	}
+	if e.Day {
+		return e.At.In(zone).Format(time.DateOnly)
+	}
+	return e.At.In(zone).Format(time.RFC3339)
+}
+
 func (c *Case) zone(id string) *time.Location {
 	if p := c.party(id); p != nil {
 		return p.Zone
@@ -363,8 +377,8 @@ func (c *Case) checkParty(i int) error {
 		return errors.New("it is not said whether it is a controller, or whom it serves as a processor")
 	case !slices.Contains([]string{"", "none", "important", "essential"}, p.NIS2):
 		return errors.New("nis2 is none of none, important and essential")
-	case !slices.Contains([]string{"", "none", "other", "strict"}, p.Financial):
-		return errors.New("financial is none of none, other and strict")
+	case !slices.Contains([]string{"", "none", "other", "strict", "designated"}, p.Financial):
+		return errors.New("financial is none of none, other, strict and designated")
 	}
 	for n, s := range p.Serves {
 		switch {

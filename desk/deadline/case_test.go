@@ -160,6 +160,20 @@ func parties(t *testing.T) []deadline.Party {
 	return c.Parties
 }
 
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	c, err := deadline.Parse([]byte(`{case: a, parties: [{id: a, name: A, country: FR, zone: Pacific/Tongatapu, controller: true}], events: [
+{kind: aware, party: a, at: 2026-03-02}, {kind: aware, party: a, at: 2026-03-02T09:00}, {kind: aware, party: a, at: 2026-03-02T09:00, zone: Europe/Paris}, {kind: aware, party: a, at: 2026-03-02T09:00Z}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"2026-03-02", "2026-03-02T09:00:00+13:00", "2026-03-02T09:00:00+01:00", "2026-03-02T22:00:00+13:00"} {
+		if got := c.Local(i); got != want {
+			t.Errorf("event %d was at %s, want %s", i+1, got, want)
+		}
+	}
+}
+
 // Each controller has the clock that its own telling started.
 func TestProcessors(t *testing.T) {
 	t.Parallel()

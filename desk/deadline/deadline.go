@@ -105,9 +105,13 @@ func Duties(book *Rulebook, c *Case, now time.Time) ([]Duty, error) {
 		}
 	}
 	r := &reckoner{book: book, c: c, now: now.UTC().Truncate(time.Second), withdrawn: map[int]bool{}}
-	for _, e := range c.Events {
-		if e.Corrects > 0 { // what was wrong never happened, whenever that was seen
+	// What was wrong never happened, whenever that was seen; what stood for an event
+	// that a withdrawal takes back no longer does.
+	back := map[int]bool{}
+	for i, e := range slices.Backward(c.Events) {
+		if e.Corrects > 0 && !back[i+1] {
 			r.withdrawn[e.Corrects] = true
+			back[e.Corrects] = e.Kind == Withdrawn
 		}
 	}
 	var all []Duty
@@ -229,7 +233,7 @@ func (r *reckoner) duty(rule *Rule, p *Party, s Service) Duty {
 		}
 		return d
 	}
-	if strict := r.first(rule.Strict, p, ""); strict != nil && (d.Start == nil || strict.At.Before(d.Start.At)) {
+	if strict := r.first(rule.Strict, p, ""); strict != nil && (d.Start == nil || rule.CapHours == 0 && strict.At.Before(d.Start.At)) {
 		r.strict(&d, rule, p, strict)
 	}
 	if d.Start == nil {
@@ -456,6 +460,8 @@ func relieve(rule *Rule, p *Party, out *reckoning) bool {
 	}
 	noon := next.at(12, 0, p.Zone)
 	switch {
+	case p.Financial == "designated":
+		return false
 	case rule.Relief == "all", p.Financial == "other" && p.NIS2 == "none":
 		out.at, out.counted = noon, atNoon(out.counted)
 		return true

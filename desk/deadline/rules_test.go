@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"constat.example/desk/deadline"
 )
@@ -66,6 +67,27 @@ func TestParseRules(t *testing.T) {
 		}
 		if _, err := deadline.ParseRules([]byte(text)); err == nil || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.why)
+		}
+	}
+}
+
+// A rule applies from its first day on, and no longer from the day it ends.
+func TestRulesEnd(t *testing.T) {
+	t.Parallel()
+	book, err := deadline.ParseRules([]byte(strings.Replace(goodRule, "from: 2018-05-25", "from: 2018-05-25\n    until: 2026-03-03", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]deadline.State{
+		"2018-05-24T23:59": deadline.NotApplicable, "2018-05-25T00:00": deadline.Overdue, "2026-03-02T23:59": deadline.Running, "2026-03-03T00:00": deadline.NotApplicable,
+	} {
+		c, err := deadline.Parse([]byte(`{case: a, parties: [` + partyA + `], events: [{kind: aware, party: a, at: ` + at + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		duties, err := deadline.Duties(book, c, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
+		if err != nil || len(duties) != 1 || duties[0].State != want {
+			t.Errorf("aware %s: %+v (%v), want %s", at, duties, err, want)
 		}
 	}
 }

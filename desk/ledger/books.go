@@ -17,21 +17,22 @@ import (
 // Books are what a ledger says of the folders of a home, entry by entry.
 type Books struct {
 	folders map[string]*folder
-	acts    map[int64]*open // begun, not ended
-	Acts    int             // that ended
+	acts    map[int64]*act // all that began, by number
+	Acts    int            // that ended
 	Last    time.Time
 	Back    int64 // the first entry whose time is before that of one before it; 0: none
 }
 
-// open is an act that has not ended.
-type open struct {
-	entry  *Entry
-	number int64
+// act is an act that began.
+type act struct {
+	act   Act
+	on    string
+	ended bool
 }
 
 type folder struct {
 	files map[string][]anchor // what entries say of a file, oldest first; the last is how it stands
-	open  map[int64]*open
+	open  map[int64]bool      // acts that began, did not end, and were not closed
 }
 
 type anchor struct {
@@ -40,12 +41,12 @@ type anchor struct {
 }
 
 // NewBooks are books of nothing.
-func NewBooks() *Books { return &Books{folders: map[string]*folder{}, acts: map[int64]*open{}} }
+func NewBooks() *Books { return &Books{folders: map[string]*folder{}, acts: map[int64]*act{}} }
 
 func (b *Books) folder(on string) *folder {
 	f := b.folders[on]
 	if f == nil {
-		f = &folder{files: map[string][]anchor{}, open: map[int64]*open{}}
+		f = &folder{files: map[string][]anchor{}, open: map[int64]bool{}}
 		b.folders[on] = f
 	}
 	return f
@@ -60,27 +61,25 @@ func (b *Books) Take(n int64, e *Entry) error {
 	}
 	b.Last = e.At
 	if e.Step == Begun {
-		b.acts[n] = &open{e, n}
-		f.open[n] = b.acts[n]
+		b.acts[n] = &act{act: e.Act, on: e.On}
+		f.open[n] = true
 		return nil
 	}
 	if e.Of > 0 || e.Act != Found {
 		was := b.acts[e.Of]
-		if was == nil || was.entry.Act != e.Act || was.entry.On != e.On {
+		if was == nil || was.ended || was.act != e.Act || was.on != e.On {
 			return breakAt(entryName(n), "is a further step of an act that did not begin, or ended before")
 		}
 		if e.Step != Wrote {
-			delete(b.acts, e.Of)
+			was.ended = true
 			delete(f.open, e.Of)
 			b.Acts++
 		}
 	}
-	for _, c := range e.Closes {
-		was := b.acts[c]
-		if was == nil || was.entry.On != e.On {
-			return breakAt(entryName(n), "closes an act that is not open")
+	for _, c := range e.Closes { // it may have been under way all the same, and end before or after
+		if was := b.acts[c]; was == nil || was.on != e.On {
+			return breakAt(entryName(n), "closes an act that did not begin")
 		}
-		delete(b.acts, c)
 		delete(f.open, c)
 	}
 	for _, x := range e.Files {

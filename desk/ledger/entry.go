@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -134,18 +133,57 @@ func (e *Entry) Case() string {
 	return id
 }
 
-var (
-	accountName = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
-	actorMark   = regexp.MustCompile(`^~[0-9a-f]{32}$`)
-	fileName    = regexp.MustCompile(`^[A-Za-z0-9~_][A-Za-z0-9._~-]{0,127}(/[A-Za-z0-9~_][A-Za-z0-9._~-]{0,127}){0,7}$`)
-	filePart    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
-)
+// isAccount tells what accounts are called: [a-z_][a-z0-9_-]{0,31}.
+func isAccount(s string) bool {
+	for i, c := range []byte(s) {
+		if small := c >= 'a' && c <= 'z' || c == '_'; !small && (i == 0 || !(c >= '0' && c <= '9' || c == '-')) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 32
+}
+
+// isMark tells what a mark looks like: a tilde and 32 hexadecimal digits.
+func isMark(s string) bool {
+	if len(s) != 33 || s[0] != '~' {
+		return false
+	}
+	for _, c := range []byte(s[1:]) {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// isPart tells what Constat calls a file or a folder: letters, digits, and, but for
+// the first, dots and dashes.
+func isPart(s string) bool {
+	for i, c := range []byte(s) {
+		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+		if !plain && (i == 0 || c != '.' && c != '-') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 128
+}
+
+// isName tells what NameOf writes: parts or marks, not too many.
+func isName(s string) bool {
+	n := 0
+	for part := range strings.SplitSeq(s, "/") {
+		if n++; n > 8 || !isPart(part) && !isMark(part) {
+			return false
+		}
+	}
+	return true
+}
 
 // ActorOf is how who acts is written: the name of an account as it is, anything else,
 // such as a name that was given with it, by a mark that says whether two are the
 // same. What the mark stands for is told by the records of the case.
 func ActorOf(who string) string {
-	if accountName.MatchString(who) {
+	if isAccount(who) {
 		return who
 	}
 	sum := sha256.Sum256([]byte("constat.actor/1\n" + who))
@@ -157,7 +195,7 @@ func ActorOf(who string) string {
 func NameOf(path string) string {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
-		if !filePart.MatchString(p) {
+		if !isPart(p) {
 			sum := sha256.Sum256([]byte("constat.name/1\n" + p))
 			parts[i] = "~" + hex.EncodeToString(sum[:16])
 		}
@@ -170,7 +208,7 @@ func (e *Entry) Check() error {
 	switch {
 	case e.At.Location() != time.UTC || e.At.Nanosecond() != 0 || e.At.Year() < 2000 || e.At.Year() > 9999:
 		return errors.New("gives no time in UTC, to the second")
-	case !accountName.MatchString(e.Actor) && !actorMark.MatchString(e.Actor):
+	case !isAccount(e.Actor) && !isMark(e.Actor):
 		return errors.New("names nobody")
 	case !slices.Contains(Acts, e.Act):
 		return errors.New("is no act")
@@ -178,7 +216,7 @@ func (e *Entry) Check() error {
 		return errors.New("is no step of an act")
 	case (e.Of > 0) == (e.Step == Begun) && e.Act != Found || e.Of < 0:
 		return errors.New("does not say which act it is a step of")
-	case e.On != "" && !fileName.MatchString(e.On):
+	case e.On != "" && !isName(e.On):
 		return errors.New("is about no folder")
 	case e.Exit < 0 || e.Exit > 255 || len(e.Files) > maxFiles || len(e.Inputs) > maxFiles:
 		return errors.New("says more than an entry can")
@@ -186,7 +224,7 @@ func (e *Entry) Check() error {
 		return errors.New("tells of what it did before it did it")
 	}
 	for _, f := range e.Files {
-		if !fileName.MatchString(f.Name) || f.Bytes < 0 || f.Gone && (f.Bytes > 0 || f.Sum != Hash{} || f.Grows) {
+		if !isName(f.Name) || f.Bytes < 0 || f.Gone && (f.Bytes > 0 || f.Sum != Hash{} || f.Grows) {
 			return errors.New("names no file")
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"constat.example/desk/ledger"
+	"constat.example/internal/tsatest"
 )
 
 // FuzzEntry: what is read as an entry is written again to the byte.
@@ -72,7 +73,7 @@ func FuzzCheckpoint(f *testing.F) {
 
 // FuzzStamp: what is no time stamp of a checkpoint is refused, whatever it is.
 func FuzzStamp(f *testing.F) {
-	f.Add(stampOf(f, newAuthority(f), []byte("a checkpoint")))
+	f.Add(stampOf(f, tsatest.New(f, day), []byte("a checkpoint")))
 	f.Add([]byte{0x30, 0x03, 0x02, 0x01, 0x00})
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		if _, err := ledger.ReadStamp(answer, []byte("another checkpoint")); err == nil {

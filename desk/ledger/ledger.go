@@ -116,15 +116,9 @@ func Open(dir, keyPath string) (*Log, error) {
 // begin makes an empty ledger and its key, whose file comes last: without it nothing
 // was ever recorded, and all can be made anew.
 func begin(dir, keyPath string) (skey []byte, err error) {
-	if vkey, err := os.ReadFile(filepath.Join(dir, keyFile)); err == nil {
-		key, err := note.NewVerifier(strings.TrimSpace(string(vkey)))
-		if err != nil {
-			return nil, broken("its key is damaged")
-		}
-		if was, err := readCheckpoint(dir, key); err == nil && was.Size > 0 {
-			return nil, failure.New(failure.BadInput, "Bring it back from a backup; until then nothing can be recorded, and so nothing is done.",
-				"the key that signs the ledger, %s, is missing", keyPath)
-		}
+	if _, err := os.Lstat(filepath.Join(dir, tileDir)); err == nil {
+		return nil, failure.New(failure.BadInput, "Bring it back from a backup; until then nothing can be recorded, and so nothing is done.",
+			"the key that signs the ledger, %s, is missing", keyPath)
 	}
 	private, public, err := NewKey()
 	if err != nil {

@@ -2,14 +2,6 @@ package ledger_test
 
 import (
 	"bytes"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
-	"encoding/pem"
 	"math/big"
 	"strings"
 	"testing"
@@ -18,59 +10,14 @@ import (
 	"github.com/digitorus/timestamp"
 
 	"constat.example/desk/ledger"
+	"constat.example/internal/tsatest"
 )
 
-// authority is a time-stamp authority of a test, and the one that certifies it.
-type authority struct {
-	cert  *x509.Certificate
-	key   crypto.Signer
-	roots []byte // PEM
-}
-
-func newAuthority(t testing.TB) authority {
-	t.Helper()
-	root := certificate(t, &x509.Certificate{IsCA: true, KeyUsage: x509.KeyUsageCertSign, BasicConstraintsValid: true, Subject: pkix.Name{CommonName: "Root of a test"}}, nil)
-	// RFC 3161, 2.3: the usage stands alone and is critical.
-	usage, err := asn1.Marshal([]asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := certificate(t, &x509.Certificate{
-		KeyUsage: x509.KeyUsageDigitalSignature, Subject: pkix.Name{CommonName: "Time stamps of a test"},
-		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: usage}},
-	}, &root)
-	a.roots = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.cert.Raw})
-	return a
-}
-
-func certificate(t testing.TB, as *x509.Certificate, by *authority) authority {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	as.SerialNumber, as.NotBefore, as.NotAfter = big.NewInt(7), day.AddDate(-1, 0, 0), day.AddDate(20, 0, 0)
-	parent, signer := as, crypto.Signer(key)
-	if by != nil {
-		parent, signer = by.cert, by.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, as, parent, key.Public(), signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return authority{cert: cert, key: key}
-}
-
 // stampOf is the authority's answer about a text.
-func stampOf(t testing.TB, a authority, text []byte) []byte {
+func stampOf(t testing.TB, a *tsatest.Authority, text []byte) []byte {
 	t.Helper()
 	sum := ledger.HashOf(text)
-	ts := timestamp.Timestamp{HashAlgorithm: crypto.SHA256, HashedMessage: sum[:], Time: day, Nonce: big.NewInt(5), Policy: asn1.ObjectIdentifier{1, 2, 3}, AddTSACertificate: true}
-	answer, err := ts.CreateResponseWithOpts(a.cert, a.key, crypto.SHA256)
+	answer, err := a.Stamp(sum[:], big.NewInt(5))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +26,7 @@ func stampOf(t testing.TB, a authority, text []byte) []byte {
 
 func TestStamp(t *testing.T) {
 	t.Parallel()
-	a, other := newAuthority(t), newAuthority(t)
+	a, other := tsatest.New(t, day), tsatest.New(t, day)
 	text := []byte("a checkpoint")
 	answer := stampOf(t, a, text)
 	s, err := ledger.ReadStamp(answer, text)
@@ -94,8 +41,8 @@ func TestStamp(t *testing.T) {
 		roots []byte
 		want  string
 	}{
-		{"the one that certifies it", a.roots, ""},
-		{"another", other.roots, "is not trusted"},
+		{"the one that certifies it", a.Roots, ""},
+		{"another", other.Roots, "is not trusted"},
 	} {
 		roots, err := ledger.Roots(c.roots)
 		if err != nil {
@@ -109,14 +56,11 @@ func TestStamp(t *testing.T) {
 		t.Errorf("about another text: %v", err)
 	}
 	// Whoever is certified for something else gives no time stamps.
-	root := certificate(t, &x509.Certificate{IsCA: true, KeyUsage: x509.KeyUsageCertSign, BasicConstraintsValid: true, Subject: pkix.Name{CommonName: "Root"}}, nil)
-	web := certificate(t, &x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, Subject: pkix.Name{CommonName: "A server"}}, &root)
-	if s, err := ledger.ReadStamp(stampOf(t, web, text), text); err == nil {
-		pool := x509.NewCertPool()
-		pool.AddCert(root.cert)
-		if s.Trusted(pool) == nil {
-			t.Error("a server's certificate gives time stamps")
-		}
+	web := tsatest.NewServer(t, day)
+	if s, err := ledger.ReadStamp(stampOf(t, web, text), text); err != nil {
+		t.Error(err)
+	} else if roots, err := ledger.Roots(web.Roots); err != nil || s.Trusted(roots) == nil {
+		t.Errorf("a server's certificate gives time stamps, %v", err)
 	}
 	ask, nonce, err := ledger.Question(text)
 	if err != nil {

@@ -16,10 +16,10 @@ type Evidence string
 
 // Evidences.
 const (
-	Records   Evidence = "records"       // whose records guilty accounts got
-	Numbers   Evidence = "numbers"       // how many
-	Statement Evidence = "a statement"   // that somebody ran one, and not what it gave
-	Elsewhere Evidence = "nothing"       // the theft is not in these logs
+	Records   Evidence = "records"        // whose records guilty accounts got
+	Numbers   Evidence = "numbers"        // how many
+	Statement Evidence = "a statement"    // that somebody ran one, and not what it gave
+	Elsewhere Evidence = "nothing"        // the theft is not in these logs
 	NoTheft   Evidence = "nobody to find" // nothing was copied from the register that the logs are of
 )
 
