@@ -22,7 +22,7 @@ ARGS     ?=
 SETS     ?=
 PEERS    ?=
 FUZZTIME ?= 30s
-EVAL     ?= go test -tags eval -count=1 -v -timeout 180m -run '^TestEval' ./triage ./clear/dump ./cli ./desk/ledger
+EVAL     ?= go test -tags eval -count=1 -v -timeout 180m -run '^TestEval' ./triage ./clear/dump ./cli ./scenario ./desk/ledger
 RACE     ?= $$(scripts/race)
 export FUZZTIME
 

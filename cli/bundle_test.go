@@ -9,9 +9,11 @@ import (
 
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
+	"constat.example/desk/reach"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -24,6 +26,10 @@ type bundle struct {
 
 // noon is when the tests take place.
 var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
+
+func sampleDesk(id string) *Desk {
+	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Events: []casefile.Event{}}
+}
 
 func newBundle() *bundle {
 	b := &bundle{env: map[string]string{"HOME": "/home/agent"}}
@@ -45,6 +51,42 @@ func newBundle() *bundle {
 		ShowCase: func(_ context.Context, r CaseRequest) (*CaseView, error) {
 			b.asked = r
 			return sampleCase(r.Case), nil
+		},
+		ReachRegister: func(_ context.Context, r ReachRequest) (*reach.Reach, error) {
+			b.asked = r
+			return &reach.Reach{Refused: "the logs name no record"}, nil
+		},
+		OpenCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
+			b.asked = r
+			return sampleDesk(r.Case), nil
+		},
+		ActOnCase: func(_ context.Context, r DeskRequest) (*Desk, error) {
+			b.asked = r
+			return sampleDesk(r.Case), nil
+		},
+		Timeline: func(_ context.Context, r CaseRequest) ([]Happened, error) {
+			b.asked = r
+			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
+		},
+		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
+			b.asked = r
+			return &Deadlines{Case: r.Case, At: noon}, nil
+		},
+		DestroyCase: func(_ context.Context, r DestroyRequest) (*Destruction, error) {
+			b.asked = r
+			return &Destruction{Case: r.Case, Files: []casefile.Kept{}, Done: r.Yes}, nil
+		},
+		Team: func(_ context.Context, c Common) (*Team, error) {
+			b.asked = c
+			return &Team{Members: []Member{{"agent", []casefile.Role{casefile.Officer}}}, Acts: []casefile.Act{}}, nil
+		},
+		BackUpStore: func(_ context.Context, r StoreRequest) (*StoreDone, error) {
+			b.asked = r
+			return &StoreDone{r.File, 3}, nil
+		},
+		RestoreStore: func(_ context.Context, r StoreRequest) (*StoreDone, error) {
+			b.asked = r
+			return &StoreDone{r.File, 3}, nil
 		},
 		LedgerEntries: func(_ context.Context, r LedgerRequest) ([]LedgerEntry, error) {
 			b.asked = r

@@ -3,11 +3,15 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"constat.example/blind/watch"
+	"constat.example/desk/alarm"
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
@@ -16,14 +20,18 @@ import (
 func (a *app) cases() *cobra.Command {
 	return a.noun(&cobra.Command{
 		Use:   "case COMMAND",
-		Short: "See what a case holds, and who did what to its originals",
-		Long: `A case is the file of one incident: its claims, its assessment, and the
-originals that were assessed, each sealed as it was received. The chain of
-custody of a case tells who received, read, verified or discarded which
-original, and when.`,
+		Short: "See what a case holds, decide, and see who did what",
+		Long: `A case is the file of one incident: its claims, its assessment, the originals that
+were assessed, each sealed as it was received, and what people decided about it.
+The chain of custody tells who received, read, verified or discarded which
+original; decisions tell who decided what, why, and who said the second yes where
+one is needed ("constat help roles").`,
 		Example: `  constat case list
-  constat case show forum-2026-04`,
-	}, a.caseList(), a.caseShow(), a.caseDiscard())
+  constat case show forum-2026-04
+  constat case deadlines forum-2026-04 --event aware=2026-04-20T12:17
+  constat case decide forum-2026-04 authority notify --reason "people are at risk"`,
+	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseDeadlines(), a.caseMark(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
+		a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
 }
 
 func (a *app) caseList() *cobra.Command {
@@ -62,13 +70,33 @@ it holds, and how many people of the register its assessment found exposed.`,
 }
 
 func caseTable(w io.Writer, cases []CaseSummary, s style) {
-	t := newGrid(s, left("case"), left("opened"), right("originals"), right("size"), right("claims"), right("people exposed"))
+	columns := []head{left("case"), left("opened"), right("originals"), right("size"), right("claims"), right("people exposed")}
+	watched := slices.ContainsFunc(cases, func(c CaseSummary) bool { return c.Alarms > 0 })
+	if watched {
+		columns = append(columns, right("alarms"))
+	}
+	decided := slices.ContainsFunc(cases, func(c CaseSummary) bool { return c.State != "" })
+	if decided {
+		columns = append(columns, left("stands"), left("next deadline"))
+	}
+	t := newGrid(s, columns...)
 	for _, c := range cases {
 		exposed := "not assessed"
 		if c.People != nil {
 			exposed = count(*c.People)
 		}
-		t.row(visible.Text(c.ID, 64), moment(c.Opened), count(c.Originals), size(c.Bytes), count(c.Claims), exposed)
+		cells := []string{visible.Text(c.ID, 64), moment(c.Opened), count(c.Originals), size(c.Bytes), count(c.Claims), exposed}
+		if watched {
+			cells = append(cells, count(c.Alarms))
+		}
+		if decided {
+			stands := either(c.State, "open")
+			if stands == "open" {
+				stands = either(c.Standing, "open")
+			}
+			cells = append(cells, stands, nextText(c.Next, s))
+		}
+		t.row(cells...)
 	}
 	t.write(w, "")
 }
@@ -107,7 +135,20 @@ elsewhere, and compare. "constat verify" reads the originals too.`,
 		ValidArgsFunction: a.caseArgument,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	a.stored(cmd)
 	return cmd
+}
+
+// nextText words a duty that is next, and where it stands.
+func nextText(n *NextDuty, s style) string {
+	if n == nil {
+		return "none"
+	}
+	text := n.What + ": " + n.Standing
+	if n.Overdue {
+		return s.yellow(text)
+	}
+	return text
 }
 
 func caseView(w io.Writer, v *CaseView, s style) {
@@ -122,6 +163,9 @@ func caseView(w io.Writer, v *CaseView, s style) {
 		f.add("all figures", v.Assessment.JSON)
 		f.add("page", v.Assessment.Page)
 	}
+	if v.Next != nil {
+		f.add("next deadline", nextText(v.Next, s))
+	}
 	f.write(w, "")
 
 	if len(v.Claims) > 0 {
@@ -135,6 +179,22 @@ func caseView(w io.Writer, v *CaseView, s style) {
 			t.row(visible.Text(c.Source, 60), either(day(c.FirstSeen), "not said"), claimed, either(visible.Text(c.Price, 40), "not said"))
 		}
 		t.write(w, "  ")
+	}
+	if v.Desk != nil {
+		deskView(w, v.Desk, s)
+	}
+	if len(v.Alarms) > 0 {
+		section("Alarms of the watch, in the order of the logs")
+		all := slices.Clone(v.Alarms)
+		slices.SortStableFunc(all, func(a, b watch.Alarm) int { return a.At.Compare(b.At) })
+		for i := range all {
+			x := &all[i]
+			fmt.Fprintf(w, "  %s  %s  %s\n", moment(x.At), alarm.Severity(x, alarm.English), s.red(alarm.Title(x, alarm.English)))
+			for _, sentence := range alarm.Sentences(x, alarm.English) {
+				fmt.Fprintf(w, "    %s\n", sentence)
+			}
+			fmt.Fprintf(w, "    %s\n", s.dim(fmt.Sprintf("%s%s  alarm %s", plural(x.People+x.Rows, "record"), whereOf(x), x.ID)))
+		}
 	}
 	if len(v.Evidence) == 0 {
 		fmt.Fprintln(w, "\nThe case holds no original.")

@@ -161,9 +161,10 @@ func (a *app) drillRun() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "run DIR [flags]",
-		Short: "Play a drill: import its register, assess its dump",
+		Short: "Play a drill: import its register, assess its dump, trace its logs",
 		Long: `Play a drill as a team would: import its snapshots into a home of its own inside
-the folder, then assess its dump there. The truth is not read.`,
+the folder, assess its dump there, then trace who read the exposed people by its
+logs. The truth is not read.`,
 		Example: `  constat drill run drill`,
 		Args:    between(1, 1, "the folder of a drill"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -69,7 +69,7 @@ func TestExamplesAreUnderstood(t *testing.T) {
 		for line := range strings.Lines(cmd.Example) {
 			line, _, _ = strings.Cut(strings.TrimSpace(line), " >")
 			line = strings.TrimSuffix(strings.TrimPrefix(line, "source <("), ")")
-			words := strings.Fields(strings.ReplaceAll(strings.ReplaceAll(line, "'", ""), "passwords.txt", passwords))
+			words := Words(strings.ReplaceAll(strings.ReplaceAll(line, "'", ""), "passwords.txt", passwords))
 			if len(words) == 0 {
 				continue
 			}
@@ -117,7 +117,12 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"key", func(s *Services) { s.NewKey, s.RotateKey, s.ListKeys = nil, nil, nil }, "key list"},
 		{"claim", func(s *Services) { s.AddClaim, s.Claims, s.CompareClaims = nil, nil, nil }, "claim add x"},
 		{"case discard", func(s *Services) { s.DiscardOriginal = nil }, "case discard c abcd --reason x"},
-		{"case", func(s *Services) { s.ListCases, s.ShowCase, s.DiscardOriginal = nil, nil, nil }, "case list"},
+		{"case", func(s *Services) {
+			s.ListCases, s.ShowCase, s.DiscardOriginal, s.ActOnCase, s.Timeline, s.DestroyCase = nil, nil, nil, nil, nil, nil
+		}, "case list"},
+		{"decide", func(s *Services) { s.ActOnCase = nil }, "case decide c standing confirmed --reason x"},
+		{"role", func(s *Services) { s.Team = nil }, "role list"},
+		{"store", func(s *Services) { s.BackUpStore, s.RestoreStore = nil, nil }, "store backup x"},
 		{"leak", func(s *Services) { s.AddLeak, s.ListLeaks, s.ShowLeak, s.RemoveLeak = nil, nil, nil, nil }, "leak list"},
 		{"ledger stamp", func(s *Services) { s.StampLedger = nil }, "ledger stamp --tsa http://x"},
 		{"verify", func(s *Services) { s.VerifyCase = nil }, "verify c"},

@@ -20,14 +20,16 @@ import (
 func TestReadme(t *testing.T) {
 	for _, path := range []string{
 		"../README.md",
+		"../docs/casework.md",
 		"../docs/claims.md",
+		"../docs/deadlines.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
 		"../docs/ledger.md",
 		"../docs/links.md",
 		"../docs/owner.md",
+		"../docs/reach.md",
 		"../docs/register-history.md",
-		"../docs/replays.md",
 		"../docs/several-registers.md",
 		"../docs/watching.md",
 	} {
@@ -35,26 +37,32 @@ func TestReadme(t *testing.T) {
 			if testing.Short() && path != "../README.md" {
 				t.Skip("it plays a whole story; the first is enough for the race detector")
 			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := t.TempDir()
-			t.Chdir(dir)
-			steps := transcript(string(text))
-			if len(steps) == 0 {
-				t.Fatal("there is no transcript")
-			}
-			stage := stage{home: dir, port: freePort(t)}
-			defer stage.beside.Wait()
-			for _, s := range steps {
-				got := strings.ReplaceAll(stage.play(t, s), dir, "/home/you")
-				got = strings.ReplaceAll(got, "\u202f", " ")
-				if !like(s.want, got) {
-					t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
-				}
-			}
+			playDocument(t, path)
 		})
+	}
+}
+
+// playDocument plays the transcript of a document.
+func playDocument(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	steps := transcript(string(text))
+	if len(steps) == 0 {
+		t.Fatal("there is no transcript")
+	}
+	stage := stage{home: dir, port: freePort(t)}
+	defer stage.beside.Wait()
+	for _, s := range steps {
+		got := strings.ReplaceAll(stage.play(t, s), dir, "/home/you")
+		got = strings.ReplaceAll(got, "\u202f", " ")
+		if !like(s.want, got) {
+			t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
+		}
 	}
 }
 
@@ -90,6 +98,7 @@ func transcript(text string) []step {
 type stage struct {
 	home   string
 	port   string // in the place of the transcript's
+	sudo   string // who acts through sudo
 	beside sync.WaitGroup
 }
 
@@ -113,9 +122,9 @@ func freePort(t *testing.T) string {
 // run runs a command, and returns what it says.
 func (p *stage) run(t *testing.T, rest string) string {
 	var screen bytes.Buffer
-	env := map[string]string{"HOME": p.home, "NO_COLOR": "1"}
+	env := map[string]string{"HOME": p.home, "NO_COLOR": "1", "SUDO_USER": p.sudo}
 	rest = strings.ReplaceAll(rest, ":"+transcriptPort, ":"+p.port)
-	cli.Run(t.Context(), strings.Fields(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
+	cli.Run(t.Context(), cli.Words(rest), cli.Streams{In: strings.NewReader(""), Out: &screen, Err: &screen}, func(name string) string { return env[name] })
 	// Whether this machine has all that shuts the reader in is no matter here.
 	said := regexp.MustCompile(`(?m)^constat: The program that reads the dump is shut in less .*\n`).ReplaceAllString(screen.String(), "")
 	return strings.ReplaceAll(said, ":"+p.port, ":"+transcriptPort)
@@ -125,6 +134,11 @@ func (p *stage) run(t *testing.T, rest string) string {
 func (p *stage) play(t *testing.T, s step) string {
 	t.Helper()
 	command, rest, _ := strings.Cut(s.typed, " ")
+	if who, ok := strings.CutPrefix(command, "SUDO_USER="); ok {
+		p.sudo = who
+		defer func() { p.sudo = "" }()
+		command, rest, _ = strings.Cut(rest, " ")
+	}
 	switch {
 	case command == "constat":
 		rest, beside := strings.CutSuffix(rest, " &")

@@ -259,9 +259,9 @@ func TestUsageErrors(t *testing.T) {
 		{"assess a.csv --jsn", "Did you mean --json?"},
 		{"asess a.csv", `Did you mean "assess"?`},
 		{"register", "import, list, show"},
-		{"case", "discard, list, show"},
+		{"case", "approve, close, deadlines, decide, destroy, discard, list, mark, open, reject, reopen, show, timeline, withdraw"},
 		{"case show", "needs one case"},
-		{"verify", "needs one case"},
+
 		{"verify a b", "nothing more"},
 		{"case discard c", "needs one case and the SHA-256"},
 		{"case discard c abcd", "without a reason"},
@@ -462,11 +462,11 @@ func TestWho(t *testing.T) {
 				var who string
 				switch r := b.asked.(type) {
 				case AssessRequest:
-					who = r.Who
+					who = r.Who.String()
 				case VerifyRequest:
-					who = r.Who
+					who = r.Who.String()
 				case DiscardRequest:
-					who = r.Who
+					who = r.Who.String()
 				}
 				if who != test.want {
 					t.Errorf("%s: %q, want %q", args[0], who, test.want)

@@ -31,7 +31,7 @@ func TestSameInputSameOutput(t *testing.T) {
 				p.must(0, "register", "import", path)
 			}
 			var json, links string
-			for i, threads := range []string{"1", "2", "2"} {
+			for i, threads := range []string{"1", "2"} {
 				out := filepath.Join(t.TempDir(), "links.csv")
 				got := timeless(t, p.must(0, "assess", dumpOf(t, dir), "--json", "--threads", threads, "--links", out))
 				switch {

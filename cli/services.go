@@ -4,9 +4,13 @@ import (
 	"context"
 	"time"
 
+	"constat.example/blind/watch"
 	"constat.example/desk/assessment"
+	"constat.example/desk/casefile"
+
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/reach"
 	"constat.example/internal/progress"
 )
 
@@ -32,6 +36,18 @@ type Services struct {
 	ListCases func(context.Context, Common) ([]CaseSummary, error)
 	// ShowCase tells what a case holds, and opens no key.
 	ShowCase func(context.Context, CaseRequest) (*CaseView, error)
+	// OpenCase opens an empty case.
+	OpenCase func(context.Context, DeskRequest) (*Desk, error)
+	// ActOnCase does something about a case, as its roles allow.
+	ActOnCase func(context.Context, DeskRequest) (*Desk, error)
+	// Timeline tells all that happened about a case, in order.
+	Timeline func(context.Context, CaseRequest) ([]Happened, error)
+	// DestroyCase destroys the data of a case, as two people agreed.
+	DestroyCase func(context.Context, DestroyRequest) (*Destruction, error)
+	// Team tells who has which roles; ActOnCase gives them out.
+	Team func(context.Context, Common) (*Team, error)
+	// BackUpStore writes the acts of people into a file; RestoreStore brings them back.
+	BackUpStore, RestoreStore func(context.Context, StoreRequest) (*StoreDone, error)
 	// VerifyCase replays the ledger, and checks a case or all of them against it.
 	VerifyCase func(context.Context, VerifyRequest) (*Audit, error)
 	// LedgerEntries lists what the ledger tells of, once it is seen to hold.
@@ -50,6 +66,9 @@ type Services struct {
 	NewWitness func(ctx context.Context, path string) (string, error)
 	// KeepCheckpoint keeps a checkpoint that a witness cosigned.
 	KeepCheckpoint func(context.Context, LedgerFileRequest) (*LedgerKept, error)
+	// Deadlines keeps what happened in a case, and tells by when whom must be told. It
+	// opens no key.
+	Deadlines func(context.Context, DeadlinesRequest) (*Deadlines, error)
 	// DiscardOriginal destroys an original of a case, or tells which one it would.
 	DiscardOriginal func(context.Context, DiscardRequest) (*Discard, error)
 
@@ -78,6 +97,8 @@ type Services struct {
 	ShowRegister func(context.Context, RegisterRequest) (*RegisterSummary, error)
 	// AuditRegister checks what is kept against what the manifest says of it.
 	AuditRegister func(context.Context, RegisterRequest) (*Audit, error)
+	// ReachRegister tells how far accounts reach into a register, by logs.
+	ReachRegister func(context.Context, ReachRequest) (*reach.Reach, error)
 	// SourceColumns reads the column names of a register source or a dump, for
 	// shell completion of --id.
 	SourceColumns func(ctx context.Context, source string) ([]string, error)
@@ -159,7 +180,8 @@ type Common struct {
 	// has to be made is then kept under that passphrase, not under an identity.
 	PassphraseNamed bool
 
-	Who string // acts, for the chain of custody
+	Who   casefile.Person // acts
+	Store string          // where acts are kept; "": in the home
 
 	Progress progress.Meter   // never nil
 	Now      func() time.Time // the clock, in UTC
@@ -208,7 +230,19 @@ type CaseSummary struct {
 	Originals int64     `json:"originals"` // held
 	Bytes     int64     `json:"bytes"`     // of them
 	Claims    int64     `json:"claims"`
-	People    *int64    `json:"people"` // of the register, found exposed; nil where nothing was assessed
+	Alarms    int64     `json:"alarms"`   // of the watch
+	People    *int64    `json:"people"`   // of the register, found exposed; nil where nothing was assessed
+	State     string    `json:"state"`    // "open", "closed", "destroyed"; "" where nobody decided anything yet
+	Standing  string    `json:"standing"` // "suspected", "confirmed", "refuted"; "" for nothing yet
+	Next      *NextDuty `json:"next"`     // whose time has passed or runs out first; nil for none
+}
+
+// NextDuty is the duty of a case that is next.
+type NextDuty struct {
+	What     string    `json:"what"`
+	Due      time.Time `json:"due"`
+	Standing string    `json:"standing"` // in words, as "55 h left, until …"
+	Overdue  bool      `json:"overdue"`
 }
 
 // CaseView is what a case holds.
@@ -216,9 +250,82 @@ type CaseView struct {
 	ID         string          `json:"id"`
 	Opened     time.Time       `json:"opened"`
 	Claims     []ClaimAdded    `json:"claims"`     // the latest last
+	Alarms     []watch.Alarm   `json:"alarms"`     // of the watch, in the order in which they were given
 	Assessment *CaseAssessment `json:"assessment"` // nil where there is none
 	Evidence   []Original      `json:"evidence"`   // in the order of receipt
 	Custody    Custody         `json:"custody"`
+	Next       *NextDuty       `json:"next"` // nil where no clock runs
+	Desk       *Desk           `json:"desk"` // what people decided; nil where nobody has yet
+}
+
+// DeskRequest asks for an act of a person.
+type DeskRequest struct {
+	Common
+	Case string // "": of the home
+	Act  casefile.Act
+	Seen int64 // number of the last act that was seen; 0: whatever it is
+}
+
+// Desk is what people decided about a case.
+type Desk struct {
+	Case      string              `json:"case"`
+	Seen      int64               `json:"seen"` // number of the last act
+	Opened    time.Time           `json:"opened"`
+	Standing  string              `json:"standing"` // "suspected", "confirmed", "refuted"; "" for nothing yet
+	Closed    bool                `json:"closed"`
+	Destroyed *time.Time          `json:"destroyed"`
+	TLP       string              `json:"tlp"`
+	PAP       string              `json:"pap"`
+	Decisions []casefile.Decision `json:"decisions"` // in order
+	Events    []casefile.Event    `json:"events"`    // that clocks go by, as they were stated
+}
+
+// Happened is one thing that happened about a case.
+type Happened struct {
+	At   time.Time `json:"at"`
+	Who  string    `json:"who"`  // "" where nobody here did it
+	From string    `json:"from"` // "claim", "evidence", "finding", "alarm", "act", "event"
+	Code string    `json:"code"`
+	What string    `json:"what"` // in words
+}
+
+// DestroyRequest asks for the data of a case to be destroyed, or what that would take away.
+type DestroyRequest struct {
+	Common
+	Case string
+	Yes  bool
+}
+
+// Destruction is what is destroyed, or would be.
+type Destruction struct {
+	Case      string          `json:"case"`
+	Originals int             `json:"originals"`
+	Files     []casefile.Kept `json:"files"`
+	Done      bool            `json:"done"`
+}
+
+// Team is who has which roles, in the order of accounts.
+type Team struct {
+	Members []Member       `json:"members"`
+	Acts    []casefile.Act `json:"acts"`
+}
+
+// Member is one account and its roles.
+type Member struct {
+	Account string          `json:"account"`
+	Roles   []casefile.Role `json:"roles"`
+}
+
+// StoreRequest names the file of a backup.
+type StoreRequest struct {
+	Common
+	File string
+}
+
+// StoreDone is what was backed up or brought back.
+type StoreDone struct {
+	File string `json:"file"`
+	Acts int64  `json:"acts"`
 }
 
 // CaseAssessment is the latest assessment of a case in short.
@@ -390,7 +497,8 @@ type ColumnSummary struct {
 
 // Audit is a list of checks of what is kept.
 type Audit struct {
-	Checks []Check `json:"checks"`
+	Checks []Check      `json:"checks"`
+	Reach  *reach.Reach `json:"reach,omitempty"` // of a register, where logs were given
 }
 
 // Check is one thing looked at.

@@ -52,6 +52,13 @@ func findings(w io.Writer, a *assessment.Assessment, s style, columns int) {
 		section("When the copy was made")
 		copied(w, a.Window, s)
 	}
+	if len(a.Trace.Logs) > 0 {
+		section("Who read the exposed people")
+		suspected(w, a.Trace, a.Suspects, s, columns)
+		if n := len(a.Trace.BlindSpots); n > 0 {
+			item(w, fmt.Sprintf("What these logs cannot show: %s; \"constat trace --case %s\" lists them.", plural(int64(n), "blind spot"), visible.Text(a.Case, 80)), columns)
+		}
+	}
 	if a.Recycled.Refused == "" {
 		section("What was out already")
 		outAlready(w, a.Recycled, s, columns)

@@ -53,9 +53,33 @@ once. What names and counts is kept in the clear. The post, who made it, samples
 any other key are kept sealed, as evidence of the case.`,
 		},
 		{
+			Use:   "deadlines",
+			Short: "Stating whose deadlines they are, and what happened",
+			Long:  deadlinesTopic(),
+		},
+		{
 			Use:   "kinds",
 			Short: "The kinds of personal data a column can hold",
 			Long:  "The kinds of personal data a column can hold, by the names that map files and\nJSON use:\n\n" + kindTable(),
+		},
+		{
+			Use:   "roles",
+			Short: "Who in the incident team may decide what",
+			Long: `Roles, given out with "constat role grant":
+
+  analyst        whether there was a breach; when things happened
+  dpo            the data-protection officer: all decisions, and the first yes
+                 where two are needed
+  communication  what the public is told; notices
+  administrator  roles; complaints; the second yes to destroying a case
+  auditor        reads everything, and changes nothing
+
+Two are needed, by different accounts of the machine: for whether those concerned
+are told (dpo, then another dpo or an administrator), for sending notices to many
+(dpo or communication, each), and for destroying a case (dpo, then an
+administrator). A name given with --as does not make somebody a second person.
+
+As long as no role is given out, whoever may write to the home has all of them.`,
 		},
 		{
 			Use:   "exit-codes",

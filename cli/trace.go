@@ -126,23 +126,7 @@ func traceFacts(w io.Writer, t *Trace, s style, columns int) {
 	f.add("exposed people", fmt.Sprintf("%s, of whom somebody read %s within the window", count(t.Leaked), count(t.Read)))
 	f.write(w, "")
 	fmt.Fprintln(w)
-	switch {
-	case t.Refused != "":
-		item(w, "Not traced: "+t.Refused+".", columns)
-	case len(t.Suspects) == 0 || t.Suspects[0].Likelihood <= 0.5:
-		item(w, "The theft is not in these logs, as far as they can be weighed. That is not to say that there was none: see the blind spots.", columns)
-	}
-	if len(t.Suspects) > 0 {
-		g := newGrid(s, left("account"), right("likelihood"), right("of the leak"), right("people read"), right("leaked, ordinarily"), left("from"), left("to"))
-		for _, x := range t.Suspects {
-			account := visible.Text(x.Account, 40)
-			if x.Counted {
-				account += " (by counts)"
-			}
-			g.row(account, shareOf(x.Likelihood), shareOf(x.Covered), count(x.Read), fmt.Sprintf("%.0f", x.Expected), minuteOf(x.First), minuteOf(x.Last))
-		}
-		g.write(w, "  ")
-	}
+	suspected(w, t.Trace, t.Suspects, s, columns)
 	if len(t.BlindSpots) > 0 {
 		fmt.Fprintln(w, "\nWhat these logs cannot show, and how much of the leak it could explain at most:")
 		for _, b := range t.BlindSpots {
@@ -158,6 +142,27 @@ func traceFacts(w io.Writer, t *Trace, s style, columns int) {
 		}
 	}
 	fmt.Fprintf(w, "\npage: %s\n", t.Page)
+}
+
+// suspected prints who may have read the exposed people, or that nobody did by these logs.
+func suspected(w io.Writer, t assessment.Trace, suspects []assessment.Suspect, s style, columns int) {
+	switch {
+	case t.Refused != "":
+		item(w, "Not traced: "+t.Refused+".", columns)
+	case len(suspects) == 0 || suspects[0].Likelihood <= 0.5:
+		item(w, "The theft is not in these logs, as far as they can be weighed. That is not to say that there was none: see the blind spots.", columns)
+	}
+	if len(suspects) > 0 {
+		g := newGrid(s, left("account"), right("likelihood"), right("of the leak"), right("people read"), right("leaked, ordinarily"), left("from"), left("to"))
+		for _, x := range suspects {
+			account := visible.Text(x.Account, 40)
+			if x.Counted {
+				account += " (by counts)"
+			}
+			g.row(account, shareOf(x.Likelihood), shareOf(x.Covered), count(x.Read), fmt.Sprintf("%.0f", x.Expected), minuteOf(x.First), minuteOf(x.Last))
+		}
+		g.write(w, "  ")
+	}
 }
 
 // dayOf is the day of an RFC 3339 time.

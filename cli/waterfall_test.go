@@ -125,7 +125,7 @@ func TestStretchFollows(t *testing.T) {
 func TestLinkRequests(t *testing.T) {
 	t.Parallel()
 	b := newBundle()
-	if r := want[ExplainRequest](t, b, 0, "link", "explain", "c", "812", "--open", "--as", "Jeanne"); r.Case != "c" || r.Row != 812 || !r.Open || r.Who != "Jeanne (agent)" {
+	if r := want[ExplainRequest](t, b, 0, "link", "explain", "c", "812", "--open", "--as", "Jeanne"); r.Case != "c" || r.Row != 812 || !r.Open || r.Who.String() != "Jeanne (agent)" {
 		t.Errorf("%+v", r)
 	}
 	if r := want[ReviewRequest](t, b, 0, "link", "review", "c", "--after", "9"); r.Case != "c" || r.Limit != 20 || r.After != 9 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"constat.example/desk/casefile"
 	"constat.example/internal/visible"
 )
 
@@ -16,7 +17,7 @@ func (a *app) acts(cmd *cobra.Command) {
 
 // who is who acts: the account, beside the name that was given and, under sudo,
 // the account that asked for it.
-func (a *app) who() string {
+func (a *app) who() casefile.Person {
 	account := "unknown"
 	if a.services.Account != nil {
 		account = either(a.services.Account(), account)
@@ -24,10 +25,7 @@ func (a *app) who() string {
 	if by := a.getenv("SUDO_USER"); by != "" {
 		account += ", sudo by " + visible.Text(by, 40)
 	}
-	if name := strings.TrimSpace(a.as); name != "" {
-		return visible.Text(name, 80) + " (" + account + ")"
-	}
-	return account
+	return casefile.Person{Account: visible.Text(account, 80), Name: visible.Text(strings.TrimSpace(a.as), 80)}
 }
 
 // account is the name of the operating system's user.

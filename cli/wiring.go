@@ -15,12 +15,20 @@ import (
 // commands meet what they run on, and where a concrete engine is chosen.
 func wired() Services {
 	return Services{
+		OpenCase:         openCase,
+		ActOnCase:        actOnCase,
+		Timeline:         timeline,
+		DestroyCase:      destroyCase,
+		Team:             team,
+		BackUpStore:      backUpStore,
+		RestoreStore:     restoreStore,
 		Assess:           assess,
 		Trace:            traceLogs,
 		Watch:            watchLogs,
 		Cases:            func(home string) ([]string, error) { return triage.Bench{Home: home}.Cases() },
 		ListCases:        listCases,
 		ShowCase:         showCase,
+		Deadlines:        deadlines,
 		VerifyCase:       verifyCase,
 		LedgerEntries:    ledgerEntries,
 		LedgerKey:        ledgerKey,
@@ -66,6 +74,7 @@ func wired() Services {
 		RunDrill:         runDrill,
 		ScoreDrill:       scoreDrill,
 		Demo:             demo,
+		ReachRegister:    reachRegister,
 	}
 }
 
@@ -73,7 +82,7 @@ func wired() Services {
 func (c Common) bench() triage.Bench {
 	return triage.Bench{
 		Home: c.Home, Unlock: c.unlock(), Engine: duckdb.Open,
-		Meter: c.Progress, Now: c.Now, Say: c.Say, Detail: c.Detail, Who: c.Who, Build: build(), Memory: c.Memory, Threads: c.Threads,
+		Meter: c.Progress, Now: c.Now, Say: c.Say, Detail: c.Detail, Who: c.Who.String(), As: c.Who, Store: c.Store, Build: build(), Memory: c.Memory, Threads: c.Threads,
 		Reader: again(ReadDump), PDF: again(ReadPDF),
 	}
 }

@@ -3,17 +3,27 @@ package cli
 import (
 	"context"
 
+	"constat.example/desk/deadline"
 	"constat.example/triage"
 )
 
-func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
-	cases, err := c.bench().ListCases()
+func listCases(ctx context.Context, c Common) ([]CaseSummary, error) {
+	b := c.bench()
+	cases, err := b.ListCases()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, in := range cases {
+		ids = append(ids, in.ID)
+	}
+	desks, err := b.Desks(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	var all []CaseSummary
 	for _, in := range cases {
-		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims))}
+		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims)), Alarms: int64(len(in.Alarms))}
 		for _, o := range in.Custody.Held() {
 			out.Originals++
 			out.Bytes += o.Bytes
@@ -21,19 +31,38 @@ func listCases(_ context.Context, c Common) ([]CaseSummary, error) {
 		if in.Assessment != nil {
 			out.People = &in.Assessment.Linked.Persons
 		}
+		if d := deskOf(desks[in.ID]); d != nil {
+			out.State, out.Standing = d.state(), d.Standing
+			if out.Opened.IsZero() || d.Opened.Before(out.Opened) {
+				out.Opened = d.Opened
+			}
+		}
+		if out.Next, err = nextOf(b, desks[in.ID]); err != nil {
+			return nil, err
+		}
 		all = append(all, out)
 	}
 	return all, nil
 }
 
-func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
+func showCase(ctx context.Context, r CaseRequest) (*CaseView, error) {
 	in, err := r.bench().Case(r.Case)
 	if err != nil {
 		return nil, err
 	}
+	desk, err := r.bench().Desk(ctx, r.Case)
+	if err != nil {
+		return nil, err
+	}
 	out := &CaseView{
-		ID: in.ID, Opened: in.Opened, Claims: []ClaimAdded{}, Evidence: []Original{},
+		ID: in.ID, Opened: in.Opened, Desk: deskOf(desk), Claims: []ClaimAdded{}, Alarms: in.Alarms, Evidence: []Original{},
 		Custody: Custody{Holds: len(in.Custody.Breaks) == 0, Breaks: []string{}, Head: in.Custody.Head, Acts: orEmpty(in.Custody.Entries)},
+	}
+	if out.Desk != nil && (out.Opened.IsZero() || out.Desk.Opened.Before(out.Opened)) {
+		out.Opened = out.Desk.Opened
+	}
+	if out.Next, err = nextOf(r.bench(), desk); err != nil {
+		return nil, err
 	}
 	for i, c := range in.Claims {
 		out.Claims = append(out.Claims, claimOf(in.ID, i+1, c))
@@ -48,6 +77,15 @@ func showCase(_ context.Context, r CaseRequest) (*CaseView, error) {
 		out.Custody.Breaks = append(out.Custody.Breaks, b.String())
 	}
 	return out, nil
+}
+
+// nextOf is the duty of a case that is next, in words; nil for none.
+func nextOf(b triage.Bench, d triage.Desk) (*NextDuty, error) {
+	duty, err := b.Next(d.Case)
+	if duty == nil || err != nil {
+		return nil, err
+	}
+	return &NextDuty{What: duty.Title().EN, Due: *duty.Due, Standing: duty.Standing().EN, Overdue: duty.State == deadline.Overdue}, nil
 }
 
 func discardOriginal(_ context.Context, r DiscardRequest) (*Discard, error) {

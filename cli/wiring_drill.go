@@ -143,6 +143,9 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 	if res == nil {
 		return nil, err
 	}
+	if err := traceDrill(ctx, b, r.Dir, res); err != nil {
+		return nil, err
+	}
 	// Beside the drill, where drill score finds it.
 	text, readErr := os.ReadFile(res.JSON)
 	if readErr != nil {
@@ -152,6 +155,21 @@ func runDrill(ctx context.Context, r DrillRunRequest) (*Outcome, error) {
 		return nil, err
 	}
 	return &Outcome{Assessment: res.Assessment, Page: res.Page, JSON: res.JSON, Links: res.Links, Home: b.Home}, err
+}
+
+// traceDrill finds out who read the exposed people by the logs of a drill, where it has some.
+func traceDrill(ctx context.Context, b triage.Bench, dir string, in *triage.Assessed) error {
+	logs, err := filepath.Glob(filepath.Join(dir, "logs", "*"))
+	if err != nil || len(logs) == 0 {
+		return err
+	}
+	slices.Sort(logs)
+	traced, err := b.Trace(ctx, triage.TraceRequest{Case: in.Assessment.Case, Logs: logs})
+	if failure.CodeOf(err) > failure.Attention {
+		return fmt.Errorf("tracing the logs: %w", err)
+	}
+	in.Assessment = traced.Assessment
+	return nil
 }
 
 // keepHoney keeps the made-up people of a drill's agency, where it has some.

@@ -2,32 +2,28 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"os"
-	"time"
+	"strings"
 
 	"constat.example/blind/watch"
-	"constat.example/desk/alarm"
-	"constat.example/internal/courier"
+	"constat.example/clear/accesslog"
+	"constat.example/internal/failure"
+	"constat.example/internal/visible"
 	"constat.example/triage"
 )
 
 func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	var receivers []triage.Receiver
-	if r.Webhook != "" {
-		receivers = append(receivers, triage.Receiver{Name: "webhook", Sender: courier.Webhook{URL: r.Webhook}})
+	receivers, to, err := triage.Outputs{Webhook: r.Webhook, Syslog: r.Syslog, File: r.Outputs}.Receivers()
+	if err != nil {
+		return nil, err
 	}
-	if r.Syslog != "" {
-		host, err := os.Hostname()
-		if err != nil {
-			host = "-"
-		}
-		receivers = append(receivers, triage.Receiver{Name: "syslog", Sender: courier.Syslog{Address: r.Syslog, Hostname: host, Format: cef}})
+	if len(to) > 0 && !r.Yes {
+		return nil, failure.New(failure.Refused, "Say --yes to have them sent; they hold names of accounts, addresses and tokens of records.", "alarms would be sent to %s", visible.Text(strings.Join(to, ", "), 300))
 	}
 	found, err := b.Watch(ctx, triage.WatchRequest{
-		Logs: r.Logs, Map: r.Map, Format: r.Format, Zone: r.Zone, Skew: r.Skew, Rules: r.Rules, State: r.State, Receivers: receivers,
+		Logs: r.Logs, Map: r.Map, Format: r.Format, Zone: r.Zone, Skew: r.Skew, Year: r.Year, Rules: r.Rules, State: r.State,
+		Follow: r.Follow, Listen: r.Listen, OTLP: r.OTLP, Receivers: receivers, Open: r.Open,
 		Each: func(a *watch.Alarm, id string) error { return r.Each(a, id) },
 	})
 	if found == nil {
@@ -35,16 +31,7 @@ func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	}
 	out := &Watched{Accesses: found.Fresh, Late: found.Late, Unwatched: found.Unwatched, Accounts: found.Accounts, Alarms: found.Alarms, Known: found.Known, Unsent: found.Unsent}
 	for _, l := range found.Logs {
-		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected})
+		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, ZoneTold: l.Zone == accesslog.ZoneTold, Gap: l.Gap})
 	}
 	return out, err
-}
-
-// cef writes a line of the journal as CEF.
-func cef(line []byte) (string, time.Time, error) {
-	var a watch.Alarm
-	if err := json.Unmarshal(line, &a); err != nil {
-		return "", time.Time{}, err
-	}
-	return alarm.CEF(&a), a.At, nil
 }

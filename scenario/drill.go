@@ -30,6 +30,7 @@ import (
 //	truth/mentions.csv         of dumps with notes: row, kind, value, record id of whose it is, or none
 //	truth/truth.json           see Truth
 //	logs/application-2025-06.jsonl.gz … what accounts did, where Config.Accounts are at work
+//	rights/rights.yaml …       then, too: who has an account and may read whom, and what explains a read
 //
 // adjust may change what the thief does. The same arguments write the same bytes.
 func Write(ctx context.Context, dir string, c Config, kind string, adjust ...func(*Theft)) (*Truth, error) {
@@ -128,7 +129,7 @@ func (w *World) steal(ctx context.Context, dir, kind string, adjust []func(*Thef
 		return nil, err
 	}
 	if w.c.Accounts > 0 {
-		if truth.Access, err = j.writeLogs(ctx, filepath.Join(dir, "logs")); err != nil {
+		if truth.Access, err = j.writeLogs(ctx, dir); err != nil {
 			return nil, err
 		}
 	}

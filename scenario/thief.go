@@ -26,6 +26,7 @@ type Theft struct {
 	Hours     Hours   // in which the thief is at it, of a copy that takes long. Default day and night
 	Way       Way     // how the thief gets at the records
 	Thieves   int     // accounts that share the work. Default 1
+	Role      string  // of these accounts, as "call-centre". Default one that goes with the way
 	Haphazard bool    // a copy that takes long is in no order
 	WebLog    bool    // the log is that of a web server. Default the application's own
 	Leaked    float64 // months after the first snapshot at which what was taken came out. Default at the end of the theft

@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"constat.example/blind/access"
+	"constat.example/blind/kind"
 	"constat.example/internal/chance"
 	"constat.example/internal/failure"
 	"constat.example/scenario/internal/agency"
@@ -130,6 +131,11 @@ func (k *Work) steal(departments []string) error {
 	case WayExport:
 		role = office.Supervisor
 	}
+	for r := range office.Role(office.Roles) {
+		if r.String() == j.t.Role {
+			role = r
+		}
+	}
 	department := ""
 	if len(j.t.Departments) > 0 {
 		department = j.t.Departments[0]
@@ -137,7 +143,7 @@ func (k *Work) steal(departments []string) error {
 	for i := range max(j.t.Thieves, 1) {
 		id, found := int32(0), false
 		for turn := range uint64(20) { // another one each, where there are enough
-			id, found = k.staff.Choose(role, departments, department, j.w.micro(j.at), j.w.micro(j.until), chance.Mix(j.w.c.Seed^0x7261_6964)+uint64(i)*100+turn)
+			id, found = k.staff.Choose(role, departments, department, j.w.micro(j.at), j.w.micro(j.until), chance.Mix(j.seed^0x7261_6964)+uint64(i)*100+turn)
 			if !found {
 				if department == "" {
 					role = office.Adviser // nobody else is at work
@@ -181,6 +187,12 @@ func (k *Work) steal(departments []string) error {
 // Truth is who did it, and what the logs tell of it.
 func (k *Work) Truth() *TruthAccess { return k.truth }
 
+// Read is how many people the thieves have read before an instant, logged or not.
+func (k *Work) Read(before time.Time) int {
+	n, _ := slices.BinarySearchFunc(k.j.taken, before.UnixMicro(), func(t office.Taken, at int64) int { return cmp.Compare(t.At, at) })
+	return n
+}
+
 // Names are those of accounts, in the order of their numbers.
 func (k *Work) Names() *access.Names { return &k.names }
 
@@ -209,16 +221,36 @@ func days[T any](ctx context.Context, k *Work, from, to time.Time, make_ func(d 
 // Stream gives to use what a log of the accounts at work from a day up to another would
 // say, as readers of logs have it, a day at a time and in order: an entry for each line,
 // or for each record that a line names. Records are numbers that look random and belong to
-// one record each. What use is given is its own until it returns.
+// one record each. Steps are those within a day. What use is given is its own until it
+// returns.
 func (k *Work) Stream(ctx context.Context, from, to time.Time, use func([]access.Access) error) error {
-	line := int64(0)
-	return days(ctx, k, from, to, func(d *office.Day, all []access.Access) []access.Access {
-		all = all[:0]
-		for i := range d.Events {
-			all = k.append(all, d, &d.Events[i], int64(i)+1)
+	type streamed struct {
+		all   []access.Access
+		asked []uint32 // by account: the record that was looked at last
 		}
-		return all
-	}, func(all []access.Access) error {
+	line := int64(0)
+	return days(ctx, k, from, to, func(d *office.Day, s *streamed) *streamed {
+		if s == nil {
+			s = &streamed{asked: make([]uint32, k.staff.Accounts())}
+		}
+		s.all = s.all[:0]
+		clear(s.asked)
+		for i := range d.Events {
+			e := &d.Events[i]
+			s.all = k.append(s.all, d, e, int64(i)+1)
+			if e.Action != access.Read || e.Record == 0 {
+				continue
+			}
+			a := &s.all[len(s.all)-1]
+			a.By = kind.RecordID
+			if was := s.asked[e.Account]; was != 0 {
+				a.Step = int64(e.Record) - int64(was)
+			}
+			s.asked[e.Account] = e.Record
+		}
+		return s
+	}, func(s *streamed) error {
+		all := s.all
 		if len(all) == 0 {
 			return nil
 		}
@@ -322,7 +354,7 @@ func (k *Work) write(ctx context.Context, dir string) error {
 	return out.keep()
 }
 
-// writeLogs sets the accounts to work and writes their logs into dir.
+// writeLogs sets the accounts to work and writes their logs, and beside them their rights, into dir.
 func (j *job) writeLogs(ctx context.Context, dir string) (*TruthAccess, error) {
 	if j.w.c.Accounts < office.MinAccounts {
 		return nil, failure.New(failure.Usage, fmt.Sprintf("Give %d accounts or more, or none.", office.MinAccounts), "%d accounts are no agency", j.w.c.Accounts)
@@ -331,7 +363,10 @@ func (j *job) writeLogs(ctx context.Context, dir string) (*TruthAccess, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.truth, k.write(ctx, dir)
+	if err := k.writeRights(filepath.Join(dir, "rights"), j.w.w.Departments()); err != nil {
+		return nil, err
+	}
+	return k.truth, k.write(ctx, filepath.Join(dir, "logs"))
 }
 
 // buffer is bytes in memory.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"constat.example/blind/watch"
 	"constat.example/desk/assessment"
 	"constat.example/desk/claim"
 	"constat.example/desk/evidence"
@@ -21,6 +22,7 @@ type Case struct {
 	Claims     []*claim.Claim
 	Assessment *assessment.Assessment // the latest; nil where there is none
 	Page, JSON string                 // paths of it, or ""
+	Alarms     []watch.Alarm          // of the watch, in the order in which they were given
 	Custody    *evidence.Chain
 }
 
@@ -56,6 +58,9 @@ func (b Bench) Case(id string) (*Case, error) {
 		return nil, err
 	}
 	if c.Assessment, err = b.assessment(id); err != nil {
+		return nil, err
+	}
+	if c.Alarms, err = b.alarms(id); err != nil {
 		return nil, err
 	}
 	if c.Assessment != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"constat.example/blind/access"
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/column"
@@ -109,4 +110,44 @@ func (b Bench) Sample(ctx context.Context, id string, rows, most int64, dir stri
 func (b Bench) MakeKey() error {
 	_, err := b.withDefaults().keyToWatch()
 	return err
+}
+
+// Spool is a spool of accesses that were sent.
+type Spool struct{ *spool }
+
+// OpenSpool opens one.
+func OpenSpool(dir string, taken map[string]int64) (Spool, error) {
+	s, err := openSpool(dir, taken)
+	return Spool{s}, err
+}
+
+// Add puts accesses into it.
+func (s Spool) Add(input string, all []access.Access, names *access.Names) (int64, error) {
+	seq, _, err := s.add(input, all, names)
+	return seq, err
+}
+
+// Keep is what keeping a state does.
+func (s Spool) Keep(taken map[string]int64) error { return errors.Join(s.cut(), s.drop(taken)) }
+
+// Left reads what of an input an earlier run left.
+func (s Spool) Left(input string, after int64, names *access.Names) (all []access.Access, err error) {
+	for _, one := range s.segments {
+		err = errors.Join(err, one.each(func(of string, seq int64, text []byte) error {
+			if of != input || seq <= after {
+				return nil
+			}
+			more, err := readAccesses(text, names)
+			all = append(all, more...)
+			return err
+		}))
+	}
+	return all, err
+}
+
+// ReadAccesses reads the accesses of a portion, and writes them again.
+func ReadAccesses(text []byte) ([]byte, error) {
+	var names access.Names
+	all, err := readAccesses(text, &names)
+	return appendAccesses(nil, all, &names), err
 }

@@ -233,10 +233,12 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 			return nil, err
 		}
 	}
-	books, checks, err := b.verifyLedger(ctx, req)
+	said := &actSums{of: map[string][]actSum{}, place: map[int64]string{}}
+	books, checks, err := b.verifyLedger(ctx, req, said)
 	if err != nil {
 		return nil, err
 	}
+	said.whole = books != nil
 	cases := []string{req.Case}
 	if req.Case == "" {
 		if cases, err = b.Cases(); err != nil {
@@ -251,7 +253,7 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 		checks = append(checks, more...)
 	}
 	for _, id := range cases {
-		more, err := b.verifyCase(ctx, req, id, books != nil && books.Known(onCase(id)))
+		more, err := b.verifyCase(ctx, req, id, books != nil && books.Known(onCase(id)), said)
 		if err != nil {
 			return nil, err
 		}
@@ -269,10 +271,17 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 // verifies its evidence. Where there is some, that is an act on the case, recorded
 // unless the ledger does not hold or does not know the case: nothing is built upon the
 // one, and verifying the other must not make it known.
-func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, record bool) (checks []evidence.Check, err error) {
+func (b Bench) verifyCase(ctx context.Context, req VerifyRequest, id string, record bool, acts *actSums) (checks []evidence.Check, err error) {
 	said, err := b.verifyFindings(id)
 	if err != nil {
 		return nil, err
+	}
+	if acts.whole {
+		decided, err := b.verifyActs(ctx, id, acts)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, decided...)
 	}
 	if req.ReadOnly {
 		chain, err := b.evidence(id).Chain()
@@ -346,8 +355,8 @@ func (b Bench) verifyFindings(id string) ([]evidence.Check, error) {
 	return []evidence.Check{check}, nil
 }
 
-// verifyLedger replays the ledger; books are nil where it does not hold.
-func (b Bench) verifyLedger(ctx context.Context, req VerifyRequest) (*ledger.Books, []evidence.Check, error) {
+// verifyLedger replays the ledger, and gives acts what it tells of decisions; books are nil where it does not hold.
+func (b Bench) verifyLedger(ctx context.Context, req VerifyRequest, acts *actSums) (*ledger.Books, []evidence.Check, error) {
 	dir := filepath.Join(b.Home, ledgerDir)
 	check := evidence.Check{Name: "the ledger holds"}
 	fail := func(why string, args ...any) (*ledger.Books, []evidence.Check, error) {
@@ -376,7 +385,10 @@ func (b Bench) verifyLedger(ctx context.Context, req VerifyRequest) (*ledger.Boo
 		return nil, nil, err
 	}
 	books := ledger.NewBooks()
-	replayed, err := ledger.Replay(ctx, dir, key, vouched.checkpoints, b.Meter, books.Take)
+	replayed, err := ledger.Replay(ctx, dir, key, vouched.checkpoints, b.Meter, func(n int64, e *ledger.Entry) error {
+		acts.take(n, e)
+		return books.Take(n, e)
+	})
 	if broke, is := errors.AsType[*ledger.Break](err); is {
 		return fail("%s", broke.Error())
 	}

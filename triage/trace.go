@@ -16,14 +16,12 @@ import (
 
 	"constat.example/blind/access"
 	"constat.example/blind/engine"
-	"constat.example/blind/kind"
 	"constat.example/blind/register"
-	"constat.example/blind/token"
 	"constat.example/blind/trace"
 	"constat.example/clear/accesslog"
-	"constat.example/clear/field"
 	"constat.example/clear/seal"
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 	"constat.example/desk/ledger"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
@@ -120,6 +118,13 @@ func (b Bench) Trace(ctx context.Context, req TraceRequest) (_ *Traced, err erro
 			if fresh, err = b.readLogs(ctx, req.Logs, options, key, dir); err != nil {
 				return err
 			}
+			var read []evidence.Original
+			for _, l := range fresh.Logs {
+				read = append(read, evidence.Original{SHA256: l.SHA256, Bytes: l.Bytes, Name: l.Name})
+			}
+			if err := b.evidence(req.Case).Log(b.hand("who read the exposed people"), evidence.Traced, distinct(read)); err != nil {
+				return homeError(b.Home, err)
+			}
 		}
 		unlock, err := lock(made.dir, true)
 		if err != nil {
@@ -157,7 +162,7 @@ func rejectedLines(logs []assessment.Log) error {
 	if n == 0 {
 		return nil
 	}
-	return failure.New(failure.Attention, "\"constat trace --json\" says where they stand and why; the others were read. They are among the blind spots.", "lines of the logs that could not be read: %d", n)
+	return failure.New(failure.Attention, "With --json it is said where they stand and why; the others were read.", "lines of the logs that could not be read: %d", n)
 }
 
 // readLogs makes accesses of logs, their record ids sealed, in the folder of the job.
@@ -173,21 +178,10 @@ func (b Bench) readLogs(ctx context.Context, paths []string, options accesslog.O
 			err = errors.Join(err, w.Close())
 		}
 	}()
+	options.Seal = sealers(key)
 	reader := accesslog.New(options)
-	var split field.Splitter
-	column := token.Column{Kind: kind.RecordID, Occurrence: 1}
 	entries := int64(0)
 	if err := reader.Scan(ctx, paths, func(batch *accesslog.Batch) error {
-		for i, id := range batch.IDs {
-			if id == nil {
-				continue
-			}
-			// As the register's own ids are sealed when they are imported.
-			parts, validity, _ := split.Split(kind.RecordID, 1, id)
-			if validity != field.Empty && len(parts) > 0 {
-				batch.Accesses[i].Record = key.Token(column, parts[0].Text)
-			}
-		}
 		entries += int64(len(batch.Accesses))
 		return w.Write(batch.Accesses)
 	}); err != nil {

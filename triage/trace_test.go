@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat.example/desk/assessment"
+	"constat.example/desk/evidence"
 	"constat.example/internal/failure"
 	"constat.example/scenario"
 	"constat.example/triage"
@@ -120,6 +121,22 @@ func TestTrace(t *testing.T) {
 		}
 	}
 	named(traced.Assessment)
+	c, err := w.Case("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logs []string
+	for _, e := range c.Custody.Entries {
+		if e.Act == evidence.Traced {
+			logs = append(logs, e.SHA256)
+		}
+	}
+	if len(logs) != 2 || logs[1] != traced.Assessment.Trace.Logs[0].SHA256 {
+		t.Errorf("the chain of custody names the logs %v", logs)
+	}
+	if w := traced.Assessment.Window; w.Refused != a.Window.Refused || traced.Assessment.Verdict.Refused != a.Verdict.Refused || (w.NotBefore == nil) != (traced.Assessment.Trace.From == nil) {
+		t.Errorf("the window is refused: %q, and %+v", w.Refused, traced.Assessment.Trace)
+	}
 	page, err := os.ReadFile(traced.Page)
 	if err != nil || !strings.Contains(string(page), "c17") {
 		t.Errorf("the page does not name the account: %v", err)

@@ -20,6 +20,7 @@ import (
 
 	"constat.example/blind/engine"
 	"constat.example/clear/seal"
+	"constat.example/desk/casefile"
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
@@ -34,6 +35,8 @@ type Bench struct {
 	Meter  progress.Meter   // defaults to progress.None
 	Now    func() time.Time // the clock
 	Who    string           // acts, for the chain of custody; defaults to "unknown"
+	As     casefile.Person  // the same, for acts that take a role
+	Store  string           // where those are kept: a file or a PostgreSQL; defaults to a file in the home
 	Say    func(string)     // tells the user a sentence; defaults to nobody
 	Detail func(string)     // tells who wants to know more a clause; defaults to nobody
 	Build  string           // tells this program from others: what another left half-done is not gone on with
@@ -67,6 +70,7 @@ func (b Bench) withDefaults() Bench {
 		b.Detail = func(string) {}
 	}
 	b.Who = cmp.Or(b.Who, "unknown")
+	b.As.Account = cmp.Or(b.As.Account, "unknown")
 	if b.Threads <= 0 {
 		b.Threads = runtime.GOMAXPROCS(0)
 	}

@@ -11,14 +11,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"syscall"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"constat.example/blind/access"
 	"constat.example/blind/watch"
 	"constat.example/clear/accesslog"
 	"constat.example/clear/seal"
@@ -29,11 +29,10 @@ import (
 )
 
 const (
-	watchDir      = "watch"
-	watchState    = "state"
-	watchJournal  = "alarms.jsonl"
-	alarmFile     = "alarm.json"
-	statePosition = 4 << 10 // bytes a log is known by
+	watchDir     = "watch"
+	watchState   = "state"
+	watchJournal = "alarms.jsonl"
+	alarmFile    = "alarm.json"
 )
 
 // WatchRequest asks for logs to be watched.
@@ -43,17 +42,27 @@ type WatchRequest struct {
 	Format string         // of accesslog.Formats; "": found out
 	Zone   *time.Location // of times that tell none, and of working days and hours; nil: UTC
 	Skew   time.Duration  // added to the times of the logs
+	Year   int            // of the first line of logs whose times tell no year; 0: they are refused
 	Rules  string         // file of reasons and known bulk statements, or ""
 	State  string         // folder of the state; "": the home's
+
+	// What is watched until the context is done, which is no error then.
+	Follow bool   // logs that grow and are rotated
+	Listen string // host:port where syslog is taken over TCP; "": nowhere
+	OTLP   string // host:port where OpenTelemetry logs are taken over HTTP; "": nowhere
 
 	Receivers []Receiver // where alarms are sent besides
 
 	Each func(a *watch.Alarm, id string) error // takes each new alarm, with the case that it opened
+	Open func(input, address string)           // is told where what is sent is taken; may be nil
 }
+
+func (r *WatchRequest) live() bool { return r.Follow || r.Listen != "" || r.OTLP != "" }
 
 // Receiver is where alarms are sent, as lines of JSON.
 type Receiver struct {
-	Name string // as "webhook": how far it was sent to is kept under this name
+	Name  string        // as "webhook": how far it was sent to is kept under this name
+	Every time.Duration // how often at most it is sent to; 0: as alarms come
 	courier.Sender
 }
 
@@ -71,21 +80,16 @@ type Watched struct {
 	Unsent []string // why alarms wait for the next run to be sent, by receiver
 }
 
-// position is how far a log has been watched. It is known again by its first bytes,
-// whatever it is called by then.
-type position struct {
-	Begins string `json:"begins"` // SHA-256 of them
-	Head   int64  `json:"head"`   // how many
-	Line   int64  `json:"line"`   // the last that an access was taken of
-}
-
 // Watch reads logs and raises alarms. Each is written to a journal and to a case before it
 // is handed on; the state and how far the logs were read stand in one file, so that
 // after a stop at any instant the same alarms come, each once.
 func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err error) {
 	b = b.withDefaults()
 	b.bound()
-	options := accesslog.Options{Format: req.Format, Zone: req.Zone, Skew: req.Skew, Threads: b.Threads}
+	if req.Follow && slices.Contains(req.Logs, "-") {
+		return nil, failure.New(failure.Usage, "Name the file that grows, or send it to --listen.", "standard input cannot be followed: it cannot be read again after a stop")
+	}
+	options := accesslog.Options{Format: req.Format, Zone: req.Zone, Skew: req.Skew, Year: req.Year, Threads: b.Threads}
 	if req.Map != "" {
 		if options.Map, err = accesslog.ReadMap(req.Map); err != nil {
 			return nil, err
@@ -95,7 +99,8 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 	if err != nil {
 		return nil, err
 	}
-	v := &vigil{b: b, req: req, key: key, dir: cmp.Or(req.State, filepath.Join(b.Home, watchDir)), known: map[string]bool{}}
+	options.Seal = sealers(key)
+	v := &vigil{b: b, req: req, key: key, dir: cmp.Or(req.State, filepath.Join(b.Home, watchDir)), known: map[string]bool{}, spooled: map[string]int64{}}
 	if err := disk.MakeFolder(v.dir); err != nil {
 		return nil, homeError(b.Home, err)
 	}
@@ -113,30 +118,50 @@ func (b Bench) Watch(ctx context.Context, req WatchRequest) (_ *Watched, err err
 			return nil, err
 		}
 	}
+	if o.Honey, err = b.honeyToWatch(ctx, key, o.Honey); err != nil {
+		return nil, err
+	}
 	v.watch = watch.New(o)
 	if err := v.restore(); err != nil {
 		return nil, err
 	}
+	if v.spool, err = openSpool(filepath.Join(v.dir, spoolDir), v.spooled); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, v.spool.close()) }()
 	if v.journal, err = v.openJournal(); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, v.journal.Close()) }()
-	v.send(ctx)
 	before := v.watch.Taken
-	accounts, err := v.read(ctx, options)
-	if err != nil {
-		return nil, err
+	if v.out.Logs, err = v.read(ctx, options); err != nil {
+		return nil, v.full(err)
 	}
-	if err := v.give(v.watch.Flush()); err != nil {
-		return nil, err
+	if !req.live() { // what waits is gone on with by the next run of one that is live
+		if err := v.give(v.watch.Flush()); err != nil {
+			return nil, v.full(err)
+		}
 	}
 	if err := v.save(); err != nil {
-		return nil, err
+		return nil, v.full(err)
+	}
+	if req.live() {
+		last, stop := context.WithTimeout(context.WithoutCancel(ctx), sendLast)
+		defer stop()
+		ctx = last
 	}
 	v.out.Unsent = v.send(ctx)
-	v.out.Logs, v.out.Accesses, v.out.Fresh = accounts, v.watch.Taken, v.watch.Taken-before
+	v.out.Accesses, v.out.Fresh = v.watch.Taken, v.watch.Taken-before
 	v.out.Late, v.out.Unwatched, v.out.Accounts = v.watch.Late, v.watch.Unwatched, v.watch.Accounts()
 	return &v.out, nil
+}
+
+// full says of an error what a full disk means for a watch.
+func (v *vigil) full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return failure.New(failure.BadInput, "Make room and start it again: it goes on from the state that was kept last, and nothing is counted twice.", "the disk of the state in %s is full: %w", v.dir, err)
+	}
+	return err
 }
 
 // keyToWatch opens the key of the register, which is made where there is none.
@@ -161,220 +186,38 @@ type vigil struct {
 	watch   *watch.Watch
 	journal *os.File
 	known   map[string]bool // ids of alarms in the journal
+	spool   *spool
 
-	positions []position // of all logs that were ever watched
-	saved     time.Time
-	out       Watched
-}
+	positions []position       // of all logs that were ever watched
+	spooled   map[string]int64 // by input: the last portion of the spool that was taken
 
-// stream is one log while it is read.
-type stream struct {
-	path, name string
-	reader     *accesslog.Reader
-	at         int // of positions; -1 for standard input
-
-	batches chan *accesslog.Batch
-	done    chan struct{} // answered for each batch
-	batch   *accesslog.Batch
-	next    int
-}
-
-func (s *stream) now() int64 { return s.batch.Accesses[s.next].Time }
-
-// read reads the logs side by side and takes their accesses in by time.
-func (v *vigil) read(ctx context.Context, options accesslog.Options) ([]accesslog.Account, error) {
-	var all []*stream
-	names := map[string]int{}
-	for _, path := range v.req.Logs {
-		s := &stream{path: path, name: filepath.Base(path), reader: accesslog.New(options), at: -1, batches: make(chan *accesslog.Batch), done: make(chan struct{})}
-		if path == "-" {
-			s.name, s.path = "standard input", "/dev/stdin"
-		} else {
-			at, err := v.find(path)
-			if err != nil {
-				return nil, err
-			}
-			s.at = at
-		}
-		if names[s.name]++; names[s.name] > 1 {
-			s.name = fmt.Sprintf("%s (%d)", s.name, names[s.name])
-		}
-		all = append(all, s)
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	for _, s := range all {
-		group.Go(func() error {
-			defer close(s.batches)
-			sealer := recordSealer{key: v.key}
-			return s.reader.Scan(ctx, []string{s.path}, func(b *accesslog.Batch) error {
-				v.seal(b, &sealer)
-				select {
-				case s.batches <- b:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-				select { // the batch is the reader's again once it was taken
-				case <-s.done:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-				return nil
-			})
-		})
-	}
-	group.Go(func() error { return v.merge(ctx, slices.Clone(all)) })
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var accounts []accesslog.Account
-	for _, s := range all {
-		accounts = append(accounts, s.reader.Accounts()...)
-	}
-	return accounts, nil
-}
-
-// merge takes accesses of all logs in, the earliest first.
-func (v *vigil) merge(ctx context.Context, all []*stream) error {
-	v.saved = v.b.Now()
-	for _, s := range slices.Clone(all) {
-		if err := v.fill(ctx, s, &all); err != nil {
-			return err
-		}
-	}
-	for len(all) > 0 {
-		first, limit := all[0], int64(1<<63-1)
-		for _, s := range all[1:] {
-			if s.now() < first.now() {
-				first = s
-			}
-		}
-		after := false
-		for _, s := range all {
-			if s == first {
-				after = true
-				continue
-			}
-			until := s.now()
-			if after {
-				until++ // of the same instant, the log named first comes first
-			}
-			limit = min(limit, until)
-		}
-		from := first.next
-		run := first.batch.Accesses
-		for first.next++; first.next < len(run) && (run[first.next].Time < limit || run[first.next].Line == run[first.next-1].Line); first.next++ {
-		}
-		if err := v.take(ctx, first, run[from:first.next]); err != nil {
-			return err
-		}
-		if err := v.fill(ctx, first, &all); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fill waits for a stream to have an access, and drops it when it ends.
-func (v *vigil) fill(ctx context.Context, s *stream, all *[]*stream) error {
-	for s.batch == nil || s.next == len(s.batch.Accesses) {
-		if s.batch != nil {
-			s.batch, s.next = nil, 0
-			select {
-			case s.done <- struct{}{}:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		select {
-		case b, ok := <-s.batches:
-			if !ok {
-				*all = slices.DeleteFunc(*all, func(o *stream) bool { return o == s })
-				return ctx.Err()
-			}
-			s.batch, s.next = b, 0
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if s.at >= 0 { // what was taken in an earlier run
-			for s.next < len(s.batch.Accesses) && s.batch.Accesses[s.next].Line <= v.positions[s.at].Line {
-				s.next++
-			}
-		}
-	}
-	return nil
-}
-
-// keepEvery is how often the state is kept.
-const keepEvery = 5 * time.Second
-
-func (v *vigil) take(ctx context.Context, s *stream, run []access.Access) error {
-	alarms := v.watch.Take(s.name, run, &s.reader.Names)
-	if s.at >= 0 {
-		v.positions[s.at].Line = run[len(run)-1].Line
-	}
-	if err := v.give(alarms); err != nil {
-		return err
-	}
-	if now := v.b.Now(); now.Sub(v.saved) >= keepEvery {
-		v.saved = now
-		if err := v.save(); err != nil {
-			return err
-		}
-		v.send(ctx) // what is not taken is told at the end
-	}
-	return nil
-}
-
-// seal seals record ids as the register's own are sealed when they are imported.
-func (v *vigil) seal(b *accesslog.Batch, sealer *recordSealer) {
-	for i, id := range b.IDs {
-		if id != nil {
-			b.Accesses[i].Record = sealer.bytes(id)
-		}
-	}
-}
-
-// find is the place among positions of a log, by what it begins with.
-func (v *vigil) find(path string) (int, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "reading the log: %w", err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	head := make([]byte, statePosition)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return 0, failure.New(failure.BadInput, "Copy the file again from where it was made.", "reading the log %s: %w", path, err)
-	}
-	if head = head[:n]; n == 0 {
-		return -1, nil // there is nothing to know it by, and nothing to go on after
-	}
-	for i, p := range v.positions {
-		if p.Head > 0 && p.Head <= int64(n) && p.Begins == headSum(head[:p.Head]) {
-			if p.Head < int64(n) { // it has grown: it can be told apart better
-				v.positions[i].Begins, v.positions[i].Head = headSum(head), int64(n)
-			}
-			return i, nil
-		}
-	}
-	v.positions = append(v.positions, position{Begins: headSum(head), Head: int64(n)})
-	return len(v.positions) - 1, nil
-}
-
-func headSum(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
+	saved time.Time
+	took  time.Duration // to keep the state
+	fresh bool          // something was taken since it was kept
+	told  sync.Mutex    // held while anything is told: alarms come and are sent side by side
+	out   Watched
 }
 
 // kept is the first line of a state; the watch follows.
 type keptWatch struct {
-	KeyID     string     `json:"key_id"` // of the tokens
-	Positions []position `json:"positions"`
+	KeyID     string           `json:"key_id"` // of the tokens
+	Positions []position       `json:"positions"`
+	Spooled   map[string]int64 `json:"spooled,omitempty"`
 }
 
+// keepEvery is how often the state is kept: less often where it takes long.
+const keepEvery = 5 * time.Second
+
+// due tells whether it is time to keep the state.
+func (v *vigil) due() bool { return v.b.Now().Sub(v.saved) >= max(keepEvery, 20*v.took) }
+
 func (v *vigil) save() error {
+	began := time.Now()
+	if err := v.spool.cut(); err != nil {
+		return err
+	}
 	var all bytes.Buffer
-	head, err := json.Marshal(keptWatch{KeyID: v.key.ID(), Positions: v.positions})
+	head, err := json.Marshal(keptWatch{KeyID: v.key.ID(), Positions: v.positions, Spooled: v.spooled})
 	if err != nil {
 		return err
 	}
@@ -383,7 +226,11 @@ func (v *vigil) save() error {
 	if err := v.watch.Save(&all); err != nil {
 		return err
 	}
-	return disk.WriteFile(filepath.Join(v.dir, watchState), all.Bytes())
+	if err := disk.WriteFile(filepath.Join(v.dir, watchState), all.Bytes()); err != nil {
+		return err
+	}
+	v.saved, v.took, v.fresh = v.b.Now(), time.Since(began), false
+	return v.spool.drop(v.spooled)
 }
 
 func (v *vigil) restore() error {
@@ -408,6 +255,7 @@ func (v *vigil) restore() error {
 		return failure.New(failure.BadInput, "Bring it back from a backup, or move it away: the watch then begins anew and learns again what is usual.", "the state %s cannot be read: %w", path, err)
 	}
 	v.positions = kept.Positions
+	maps.Copy(v.spooled, kept.Spooled)
 	return nil
 }
 
@@ -451,7 +299,7 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 		}
 		id, err := v.openCase(a)
 		if err != nil {
-			return homeError(v.b.Home, err)
+			return err
 		}
 		line, err := json.Marshal(a)
 		if err != nil {
@@ -466,7 +314,10 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 		v.known[a.ID] = true
 		v.out.Alarms++
 		if v.req.Each != nil {
-			if err := v.req.Each(a, id); err != nil {
+			v.told.Lock()
+			err := v.req.Each(a, id)
+			v.told.Unlock()
+			if err != nil {
 				return err
 			}
 		}
@@ -477,41 +328,109 @@ func (v *vigil) give(alarms []watch.Alarm) error {
 // send sends what of the journal has not been sent. Where a receiver does not take it, it
 // waits for the next time, or the next run.
 func (v *vigil) send(ctx context.Context) (why []string) {
-	for _, o := range v.req.Receivers {
-		if _, err := courier.Pump(ctx, filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+o.Name), o); err != nil {
-			why = append(why, o.Name+": "+err.Error())
+	for _, r := range v.req.Receivers {
+		if err := v.sendTo(ctx, r); err != nil {
+			why = append(why, r.Name+": "+err.Error())
 		}
 	}
 	return why
 }
 
-// openCase puts an alarm in the case of its account and day, which it may open.
-func (v *vigil) openCase(a *watch.Alarm) (string, error) {
+// errSoon says that a receiver was sent to so lately that it is left in peace.
+var errSoon = errors.New("the last was sent less than a minute ago")
+
+func (v *vigil) sendTo(ctx context.Context, r Receiver) error {
+	journal, cursor := filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+r.Name)
+	if st, err := os.Stat(cursor); err == nil && time.Since(st.ModTime()) < r.Every {
+		if waits, err := courier.Waits(journal, cursor); err != nil || !waits {
+			return err
+		}
+		return errSoon
+	}
+	_, err := courier.Pump(ctx, journal, cursor, r)
+	return err
+}
+
+// sendOn sends alarms as they come, beside the watch, until ctx is done. A receiver that
+// takes nothing is told of once, and again when it takes something after all.
+func (v *vigil) sendOn(ctx context.Context) error {
+	var group sync.WaitGroup
+	for _, r := range v.req.Receivers {
+		group.Go(func() {
+			failing := false
+			for ctx.Err() == nil {
+				pause := sendEvery
+				err := v.sendTo(ctx, r)
+				v.told.Lock()
+				switch {
+				case ctx.Err() != nil || errors.Is(err, errSoon):
+				case err != nil:
+					if !failing {
+						v.b.Say(fmt.Sprintf("Alarms wait to be sent: %s: %s.", r.Name, err))
+					}
+					failing, pause = true, sendAgain
+				case failing:
+					v.b.Say(fmt.Sprintf("Alarms are sent again: %s.", r.Name))
+					failing = false
+				}
+				v.told.Unlock()
+				select {
+				case <-time.After(pause):
+				case <-ctx.Done():
+				}
+			}
+		})
+	}
+	group.Wait()
+	return nil
+}
+
+const (
+	sendEvery = 500 * time.Millisecond // how often it is looked for alarms to send
+	sendAgain = 20 * time.Second       // after a receiver took nothing
+	sendLast  = 15 * time.Second       // for all receivers, when a watch that is live ends
+)
+
+// alarmCase names the case of an alarm: that of its account and day.
+func alarmCase(a *watch.Alarm) string {
 	sum := sha256.Sum256([]byte(a.Account))
-	id := "alarm-" + a.Period[:len(time.DateOnly)] + "-" + hex.EncodeToString(sum[:4])
-	dir := v.b.CaseDir(id)
-	if err := disk.MakeFolder(dir); err != nil {
+	return "alarm-" + a.Period[:min(len(a.Period), len(time.DateOnly))] + "-" + hex.EncodeToString(sum[:4])
+}
+
+// openCase puts an alarm in its case, which it may open.
+func (v *vigil) openCase(a *watch.Alarm) (string, error) {
+	id := alarmCase(a)
+	if err := disk.MakeFolder(v.b.CaseDir(id)); err != nil {
 		return "", err
 	}
-	return id, v.b.recorded(ledger.Alarm, onCase(id), func() error { return addAlarm(filepath.Join(dir, alarmFile), a) })
+	return id, v.b.recorded(ledger.Alarm, onCase(id), func() error { return v.b.addAlarm(id, a) })
 }
 
 // addAlarm puts an alarm into the file of a case, unless it is there.
-func addAlarm(path string, a *watch.Alarm) error {
-	all := []watch.Alarm{}
-	text, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (b Bench) addAlarm(id string, a *watch.Alarm) error {
+	all, err := b.alarms(id)
+	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(all, func(o watch.Alarm) bool { return o.ID == a.ID }) {
 		return nil
 	}
-	text, err = json.MarshalIndent(append(all, *a), "", "  ")
+	text, err := json.MarshalIndent(append(all, *a), "", "  ")
 	if err != nil {
 		return err
 	}
-	return disk.WriteFile(path, append(text, '\n'))
+	return disk.WriteFile(filepath.Join(b.CaseDir(id), alarmFile), append(text, '\n'))
+}
+
+// alarms are those that a case holds, in the order in which they were given.
+func (b Bench) alarms(id string) ([]watch.Alarm, error) {
+	all := []watch.Alarm{}
+	text, err := os.ReadFile(filepath.Join(b.CaseDir(id), alarmFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	if err == nil && json.Unmarshal(text, &all) != nil {
+		return nil, failure.New(failure.BadInput, "Bring it back from a backup, or move it away: the journal of the watch has the alarms too.", "the alarms of case %s are damaged", id)
+	}
+	return all, homeError(b.Home, err)
 }

@@ -2,34 +2,69 @@ package triage_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
 	"constat.example/triage"
 )
 
-// watchedHome names, to a child of the test, the home to watch in.
-const watchedHome = "CONSTAT_TEST_WATCHED_HOME"
+// Of a child of a test: the home to watch in, and at which look at the clock and how many
+// microseconds later it kills itself.
+const (
+	watchedHome  = "CONSTAT_TEST_WATCHED_HOME"
+	watchedCalls = "CONSTAT_TEST_WATCHED_CALLS"
+	watchedAfter = "CONSTAT_TEST_WATCHED_AFTER"
+)
 
-// TestWatchChild is the process that TestWatchKilled kills.
+// TestWatchChild is the process that TestWatchKilled has killed.
 func TestWatchChild(t *testing.T) {
 	home := os.Getenv(watchedHome)
 	if home == "" {
 		t.Skip("only a child of TestWatchKilled does something")
 	}
-	watchIn(t, home)
+	calls, err1 := strconv.Atoi(os.Getenv(watchedCalls))
+	after, err2 := strconv.Atoi(os.Getenv(watchedAfter))
+	if err1 != nil || err2 != nil {
+		t.Fatal("the parent does not say when")
+	}
+	watchIn(t, home, func(n int) {
+		if n == calls {
+			go func() {
+				time.Sleep(time.Duration(after) * time.Microsecond)
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}()
+		}
+		if n > calls {
+			select {} // it goes no further, however slow the other is
+		}
+	})
 }
 
-// watchIn watches the log that lies beside a home, and keeps the state at each batch.
-func watchIn(t *testing.T, home string) *triage.Watched {
+// looksAKeep is how many looks at the clock there are between two times that the state is
+// kept.
+const looksAKeep = 200
+
+// watchIn watches the logs that lie beside a home, and keeps the state often.
+func watchIn(t *testing.T, home string, look func(n int)) *triage.Watched {
 	t.Helper()
-	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	b := triage.Bench{Home: home, Now: func() time.Time { at = at.Add(time.Minute); return at }, Threads: 2}
+	at, n := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 0
+	now := func() time.Time {
+		n++
+		at = at.Add(5 * time.Second / looksAKeep)
+		if look != nil {
+			look(n)
+		}
+		return at
+	}
+	b := triage.Bench{Home: home, Now: now, Threads: 2}
 	done, err := b.Watch(t.Context(), triage.WatchRequest{Logs: []string{filepath.Join(filepath.Dir(home), "a.jsonl"), filepath.Join(filepath.Dir(home), "b.jsonl")}})
 	if err != nil {
 		t.Fatal(err)
@@ -71,15 +106,16 @@ func writeWork(t *testing.T, dir string, days int) (lines int64) {
 	return lines
 }
 
-// TestWatchKilled kills a watch at fifty instants, each time going on where it stopped:
-// alarms, cases and state are those of one that was left alone, to the byte.
+// TestWatchKilled kills a watch at fifty instants, many of them while it keeps its state, each
+// time going on where it stopped: alarms, cases and state are those of one that was left
+// alone, to the byte.
 func TestWatchKilled(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts some fifty processes")
 	}
 	calm := filepath.Join(t.TempDir(), "home")
-	lines := writeWork(t, filepath.Dir(calm), 30)
+	lines := writeWork(t, filepath.Dir(calm), 5)
 	if err := (triage.Bench{Home: calm, Now: time.Now}).MakeKey(); err != nil {
 		t.Fatal(err)
 	}
@@ -92,24 +128,25 @@ func TestWatchKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	began := time.Now()
-	done := watchIn(t, calm)
-	span := time.Since(began)
+	done := watchIn(t, calm, nil)
 	if done.Fresh != lines || done.Alarms == 0 {
 		t.Fatalf("%d accesses of %d lines, %d alarms", done.Fresh, lines, done.Alarms)
 	}
 	rng := rand.New(rand.NewPCG(13, 14))
-	for range 50 {
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestWatchChild$")
-		child.Env = append(os.Environ(), watchedHome+"="+killed)
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
+	for i := range 50 {
+		calls, after := 1+rng.IntN(2*looksAKeep), 0
+		if i%2 == 0 {
+			calls = looksAKeep * (1 + rng.IntN(2)) // the state is kept then, or about then
+			after = rng.IntN(12_000)
 		}
-		time.Sleep(time.Duration(rng.Int64N(int64(2*span) + int64(200*time.Millisecond))))
-		_ = child.Process.Kill()
-		_ = child.Wait()
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestWatchChild$")
+		child.Env = append(os.Environ(), watchedHome+"="+killed, watchedCalls+"="+strconv.Itoa(calls), watchedAfter+"="+strconv.Itoa(after))
+		var ended *exec.ExitError
+		if text, err := child.CombinedOutput(); !errors.As(err, &ended) || ended.ExitCode() >= 0 {
+			t.Fatalf("child %d was not killed: %v\n%s", i, err, text)
+		}
 	}
-	last := watchIn(t, killed)
+	last := watchIn(t, killed, nil)
 	if last.Accesses != lines {
 		t.Errorf("%d accesses were taken, not %d", last.Accesses, lines)
 	}
@@ -132,6 +169,9 @@ func TestWatchKilled(t *testing.T) {
 			compared++
 		}
 	}
+	if last.Fresh == 0 || last.Fresh == lines {
+		t.Errorf("%d of %d accesses were left for the last run", last.Fresh, lines)
+	}
 	if compared < 3 {
 		t.Errorf("only %d files were compared", compared)
 	}
@@ -142,7 +182,7 @@ func TestWatchGoesOn(t *testing.T) {
 	t.Parallel()
 	home := filepath.Join(t.TempDir(), "home")
 	lines := writeWork(t, filepath.Dir(home), 2)
-	if done := watchIn(t, home); done.Fresh != lines {
+	if done := watchIn(t, home, nil); done.Fresh != lines {
 		t.Fatalf("%d accesses of %d lines", done.Fresh, lines)
 	}
 	f, err := os.OpenFile(filepath.Join(filepath.Dir(home), "b.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
@@ -153,10 +193,10 @@ func TestWatchGoesOn(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if done := watchIn(t, home); done.Fresh != 1 || done.Alarms != 1 || done.Accesses != lines+1 {
+	if done := watchIn(t, home, nil); done.Fresh != 1 || done.Alarms != 1 || done.Accesses != lines+1 {
 		t.Errorf("%d new accesses, %d alarms, %d accesses in all", done.Fresh, done.Alarms, done.Accesses)
 	}
-	if done := watchIn(t, home); done.Fresh != 0 || done.Alarms != 0 {
+	if done := watchIn(t, home, nil); done.Fresh != 0 || done.Alarms != 0 {
 		t.Errorf("%d new accesses, %d alarms of logs that did not change", done.Fresh, done.Alarms)
 	}
 }

@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"constat.example/blind/access"
@@ -15,7 +16,7 @@ type Config struct {
 	Accesses string // view of a table of accesses (package access)
 	Leaked   string // view or table of record BIGINT: the tokens of the leaked people's record ids, each once
 	People   int64  // of the register
-	From, To int64  // the window, microseconds since 1970, day of grace included; 0: no bound
+	From, To int64  // the window, microseconds since 1970, day of grace included, whole days of UTC are looked at; 0: no bound
 }
 
 const day = 24 * 3600 * 1e6 // microseconds
@@ -24,16 +25,19 @@ const day = 24 * 3600 * 1e6 // microseconds
 func (c *Config) within() string {
 	var all []string
 	if c.From != 0 {
-		all = append(all, fmt.Sprintf("instant >= %d", c.From))
+		all = append(all, fmt.Sprintf("instant >= %d", floorDay(c.From)*day))
 	}
 	if c.To != 0 {
-		all = append(all, fmt.Sprintf("instant <= %d", c.To))
+		all = append(all, fmt.Sprintf("instant < %d", (floorDay(c.To)+1)*day))
 	}
 	if len(all) == 0 {
 		return "instant is not null"
 	}
 	return "(" + strings.Join(all, " and ") + ")"
 }
+
+// floorDay is the day of an instant.
+func floorDay(instant int64) int64 { return (instant - ((instant%day)+day)%day) / day }
 
 // reading is the SQL that an entry may have shown records.
 var reading = func() string {
@@ -51,36 +55,69 @@ const actor = "case when account <> 0 then cast(account as bigint) else -cast(ad
 
 // Tables that are made, of the package's own.
 const (
-	daysTable      = "trace_days"       // actor, day, inside, office, entries, exposed, returned
-	candidateTable = "trace_candidates" // actor, bit
+	hitsTable      = "trace_hits"       // actor, day, instant, record, address, session: the reads of the leaked
+	daysTable      = "trace_days"       // actor, day, office, entries, returned
+	peopleTable    = "trace_people"     // actor, day, exposed, people, lone
+	candidateTable = "trace_candidates" // actor, bit, since, until
 )
 
-// count draws Counts, and keeps the reads of each actor on each day. One pass over the
-// accesses, beside the leaked people in memory.
+// count draws Counts. One pass over the accesses beside the leaked people in memory keeps the
+// reads of these, and one sums up what each actor read on each day; the rest is drawn from
+// the two.
 func count(ctx context.Context, c *Config) (*Counts, error) {
 	s := c.Session
+	date := fmt.Sprintf("cast(floor(instant / %.1f) as bigint)", float64(day))
+	if err := s.Table(ctx, hitsTable, fmt.Sprintf(`
+select %s as actor, %s as day, instant, a.record, cast(address as bigint) as address, cast(session as bigint) as session
+from %s a join %s l on l.record = a.record where %s`, actor, date, c.Accesses, c.Leaked, reading)); err != nil {
+		return nil, err
+	}
 	// One entry may stand for a line that names nobody: it tells how many then.
-	query := fmt.Sprintf(`
-select actor, day, inside, max(office) as office, sum(named) as entries, sum(hit) as exposed, sum(unnamed) as returned
-from (select %s as actor, cast(floor(instant / %.1f) as bigint) as day, case when %s then 1 else 0 end as inside, office,
-        case when a.record <> 0 then 1 else 0 end as named, case when l.record is not null then 1 else 0 end as hit,
-        case when a.record = 0 and returned > 0 then returned else 0 end as unnamed
-      from %s a left join %s l on l.record = a.record where %s) x
-group by actor, day, inside`, actor, float64(day), c.within(), c.Accesses, c.Leaked, reading)
-	if err := s.Table(ctx, daysTable, query); err != nil {
+	if err := s.Table(ctx, daysTable, fmt.Sprintf(`
+select actor, day, max(office) as office, sum(named) as entries, sum(unnamed) as returned
+from (select %s as actor, %s as day, office, case when record <> 0 then 1 else 0 end as named, case when record = 0 and returned > 0 then returned else 0 end as unnamed
+      from %s where %s) x
+group by actor, day`, actor, date, c.Accesses, reading)); err != nil {
+		return nil, err
+	}
+	// Of the leaked whom an actor reads: how often on a day, and who on that day first, and on no other.
+	if err := s.Table(ctx, peopleTable, fmt.Sprintf(`
+select actor, day, sum(exposed) as exposed, sum(people) as people, sum(lone) as lone
+from (select actor, day, count(*) as exposed, 0 as people, 0 as lone from %[1]s group by actor, day
+      union all
+      select actor, first as day, 0 as exposed, count(*) as people, sum(case when first = last then 1 else 0 end) as lone
+      from (select actor, min(day) as first, max(day) as last from %[1]s group by actor, record) y group by actor, first) z
+group by actor, day`, hitsTable)); err != nil {
 		return nil, err
 	}
 	counts := &Counts{People: c.People}
+	at := map[int64]int32{}
+	if err := s.Query(ctx, "select day from "+daysTable+" group by day order by day", func(row []any) error {
+		d := row[0].(int64)
+		at[d] = int32(len(counts.Days))
+		counts.Days = append(counts.Days, d)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	counts.To = len(counts.Days)
+	if c.From != 0 {
+		counts.From, _ = slices.BinarySearch(counts.Days, floorDay(c.From))
+	}
+	if c.To != 0 {
+		counts.To, _ = slices.BinarySearch(counts.Days, floorDay(c.To)+1)
+	}
 	if err := s.Query(ctx, fmt.Sprintf(`
-select actor, cast(max(office) as bigint),
-  cast(sum(case when inside = 1 then entries else 0 end) as bigint), cast(sum(case when inside = 1 then exposed else 0 end) as bigint), cast(sum(case when inside = 1 then returned else 0 end) as bigint),
-  cast(sum(case when inside = 0 then entries else 0 end) as bigint), cast(sum(case when inside = 0 then exposed else 0 end) as bigint), cast(sum(case when inside = 0 then returned else 0 end) as bigint)
-from %s group by actor order by actor`, daysTable), func(row []any) error {
-		n := make([]int64, len(row))
-		for i := range row {
-			n[i] = row[i].(int64)
+select d.actor, cast(d.office as bigint), d.day, cast(d.entries as bigint), cast(coalesce(l.exposed, 0) as bigint), cast(coalesce(l.lone, 0) as bigint), cast(d.returned as bigint), cast(coalesce(l.people, 0) as bigint)
+from %s d left join %s l on l.actor = d.actor and l.day = d.day order by d.actor, d.day`, daysTable, peopleTable), func(row []any) error {
+		who := Actor(row[0].(int64))
+		if n := len(counts.Tallies); n == 0 || counts.Tallies[n-1].Actor != who {
+			counts.Tallies = append(counts.Tallies, Tally{Actor: who})
 		}
-		counts.Tallies = append(counts.Tallies, Tally{Actor: Actor(n[0]), Office: n[1], In: Volume{n[2], n[3], n[4]}, Out: Volume{n[5], n[6], n[7]}})
+		t := &counts.Tallies[len(counts.Tallies)-1]
+		t.Office = max(t.Office, row[1].(int64))
+		t.People += row[7].(int64)
+		t.Days = append(t.Days, Reads{at[row[2].(int64)], Volume{row[3].(int64), row[4].(int64), row[5].(int64), row[6].(int64)}})
 		return nil
 	}); err != nil {
 		return nil, err
@@ -89,50 +126,50 @@ from %s group by actor order by actor`, daysTable), func(row []any) error {
 	if counts.Leaked, err = one(ctx, s, "select count(*) from "+c.Leaked); err != nil {
 		return nil, err
 	}
-	if counts.Inside, counts.Outside, err = c.spans(ctx); err != nil {
-		return nil, err
-	}
-	counts.Read, err = one(ctx, s, fmt.Sprintf("select count(distinct a.record) from %s a join %s l on l.record = a.record where %s and %s", c.Accesses, c.Leaked, reading, c.within()))
+	counts.Read, err = one(ctx, s, fmt.Sprintf("select count(distinct record) from %s where %s", hitsTable, c.within()))
 	return counts, err
 }
 
-// spans is on how many days anybody read within the window and outside of it. Days without a
-// read are none: a line that is dated wrong by years makes no years of log.
-func (c *Config) spans(ctx context.Context) (inside, outside float64, err error) {
-	err = c.Session.Query(ctx, fmt.Sprintf("select inside, count(distinct day) from %s group by inside", daysTable), func(row []any) error {
-		if row[0].(int64) == 1 {
-			inside = float64(row[1].(int64))
-		} else {
-			outside = float64(row[1].(int64))
-		}
-		return nil
-	})
-	return inside, outside, err
-}
-
-// overlap counts people by which of the candidates read them within the window.
-func overlap(ctx context.Context, c *Config, candidates []Actor) ([]Cell, error) {
+// overlap counts people by which of the candidates read them, each in its time.
+func overlap(ctx context.Context, c *Config, counts *Counts, candidates []candidate) ([]Cell, error) {
 	if len(candidates) == 0 {
 		return nil, nil
 	}
 	s := c.Session
 	rows := make([][]any, len(candidates))
-	for i, a := range candidates {
-		rows[i] = []any{int64(a), int64(1) << i}
+	first, last := candidates[0].from, candidates[0].to
+	for i, k := range candidates {
+		rows[i] = []any{int64(k.actor), int64(1) << i, counts.Days[k.from] * day, (counts.Days[k.to-1] + 1) * day}
+		first, last = min(first, k.from), max(last, k.to)
 	}
-	if err := s.Load(ctx, candidateTable, []string{"actor", "bit"}, []string{"BIGINT", "BIGINT"}, rows); err != nil {
+	if err := s.Load(ctx, candidateTable, []string{"actor", "bit", "since", "until"}, []string{"BIGINT", "BIGINT", "BIGINT", "BIGINT"}, rows); err != nil {
 		return nil, err
 	}
 	var cells []Cell
 	err := s.Query(ctx, fmt.Sprintf(`
 select mask, count(*), count(l.record)
 from (select x.record, bit_or(k.bit) as mask
-      from (select record, %s as actor from %s where %s and %s and record <> 0) x join %s k on k.actor = x.actor group by x.record) m
-left join %s l on l.record = m.record group by mask order by mask`, actor, c.Accesses, reading, c.within(), candidateTable, c.Leaked), func(row []any) error {
+      from (select record, instant, %s as actor from %s where %s and record <> 0 and instant >= %d and instant < %d) x
+      join %s k on k.actor = x.actor and x.instant >= k.since and x.instant < k.until group by x.record) m
+left join %s l on l.record = m.record group by mask order by mask`, actor, c.Accesses, reading, counts.Days[first]*day, (counts.Days[last-1]+1)*day, candidateTable, c.Leaked), func(row []any) error {
 		cells = append(cells, Cell{Mask: uint64(row[0].(int64)), Read: row[1].(int64), Leaked: row[2].(int64)})
 		return nil
 	})
 	return cells, err
+}
+
+// reach counts, of those who read at least half as many of the leaked as there are within
+// the window, whom each read; the furthest first.
+func reach(ctx context.Context, c *Config, leaked int64) (actors []Actor, read []int64, err error) {
+	err = c.Session.Query(ctx, fmt.Sprintf(`
+select x.actor, count(distinct x.record) as n from %[1]s x
+join (select actor from %[2]s group by actor having 2 * sum(people) >= %[3]d) k on k.actor = x.actor
+where x.actor <> 0 and %[4]s group by x.actor having 2 * count(distinct x.record) >= %[3]d order by n desc, x.actor`,
+		hitsTable, peopleTable, leaked, c.within()), func(row []any) error {
+		actors, read = append(actors, Actor(row[0].(int64))), append(read, row[1].(int64))
+		return nil
+	})
+	return actors, read, err
 }
 
 func one(ctx context.Context, s engine.Session, query string) (n int64, err error) {
@@ -171,27 +208,23 @@ const mostWays = 5
 func detail(ctx context.Context, c *Config, of Suspect) (d Detail, err error) {
 	s := c.Session
 	var within []Day
-	if err := s.Query(ctx, fmt.Sprintf("select day, inside, cast(entries + returned as bigint), cast(exposed as bigint) from %s where actor = %d order by day, inside", daysTable, of.Actor), func(row []any) error {
-		now := Day{row[0].(int64), row[2].(int64), row[3].(int64)}
-		if row[1].(int64) == 1 {
+	if err := s.Query(ctx, fmt.Sprintf("select d.day, cast(d.entries + d.returned as bigint), cast(coalesce(p.exposed, 0) as bigint) from %s d left join %s p on p.actor = d.actor and p.day = d.day where d.actor = %d order by d.day", daysTable, peopleTable, of.Actor), func(row []any) error {
+		now := Day{row[0].(int64), row[1].(int64), row[2].(int64)}
+		d.Days = append(d.Days, now)
+		if now.Day >= of.From && now.Day <= of.To {
 			within = append(within, now)
 		}
-		if n := len(d.Days); n > 0 && d.Days[n-1].Day == now.Day {
-			d.Days[n-1].Read += now.Read
-			d.Days[n-1].Exposed += now.Exposed
-			return nil
-		}
-		d.Days = append(d.Days, now)
 		return nil
 	}); err != nil {
 		return d, err
 	}
-	hits := fmt.Sprintf("%s a join %s l on l.record = a.record where %s and %s and %s = %d", c.Accesses, c.Leaked, reading, c.within(), actor, of.Actor)
-	if of.Counted {
-		hits = fmt.Sprintf("%s a where %s and %s and %s = %d and a.record = 0 and returned > 0", c.Accesses, reading, c.within(), actor, of.Actor)
-	}
 	from, to := burst(within, of)
-	if err := s.Query(ctx, fmt.Sprintf("select coalesce(min(instant), 0), coalesce(max(instant), 0) from %s and instant >= %d and instant < %d", hits, from*day, (to+1)*day), func(row []any) error {
+	during := fmt.Sprintf("instant >= %d and instant < %d", from*day, (to+1)*day)
+	hits := fmt.Sprintf("%s where actor = %d and %s", hitsTable, of.Actor, during)
+	if of.Counted {
+		hits = fmt.Sprintf("%s where %s = %d and %s and %s and record = 0 and returned > 0", c.Accesses, actor, of.Actor, reading, during)
+	}
+	if err := s.Query(ctx, "select coalesce(min(instant), 0), coalesce(max(instant), 0) from "+hits, func(row []any) error {
 		d.First, d.Last = row[0].(int64), row[1].(int64)
 		return nil
 	}); err != nil {

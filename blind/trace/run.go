@@ -22,12 +22,12 @@ func Run(ctx context.Context, c Config, o Outlook) (*Traced, error) {
 		return nil, err
 	}
 	t := &Traced{Counts: counts}
-	candidates := Candidates(counts)
-	cells, err := overlap(ctx, &c, candidates)
+	candidates := candidates(scanned(counts, reads), scanned(counts, lone))
+	cells, err := overlap(ctx, &c, counts, candidates)
 	if err != nil {
 		return nil, err
 	}
-	t.Finding = Judge(counts, candidates, cells)
+	t.Finding = judge(counts, candidates, cells)
 	if t.Refused == "" && joinless(counts) {
 		t.Finding = Finding{Refused: NoJoin}
 	}
@@ -42,7 +42,10 @@ func Run(ctx context.Context, c Config, o Outlook) (*Traced, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Spots = Spots(counts, seen, o, cells, candidates, t.Suspects)
+	if seen.reach, seen.reached, err = reach(ctx, &c, counts.Leaked); err != nil {
+		return nil, err
+	}
+	t.Spots = spots(counts, seen, o, t.Suspects)
 	return t, nil
 }
 
@@ -51,7 +54,8 @@ func Run(ctx context.Context, c Config, o Outlook) (*Traced, error) {
 func joinless(c *Counts) bool {
 	named, hits := int64(0), int64(0)
 	for _, t := range c.Tallies {
-		named, hits = named+t.In.Entries+t.Out.Entries, hits+t.In.Exposed+t.Out.Exposed
+		all := t.within(0, len(c.Days))
+		named, hits = named+all.Entries, hits+all.Exposed
 	}
 	return hits == 0 && float64(named)*float64(c.Leaked)/float64(max(c.People, 1)) > 30
 }

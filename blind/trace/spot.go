@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"constat.example/blind/access"
@@ -73,6 +74,8 @@ type seen struct {
 	unseenCount int64
 	first, last int64 // of the logs
 	hours       []hour
+	reach       []Actor // who read half of the leaked or more within the window
+	reached     []int64 // how many of them, by reach
 }
 
 type bulk struct {
@@ -82,6 +85,28 @@ type bulk struct {
 	uncounted   int64 // of lines: tell no number
 	most        int64 // the largest number told
 	first, last int64
+}
+
+// reader is who was given numbers of records, and the most in a week of the window.
+type reader struct {
+	actor Actor
+	most  int64
+}
+
+// most is the most records, not named, that an actor was given in a week of the window.
+func (c *Counts) most(t *Tally) (most int64) {
+	const week = 7
+	for i, r := range t.Days {
+		sum := int64(0)
+		for _, later := range t.Days[i:] {
+			if d := int(later.Day); d < c.From || d >= c.To || c.Days[later.Day]-c.Days[r.Day] >= week {
+				break
+			}
+			sum += later.Returned
+		}
+		most = max(most, sum)
+	}
+	return most
 }
 
 // hour is the lines of a log in an hour.
@@ -160,17 +185,33 @@ func whole(x any) int64 {
 	return 0
 }
 
-// Spots lists the blind spots, those that could explain most of the leak first.
-func Spots(c *Counts, in *seen, o Outlook, cells []Cell, candidates []Actor, named []Suspect) []Spot {
+// spots lists the blind spots, those that could explain most of the leak first.
+func spots(c *Counts, in *seen, o Outlook, named []Suspect) []Spot {
 	n := float64(max(c.Leaked, 1))
 	share := func(records float64) float64 { return min(1, records/n) }
 	var all []Spot
+	// Statements that tell how many are one spot for all who ran such, the largest first.
+	slices.SortStableFunc(in.bulk, func(a, b bulk) int { return cmp.Compare(b.most, a.most) })
+	counted := map[access.Action]*Spot{}
 	for _, b := range in.bulk {
 		s := Spot{Code: BulkStatement, Kind: b.action.String(), Share: 1, Count: b.lines, From: b.first, To: b.last, Actors: []Actor{b.actor}}
-		if b.uncounted == 0 {
-			s.Share = share(float64(b.most) * float64(b.lines))
+		if b.uncounted > 0 {
+			all = append(all, s)
+			continue
 		}
-		all = append(all, s)
+		s.Share = share(float64(b.most) * float64(b.lines))
+		to := counted[b.action]
+		if to == nil {
+			counted[b.action] = &s
+			continue
+		}
+		to.Share, to.Count, to.From, to.To = max(to.Share, s.Share), to.Count+s.Count, min(to.From, s.From), max(to.To, s.To)
+		if len(to.Actors) < fewActors {
+			to.Actors = append(to.Actors, b.actor)
+		}
+	}
+	for _, action := range slices.Sorted(maps.Keys(counted)) {
+		all = append(all, *counted[action])
 	}
 	if in.logging.Count > 0 {
 		all = append(all, in.logging)
@@ -189,27 +230,34 @@ func Spots(c *Counts, in *seen, o Outlook, cells []Cell, candidates []Actor, nam
 		all = append(all, Spot{Code: WholeWindow, Share: 1, From: o.From, To: o.To})
 	}
 	counts := Spot{Code: CountsOnly}
-	records := int64(0)
-	for _, t := range c.Tallies {
-		if t.In.Returned > 0 {
-			records += t.In.Returned
+	records, readers := int64(0), []reader{}
+	for i := range c.Tallies {
+		t := &c.Tallies[i]
+		read := t.within(c.From, c.To)
+		if read.Returned > 0 {
+			records += read.Returned
 			counts.Count++
+			readers = append(readers, reader{t.Actor, c.most(t)})
 		}
-		if t.Actor == 0 && t.In.Exposed > 0 {
-			all = append(all, Spot{Code: UnknownReader, Share: share(float64(t.In.Exposed)), Count: t.In.Entries})
+		if t.Actor == 0 && read.Exposed > 0 {
+			all = append(all, Spot{Code: UnknownReader, Share: share(float64(read.Exposed)), Count: read.Entries})
 		}
 	}
 	if counts.Share = share(float64(records)); counts.Count > 0 {
+		slices.SortStableFunc(readers, func(a, b reader) int { return cmp.Compare(b.most, a.most) })
+		for _, r := range readers[:min(len(readers), fewActors)] {
+			counts.Actors = append(counts.Actors, r.actor)
+		}
 		all = append(all, counts)
 	}
 	reach := Spot{Code: OrdinaryReach}
-	for i, a := range candidates {
-		_, leaked := (&weighing{c: c, cells: cells}).read(1 << i)
-		if covered := share(float64(leaked)); covered >= 0.5 && !slices.ContainsFunc(named, func(s Suspect) bool { return s.Actor == a }) {
-			reach.Count++
-			if reach.Share = max(reach.Share, covered); len(reach.Actors) < fewActors {
-				reach.Actors = append(reach.Actors, a)
-			}
+	for i, a := range in.reach {
+		if slices.ContainsFunc(named, func(s Suspect) bool { return s.Actor == a }) {
+			continue
+		}
+		reach.Count++
+		if reach.Share = max(reach.Share, share(float64(in.reached[i]))); len(reach.Actors) < fewActors {
+			reach.Actors = append(reach.Actors, a)
 		}
 	}
 	if reach.Count > 0 {
@@ -237,12 +285,13 @@ func Spots(c *Counts, in *seen, o Outlook, cells []Cell, candidates []Actor, nam
 	return all
 }
 
-// silences finds the hours without a line of a log that had lines in that hour of every
-// other week, of which there must be three.
+// silences finds the stretches of hours without a line in which there would have been many, by
+// the same hours of other weeks, of which there must be three: so many that none is no chance.
 func silences(hours []hour, o Outlook) []Spot {
 	const (
 		week    = 168
 		atLeast = 3
+		many    = 20            // lines; e^-20 is the chance of none if they come by themselves
 		longest = 20 * 366 * 24 // of a log, in hours: one that is longer has lines dated wrong
 	)
 	var all []Spot
@@ -256,35 +305,40 @@ func silences(hours []hour, o Outlook) []Spot {
 		if mine[n-1].hour-mine[0].hour > longest {
 			continue
 		}
-		var weeks, lines [week]int64 // of each hour of the week: how often it was, how often with lines
+		var weeks, lines [week]int64 // of each hour of the week: how often it was, and its lines
 		for h := mine[0].hour; h <= mine[n-1].hour; h++ {
 			weeks[h%week]++
 		}
 		for _, h := range mine {
-			lines[h.hour%week]++
+			lines[h.hour%week] += h.lines
 		}
 		for i := 1; i < n; i++ {
 			from, to := mine[i-1].hour+1, mine[i].hour // the gap
+			var missed [week]int64
+			for h := from; h < to; h++ {
+				missed[h%week]++
+			}
 			if o.From != 0 {
 				from = max(from, o.From/hourLong)
 			}
 			if o.To != 0 {
 				to = min(to, o.To/hourLong+1)
 			}
-			var missed [week]int64
-			for h := mine[i-1].hour + 1; h < mine[i].hour; h++ {
-				missed[h%week]++
-			}
 			s := Spot{Code: SilentHours, Share: 1}
+			expected := 0.0
 			for h := from; h < to; h++ {
-				if w := h % week; lines[w] >= atLeast && lines[w]+missed[w] == weeks[w] {
-					if s.Count++; s.Count == 1 {
-						s.From = h * hourLong
-					}
-					s.To = (h + 1) * hourLong
+				w := h % week
+				others := weeks[w] - missed[w]
+				if others < atLeast || lines[w] < others {
+					continue
 				}
+				expected += float64(lines[w]) / float64(others)
+				if s.Count++; s.Count == 1 {
+					s.From = h * hourLong
+				}
+				s.To = (h + 1) * hourLong
 			}
-			if s.Count > 0 {
+			if expected >= many {
 				all = append(all, s)
 			}
 		}

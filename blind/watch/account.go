@@ -7,39 +7,68 @@ import (
 	"constat.example/blind/token"
 )
 
-// account is what is kept of one account: about a kilobyte.
+// measure is what is counted of an account.
+type measure int
+
+const (
+	ofDay   measure = iota // people in a day
+	ofHour                 // in an hour
+	ofBare                 // in a day, without a reason
+	ofFiles                // records exported in a day on which some are
+	ofFresh                // in a day, of whom it had read none of late
+	measures
+
+	weekEnd = measures // ofDay, on week ends
+)
+
+// account is what is kept of one account: some three kilobytes. What every access needs
+// stands together.
 type account struct {
 	group uint32
-	first int32 // day it was met
-	last  int32 // day it last read
-	had   int32 // days on which it read, before today
-
-	day, hour, since             people // since: since its slow sum last was nothing
-	dayRows, hourRows, sinceRows int64
-	bare                         *people // today's without a reason; nil while there are none
-
-	daily  [2]habit // of working days, of week ends
-	hourly habit
-	barely habit
-	look   uint32 // count of today at which it is weighed next
-	lookHour,
-	lookBare uint32
-
-	signs uint32 // of today
-	weak  float32
+	first int32  // day it was met
+	last  int32  // day it last read
+	had   int32  // days on which it read, before today
+	since int32  // of them: since it came to its office
 	today uint32 // hours in which it read today
 
-	slow  float32 // cumulative sum of surprise
-	began int32   // day on which it began to grow
+	here, before uint32 // from where and with what it came last, and before that
+	leftAt       int64  // when it was there
+	turns        uint8  // how often it went back to where it had just been, today
+	rung         uint8  // how grave today's alarm of a count is: 1 high, 2 critical
+
+	looks [measures]uint32 // counts of today at which each is weighed next
+	signs uint32           // of today
+	weak  float32
+	fresh uint32
+
+	walk walk
+
+	dayRows, hourRows, slowRows int64
+	files                       int64
+
+	slow   float32 // cumulative sum of surprise
+	hour   people
+	recent [4]token.Token
+	day    people
+	known  known
+
+	slowly people  // since its slow sum last was nothing
+	bare   *people // today's without a reason; nil while there are none
+
+	habits  [measures + 1]habit
+	endured uint8 // days in a row that stood out so far that they were not learnt whole
+
+	peak  float32 // the most that its slow sum was
+	began int32   // day on which that began to grow
 	told  int32   // day of the last alarm of it
+	tells uint8   // how many there were
 
-	walk  walk
-	hours [24]float32 // days on which it read in that hour, older ones fading
-
-	addresses [8]uint32 // the latest ones met
+	hours     [24]float32 // days on which it read in that hour, older ones fading
+	addresses [8]uint32   // the latest ones met
 	devices   [4]uint32
 	strayed   float32 // days with a new address, older ones fading
 	switched  float32 // days with a new device
+	doubled   float32 // days at two places at once
 
 	refused   uint32 // logins in a row that failed
 	refusedAt int64
@@ -47,8 +76,20 @@ type account struct {
 	bulks     [24]float32 // days with a bulk statement in that hour
 	bulkToday uint32      // hours with one today
 	bulky     int64       // the most rows one has given
+}
 
-	recent [4]token.Token
+// fetch reads a word of every line of memory that an access of that record needs, so that
+// they are at hand.
+func (a *account) fetch(record token.Token) uint32 {
+	h := mix(record)
+	sum := uint32(a.last) + uint32(a.walk.last) + uint32(a.dayRows) + a.hour.n + a.day.n + uint32(a.recent[3])
+	for _, p := range [...]*people{&a.hour, &a.day} {
+		sum += p.room[h%uint32(len(p.room))] + p.room[h>>26]
+	}
+	for _, bit := range [...]uint32{h % knownBits, h / knownBits % knownBits} {
+		sum += uint32(a.known.young[bit/64]) + uint32(a.known.elder[bit/64])
+	}
+	return sum
 }
 
 // walk follows the steps of an account.
@@ -76,6 +117,10 @@ func (w *walk) step(by kind.Kind, step int64) {
 	w.steps++
 	like := step == w.last || by == kind.RecordID && step*w.last > 0 && abs(step) <= near && abs(w.last) <= near
 	w.last = step
+	if !like && w.ratio == 0 { // as nearly always
+		w.run = 0
+		return
+	}
 	chance := max(float64(w.share), 0.03)
 	if abs(step) == 1 && by != kind.RecordID {
 		chance = max(chance, 0.55) // of what is written in letters the step is a sign only
@@ -126,13 +171,42 @@ func met(all []uint32, h uint32) bool {
 	return false
 }
 
-// rarity is the bits of something that happened on so many of the days before.
-func rarity(times float32, days int32) float32 {
-	return min(float32(-math.Log2((float64(times)+0.5)/(math.Min(float64(days), memory)+1))), 7)
+// rarity is the bits of something that happened on so many of the days before, and of which
+// everybody's days have that share.
+func rarity(times float32, days int32, share float64) float32 {
+	of := math.Min(float64(days), memory)
+	return min(float32(-math.Log2((float64(times)+worth*share)/(of+worth))), 10)
 }
+
+// around is on how many days it read in an hour or the ones beside it: clocks are changed,
+// trains are late.
+func (a *account) around(hour int) float32 {
+	return max(a.hours[hour], a.hours[(hour+1)%24], a.hours[(hour+23)%24])
+}
+
+// unknown is the share of days of what is not kept for everybody.
+const unknown = 0.1
 
 // memory is how many days back habits reach.
 const memory = 60
 
 // total is the people of today, those of whom only the number was told included.
 func total(p *people, rows int64) float64 { return float64(p.n) + float64(rows) }
+
+// of is one of its counts.
+func (a *account) of(m measure) float64 {
+	switch m {
+	case ofHour:
+		return total(&a.hour, a.hourRows)
+	case ofBare:
+		if a.bare == nil {
+			return 0
+		}
+		return float64(a.bare.n)
+	case ofFiles:
+		return float64(a.files)
+	case ofFresh:
+		return float64(a.fresh)
+	}
+	return total(&a.day, a.dayRows)
+}

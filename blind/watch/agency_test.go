@@ -9,7 +9,6 @@ import (
 
 	"constat.example/blind/access"
 	"constat.example/blind/kind"
-	"constat.example/blind/watch"
 )
 
 // agency makes the accesses of an agency at work: offices of 25, people of whom some
@@ -160,15 +159,4 @@ func (g *agency) day(day int, all []access.Access) []access.Access {
 		all[i].Line = g.line
 	}
 	return all
-}
-
-// run watches so many days and hands each alarm on.
-func (g *agency) run(w *watch.Watch, from, days int, each func(day int, a watch.Alarm)) {
-	var all []access.Access
-	for day := from; day < from+days; day++ {
-		all = g.day(day, all[:0])
-		for _, a := range w.Take("log", all, &g.names) {
-			each(day, a)
-		}
-	}
 }

@@ -17,16 +17,19 @@ const (
 	Hour     Rule = "hour"     // the same of an hour
 	Slow     Rule = "slow"     // somewhat more, day after day
 	Bare     Rule = "bare"     // more people without a declared reason
+	Fresh    Rule = "fresh"    // more people of whom it had read none of late
+	Export   Rule = "export"   // more records written to files
 	Walk     Rule = "walk"     // ids, dates or the alphabet gone through in steps
 	Honey    Rule = "honey"    // a made-up person was read
-	Bulk     Rule = "bulk"     // a bulk statement outside its hours
+	Bulk     Rule = "bulk"     // a bulk statement that is rare for it
 	Logging  Rule = "logging"  // what is logged was changed
 	Forced   Rule = "forced"   // many failed logins, then one that succeeded
 	Gathered Rule = "gathered" // many accounts at one address where they never were
+	Left     Rule = "left"     // an account of somebody who left, or has not come yet, was used
 	Sigma    Rule = "sigma"    // a Sigma rule that was loaded
 )
 
-var rules = []Rule{Day, Hour, Slow, Bare, Walk, Honey, Bulk, Logging, Forced, Gathered, Sigma}
+var rules = []Rule{Day, Hour, Slow, Bare, Fresh, Export, Walk, Honey, Bulk, Logging, Forced, Gathered, Left, Sigma}
 
 // Sign is a code of what makes a count weigh more.
 type Sign string
@@ -39,9 +42,10 @@ const (
 	Dormant    Sign = "dormant"
 	Guessed    Sign = "failed_logins"
 	Walking    Sign = "walking"
+	Doubled    Sign = "two_places"
 )
 
-var signs = []Sign{NewAddress, NewDevice, OddHour, Dormant, Guessed, Walking}
+var signs = []Sign{NewAddress, NewDevice, OddHour, Dormant, Guessed, Walking, Doubled}
 
 // Severity says how sure and how grave.
 type Severity string

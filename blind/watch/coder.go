@@ -56,13 +56,18 @@ func Code[T ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~int8 | ~int32 | ~int64 | ~in
 	}
 }
 
-func (c *Coder) float(x *float32) {
-	b := math.Float32bits(*x)
-	binary.LittleEndian.PutUint32(c.room[:], b)
+func (c *Coder) word(n *uint32) {
+	binary.LittleEndian.PutUint32(c.room[:], *n)
 	c.Bytes(c.room[:4])
 	if c.from != nil && c.err == nil {
-		*x = math.Float32frombits(binary.LittleEndian.Uint32(c.room[:]))
+		*n = binary.LittleEndian.Uint32(c.room[:])
 	}
+}
+
+func (c *Coder) float(x *float32) {
+	b := math.Float32bits(*x)
+	c.word(&b)
+	*x = math.Float32frombits(b)
 }
 
 func (c *Coder) flag(b *bool) {
@@ -160,7 +165,7 @@ func Table[K interface {
 }
 
 // magic begins a state; the number is its version.
-const magic = "constat.watch/1\n"
+const magic = "constat.watch/2\n"
 
 // Save writes the state.
 func (w *Watch) Save(to io.Writer) error {
@@ -196,10 +201,10 @@ func (w *Watch) sound() error {
 	}
 	for i := range w.of {
 		a := &w.of[i]
-		ok = ok && int(a.group) < len(w.groups) && a.day.kept <= dense && a.hour.kept <= dense && a.since.kept <= dense
+		ok = ok && int(a.group) < len(w.groups) && a.day.kept <= dense && a.hour.kept <= dense && a.slowly.kept <= dense && a.known.kept <= knownMost
 	}
 	for _, e := range w.pending {
-		ok = ok && (e.account == none || int(e.account) < len(w.of)) && int(e.source) <= w.sources.Len()
+		ok = ok && (e.account == none || int(e.account) < len(w.of)) && int(e.group) < len(w.groups) && int(e.source) <= w.sources.Len()
 	}
 	if !ok {
 		return errState
@@ -252,6 +257,15 @@ func (w *Watch) visit(c *Coder) {
 		c.float(&l.at)
 		Code(c, &w.tests[i])
 	}
+	for i := range w.bulks.seen {
+		c.float(&w.bulks.seen[i])
+	}
+	c.float(&w.bulks.weeks)
+	c.float(&w.bulks.at)
+	for i := range w.signed {
+		c.float(&w.signed[i])
+	}
+	c.float(&w.lived)
 	Code(c, &w.Taken)
 	Code(c, &w.Late)
 	Code(c, &w.Unwatched)
@@ -299,7 +313,20 @@ func (p *people) visit(c *Coder) {
 	Code(c, &p.zeros)
 	Code(c, &p.n)
 	Code(c, &p.sum)
-	c.Bytes(p.room[:])
+	for i := range p.room {
+		c.word(&p.room[i])
+	}
+}
+
+func (k *known) visit(c *Coder) {
+	if Code(c, &k.kept); k.kept == 0 {
+		return
+	}
+	for _, words := range []*[knownBits / 64]uint64{&k.young, &k.elder} {
+		for i := range words {
+			Code(c, &words[i])
+		}
+	}
 }
 
 func (h *habit) visit(c *Coder) {
@@ -313,12 +340,21 @@ func (a *account) visit(c *Coder) {
 	Code(c, &a.first)
 	Code(c, &a.last)
 	Code(c, &a.had)
+	Code(c, &a.since)
+	Code(c, &a.here)
+	Code(c, &a.before)
+	Code(c, &a.leftAt)
+	Code(c, &a.turns)
+	Code(c, &a.rung)
+	for m := range a.looks {
+		Code(c, &a.looks[m])
+	}
+	Code(c, &a.signs)
+	c.float(&a.weak)
+	Code(c, &a.today)
 	a.day.visit(c)
 	a.hour.visit(c)
-	a.since.visit(c)
-	Code(c, &a.dayRows)
-	Code(c, &a.hourRows)
-	Code(c, &a.sinceRows)
+	a.slowly.visit(c)
 	some := a.bare != nil
 	if c.flag(&some); some {
 		if a.bare == nil {
@@ -326,19 +362,21 @@ func (a *account) visit(c *Coder) {
 		}
 		a.bare.visit(c)
 	}
-	a.daily[0].visit(c)
-	a.daily[1].visit(c)
-	a.hourly.visit(c)
-	a.barely.visit(c)
-	Code(c, &a.look)
-	Code(c, &a.lookHour)
-	Code(c, &a.lookBare)
-	Code(c, &a.signs)
-	c.float(&a.weak)
-	Code(c, &a.today)
+	a.known.visit(c)
+	Code(c, &a.dayRows)
+	Code(c, &a.hourRows)
+	Code(c, &a.slowRows)
+	Code(c, &a.files)
+	Code(c, &a.fresh)
+	for m := range a.habits {
+		a.habits[m].visit(c)
+	}
+	Code(c, &a.endured)
 	c.float(&a.slow)
+	c.float(&a.peak)
 	Code(c, &a.began)
 	Code(c, &a.told)
+	Code(c, &a.tells)
 	Code(c, &a.walk.last)
 	Code(c, &a.walk.run)
 	c.float(&a.walk.ratio)
@@ -358,6 +396,7 @@ func (a *account) visit(c *Coder) {
 	}
 	c.float(&a.strayed)
 	c.float(&a.switched)
+	c.float(&a.doubled)
 	Code(c, &a.refused)
 	Code(c, &a.refusedAt)
 	Code(c, &a.bulkToday)
@@ -368,18 +407,17 @@ func (a *account) visit(c *Coder) {
 }
 
 func (g *group) visit(c *Coder) {
-	g.daily[0].visit(c)
-	g.daily[1].visit(c)
-	g.hourly.visit(c)
-	g.barely.visit(c)
-	Slice(c, &g.members, func(i *uint32) { Code(c, i) })
-	for _, f := range []*float64{&g.factor, &g.factorHour} {
-		n := math.Float64bits(*f)
-		Code(c, &n)
-		*f = math.Float64frombits(n)
+	for m := range g.habits {
+		g.habits[m].visit(c)
 	}
-	Code(c, &g.factorAt)
-	Code(c, &g.factorHourAt)
+	Slice(c, &g.members, func(i *uint32) { Code(c, i) })
+	for m := range g.factors {
+		f := &g.factors[m]
+		n := math.Float64bits(f.by)
+		Code(c, &n)
+		f.by = math.Float64frombits(n)
+		Code(c, &f.at)
+	}
 }
 
 func (e *event) visit(c *Coder) {
@@ -389,6 +427,7 @@ func (e *event) visit(c *Coder) {
 	Code(c, &e.line)
 	Code(c, &e.record)
 	Code(c, &e.account)
+	Code(c, &e.group)
 	Code(c, &e.source)
 	for _, h := range []*uint64{&e.address, &e.device, &e.relation, &e.reason, &e.session, &e.office, &e.marks, &e.who} {
 		Code(c, h)

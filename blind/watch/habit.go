@@ -24,11 +24,7 @@ type usual struct{ mean, vary float64 }
 
 // before is what is taken for usual while nothing is known: what people do who work
 // with files, with a wide berth.
-var (
-	beforeDay  = usual{40, 1600}
-	beforeHour = usual{15, 225}
-	beforeBare = usual{10, 200}
-)
+var before = [measures]usual{ofDay: {40, 1600}, ofHour: {15, 225}, ofBare: {10, 200}, ofFiles: {100, 20_000}, ofFresh: {20, 400}}
 
 // worth is how many own counts the group's weigh as much as.
 const worth = 4

@@ -54,3 +54,32 @@ func (l *level) settle(possible int, perWeek float64) {
 	wanted := perWeek / max(7*float64(l.all), 500)
 	l.at = float32(min(max(float64(u)+mean*math.Log(share/wanted), lowest), bins))
 }
+
+// rare is the level of what is rare enough to be told one by one: nothing is carried
+// on. It lies where no more than the budget came of late.
+type rare struct {
+	seen  [bins]float32
+	weeks float32
+	at    float32
+}
+
+func (r *rare) add(b float64) { r.seen[min(int(b), bins-1)]++ }
+
+// settle ends a day.
+func (r *rare) settle(perWeek float64) {
+	r.weeks = r.weeks*fading + 1.0/7
+	sum := 0.0
+	r.at = bins
+	for i := bins - 1; i >= usually; i-- {
+		r.seen[i] *= fading
+		if sum += float64(r.seen[i]); sum > perWeek*(float64(r.weeks)+few) {
+			break
+		}
+		r.at = float32(i)
+	}
+}
+
+const (
+	few     = 8 // weeks' budget that a rare level grants at first
+	usually = 3 // bits under which nothing is rare
+)

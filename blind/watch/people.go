@@ -1,27 +1,26 @@
 package watch
 
 import (
-	"encoding/binary"
 	"math"
 	"math/bits"
 
 	"constat.example/blind/token"
 )
 
-// people counts distinct people within 256 bytes: exactly up to 64 of them, by 32 bits
-// of each, and beyond by HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) with 256
-// registers, whose error is one in fifteen. The same bytes serve both.
+// people counts distinct people within 256 bytes: exactly up to 56 of them, by 32 bits
+// of each in a table, and beyond by HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007)
+// with 256 registers, whose error is one in fifteen. The same words serve both.
 type people struct {
-	kept  uint16 // fingerprints kept; dense once they are registers
+	kept  uint16 // people in the table; dense once it is registers
 	zeros uint16 // registers that are 0
 	n     uint32 // how many people: the estimate
 	sum   uint64 // of 2^(highest-register) over registers
-	room  [registers]byte
+	room  [registers / 4]uint32
 }
 
 const (
 	registers = 256
-	exact     = registers / 4
+	exact     = 56
 	dense     = exact + 1
 	highest   = 25 // 32 bits without the eight of the register, and one
 )
@@ -40,37 +39,43 @@ func (p *people) add(h uint32) bool {
 	if p.kept == dense {
 		return p.raise(h)
 	}
-	for i := range int(p.kept) {
-		if binary.LittleEndian.Uint32(p.room[4*i:]) == h {
+	h |= 1 << 8 // 0 is nobody
+	at := h % uint32(len(p.room))
+	for p.room[at] != 0 {
+		if p.room[at] == h {
 			return false
 		}
+		at = (at + 1) % uint32(len(p.room))
 	}
 	if p.kept < exact {
-		binary.LittleEndian.PutUint32(p.room[4*int(p.kept):], h)
+		p.room[at] = h
 		p.kept++
 		p.n++
 		return true
 	}
 	was := p.room
 	*p = people{kept: dense, zeros: registers, sum: registers << highest}
-	for i := range exact {
-		p.raise(binary.LittleEndian.Uint32(was[4*i:]))
+	for _, h := range was {
+		if h != 0 {
+			p.raise(h)
+		}
 	}
 	p.raise(h)
 	return true
 }
 
 func (p *people) raise(h uint32) bool {
-	at := &p.room[h>>24]
-	rank := byte(min(bits.LeadingZeros32(h<<8)+1, highest))
-	if rank <= *at {
+	at, shift := &p.room[h>>26], h>>24%4*8
+	had := *at >> shift & 0xff
+	rank := uint32(min(bits.LeadingZeros32(h<<8|1<<7)+1, highest))
+	if rank <= had {
 		return false
 	}
-	if *at == 0 {
+	if had == 0 {
 		p.zeros--
 	}
-	p.sum += 1<<(highest-rank) - 1<<(highest-*at)
-	*at = rank
+	p.sum += 1<<(highest-rank) - 1<<(highest-had)
+	*at += (rank - had) << shift
 	p.n = p.estimate()
 	return true
 }

@@ -27,6 +27,7 @@ type Options struct {
 	Honey   MadeUp   // made-up people; nil: none
 	Reasons Reasons  // what explains a read; nil: it is not asked
 	Matcher Matcher  // Sigma rules; nil: none
+	Staff   Staff    // whose accounts they are; nil: not known
 	Allowed []Permit // bulk statements that are known
 	Actors  int      // accounts kept at most; 1,000,000
 }
@@ -37,6 +38,15 @@ type MadeUp interface{ Has(token.Token) bool }
 // Reasons tells whether a declared reason explains that an account reads a record.
 type Reasons interface {
 	Explains(account, office, reason string, record token.Token, at time.Time) bool
+}
+
+// Staff tells whose accounts there are.
+type Staff interface {
+	// Peers names those whose work an account's is held against, when it is first met: its
+	// office by itself, or its role there.
+	Peers(account, office string, at time.Time) string
+	// Left tells whether an account should not be in use at that time.
+	Left(account string, at time.Time) bool
 }
 
 // Permit is a bulk statement that is known: empty is any.
@@ -75,32 +85,36 @@ type Match struct {
 
 // event is an access that waits until no earlier one can come.
 type event struct {
-	at, count, step, line                              int64
-	record                                             token.Token
-	account                                            uint32 // index; none: nobody whom a name is known of
-	source                                             uint32
-	address, device, relation, reason, session, office uint64
-	marks                                              uint64
-	action                                             access.Action
-	by                                                 kind.Kind
-	bare                                               bool   // no reason explains it
-	permitted                                          bool   // a bulk statement that is known
-	who                                                uint64 // hash of the name of who did it
+	at, count, step, line     int64
+	record                    token.Token
+	account                   uint32 // index; none: nobody whom a name is known of
+	group                     uint32 // of the office that is told
+	source                    uint32
+	address, device, relation uint64
+	reason, session, office   uint64 // where there are marks
+	marks                     uint64
+	action                    access.Action
+	by                        kind.Kind
+	bare                      bool   // no reason explains it
+	permitted                 bool   // a bulk statement that is known
+	who                       uint64 // hash of the name of who did it
 }
 
 const none = math.MaxUint32
 
 // group is the accounts of one office. The first is everybody.
 type group struct {
-	daily   [2]habit
-	hourly  habit
-	barely  habit
+	habits  [measures + 1]habit
 	members []uint32
 
-	// How much more its accounts read today, and this hour, than they use to, when
-	// it was last looked at.
-	factor, factorHour     float64
-	factorAt, factorHourAt int64 // when; 0 is never
+	factors [measures]factor
+}
+
+// factor is how much more the accounts of a group read today, or this hour, than they use
+// to, when it was last looked at.
+type factor struct {
+	by float64
+	at int64 // 0 is never
 }
 
 // place is an address that was new for somebody today.
@@ -124,6 +138,7 @@ type Watch struct {
 	places   map[uint64]*place
 
 	pending []event // in the order of time, then as they came
+	due     int     // how many of the first of them nothing earlier can come before
 	room    []event // where they lie
 	newest  int64   // time of the latest access taken
 
@@ -135,14 +150,18 @@ type Watch struct {
 	busy     []uint32 // this hour
 	began    bool
 
-	levels [4]level // of days, hours, slow sums, reads without reason
-	tests  [4]int
+	levels [levels]level
+	tests  [levels]int
+	bulks  rare
+	signed [10]float32 // days of accounts with each sign, and with a bulk statement; older ones fading
+	lived  float32     // days of accounts
 
 	Taken     int64 // accesses taken in
 	Late      int64 // of a day that had ended: weighed in no count
 	Unwatched int64 // of accounts beyond the most that are kept
 
-	raised []Alarm
+	raised  []Alarm
+	fetched uint32 // nothing: what was read to be fetched
 
 	// Of the names that come with accesses now.
 	names map[string]*translation
@@ -153,18 +172,28 @@ const (
 	levelHour
 	levelSlow
 	levelBare
+	levelFiles
+	levelFresh
+	levels
 )
 
-// shares of the budget of false alarms.
-var shares = [4]float64{0.2, 0.2, 0.2, 0.1}
+// shares of the budget of false alarms. Bulk statements have what is left.
+var shares = [levels]float64{0.1, 0.1, 0.1, 0.05, 0.05, 0.1}
+
+const bulkShare = 0.5
 
 // translation is the names of one reader as this state knows them.
 type translation struct {
-	from    *access.Names
-	hashes  []uint64
-	names   map[uint64]access.Name // by hash; as far as an alarm had to know
-	named   int
-	account []uint32
+	from  *access.Names
+	all   []translated
+	names map[uint64]access.Name // by hash; as far as an alarm had to know
+	named int
+}
+
+type translated struct {
+	hash    uint64
+	account uint32 // of an account its index and one; 0 where it is not known to be one
+	group   uint32 // of an office
 }
 
 // New returns a watch that has seen nothing.
@@ -189,6 +218,7 @@ func New(o Options) *Watch {
 	for i := range w.levels {
 		w.levels[i].settle(0, o.Quiet*shares[i])
 	}
+	w.bulks.at = usually
 	return w
 }
 
@@ -205,22 +235,42 @@ func (w *Watch) Take(source string, all []access.Access, names *access.Names) []
 	for i := range all {
 		a := &all[i]
 		w.Taken++
-		e, ok := w.enter(a, t, log)
-		if !ok {
+		if w.due >= abreast || w.due > 0 && a.Time < w.pending[w.due-1].at {
+			w.releaseDue()
+		}
+		if (a.Action == access.Other || a.Action == access.Logout) && w.options.Matcher == nil {
 			continue
 		}
-		w.put(e)
+		w.enter(a, t, log)
 		w.newest = max(w.newest, a.Time)
-		for len(w.pending) > 0 && (w.pending[0].at <= w.newest-late || len(w.pending) > mostPending) {
-			w.release(&w.pending[0])
-			w.pending = w.pending[1:]
+		for w.due < len(w.pending) && (w.pending[w.due].at <= w.newest-late || len(w.pending)-w.due > mostPending) {
+			w.due++
 		}
 	}
+	w.releaseDue()
 	return w.drain()
 }
 
 // mostPending is how many accesses wait at most to be put in order.
 const mostPending = 1 << 16
+
+// abreast is how many accesses are weighed together, so that what is kept of their
+// accounts is fetched from memory at once and not for one after the other.
+const abreast = 32
+
+// releaseDue weighs the accesses that are due.
+func (w *Watch) releaseDue() {
+	for i := range w.pending[:w.due] {
+		if e := &w.pending[i]; e.account != none {
+			w.fetched += w.of[e.account].fetch(e.record)
+		}
+	}
+	for i := range w.pending[:w.due] {
+		w.release(&w.pending[i])
+	}
+	w.pending = w.pending[w.due:]
+	w.due = 0
+}
 
 // Flush weighs what still waits, as if nothing earlier could come.
 func (w *Watch) Flush() []Alarm {
@@ -237,20 +287,31 @@ func (w *Watch) drain() []Alarm {
 	return raised
 }
 
-// put keeps pending in order. Most accesses are the latest.
-func (w *Watch) put(e event) {
+// slot makes room for an event of that time among those that wait, which stay in order.
+// Most are the latest.
+func (w *Watch) slot(at int64) *event {
 	if len(w.pending) == cap(w.pending) { // the front has moved on: go back to where the room begins
 		if len(w.room) < 2*len(w.pending) || len(w.room) == 0 {
 			w.room = make([]event, max(1024, 4*len(w.pending)))
 		}
 		w.pending = w.room[:copy(w.room, w.pending)]
 	}
-	w.pending = append(w.pending, e)
+	w.pending = w.pending[:len(w.pending)+1]
 	i := len(w.pending) - 1
-	for ; i > 0 && w.pending[i-1].at > e.at; i-- {
+	for ; i > 0 && w.pending[i-1].at > at; i-- {
 		w.pending[i] = w.pending[i-1]
 	}
-	w.pending[i] = e
+	return &w.pending[i]
+}
+
+// Waiting is how many accesses wait until no earlier one can come.
+func (w *Watch) Waiting() int { return len(w.pending) }
+
+// Renew tells that the names which accesses of a log speak of begin anew: whoever reads it
+// may forget the ones so far.
+func (w *Watch) Renew(source string) {
+	w.keepTexts()
+	delete(w.names, source)
 }
 
 func (w *Watch) translate(source string, names *access.Names) *translation {
@@ -259,61 +320,60 @@ func (w *Watch) translate(source string, names *access.Names) *translation {
 	}
 	t := w.names[source]
 	if t == nil || t.from != names {
-		t = &translation{from: names, hashes: []uint64{0}, account: []uint32{0}}
+		t = &translation{from: names, all: []translated{{}}}
 		w.names[source] = t
 	}
-	for i := len(t.hashes); i <= names.Len(); i++ {
+	for i := len(t.all); i <= names.Len(); i++ {
 		h := fnv.New64a()
 		h.Write([]byte(names.Of(access.Name(i))))
-		t.hashes = append(t.hashes, max(h.Sum64(), 1))
-		t.account = append(t.account, 0)
+		t.all = append(t.all, translated{hash: max(h.Sum64(), 1)})
 	}
 	return t
 }
 
-// enter makes an event of an access: its names become those of the state.
-func (w *Watch) enter(a *access.Access, t *translation, log uint32) (event, bool) {
-	if a.Action == access.Other || a.Action == access.Logout {
-		if w.options.Matcher == nil {
-			return event{}, false
-		}
-	}
-	e := event{
-		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, action: a.Action, by: a.By, account: none,
-		address: t.hashes[a.Address], device: t.hashes[a.Device], relation: t.hashes[a.Relation], reason: t.hashes[a.Reason], session: t.hashes[a.Session], office: t.hashes[a.Office],
-	}
+// enter makes an event of an access, which waits: its names become those of the state.
+func (w *Watch) enter(a *access.Access, t *translation, log uint32) {
 	actor := a.Account
 	if actor == 0 {
 		actor = a.Address // of a service without accounts the address is who reads
 	}
+	of, index, reads := &t.all[actor], uint32(0), a.Action.Reads()
 	if actor != 0 {
-		index := t.account[actor]
-		if index == 0 && (a.Action.Reads() || a.Action == access.Login || a.Action == access.Logging) {
+		index = of.account
+		if index == 0 && (reads || a.Action == access.Login || a.Action == access.Logging) {
 			index = w.meet(actor, a, t)
-			t.account[actor] = index
+			of.account = index
 		}
 		if index == 0 {
 			if n := w.accounts.Find([]byte(t.from.Of(actor))); n != 0 {
 				index = uint32(n)
-				t.account[actor] = index
+				of.account = index
 			}
 		}
-		if e.who = t.hashes[actor]; index != 0 {
-			e.account = index - 1
-		} else if a.Action.Reads() {
+		if index == 0 && reads {
 			w.Unwatched++
 		}
 	}
-	if w.options.Reasons != nil && a.Record != 0 && a.Action.Reads() {
+	group := uint32(0)
+	if index != 0 {
+		group = w.peersOf(t.from.Of(actor), a, t)
+	}
+	e := w.slot(a.Time)
+	*e = event{
+		at: a.Time, count: a.Count, step: a.Step, line: a.Line, record: a.Record, source: log, group: group, action: a.Action, by: a.By, account: index - 1, // none without one
+		address: t.all[a.Address].hash, device: t.all[a.Device].hash, relation: t.all[a.Relation].hash, who: of.hash,
+	}
+	if w.options.Reasons != nil && a.Record != 0 && reads {
 		e.bare = !w.options.Reasons.Explains(t.from.Of(a.Account), t.from.Of(a.Office), t.from.Of(a.Reason), a.Record, time.UnixMicro(a.Time))
 	}
 	if a.Action == access.Copy || a.Action == access.Backup {
 		e.permitted = w.permitted(a, t)
 	}
 	if w.options.Matcher != nil {
-		e.marks = w.options.Matcher.Mark(a, t.from.Of)
+		if e.marks = w.options.Matcher.Mark(a, t.from.Of); e.marks != 0 {
+			e.reason, e.session, e.office = t.all[a.Reason].hash, t.all[a.Session].hash, t.all[a.Office].hash
+		}
 	}
-	return e, true
 }
 
 func (w *Watch) permitted(a *access.Access, t *translation) bool {
@@ -335,15 +395,39 @@ func (w *Watch) meet(actor access.Name, a *access.Access, t *translation) uint32
 	if int(n) <= len(w.of) {
 		return uint32(n)
 	}
-	office := w.offices.Number([]byte(t.from.Of(a.Office)))
-	for len(w.groups) <= int(office) {
-		w.groups = append(w.groups, group{})
-	}
-	w.of = append(w.of, account{group: uint32(office), first: -1, last: -1})
+	w.releaseDue() // those before it are weighed against the accounts of then
+	office := w.peersOf(string(name), a, t)
+	w.of = append(w.of, account{group: office, first: -1, last: -1})
 	g := &w.groups[office]
 	g.members = append(g.members, uint32(n-1))
 	if office != 0 {
 		w.groups[0].members = append(w.groups[0].members, uint32(n-1))
+	}
+	return uint32(n)
+}
+
+// peersOf is the group of those whom an account is weighed with: of its role and office
+// where these are known, else of the office that the access tells.
+func (w *Watch) peersOf(account string, a *access.Access, t *translation) uint32 {
+	if w.options.Staff == nil {
+		return w.groupOf(a.Office, t)
+	}
+	return w.groupNamed(w.options.Staff.Peers(account, t.from.Of(a.Office), time.UnixMicro(a.Time)))
+}
+
+// groupOf is the group of an office.
+func (w *Watch) groupOf(office access.Name, t *translation) uint32 {
+	if office == 0 || t.all[office].group != 0 {
+		return t.all[office].group
+	}
+	t.all[office].group = w.groupNamed(t.from.Of(office))
+	return t.all[office].group
+}
+
+func (w *Watch) groupNamed(name string) uint32 {
+	n := w.offices.Number([]byte(name))
+	for len(w.groups) <= int(n) {
+		w.groups = append(w.groups, group{})
 	}
 	return uint32(n)
 }

@@ -11,10 +11,12 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"constat.example/blind/access"
 	"constat.example/blind/kind"
+	"constat.example/blind/token"
 )
 
 // Options say how logs are read.
@@ -26,14 +28,19 @@ type Options struct {
 	Skew    time.Duration  // added to all times: how much the source's clock was behind
 	Threads int            // default 2; changes nothing in the result
 
+	// Seal makes, for each of the goroutines that read, what turns a record id into a
+	// token. It is given text that is void when it returns. nil: Batch.IDs holds the ids.
+	Seal func() func(id []byte) token.Token
+
 	enclosed bool // lines are messages in something that tells their time
 }
 
 // Batch is a run of entries.
 type Batch struct {
-	Accesses []access.Access // Record is 0: IDs holds whose
-	IDs      [][]byte        // the record id of each as written; nil where none is told; good until the call returns
-	Next     Position        // where to go on behind these entries
+	Accesses []access.Access
+	IDs      [][]byte // without Options.Seal: the record id of each as written; nil where none is told; good until the call returns
+	Next     Position // where to go on behind these entries
+	Again    bool     // they are of the file that the position was of where reading went on
 }
 
 // Account says what became of the lines of one log.
@@ -73,16 +80,28 @@ type Reject struct {
 type Reader struct {
 	Names access.Names // of accounts, addresses and all else that has a name
 
+	// Quiet, where it is set, is called when everything that stands in a log that is followed
+	// so far was given to each.
+	Quiet func() error
+
 	options  Options
 	mu       sync.Mutex // of all below and Names; held while each is called
 	accounts []*Account
+	known    atomic.Pointer[index] // of Names
 	walks    map[walk]int64
+	latest   []asked // by account: what walks would tell of what it asked by last
 }
 
 // walk is who asked by what: an account, or, where a log tells none, an address.
 type walk struct {
 	account, address access.Name
 	by               kind.Kind
+}
+
+// asked is what was asked for last.
+type asked struct {
+	number int64
+	by     kind.Kind
 }
 
 // New returns a reader.
@@ -96,7 +115,18 @@ func New(o Options) *Reader {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	return &Reader{options: o, walks: map[walk]int64{}}
+	r := &Reader{options: o, walks: map[walk]int64{}}
+	r.known.Store(newIndex())
+	return r
+}
+
+// Forget forgets names, so that what reads for months does not grow. Steps from what was
+// asked for before are not seen. Only each may call it.
+func (r *Reader) Forget() {
+	r.Names.Reset()
+	r.known.Store(newIndex())
+	clear(r.walks)
+	r.latest = nil
 }
 
 // Accounts says what became of the lines of each log read so far.

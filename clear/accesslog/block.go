@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"constat.example/blind/access"
+	"constat.example/blind/token"
 	"constat.example/internal/failure"
 )
 
@@ -55,12 +56,21 @@ type parser interface {
 type block struct {
 	text    []byte
 	done    chan struct{}
-	names   access.Names // of this block
+	known   *index       // where most names were looked up
+	names   access.Names // the others, as this block numbers them
+	shorts  []shortName  // of known
+	sought  [abreast][namesOfEntry]sought
+	of      [abreast]int // how many accesses each of them makes
+	waiting int          // entries whose names are sought
+	fetched uint32       // nothing: what was read to be fetched
+	long    [][]byte     // names of them that are long, and not known
+	room    []byte       // where those stand
 	entries []access.Access
 	ids     [][]byte
-	sought  []int64
-	arena   []byte // ids whose text does not stand in the block as it is
+	asked   []int64 // the number that each asked for
+	arena   []byte  // ids whose text does not stand in the block as it is
 	account Account
+	quiet   bool // nothing stands behind it so far
 }
 
 func (r *Reader) scanFile(ctx context.Context, path string, each func(*Batch) error) (err error) {
@@ -203,8 +213,13 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 		p := f.parser()
 		group.Go(func() error {
 			var e entry
+			var seal func([]byte) token.Token
+			if r.options.Seal != nil {
+				seal = r.options.Seal()
+			}
 			for b := range work {
-				b.read(f, p, &e)
+				b.known = r.known.Load()
+				b.read(f, p, &e, seal)
 				close(b.done)
 			}
 			return nil
@@ -227,6 +242,9 @@ func (r *Reader) run(ctx context.Context, fd feed, each func(*Batch) error) erro
 				err = each(&Batch{Accesses: b.entries, IDs: b.ids, Next: next})
 			}
 			r.mu.Unlock()
+			if err == nil && b.quiet {
+				err = r.quiet()
+			}
 			if err != nil {
 				return err
 			}
@@ -280,7 +298,8 @@ func cutBlocks(ctx context.Context, fd *feed, free <-chan *block, work, ordered 
 			return failure.New(failure.BadInput, "Name the format with --format, if it was taken for another.", "the log %s has an entry longer than %d MiB", name, longest>>20)
 		}
 		left = append(left[:0], b.text[whole:]...)
-		if b.text = b.text[:whole]; whole == 0 {
+		b.quiet = n == 0 && !last
+		if b.text = b.text[:whole]; whole == 0 && !b.quiet {
 			continue
 		}
 		b.done = make(chan struct{})
@@ -304,9 +323,10 @@ func (fd *feed) read(room []byte) (int, error) {
 }
 
 // read makes entries of a block's text.
-func (b *block) read(f format, p parser, e *entry) {
+func (b *block) read(f format, p parser, e *entry, seal func([]byte) token.Token) {
 	b.names.Reset()
-	b.entries, b.ids, b.sought, b.arena, b.account = b.entries[:0], b.ids[:0], b.sought[:0], b.arena[:0], Account{Text: int64(len(b.text))}
+	b.shorts = *b.known.short.Load()
+	b.entries, b.ids, b.asked, b.arena, b.account = b.entries[:0], b.ids[:0], b.asked[:0], b.arena[:0], Account{Text: int64(len(b.text))}
 	line := int64(1)
 	for text := b.text; len(text) > 0; {
 		n := f.next(text)
@@ -329,7 +349,7 @@ func (b *block) read(f format, p parser, e *entry) {
 			if e.local {
 				b.account.Local += lines
 			}
-			b.add(e, line)
+			b.add(e, line, seal)
 		case idle:
 			b.account.Idle += lines
 		default:
@@ -337,37 +357,109 @@ func (b *block) read(f format, p parser, e *entry) {
 		}
 		line += lines
 	}
+	b.settle()
 }
 
+const (
+	namesOfEntry = 7
+	abreast      = 32 // entries whose names are looked up together, so that the places where they may be are fetched at once
+)
+
 // add appends an entry, one access for each record it names.
-func (b *block) add(e *entry, line int64) {
-	a := access.Access{
-		Time: e.time, Line: line, Count: e.count, Action: e.action, By: e.by,
-		Account: b.names.Number(e.account), Session: b.names.Number(e.session), Address: b.names.Number(e.address),
-		Device: b.names.Number(e.device), Office: b.names.Number(e.office), Relation: b.names.Number(e.table), Reason: b.names.Number(e.reason),
-	}
-	b.account.Entries += int64(max(1, len(e.records)))
-	if len(e.records) == 0 {
-		b.entries, b.ids, b.sought = append(b.entries, a), append(b.ids, nil), append(b.sought, e.sought)
-		return
-	}
-	for i, id := range e.records {
-		at := len(b.arena)
-		b.arena = append(b.arena, id...)
-		sought := e.sought
-		if i > 0 {
-			sought = 0
+func (b *block) add(e *entry, line int64, seal func([]byte) token.Token) {
+	for i := range max(1, len(e.records)) {
+		b.entries, b.asked = append(b.entries, access.Access{}), append(b.asked, 0)
+		a := &b.entries[len(b.entries)-1]
+		a.Time, a.Line, a.Count, a.Action, a.By = e.time, line, e.count, e.action, e.by
+		if i == 0 {
+			b.asked[len(b.asked)-1] = e.sought
 		}
-		b.entries, b.ids, b.sought = append(b.entries, a), append(b.ids, b.arena[at:len(b.arena):len(b.arena)]), append(b.sought, sought)
+		switch {
+		case seal == nil && i < len(e.records):
+			at := len(b.arena)
+			b.arena = append(b.arena, e.records[i]...)
+			b.ids = append(b.ids, b.arena[at:len(b.arena):len(b.arena)])
+		case seal == nil:
+			b.ids = append(b.ids, nil)
+		case i < len(e.records):
+			a.Record = seal(e.records[i])
+		}
 	}
+	n := max(1, len(e.records))
+	b.account.Entries += int64(n)
+	all := &b.sought[b.waiting]
+	for i, text := range [namesOfEntry][]byte{e.account, e.session, e.address, e.device, e.office, e.table, e.reason} {
+		b.known.seek(&all[i], text, b.shorts)
+		if all[i].is == soughtLong {
+			from := len(b.room)
+			b.room = append(b.room, text...)
+			all[i].long = int32(len(b.long))
+			b.long = append(b.long, b.room[from:len(b.room):len(b.room)])
+		}
+	}
+	b.of[b.waiting] = n
+	if b.waiting++; b.waiting == abreast {
+		b.settle()
+	}
+}
+
+// unmet marks the number of a name that was not known: it is the block's.
+const unmet access.Name = 1 << 31
+
+// settle gives the entries that wait their names.
+func (b *block) settle() {
+	for i := range b.sought[:b.waiting] {
+		for j := range b.sought[i] {
+			b.fetched += b.shorts[b.sought[i][j].at].name.Load()
+		}
+	}
+	at := len(b.entries)
+	for _, n := range b.of[:b.waiting] {
+		at -= n
+	}
+	for i := range b.sought[:b.waiting] {
+		all := &b.sought[i]
+		for j := range all {
+			if s := &all[j]; s.is != soughtFound {
+				s.name = b.number(s)
+			}
+		}
+		for range b.of[i] {
+			a := &b.entries[at]
+			at++
+			a.Account, a.Session, a.Address, a.Device = all[0].name, all[1].name, all[2].name, all[3].name
+			a.Office, a.Relation, a.Reason = all[4].name, all[5].name, all[6].name
+		}
+	}
+	b.waiting, b.long, b.room = 0, b.long[:0], b.room[:0]
+}
+
+func (b *block) number(s *sought) access.Name {
+	if s.is == soughtLong {
+		return unmet | b.names.Number(b.long[s.long])
+	}
+	if n := s.found(b.shorts); n != 0 {
+		return n
+	}
+	b.room = s.text.Append(b.room)
+	return unmet | b.names.Number(b.room[len(b.room)-s.text.Len():])
 }
 
 // merge numbers the names of a block for the whole log, and works out steps.
 func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) []access.Name {
 	account := fd.account
 	global = append(global, 0)
+	known := r.known.Load()
+	number := func(name string) access.Name {
+		had := r.Names.Len()
+		n := r.Names.Number([]byte(name))
+		if r.Names.Len() > had {
+			known.add(r.Names.Of(n), n)
+		}
+		return n
+	}
 	for i := range b.names.Len() {
-		global = append(global, r.Names.Number([]byte(b.names.Of(access.Name(i+1)))))
+		global = append(global, number(b.names.Of(access.Name(i+1))))
 	}
 	latest := int64(0)
 	if !account.Last.IsZero() {
@@ -379,17 +471,18 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		a.Time += skew
 		a.Line += before
 		a.Source = fd.source
-		a.Account, a.Session, a.Address, a.Device = global[a.Account], global[a.Session], global[a.Address], global[a.Device]
-		a.Office, a.Relation, a.Reason = global[a.Office], global[a.Relation], global[a.Reason]
-		if n := b.sought[i]; n != 0 {
-			w := walk{account: a.Account, by: a.By}
-			if a.Account == 0 {
-				w.address = a.Address
+		if (a.Account|a.Session|a.Address|a.Device|a.Office|a.Relation|a.Reason)&unmet != 0 || b.known != known {
+			for _, n := range [...]*access.Name{&a.Account, &a.Session, &a.Address, &a.Device, &a.Office, &a.Relation, &a.Reason} {
+				switch {
+				case *n&unmet != 0:
+					*n = global[*n&^unmet]
+				case *n != 0 && b.known != known: // names were forgotten since the block was read
+					*n = number(b.known.texts[*n-1])
+				}
 			}
-			if was, ok := r.walks[w]; ok {
-				a.Step = n - was
-			}
-			r.walks[w] = n
+		}
+		if n := b.asked[i]; n != 0 {
+			a.Step = r.step(a, n)
 		}
 		if account.First.IsZero() && latest == 0 {
 			account.First, latest = time.UnixMicro(a.Time).UTC(), a.Time
@@ -425,6 +518,37 @@ func (r *Reader) merge(b *block, fd *feed, before int64, global []access.Name) [
 		}
 	}
 	return global
+}
+
+// step is how far the number that is asked for lies from the one that the same account, or
+// where a log tells none the same address, asked for before by the same kind.
+func (r *Reader) step(a *access.Access, number int64) int64 {
+	if int(a.Account) >= len(r.latest) {
+		r.latest = append(r.latest, make([]asked, r.Names.Len()+1-len(r.latest))...)
+	}
+	// Who works asks by one kind for a while: what was asked for by another is put aside.
+	last := &r.latest[a.Account]
+	w := walk{account: a.Account, by: a.By}
+	if a.Account == 0 {
+		w.address = a.Address
+	} else if last.by == a.By && last.number != 0 {
+		step := number - last.number
+		last.number = number
+		return step
+	}
+	step := int64(0)
+	if was, ok := r.walks[w]; ok {
+		step = number - was
+	}
+	if a.Account == 0 {
+		r.walks[w] = number
+		return step
+	}
+	if last.number != 0 {
+		r.walks[walk{account: a.Account, by: last.by}] = last.number
+	}
+	*last = asked{number, a.By}
+	return step
 }
 
 // formatOf is the format that was asked for, or that the first lines have.

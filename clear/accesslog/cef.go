@@ -65,7 +65,8 @@ type cefParser struct {
 
 	clock clock
 	of    map[string]named // of the keys met; rank -1: nothing
-	found [fields][1][]byte
+	cells [fields][1][]byte
+	found [fields][][]byte
 }
 
 // stands tells what a key stands for.
@@ -89,19 +90,15 @@ func (p *cefParser) parse(text []byte, e *entry) (fate, string) {
 	if !p.read(text, p.leef) {
 		return rejected, notKeys
 	}
-	p.found = [fields][1][]byte{}
+	p.found = [fields][][]byte{}
 	var ranks [fields]int
 	for i, key := range p.keys {
-		if n, ok := p.stands(key); ok && (p.found[n.field][0] == nil || n.rank < ranks[n.field]) {
-			p.found[n.field][0], ranks[n.field] = p.values[i], n.rank
+		if n, ok := p.stands(key); ok && p.values[i] != nil && (p.found[n.field] == nil || n.rank < ranks[n.field]) {
+			p.cells[n.field][0], ranks[n.field] = p.values[i], n.rank
+			p.found[n.field] = p.cells[n.field][:]
 		}
 	}
-	what, why := lines{}.told(func(f field) [][]byte {
-		if p.found[f][0] == nil {
-			return nil
-		}
-		return p.found[f][:]
-	}, &p.clock, e, p.options.Map)
+	what, why := lines{}.told(p.found[:], &p.clock, e, p.options.Map)
 	if what == rejected {
 		return what, why
 	}

@@ -144,7 +144,8 @@ type tableParser struct {
 	record
 
 	clock clock
-	cell  [1][]byte
+	cells [fields][1][]byte
+	of    [fields][][]byte
 }
 
 func (p *tableParser) parse(text []byte, e *entry) (fate, string) {
@@ -154,12 +155,12 @@ func (p *tableParser) parse(text []byte, e *entry) (fate, string) {
 	if bytes.Equal(text, p.header) {
 		return idle, ""
 	}
-	return lines{}.told(func(f field) [][]byte {
-		slot := p.slots[f]
-		if slot < 0 || len(p.fields[slot]) == 0 {
-			return nil
+	for f, slot := range p.slots {
+		p.of[f] = nil
+		if slot >= 0 && len(p.fields[slot]) > 0 {
+			p.cells[f][0] = p.fields[slot]
+			p.of[f] = p.cells[f][:]
 		}
-		p.cell[0] = p.fields[slot]
-		return p.cell[:]
-	}, &p.clock, e, p.options.Map)
+	}
+	return lines{}.told(p.of[:], &p.clock, e, p.options.Map)
 }

@@ -15,6 +15,12 @@ type tree struct {
 	// Of a tree that grows as paths are met:
 	path string
 	of   func(path string) (slot, rank int) // nil where it does not grow
+
+	// Objects of a log mostly have the same keys in the same order: which key came
+	// first in this object, which after this key, and how this key is written, with its
+	// quotes and the colon.
+	first, then *tree
+	written     []byte
 }
 
 // mostPaths is how many paths are kept; such as are met beyond are worked out each time.
@@ -77,6 +83,7 @@ type scanner struct {
 	values [][][]byte // by slot: the scalars there, several where there is a list
 	owners []*tree    // by slot: from where they are
 	room   []byte     // texts that had escapes
+	plain  bool       // there is no backslash
 	depth  int
 	kept   int // paths of a tree that grows
 }
@@ -87,6 +94,7 @@ const deepest = 64
 // scan reads text, which must be one object.
 func (s *scanner) scan(text []byte, t *tree, slots int) bool {
 	s.text, s.at, s.room, s.depth = text, 0, s.room[:0], 0
+	s.plain = bytes.IndexByte(text, '\\') < 0
 	for len(s.values) < slots {
 		s.values, s.owners = append(s.values, nil), append(s.owners, nil)
 	}
@@ -142,27 +150,48 @@ func (s *scanner) object(t *tree) bool {
 	if s.depth++; s.depth > deepest || !s.take('{') {
 		return false
 	}
-	defer func() { s.depth-- }()
 	s.blank()
 	if s.take('}') {
+		s.depth--
 		return true
+	}
+	var none *tree
+	guess := &none
+	if t != nil && t.of != nil {
+		guess = &t.first
 	}
 	for {
 		s.blank()
-		key, ok := s.quoted()
-		if !ok {
-			return false
+		next := *guess
+		if next != nil && bytes.HasPrefix(s.text[s.at:], next.written) {
+			s.at += len(next.written)
+		} else {
+			from := s.at
+			key, ok := s.quoted()
+			if !ok {
+				return false
+			}
+			s.blank()
+			if !s.take(':') {
+				return false
+			}
+			if next = t.under(key, &s.kept); next != nil && next.of != nil {
+				if next.written == nil {
+					next.written = bytes.Clone(s.text[from:s.at])
+				}
+				*guess = next
+			}
+		}
+		if next != nil {
+			guess = &next.then
 		}
 		s.blank()
-		if !s.take(':') {
-			return false
-		}
-		s.blank()
-		if !s.value(t.under(key, &s.kept)) {
+		if !s.value(next) {
 			return false
 		}
 		s.blank()
 		if s.take('}') {
+			s.depth--
 			return true
 		}
 		if !s.take(',') {
@@ -182,10 +211,10 @@ func (s *scanner) value(t *tree) bool {
 		if s.depth++; s.depth > deepest {
 			return false
 		}
-		defer func() { s.depth-- }()
 		s.at++
 		s.blank()
 		if s.take(']') {
+			s.depth--
 			return true
 		}
 		for {
@@ -195,6 +224,7 @@ func (s *scanner) value(t *tree) bool {
 			}
 			s.blank()
 			if s.take(']') {
+				s.depth--
 				return true
 			}
 			if !s.take(',') {
@@ -247,6 +277,11 @@ func scalar(word []byte) bool {
 
 func (s *scanner) skipQuoted() bool {
 	s.at++
+	if s.plain {
+		i := bytes.IndexByte(s.text[s.at:], '"')
+		s.at += i + 1
+		return i >= 0
+	}
 	for {
 		i := bytes.IndexByte(s.text[s.at:], '"')
 		if i < 0 {
@@ -274,7 +309,7 @@ func (s *scanner) quoted() ([]byte, bool) {
 		return nil, false
 	}
 	text := s.text[from : s.at-1]
-	if bytes.IndexByte(text, '\\') < 0 {
+	if s.plain || bytes.IndexByte(text, '\\') < 0 {
 		return text, true
 	}
 	first := len(s.room)

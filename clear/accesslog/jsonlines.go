@@ -70,7 +70,7 @@ func (p *jsonParser) parse(text []byte, e *entry) (fate, string) {
 	if !p.scan(text, p.tree, fields) {
 		return rejected, notJSON
 	}
-	return p.told(func(f field) [][]byte { return p.values[f] }, &p.clock, e, p.options.Map)
+	return p.told(p.values, &p.clock, e, p.options.Map)
 }
 
 // Why entries are rejected.
@@ -81,10 +81,10 @@ const (
 	notAccess = "not of the format of the log"
 )
 
-// told makes an entry of the fields of a line, however they were found.
-func (lines) told(of func(field) [][]byte, clock *clock, e *entry, m *Map) (fate, string) {
+// told makes an entry of what a line tells of each field, however it was found.
+func (lines) told(of [][][]byte, clock *clock, e *entry, m *Map) (fate, string) {
 	one := func(f field) []byte {
-		if all := of(f); len(all) > 0 {
+		if all := of[f]; len(all) > 0 {
 			return blankless(all[0])
 		}
 		return nil
@@ -94,13 +94,15 @@ func (lines) told(of func(field) [][]byte, clock *clock, e *entry, m *Map) (fate
 	}
 	e.account, e.session, e.address, e.device = one(fieldAccount), one(fieldSession), one(fieldAddress), one(fieldDevice)
 	e.office, e.reason, e.table = one(fieldOffice), m.reason(one(fieldReason)), one(fieldRelation)
-	if n, ok := digits(one(fieldCount)); ok && len(one(fieldCount)) > 0 && len(one(fieldCount)) < 16 {
-		e.count = int64(n)
+	if text := one(fieldCount); len(text) > 0 && len(text) < 16 {
+		if n, ok := digits(text); ok {
+			e.count = int64(n)
+		}
 	}
 	if word := one(fieldAction); len(word) > 0 {
 		e.action, e.acted = m.action(word)
 	}
-	for _, id := range of(fieldRecord) {
+	for _, id := range of[fieldRecord] {
 		if id = blankless(id); len(id) > 0 {
 			e.records = append(e.records, id)
 		}

@@ -61,11 +61,12 @@ func (p Position) of(file io.ReaderAt) bool {
 
 // Follow reads a file as it grows, and the file that takes its place when it is rotated,
 // until ctx is done or each fails. from is the Next of the last batch that was kept, or
-// zero to begin at the file's beginning. A file that was moved since is found again beside
+// zero to begin at the file's beginning; one that knows a file and has read nothing of it
+// is the beginning of that file. A file that was moved since is found again beside
 // it, packed or not. Where it is not found the Account of the new one says so.
 func (r *Reader) Follow(ctx context.Context, path string, from Position, each func(*Batch) error) error {
 	gap := false
-	if from.Offset > 0 {
+	if from.Head > 0 {
 		found, err := r.rest(ctx, path, &from, each)
 		if err != nil {
 			return err
@@ -75,7 +76,7 @@ func (r *Reader) Follow(ctx context.Context, path string, from Position, each fu
 		}
 	}
 	for {
-		file, err := waitFor(ctx, path)
+		file, err := r.waitFor(ctx, path)
 		if err != nil {
 			return err
 		}
@@ -91,8 +92,8 @@ func (r *Reader) Follow(ctx context.Context, path string, from Position, each fu
 }
 
 // waitFor opens a file once it is there.
-func waitFor(ctx context.Context, path string) (*os.File, error) {
-	for {
+func (r *Reader) waitFor(ctx context.Context, path string) (*os.File, error) {
+	for told := false; ; told = true {
 		file, err := os.Open(path)
 		if err == nil {
 			return file, nil
@@ -100,10 +101,22 @@ func waitFor(ctx context.Context, path string) (*os.File, error) {
 		if !errors.Is(err, os.ErrNotExist) {
 			return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "following the log: %w", err)
 		}
+		if !told {
+			if err := r.quiet(); err != nil {
+				return nil, err
+			}
+		}
 		if err := pause(ctx, pollEvery); err != nil {
 			return nil, err
 		}
 	}
+}
+
+func (r *Reader) quiet() error {
+	if r.Quiet == nil {
+		return nil
+	}
+	return r.Quiet()
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -176,7 +189,7 @@ func (r *Reader) restOf(ctx context.Context, path string, from Position, each fu
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, nil // not a log
 	}
-	if head = head[:n]; int64(n) < from.Head || from.Offset > 0 && !from.of(bytes.NewReader(head)) {
+	if head = head[:n]; int64(n) < from.Head || from.Head > 0 && !from.of(bytes.NewReader(head)) {
 		return false, nil
 	}
 	text = io.MultiReader(bytes.NewReader(head), text)
@@ -189,7 +202,13 @@ func (r *Reader) restOf(ctx context.Context, path string, from Position, each fu
 	if err != nil {
 		return false, err
 	}
-	return true, r.run(ctx, feed{from: text, format: f, account: account, source: source, start: from}, each)
+	return true, r.run(ctx, feed{from: text, format: f, account: account, source: source, start: from}, func(b *Batch) error {
+		b.Again = from.Head > 0
+		if b.Next.Begins, b.Next.Head, err = begins(bytes.NewReader(head), b.Next.Offset); err != nil {
+			return broken(account.Name, err)
+		}
+		return each(b)
+	})
 }
 
 // follow reads one file until another takes its place.
@@ -200,7 +219,7 @@ func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Po
 	if _, err := file.ReadAt(t.first, 0); err != nil {
 		return broken(filepath.Base(path), err)
 	}
-	head, err := t.head()
+	head, err := t.head(r.quiet)
 	if err != nil {
 		return err
 	}
@@ -215,6 +234,7 @@ func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Po
 	}
 	err = r.run(ctx, feed{from: t, live: true, stop: stop, format: f, account: account, source: source, start: from}, func(b *Batch) error {
 		var err error
+		b.Again = from.Head > 0
 		if b.Next.Begins, b.Next.Head, err = t.begins(b.Next.Offset); err != nil {
 			return broken(account.Name, err)
 		}
@@ -255,8 +275,8 @@ func (t *tail) begun(text []byte) {
 }
 
 // head is the beginning of the file, once there is one; empty where the file was moved away.
-func (t *tail) head() ([]byte, error) {
-	for {
+func (t *tail) head(quiet func() error) ([]byte, error) {
+	for told := false; ; told = true {
 		head := make([]byte, headSize)
 		n, err := t.file.ReadAt(head, 0)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -267,6 +287,11 @@ func (t *tail) head() ([]byte, error) {
 		}
 		if t.isMoved() {
 			return head[:n], nil
+		}
+		if !told {
+			if err := quiet(); err != nil {
+				return nil, err
+			}
 		}
 		if err := pause(t.ctx, pollEvery); err != nil {
 			return nil, err
@@ -336,11 +361,14 @@ const (
 
 // Listen reads syslog over TCP (RFC 6587, messages counted or ended by a line end) from all
 // that connect, until ctx is done or each fails. A sender is not read from while what came
-// before is not yet taken: the network holds it back. Syslog knows no acknowledgement: what
-// was sent and not yet read when the program ends is lost unless the sender sends it again.
+// before is not yet taken: the network holds it back. When ctx is done, what was received
+// is still handed on. Syslog knows no acknowledgement: what was sent and not yet read when
+// the program ends is lost unless the sender sends it again.
 func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) error) error {
-	ctx, stop := context.WithCancel(ctx)
+	ctx, stop := context.WithCancel(ctx) // receiving
 	defer stop()
+	failed, fail := context.WithCancel(context.WithoutCancel(ctx))
+	defer fail()
 	frames := make(chan []byte, 1024)
 	var senders sync.WaitGroup
 	senders.Go(func() {
@@ -348,7 +376,10 @@ func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) e
 		for {
 			conn, err := l.Accept()
 			if err != nil {
-				return
+				if errors.Is(err, net.ErrClosed) || pause(ctx, pollEvery) != nil {
+					return
+				}
+				continue // too many files are open, for a while
 			}
 			select {
 			case room <- struct{}{}:
@@ -361,28 +392,29 @@ func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) e
 				done := context.AfterFunc(ctx, func() { _ = conn.Close() })
 				defer done()
 				defer func() { _ = conn.Close() }()
-				receive(ctx, conn, frames)
+				receive(failed, conn, frames)
 			})
 		}
 	})
+	go func() {
+		senders.Wait()
+		close(frames)
+	}()
 	defer senders.Wait()
-	defer func() { _ = l.Close() }()
+	defer fail()
 	defer stop()
 	context.AfterFunc(ctx, func() { _ = l.Close() })
 
 	account := &Account{Name: "syslog on " + l.Addr().String()}
 	source := r.opens(account)
-	in := &mailbox{ctx: ctx, frames: frames}
-	head, err := in.head()
-	if err != nil {
-		return err
-	}
+	in := &mailbox{ctx: failed, frames: frames}
+	head := in.head()
 	f := openSyslog(r.options, head, true)
 	if no, ok := f.(refusal); ok {
 		return no.failure(account.Name)
 	}
 	account.Format, account.Zone = "syslog", ZoneTold
-	return r.run(ctx, feed{from: in, live: true, stop: stop, format: f, account: account, source: source}, each)
+	return r.run(failed, feed{from: in, live: true, stop: fail, format: f, account: account, source: source}, each)
 }
 
 // receive reads the messages of one sender.
@@ -440,33 +472,33 @@ func receive(ctx context.Context, conn io.Reader, frames chan<- []byte) {
 // mailbox is the messages of all senders as text.
 type mailbox struct {
 	ctx    context.Context
-	frames <-chan []byte
+	frames <-chan []byte // closed when no more can come
 	left   []byte
 	quiet  bool
 }
 
 // head waits for the first messages, by which the format is found.
-func (m *mailbox) head() ([]byte, error) {
+func (m *mailbox) head() []byte {
 	var head []byte
+	var enough <-chan time.Time
 	for len(head) < headSize/4 {
-		var enough <-chan time.Time
-		if len(head) > 0 {
-			timer := time.NewTimer(quietAfter)
-			defer timer.Stop()
-			enough = timer.C
-		}
 		select {
-		case frame := <-m.frames:
-			head = append(head, frame...)
-			continue
-		case <-m.ctx.Done():
-			return nil, m.ctx.Err()
+		case frame, ok := <-m.frames:
+			if ok {
+				if head == nil {
+					timer := time.NewTimer(quietAfter)
+					defer timer.Stop()
+					enough = timer.C
+				}
+				head = append(head, frame...)
+				continue
+			}
 		case <-enough:
 		}
 		break
 	}
 	m.left = head
-	return head, nil
+	return head
 }
 
 func (m *mailbox) Read(p []byte) (int, error) {
@@ -478,7 +510,11 @@ func (m *mailbox) Read(p []byte) (int, error) {
 			wait = timer.C
 		}
 		select {
-		case m.left = <-m.frames:
+		case frame, ok := <-m.frames:
+			if !ok {
+				return 0, io.EOF
+			}
+			m.left = frame
 		case <-wait:
 			m.quiet = true
 			return 0, nil
@@ -491,10 +527,12 @@ func (m *mailbox) Read(p []byte) (int, error) {
 	m.left = m.left[n:]
 	for n < len(p) && len(m.left) == 0 {
 		select {
-		case m.left = <-m.frames:
+		case m.left = <-m.frames: // nothing, when no more can come
 			k := copy(p[n:], m.left)
 			n, m.left = n+k, m.left[k:]
-			continue
+			if k > 0 {
+				continue
+			}
 		default:
 		}
 		break

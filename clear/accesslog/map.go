@@ -163,7 +163,10 @@ func (m *Map) action(word []byte) (access.Action, bool) {
 			return a, true
 		}
 	}
-	a, ok := verbs[string(bytes.ToLower(word))]
+	a, ok := verbs[string(word)]
+	if !ok {
+		a, ok = verbs[string(bytes.ToLower(word))]
+	}
 	return a, ok
 }
 

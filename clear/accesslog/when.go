@@ -11,6 +11,10 @@ import (
 type clock struct {
 	zone *time.Location
 
+	// The date read last as it was written, and when it began.
+	date  [11]byte
+	begun int64
+
 	year    int  // of times that tell none; 0: such times are not read
 	month   int  // of the time read last of those
 	assumed bool // the time read last told no zone
@@ -50,6 +54,14 @@ func (c *clock) read(s []byte) (int64, bool) {
 }
 
 func (c *clock) calendar(s []byte) (int64, bool) {
+	if [11]byte(s) == c.date && len(s) > 19 {
+		if seconds, ok := daytime(s[11:19]); ok {
+			micros, rest := fraction(s[19:])
+			if len(rest) == 1 && rest[0] == 'Z' {
+				return (c.begun+seconds)*1_000_000 + micros, true
+			}
+		}
+	}
 	year, ok1 := digits(s[0:4])
 	month, ok2 := digits(s[5:7])
 	day, ok3 := digits(s[8:10])
@@ -61,7 +73,11 @@ func (c *clock) calendar(s []byte) (int64, bool) {
 		return 0, false
 	}
 	micros, rest := fraction(s[19:])
-	return c.instant(year, month, day, seconds, micros, bytes.TrimLeft(rest, " "))
+	at, ok := c.instant(year, month, day, seconds, micros, bytes.TrimLeft(rest, " "))
+	if ok {
+		c.date, c.begun = [11]byte(s), daysSince(year, month, day)*86_400
+	}
+	return at, ok
 }
 
 // french reads 21/11/2026 22:50:04: the day first.
@@ -162,6 +178,13 @@ func monthOf(name []byte) int {
 }
 
 func (c *clock) web(s []byte) (int64, bool) {
+	if [11]byte(s) == c.date && s[11] == ':' {
+		if seconds, ok := daytime(s[12:20]); ok {
+			if east, ok := offset(bytes.TrimLeft(s[20:], " ")); ok {
+				return (c.begun + seconds - east) * 1_000_000, true
+			}
+		}
+	}
 	day, ok1 := digits(s[0:2])
 	month := monthOf(s[3:6])
 	year, ok2 := digits(s[7:11])
@@ -172,7 +195,11 @@ func (c *clock) web(s []byte) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	return c.instant(year, month, day, seconds, 0, bytes.TrimLeft(s[20:], " "))
+	at, ok := c.instant(year, month, day, seconds, 0, bytes.TrimLeft(s[20:], " "))
+	if ok {
+		c.date, c.begun = [11]byte(s), daysSince(year, month, day)*86_400
+	}
+	return at, ok
 }
 
 // instant puts a time together; zone is what is written of its zone.
@@ -215,18 +242,16 @@ func offset(zone []byte) (int64, bool) {
 	if zone[0] != '+' && zone[0] != '-' {
 		return 0, false
 	}
-	rest := bytes.ReplaceAll(zone[1:], []byte(":"), nil)
-	if len(rest) != 2 && len(rest) != 4 {
+	hours, minutes := zone[1:], []byte(nil) // +02, +0200, +02:00
+	if len(zone) > 3 {
+		hours, minutes = zone[1:3], bytes.TrimPrefix(zone[3:], []byte(":"))
+	}
+	h, ok1 := digits(hours)
+	m, ok2 := digits(minutes)
+	if !ok1 || !ok2 || len(hours) != 2 || len(minutes) != 2 && len(zone) > 3 {
 		return 0, false
 	}
-	n, ok := digits(rest)
-	if !ok {
-		return 0, false
-	}
-	east := int64(n) * 3600
-	if len(rest) == 4 {
-		east = int64(n/100)*3600 + int64(n%100)*60
-	}
+	east := int64(h)*3600 + int64(m)*60
 	if zone[0] == '-' {
 		east = -east
 	}

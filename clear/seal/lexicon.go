@@ -6,6 +6,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field"
+	"constat.example/clear/internal/packed"
 )
 
 // lexicon seals values of families, and gathers the entries of those met for the
@@ -56,21 +57,21 @@ func (l *lexicon) fit() {
 
 // near is where a short text of a family may be among those met lately.
 type near struct {
-	text packed
+	text packed.Text
 	at   *cached[token.Token] // nil for a longer one
 }
 
 func (l *lexicon) seek(f kind.Family, canonical []byte) near {
-	if len(canonical) > cachedLength {
+	if len(canonical) > packed.Longest {
 		return near{}
 	}
-	text := pack(canonical)
+	text := packed.Of(canonical)
 	return near{text, l.lately[f].seek(text)}
 }
 
 // known returns the token of what was met lately.
 func (n *near) known() (token.Token, bool) {
-	if n.at == nil || !n.at.text.is(&n.text) {
+	if n.at == nil || !n.at.text.Is(&n.text) {
 		return 0, false
 	}
 	return n.at.value, true

@@ -4,6 +4,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
+
+	"constat.example/clear/internal/packed"
 )
 
 // mac is AES-CMAC (RFC 4493; NIST SP 800-38B) under one key. It is read-only
@@ -73,28 +75,13 @@ func (m *mac) end(x *block) { m.cipher.Encrypt(x[:], x[:]) }
 
 // padded is a text shorter than a block, the bit that ends it, and zeros.
 func padded(text []byte) (low, high uint64) {
-	low, high = words(text)
+	low, high = packed.Words(text)
 	if n := len(text); n < 8 {
 		low |= 0x80 << (8 * n)
 	} else {
 		high |= 0x80 << (8 * (n - 8))
 	}
 	return low, high
-}
-
-// words is a text of at most 16 bytes and zeros, as two words with the first
-// byte lowest. Bytes are read several at a time, some of them twice.
-func words(text []byte) (low, high uint64) {
-	le := binary.LittleEndian
-	switch n := len(text); {
-	case n >= 8:
-		return le.Uint64(text), le.Uint64(text[n-8:]) >> (8 * (16 - n))
-	case n >= 4:
-		return uint64(le.Uint32(text)) | uint64(le.Uint32(text[n-4:]))<<(8*(n-4)), 0
-	case n > 0:
-		return uint64(text[0]) | uint64(text[n/2])<<(8*(n/2)) | uint64(text[n-1])<<(8*(n-1)), 0
-	}
-	return 0, 0
 }
 
 func (b *block) xor(o *block) {

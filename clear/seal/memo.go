@@ -4,6 +4,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field"
+	"constat.example/clear/internal/packed"
 )
 
 // memoWindow is after how many cells a memo has to prove its worth. A shorter
@@ -35,7 +36,7 @@ const memoParts = 3
 // sought is a short cell of a stretch of rows, looked for in a memo.
 type sought struct {
 	row  int
-	text packed
+	text packed.Text
 	at   *cached[remembered]
 }
 
@@ -44,7 +45,7 @@ type sought struct {
 // loop that does nothing else, the machine fetches many at a time.
 func fetched(cells []sought) (sum uint64) {
 	for i := range cells {
-		sum ^= cells[i].at.text.c
+		sum ^= cells[i].at.text.Touch()
 	}
 	return sum
 }
@@ -52,7 +53,7 @@ func fetched(cells []sought) (sum uint64) {
 // has reports whether the cell is remembered.
 func (m *memo) has(c *sought) bool {
 	m.lookups++
-	if !c.at.text.is(&c.text) {
+	if !c.at.text.Is(&c.text) {
 		return false
 	}
 	m.hits++

@@ -7,6 +7,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/blind/token"
 	"constat.example/clear/field"
+	"constat.example/clear/internal/packed"
 	"constat.example/clear/table"
 )
 
@@ -226,8 +227,8 @@ func (s *Sealer) sealColumn(dst *token.Batch, src *table.Batch, c, first, end in
 			if col.kind == kind.RecordID {
 				col.count.missing(dst.Row[row])
 			}
-		case col.memo != nil && len(raw) <= cachedLength:
-			text := pack(raw)
+		case col.memo != nil && len(raw) <= packed.Longest:
+			text := packed.Of(raw)
 			s.sought = append(s.sought, sought{})
 			cell := &s.sought[len(s.sought)-1]
 			cell.row, cell.text, cell.at = row, text, col.memo.seek(text)
@@ -350,7 +351,7 @@ func (s *Sealer) seal() {
 	sum := s.fetched
 	for i := range s.parts {
 		if p := &s.parts[i]; p.near.at != nil {
-			sum ^= p.near.at.text.c
+			sum ^= p.near.at.text.Touch()
 		}
 	}
 	s.unknown = s.unknown[:0]

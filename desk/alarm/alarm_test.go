@@ -47,3 +47,33 @@ func TestCEF(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A mail tells the gravest first, and where to look.
+func TestMail(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 2, 9, 5, 0, 0, time.UTC)
+	all := []watch.Alarm{
+		{Rule: watch.Walk, Severity: watch.High, At: at, Account: "c031", By: "record_id", Step: 1, Run: 30, People: 30},
+		{Rule: watch.Honey, Severity: watch.Critical, At: at, Account: "c7", Address: "192.0.2.7"},
+	}
+	caseOf := func(a *watch.Alarm) string { return "alarm-" + a.Account }
+	subject, text := alarm.Mail(all, caseOf, alarm.French)
+	if subject != "Constat, 2 alertes dont 1 critiques : une personne inventée a été consultée (c7)…" || !strings.HasPrefix(text, `2026-03-02 09:05 UTC  [critique] une personne inventée a été consultée
+  c7 a consulté le dossier d’une personne inventée depuis 192.0.2.7 : aucun travail n’y mène.
+  constat case show alarm-c7
+
+2026-03-02 09:05 UTC  [élevée] des dossiers`) {
+		t.Errorf("%s\n%s", subject, text)
+	}
+	subject, _ = alarm.Mail(all[:1], caseOf, alarm.English)
+	if subject != "Constat, high alarm: records gone through one after the other (c031)" {
+		t.Error(subject)
+	}
+	many := make([]watch.Alarm, 70)
+	for i := range many {
+		many[i] = all[0]
+	}
+	if _, text := alarm.Mail(many, caseOf, alarm.English); !strings.Contains(text, "… and 20 more") || strings.Count(text, "case show") != 50 {
+		t.Error(text)
+	}
+}

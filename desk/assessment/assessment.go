@@ -268,11 +268,24 @@ func (a *Assessment) Write(w io.Writer) error {
 	return enc.Encode(a)
 }
 
-// Read reads what Write wrote.
+// Read reads what Write wrote. A finding that was written without a refusal has none; one
+// that an older version did not write is refused as not assessed.
 func Read(r io.Reader) (*Assessment, error) {
-	a := New()
-	if err := json.NewDecoder(r).Decode(a); err != nil {
+	text, err := io.ReadAll(r)
+	if err != nil {
 		return nil, err
 	}
-	return a, nil
+	var written map[string]json.RawMessage
+	if err := json.Unmarshal(text, &written); err != nil {
+		return nil, err
+	}
+	a := New()
+	for key, refused := range map[string]*string{
+		"verdict": &a.Verdict.Refused, "window": &a.Window.Refused, "size": &a.Size.Refused, "honey": &a.Honey.Refused, "recycled": &a.Recycled.Refused, "trace": &a.Trace.Refused,
+	} {
+		if _, there := written[key]; there {
+			*refused = ""
+		}
+	}
+	return a, json.Unmarshal(text, a)
 }

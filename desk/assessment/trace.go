@@ -45,8 +45,8 @@ type Suspect struct {
 	Account    string  `json:"account"`
 	First      string  `json:"first"`      // of what it read beyond its ordinary work, RFC 3339
 	Last       string  `json:"last"`       //
-	Covered    float64 `json:"covered"`    // share of the exposed people that it read; where Counted: that the number would reach
-	Read       int64   `json:"read"`       // people it read in the window, each once; where Counted: records that its lines count
+	Covered    float64 `json:"covered"`    // share of the exposed people that it read in that time; where Counted: that the number would reach
+	Read       int64   `json:"read"`       // people it read in that time, each once; where Counted: records that its lines count
 	Likelihood float64 `json:"likelihood"` // that the leak, or part of it, was read through it
 
 	Exposed   int64        `json:"exposed"`  // of Read: the exposed

@@ -111,6 +111,19 @@ func Parse[E any, P Act[E]](about string, text []byte) Chain[E] {
 	return c
 }
 
+// Next puts an act at the end of a chain in memory, and returns its line.
+func Next[E any, P Act[E]](c *Chain[E], act E) ([]byte, error) {
+	seq, prev := P(&act).Place()
+	*seq, *prev = int64(len(c.Entries)+1), c.Head
+	line, err := Line(act)
+	if err != nil {
+		return nil, err
+	}
+	c.Entries, c.Head = append(c.Entries, act), Sum(line)
+	c.Whole += int64(len(line))
+	return line, nil
+}
+
 // Append adds acts to the chain that the file at path holds, and returns once
 // they are on the disk. It heals a line that a crash tore. Whoever calls it
 // holds the chain alone, and has read it from that file.
@@ -118,15 +131,11 @@ func Append[E any, P Act[E]](c *Chain[E], path string, acts ...E) (err error) {
 	var text bytes.Buffer
 	next := *c
 	for _, act := range acts {
-		seq, prev := P(&act).Place()
-		*seq, *prev = int64(len(next.Entries)+1), next.Head
-		line, err := Line(act)
+		line, err := Next[E, P](&next, act)
 		if err != nil {
 			return err
 		}
 		text.Write(line)
-		next.Entries, next.Head = append(next.Entries, act), Sum(line)
-		next.Whole += int64(len(line))
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {

@@ -14,11 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"constat.example/internal/failure"
+	"constat.example/internal/plainyaml"
 )
 
 // Claim is one assertion.
@@ -115,14 +112,10 @@ type file struct {
 
 // Parse reads the text of a claim file. Errors tell where, and quote nothing.
 func Parse(text []byte) (*Claim, error) {
-	f, err := decode(text)
+	var f file
+	err := plainyaml.Decode(text, &f)
 	if err != nil {
-		// The message would quote the file; where it fails is enough.
-		if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
-			p := at.GetToken().Position
-			return nil, failure.New(failure.BadInput, "", "line %d, column %d is not as expected", p.Line, p.Column)
-		}
-		return nil, errors.New("it is not the YAML expected")
+		return nil, err
 	}
 	c := &Claim{Source: f.Source, FirstSeen: f.FirstSeen, Corrects: f.Corrects, Claimed: f.Claimed, Sealed: f.Sealed}
 	if c.Price, err = money("price", f.Price); err != nil {
@@ -148,43 +141,6 @@ func Parse(text []byte) (*Claim, error) {
 		return nil, errors.New("it says neither where the claim was seen nor what is claimed")
 	}
 	return c, nil
-}
-
-// decode reads the YAML of a claim file. Tags, anchors and aliases have no place
-// there, and the library fails on some.
-func decode(text []byte) (f file, err error) {
-	odd := errors.New("it is not the YAML expected")
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = odd
-		}
-	}()
-	tree, err := parser.ParseBytes(text, 0)
-	if err != nil {
-		return f, err
-	}
-	look := &tricks{}
-	for _, doc := range tree.Docs {
-		if doc.Body != nil {
-			ast.Walk(look, doc.Body)
-		}
-	}
-	if look.found {
-		return f, odd
-	}
-	return f, yaml.Unmarshal(text, &f)
-}
-
-// tricks looks for what a claim file does without.
-type tricks struct{ found bool }
-
-// Visit implements ast.Visitor.
-func (t *tricks) Visit(node ast.Node) ast.Visitor {
-	switch node.(type) {
-	case *ast.TagNode, *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		t.found = true
-	}
-	return t
 }
 
 func isUnit(word string) bool {

@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"constat.example/internal/visible"
 )
 
 // Longest texts of a claim that is kept, in characters. They name a place, a
@@ -112,19 +114,14 @@ func (k *Kept) Seal(posts, samples []string) error {
 	return k.write()
 }
 
-var (
-	fullSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	// quoted is what values of people have: an address, or digits as phone numbers,
-	// dates and identifiers have them.
-	quoted = regexp.MustCompile(`@|\d(?:[ .,/\-\x{a0}\x{202f}]?\d){4}`)
-)
+var fullSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (s Sample) check(n int) error {
 	if err := short(fmt.Sprintf("sample %d", n), s.What, LongestWord); err != nil {
 		return err
 	}
 	switch {
-	case quoted.MatchString(s.What):
+	case visible.Quotes(s.What):
 		return fmt.Errorf("what its sample %d is has an @ or five digits in a row, as values of people do: it is to name, not to quote", n)
 	case s.SHA256 != "" && !fullSum.MatchString(s.SHA256):
 		return fmt.Errorf("its sample %d is not named by its SHA-256", n)

@@ -14,7 +14,8 @@ type Act string
 
 // The acts. Discarding is logged before anything is destroyed, Discarded after;
 // Altered is a verification that failed; Shown is that somebody looked at values
-// of it in the clear, logged before they do.
+// of it in the clear, logged before they do. Traced is that a log was read for who read
+// whose records: it is no original, and is not kept.
 const (
 	Received   Act = "received"
 	Read       Act = "read"
@@ -23,6 +24,7 @@ const (
 	Discarding Act = "discarding"
 	Discarded  Act = "discarded"
 	Shown      Act = "shown"
+	Traced     Act = "traced"
 )
 
 // Role is what an original is to its case.

@@ -75,7 +75,7 @@ func In(dir, caseID string) Store { return Store{dir, caseID} }
 
 // Files of a store, and ends of their names.
 const (
-	custodyFile = "custody.jsonl"
+	CustodyFile = "custody.jsonl"
 	keyFile     = "case.key"
 	sealedExt   = ".age"
 	keyExt      = ".key"
@@ -86,7 +86,7 @@ func (s Store) path(name string) string { return filepath.Join(s.dir, name) }
 
 // Chain reads the chain of custody. A case without evidence has an empty one.
 func (s Store) Chain() (*Chain, error) {
-	text, err := os.ReadFile(s.path(custodyFile))
+	text, err := os.ReadFile(s.path(CustodyFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the chain of custody: %w", err)
 	}
@@ -234,7 +234,7 @@ func (s Store) Discard(by Hand, o Original) error {
 		if err := s.append(c, by.entries(Discarding, []Original{o})...); err != nil {
 			return err
 		}
-		err := wipe(s.path(o.SHA256 + keyExt))
+		err := disk.Wipe(s.path(o.SHA256 + keyExt))
 		if err == nil {
 			err = os.Remove(s.path(o.SHA256 + sealedExt))
 		}
@@ -246,28 +246,6 @@ func (s Store) Discard(by Hand, o Original) error {
 		}
 		return s.append(c, by.entries(Discarded, []Original{o})...)
 	})
-}
-
-// wipe overwrites a file and removes it. A file that is not there is fine.
-func wipe(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	st, err := f.Stat()
-	if err == nil {
-		_, err = f.Write(make([]byte, st.Size()))
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Remove(path)
 }
 
 // caseKey is the key of a case.
@@ -505,7 +483,7 @@ const (
 
 // append adds entries to the chain, and returns once they are on the disk.
 func (s Store) append(c *Chain, entries ...Entry) error {
-	if err := chain.Append(&c.Chain, s.path(custodyFile), entries...); err != nil {
+	if err := chain.Append(&c.Chain, s.path(CustodyFile), entries...); err != nil {
 		return fmt.Errorf("writing the chain of custody: %w", err)
 	}
 	return nil

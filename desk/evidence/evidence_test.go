@@ -436,7 +436,7 @@ func TestCrashes(t *testing.T) {
 		}
 	}
 	add := func(b bench, more string) {
-		f, err := os.OpenFile(b.path(custodyFile), os.O_APPEND|os.O_WRONLY, 0)
+		f, err := os.OpenFile(b.path(CustodyFile), os.O_APPEND|os.O_WRONLY, 0)
 		if err == nil {
 			_, err = f.WriteString(more)
 		}
@@ -466,7 +466,7 @@ func TestCrashes(t *testing.T) {
 		{"between two names", func(b bench) { move(b, text+sealedExt, text+sealedExt+newExt) }, 1, "received a.csv"},
 		{"a torn line", func(b bench) { add(b, `{"seq":2,"time":"2026-04-2`) }, 1, "received a.csv"},
 		{"a whole line without its end", func(b bench) {
-			line, _ := os.ReadFile(b.path(custodyFile))
+			line, _ := os.ReadFile(b.path(CustodyFile))
 			add(b, string(line[:len(line)-1]))
 		}, 1, "received a.csv"},
 		{"a block that was not written", func(b bench) { add(b, strings.Repeat("\x00", 700)+"\"}\n") }, 1, "received a.csv"},
@@ -547,10 +547,10 @@ func TestStrangers(t *testing.T) {
 			return cmp.Or(err, os.Remove(b.path("x.age")), b.Discard(hand, o), os.WriteFile(b.path(o.SHA256+keyExt), key, 0o600))
 		}, "files of it are still there"},
 		{"lines cut off the end", func() error {
-			line, err := os.ReadFile(b.path(custodyFile))
-			return cmp.Or(err, os.WriteFile(b.path(custodyFile), line[:bytes.IndexByte(line, '\n')+1], 0o600))
+			line, err := os.ReadFile(b.path(CustodyFile))
+			return cmp.Or(err, os.WriteFile(b.path(CustodyFile), line[:bytes.IndexByte(line, '\n')+1], 0o600))
 		}, "not told of: 1;"},
-		{"the whole chain gone", func() error { return os.Remove(b.path(custodyFile)) }, "not told of: 3;"},
+		{"the whole chain gone", func() error { return os.Remove(b.path(CustodyFile)) }, "not told of: 3;"},
 	} {
 		if err := c.do(); err != nil {
 			t.Fatal(err)

@@ -120,7 +120,7 @@ func (s Store) rest(c *Chain) ([]Check, error) {
 		name, of, _ := strings.Cut(e.Name(), ".")
 		_, fresh := strings.CutSuffix(of, newExt)
 		switch {
-		case e.Name() == custodyFile, e.Name() == keyFile, fresh, name == "":
+		case e.Name() == CustodyFile, e.Name() == keyFile, fresh, name == "":
 		case (of == sealedExt[1:] || of == keyExt[1:]) && state[name] != "":
 			left[name] = true
 		default:

@@ -90,7 +90,8 @@ type Store struct{ dir, caseID string }
 // In is what is kept in dir, the folder of the case of that id.
 func In(dir, caseID string) Store { return Store{dir, caseID} }
 
-const linesFile = "established.jsonl"
+// File is its name within the folder of a case.
+const File = "established.jsonl"
 
 // Lines reads what was established, the latest last.
 func (s Store) Lines() ([]Line, error) {
@@ -102,7 +103,7 @@ func (s Store) Lines() ([]Line, error) {
 }
 
 func (s Store) chain() (*chain.Chain[Line], error) {
-	text, err := os.ReadFile(filepath.Join(s.dir, linesFile))
+	text, err := os.ReadFile(filepath.Join(s.dir, File))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading what was established: %w", err)
 	}
@@ -139,7 +140,7 @@ func (s Store) Note(by Hand, facts Facts) (err error) {
 		return nil
 	}
 	line := Line{Time: by.Now().UTC().Truncate(time.Second), Who: visible.Text(by.Who, 200), Facts: facts}
-	if err := chain.Append(c, filepath.Join(s.dir, linesFile), line); err != nil {
+	if err := chain.Append(c, filepath.Join(s.dir, File), line); err != nil {
 		return fmt.Errorf("noting what was established: %w", err)
 	}
 	return nil

@@ -41,7 +41,7 @@ func TestNoteKeepsChangesOnly(t *testing.T) {
 		t.Fatalf("%d lines, %v: %+v", len(lines), err, lines)
 	}
 	// Of another case the lines are none, and a changed one shows.
-	path := filepath.Join(dir, linesFile)
+	path := filepath.Join(dir, File)
 	if _, err := In(dir, "c2").Lines(); err == nil {
 		t.Error("the lines of one case are taken for another's")
 	}
@@ -114,7 +114,7 @@ func FuzzLines(f *testing.F) {
 	if err := In(dir, "c1").Note(hand(), Of(assessed(5, kind.Email))); err != nil {
 		f.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, linesFile))
+	text, err := os.ReadFile(filepath.Join(dir, File))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func FuzzLines(f *testing.F) {
 	f.Add(text[:len(text)/2])
 	f.Fuzz(func(t *testing.T, text []byte) {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, linesFile), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, File), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		s := In(dir, "c1")

@@ -34,6 +34,10 @@ const (
 	OwnerAsk       Act = "owner-ask"
 	OwnerAnswer    Act = "owner-answer"
 	Discard        Act = "discard"
+	CaseAct        Act = "case-act"
+	RoleAct        Act = "role-act"
+	Destroy        Act = "destroy"
+	Restore        Act = "store-restore"
 	Verify         Act = "verify"
 	MakeKey        Act = "key-new"
 	RotateKey      Act = "key-rotate"
@@ -47,7 +51,7 @@ const (
 // Acts are all acts.
 var Acts = []Act{
 	ImportRegister, AddLeak, RemoveLeak, AddClaim, OpenClaim, Receive, Assess, Trace, Alarm, OpenRow, Decide, Undo,
-	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, Verify, MakeKey, RotateKey, TimeStamp, Keep, Found,
+	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, CaseAct, RoleAct, Destroy, Restore, Verify, MakeKey, RotateKey, TimeStamp, Keep, Found,
 }
 
 // Step is how far an act is.

@@ -122,6 +122,9 @@ type suspect struct {
 	N           assessment.Suspect
 }
 
+// Ordinary is what its reads would be by its ordinary work, rounded.
+func (s suspect) Ordinary() int64 { return int64(s.N.Expected + 0.5) }
+
 type aspect struct {
 	Name   string
 	Levels []level

@@ -17,7 +17,7 @@ import (
 	"constat.example/desk/assessment"
 )
 
-//go:embed *.html.tmpl page.css
+//go:embed *.html.tmpl *.css
 var files embed.FS
 
 // Page writes the page of an assessment: one HTML file, French and English

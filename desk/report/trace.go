@@ -25,10 +25,12 @@ type spot struct {
 	Width    float64 // hundredths
 }
 
-// reads is what a suspect read over time, as bars: days from left to right, in hundredths.
+// reads is what a suspect read over time, as bars: days from left to right, in hundredths,
+// over the days of all suspects.
 type reads struct {
 	Bars        []dayBar
 	Band        *stretch // the window
+	Time        *stretch // in which it read what its work does not explain
 	From, To    *instant
 	Description string
 }
@@ -123,6 +125,26 @@ func (e *edition) trace() *traced {
 	return t
 }
 
+// spanned are the first and the last day on which a suspect read anything; and whether there is one.
+func spanned(all []assessment.Suspect) (first, last time.Time, there bool) {
+	for _, s := range all {
+		for _, d := range s.Days {
+			t, err := time.Parse(time.DateOnly, d.Day)
+			if err != nil {
+				continue
+			}
+			if !there || t.Before(first) {
+				first = t
+			}
+			if !there || t.After(last) {
+				last = t
+			}
+			there = true
+		}
+	}
+	return first, last, there
+}
+
 // reads draws a suspect's days; nil where there are none.
 func (e *edition) reads(s assessment.Suspect) *reads {
 	if len(s.Days) == 0 {
@@ -137,7 +159,7 @@ func (e *edition) reads(s assessment.Suspect) *reads {
 		}
 		days[i], top = t, max(top, d.Read)
 	}
-	first, last := days[0], days[len(days)-1]
+	first, last, _ := spanned(e.A.Suspects)
 	span := last.Sub(first).Hours()/24 + 1
 	place := func(t time.Time) float64 { return 100 * min(1, max(0, t.Sub(first).Hours()/24/span)) }
 	r := &reads{From: e.instant(first.Format(time.RFC3339)), To: e.instant(last.Format(time.RFC3339))}
@@ -152,6 +174,10 @@ func (e *edition) reads(s assessment.Suspect) *reads {
 	if e.A.Trace.From != nil || e.A.Trace.To != nil {
 		x := place(parsed(e.A.Trace.From, first))
 		r.Band = &stretch{X: hundredths(x), Width: max(0.3, hundredths(place(parsed(e.A.Trace.To, last.AddDate(0, 0, 1)))-x))}
+	}
+	if from, to := parsed(&s.First, time.Time{}), parsed(&s.Last, time.Time{}); !from.IsZero() && !to.IsZero() {
+		x := place(from)
+		r.Time = &stretch{X: hundredths(x), Width: max(0.6, hundredths(place(to)-x))}
 	}
 	r.Description = e.T("Lectures par jour, du %s au %s ; %s de fiches exposées.", "Reads by day, from %s to %s; %s of exposed people.",
 		e.Time(first), e.Time(last), e.N(exposed, "lecture", "lectures", "read", "reads"))

@@ -27,44 +27,76 @@ type Sender interface {
 	Send(ctx context.Context, line []byte) error
 }
 
-// Pump sends the lines of a journal that have not been sent. Cursor is the file that says
-// how many bytes have been. It stops at the first line that is not taken.
-func Pump(ctx context.Context, journal, cursor string, s Sender) (sent int, err error) {
-	at := int64(0)
+// Gatherer is a Sender that rather sends many lines at once.
+type Gatherer interface {
+	Sender
+	SendAll(ctx context.Context, lines [][]byte) error
+}
+
+// unsent reads the whole lines of a journal that have not been sent, and how many bytes
+// have been. A journal that is shorter than that is another one.
+func unsent(journal, cursor string) (rest []byte, at int64, err error) {
 	text, err := os.ReadFile(cursor)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return 0, err
+		return nil, 0, err
 	default:
 		if at, err = strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err != nil || at < 0 {
-			return 0, fmt.Errorf("%s does not say how much was sent", cursor)
+			return nil, 0, fmt.Errorf("%s does not say how much was sent", cursor)
 		}
 	}
 	f, err := os.Open(journal)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return nil, at, nil
 	}
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	if _, err := f.Seek(at, io.SeekStart); err != nil {
-		return 0, err
+	st, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
 	}
-	rest, err := io.ReadAll(f)
+	if at > st.Size() {
+		at = 0
+	}
+	if _, err := f.Seek(at, io.SeekStart); err != nil {
+		return nil, 0, err
+	}
+	rest, err = io.ReadAll(f)
+	return rest[:bytes.LastIndexByte(rest, '\n')+1], at, err // what comes after is still being written
+}
+
+// Waits tells whether a journal has lines that have not been sent.
+func Waits(journal, cursor string) (bool, error) {
+	rest, _, err := unsent(journal, cursor)
+	return len(rest) > 0, err
+}
+
+// Pump sends the lines of a journal that have not been sent. Cursor is the file that says
+// how many bytes have been. It stops at the first line that is not taken.
+func Pump(ctx context.Context, journal, cursor string, s Sender) (sent int, err error) {
+	rest, at, err := unsent(journal, cursor)
 	if err != nil {
 		return 0, err
 	}
-	for line := range bytes.Lines(rest) {
-		if !bytes.HasSuffix(line, []byte("\n")) {
-			break
+	note := func(n int) error {
+		at += int64(n)
+		return disk.WriteFile(cursor, strconv.AppendInt(nil, at, 10))
+	}
+	if all, ok := s.(Gatherer); ok && len(rest) > 0 {
+		lines := bytes.Split(bytes.TrimSuffix(rest, []byte("\n")), []byte("\n"))
+		if err := all.SendAll(ctx, lines); err != nil {
+			return 0, err
 		}
+		return len(lines), note(len(rest))
+	}
+	for line := range bytes.Lines(rest) {
 		if err := s.Send(ctx, bytes.TrimSuffix(line, []byte("\n"))); err != nil {
 			return sent, err
 		}
-		at += int64(len(line))
-		if err := disk.WriteFile(cursor, strconv.AppendInt(nil, at, 10)); err != nil {
+		if err := note(len(line)); err != nil {
 			return sent, err
 		}
 		sent++

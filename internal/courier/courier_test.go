@@ -56,6 +56,18 @@ func TestPump(t *testing.T) {
 			t.Errorf("after %q: %q", step.add, to.took)
 		}
 	}
+	if err := os.WriteFile(journal, []byte("four\n"), 0o600); err != nil { // another one, in its place
+		t.Fatal(err)
+	}
+	if waits, err := courier.Waits(journal, cursor); !waits || err != nil {
+		t.Error("nothing waits", err)
+	}
+	if n, err := courier.Pump(t.Context(), journal, cursor, &to); n != 1 || err != nil || to.took[3] != "four" {
+		t.Error(to.took, err)
+	}
+	if waits, err := courier.Waits(journal, cursor); waits || err != nil {
+		t.Error("it waits", err)
+	}
 	if to.took[2] != "three" {
 		t.Errorf("took %q", to.took)
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	// User and Password are the superuser's. Every connection needs them.
 	User, Password string
 	Host           string // "127.0.0.1:port"
+	Data           string // its folder; only it and who runs the tests read there
 
 	databases atomic.Int64
 }
@@ -32,9 +33,21 @@ type Server struct {
 // patience is how long starting may take on a busy machine.
 const patience = 60 * time.Second
 
-// Start starts a server that lives until tb ends. A test that starts one takes
-// a second or two: share it among subtests.
-func Start(tb testing.TB) *Server {
+// NeedLibrary skips a test where the server lacks a library, which the Debian package has.
+func NeedLibrary(tb testing.TB, name, debian string) {
+	tb.Helper()
+	bin := programs()
+	for _, dir := range []string{filepath.Join(bin, "../lib"), filepath.Join(bin, "../lib/postgresql")} {
+		if _, err := os.Stat(filepath.Join(dir, name+".so")); err == nil {
+			return
+		}
+	}
+	tb.Skipf("skipped: PostgreSQL's %s is not installed (Debian: apt install %s)", name, debian)
+}
+
+// Start starts a server that lives until tb ends, with settings as "name=value". A test
+// that starts one takes a second or two: share it among subtests.
+func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
 	bin := programs()
 	if bin == "" {
@@ -71,9 +84,16 @@ func Start(tb testing.TB) *Server {
 	}
 	s.Host = fmt.Sprintf("127.0.0.1:%d", port)
 	var log bytes.Buffer
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-h", "127.0.0.1", "-p", fmt.Sprint(port), "-k", dir,
+	s.Data = data
+	options := []string{
+		"-D", data, "-h", "127.0.0.1", "-p", fmt.Sprint(port), "-k", dir,
 		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
-		"-c", "shared_buffers=16MB", "-c", "max_connections=40", "-c", "autovacuum=off", "-c", "max_wal_size=256MB")
+		"-c", "shared_buffers=16MB", "-c", "max_connections=40", "-c", "autovacuum=off", "-c", "max_wal_size=256MB",
+	}
+	for _, one := range settings {
+		options = append(options, "-c", one)
+	}
+	server := exec.Command(filepath.Join(bin, "postgres"), options...)
 	server.Dir, server.SysProcAttr = dir, as
 	server.Stdout, server.Stderr = &log, &log
 	ended := make(chan error, 1)

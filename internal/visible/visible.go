@@ -5,6 +5,7 @@ package visible
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -41,3 +42,11 @@ func shapeless(r rune) bool {
 	}
 	return unicode.In(r, unicode.C, unicode.Z) || !unicode.IsPrint(r) && !unicode.IsMark(r)
 }
+
+// quoted is what values of people have: an address, or digits as phone numbers,
+// dates and identifiers have them.
+var quoted = regexp.MustCompile(`@|\d(?:[ .,/\-\x{a0}\x{202f}]?\d){4}`)
+
+// Quotes reports whether a text that is to name something may quote a value of
+// somebody: it has an @, or five digits in a row, parted or not.
+func Quotes(text string) bool { return quoted.MatchString(text) }

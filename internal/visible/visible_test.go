@@ -45,3 +45,15 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestQuotes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"ticket 4711": false, "minutes of the 3rd, 18:00": false, "CERTFR-2025-RFX-007": false, "": false,
+		"zoe@example": true, "12345": true, "01 99 00 12": true, "01.99.00": true, "1987-03-14": true, "1\u202f234\u00a05": true, "2/4/1987": true,
+	} {
+		if visible.Quotes(text) != want {
+			t.Errorf("Quotes(%q) is not %t", text, want)
+		}
+	}
+}

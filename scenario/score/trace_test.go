@@ -1,36 +1,62 @@
 package score_test
 
 import (
+	"strings"
 	"testing"
 
+	"constat.example/blind/trace"
 	"constat.example/desk/assessment"
 	"constat.example/scenario"
 	"constat.example/scenario/score"
 )
 
-func TestSuspects(t *testing.T) {
+func TestTrace(t *testing.T) {
 	t.Parallel()
 	two := []scenario.TruthAccount{{Account: "c0001"}, {Account: "c0002"}}
 	suspect := func(account string, likelihood float64) assessment.Suspect {
 		return assessment.Suspect{Account: account, Likelihood: likelihood}
 	}
+	type suspects = []assessment.Suspect
+	records := scenario.TruthAccess{InLogs: true, Named: true, How: scenario.WayPages, Guilty: two}
+	copied := scenario.TruthAccess{InLogs: true, How: scenario.WayCopy, Guilty: two[:1]}
+	ran := []assessment.BlindSpot{{Code: trace.BulkStatement, Accounts: []string{"c0001"}}}
+	type verdict struct {
+		is                      score.Evidence
+		right, likely, innocent bool
+	}
 	for _, c := range []struct {
 		name     string
 		truth    scenario.TruthAccess
-		suspects []assessment.Suspect
-		want     score.Traced
+		suspects suspects
+		spots    []assessment.BlindSpot
+		want     verdict
 	}{
-		{"both", scenario.TruthAccess{InLogs: true, Named: true, Guilty: two}, []assessment.Suspect{suspect("c0002", 0.9), suspect("c0001", 0.8)}, score.Traced{Wanted: true, First: true, Named: 2, Guilty: 2}},
-		{"one", scenario.TruthAccess{InLogs: true, Named: true, Guilty: two}, []assessment.Suspect{suspect("c0002", 0.9), suspect("c0003", 0.8)}, score.Traced{Wanted: true, First: true, Named: 1, Guilty: 2}},
-		{"an innocent", scenario.TruthAccess{InLogs: true, Named: true, Guilty: two}, []assessment.Suspect{suspect("c0003", 0.9), suspect("c0001", 0.6)}, score.Traced{Wanted: true, Innocent: true, Named: 1, Guilty: 2}},
-		{"nobody, wrongly", scenario.TruthAccess{InLogs: true, How: scenario.WayCounts, Guilty: two[:1]}, nil, score.Traced{Wanted: true, Guilty: 1}},
-		{"nobody, rightly", scenario.TruthAccess{How: scenario.WayBackup}, nil, score.Traced{First: true}},
-		{"hardly anybody, rightly", scenario.TruthAccess{How: scenario.WayGap, Guilty: two[:1]}, []assessment.Suspect{suspect("c0003", 0.2)}, score.Traced{First: true}},
-		{"somebody, wrongly", scenario.TruthAccess{How: scenario.WayPartner}, []assessment.Suspect{suspect("c0003", 0.7)}, score.Traced{Innocent: true}},
-		{"a bulk statement that tells nothing", scenario.TruthAccess{InLogs: true, How: scenario.WayCopy, Guilty: two[:1]}, nil, score.Traced{First: true, Guilty: 1}},
+		{"both", records, suspects{suspect("c0002", 0.9), suspect("c0001", 0.8)}, nil, verdict{score.Records, true, true, false}},
+		{"both, one hardly", records, suspects{suspect("c0002", 0.9), suspect("c0001", 0.3)}, nil, verdict{score.Records, true, false, false}},
+		{"one", records, suspects{suspect("c0002", 0.9), suspect("c0003", 0.8)}, nil, verdict{score.Records, false, false, false}},
+		{"one of two", records, suspects{suspect("c0002", 0.9)}, nil, verdict{score.Records, false, false, false}},
+		{"an innocent", records, suspects{suspect("c0003", 0.9), suspect("c0001", 0.6)}, nil, verdict{score.Records, false, false, true}},
+		{"nobody, wrongly", scenario.TruthAccess{InLogs: true, How: scenario.WayCounts, Guilty: two[:1]}, nil, nil, verdict{score.Numbers, false, false, false}},
+		{"nobody, but its numbers are told", scenario.TruthAccess{InLogs: true, How: scenario.WayExport, Guilty: two[:1]}, nil, ran, verdict{score.Numbers, true, false, false}},
+		{"an innocent by numbers", scenario.TruthAccess{InLogs: true, How: scenario.WayExport, Guilty: two[:1]}, suspects{suspect("c0003", 0.9)}, ran, verdict{score.Numbers, false, false, true}},
+		{"who it is, by numbers", scenario.TruthAccess{InLogs: true, How: scenario.WayExport, Guilty: two[:1]}, suspects{suspect("c0001", 0.9)}, nil, verdict{score.Numbers, true, true, false}},
+		{"nobody, rightly", scenario.TruthAccess{How: scenario.WayBackup}, nil, nil, verdict{score.Elsewhere, true, true, false}},
+		{"nothing taken", scenario.TruthAccess{}, suspects{suspect("c0003", 0.51)}, nil, verdict{score.NoTheft, false, false, true}},
+		{"hardly anybody, rightly", scenario.TruthAccess{How: scenario.WayGap, Guilty: two[:1]}, suspects{suspect("c0003", 0.2)}, nil, verdict{score.Elsewhere, true, true, false}},
+		{"who is guilty elsewhere", scenario.TruthAccess{How: scenario.WayGap, Guilty: two[:1]}, suspects{suspect("c0001", 0.9)}, nil, verdict{score.Elsewhere, false, false, true}},
+		{"a statement", copied, nil, ran, verdict{score.Statement, true, true, false}},
+		{"a statement that nobody told of", copied, nil, nil, verdict{score.Statement, false, false, false}},
+		{"a statement, and an innocent", copied, suspects{suspect("c0003", 0.9)}, ran, verdict{score.Statement, false, false, true}},
 	} {
-		if got := score.Suspects(&c.truth, c.suspects); got != c.want {
+		a := assessment.New()
+		a.Suspects, a.Trace.BlindSpots = c.suspects, c.spots
+		a.Trace.Refused = ""
+		got := score.Trace(&scenario.Truth{Kind: c.name, Access: &c.truth}, a)
+		if (verdict{got.Is, got.Right, got.Likely, got.Innocent}) != c.want {
 			t.Errorf("%s: %+v, not %+v", c.name, got, c.want)
+		}
+		if figures := score.TraceFigures([]score.Traced{got}); strings.Contains(figures, "| all | 1 | 1 of 1 (") != c.want.right {
+			t.Errorf("%s: figures are\n%s", c.name, figures)
 		}
 	}
 }

@@ -305,3 +305,27 @@ func away(a *account, d day) bool {
 	}
 	return chance.Mix(a.key+uint64(week)<<20)%16 == 0 || chance.Mix(a.key+uint64(d)<<24)%70 == 0
 }
+
+// Listed reports whether an account is in the list of accounts that goes with logs from one
+// instant up to another, and when its person left, in microseconds since 1970; 0 if not by then.
+func (s *Staff) Listed(account int32, from, to int64) (listed bool, left int64) {
+	a := &s.accounts[account]
+	if a.begin > day((to-1)/whole) || a.end >= s.origin && a.end <= day(from/whole) {
+		return false, 0 // not engaged yet, or closed in time
+	}
+	if a.end <= day((to-1)/whole) {
+		left = int64(a.end) * whole
+	}
+	return true, left
+}
+
+// OfficeOf is the office that follows the people of a department, by its place among all.
+func (s *Staff) OfficeOf(department int) string {
+	name := ""
+	for i := range s.offices {
+		if s.offices[i].first <= department {
+			name = s.offices[i].name
+		}
+	}
+	return name
+}
