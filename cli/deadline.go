@@ -63,11 +63,11 @@ func (a *app) caseDeadlines() *cobra.Command {
 		return nil
 	}
 	var (
-		request       DeadlinesRequest
-		events        []string
-		like          deadline.EventEntry
+		request     DeadlinesRequest
+		events      []string
+		like        deadline.EventEntry
 		at          string
-		asJSON, all   bool
+		asJSON, all bool
 	)
 	cmd := &cobra.Command{
 		Use:   "deadlines CASE [flags]",

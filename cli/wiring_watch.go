@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"constat.example/blind/watch"
-	"constat.example/clear/accesslog"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 	"constat.example/triage"
@@ -14,7 +13,7 @@ import (
 func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	b := r.bench()
 	b.Keep = r.kept()
-	receivers, to, err := triage.Outputs{Webhook: r.Webhook, Syslog: r.Syslog, File: r.Outputs}.Receivers()
+	receivers, to, err := triage.Outputs{Webhook: r.Webhook, Syslog: r.Syslog, File: r.Outputs}.Receivers(r.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +30,7 @@ func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	}
 	out := &Watched{Accesses: found.Fresh, Late: found.Late, Unwatched: found.Unwatched, Accounts: found.Accounts, Alarms: found.Alarms, Known: found.Known, Unsent: found.Unsent}
 	for _, l := range found.Logs {
-		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, ZoneTold: l.Zone == accesslog.ZoneTold, Gap: l.Gap})
+		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, ZoneTold: l.Zone == triage.ZoneTold, Gap: l.Gap})
 	}
 	return out, err
 }

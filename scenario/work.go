@@ -227,7 +227,7 @@ func (k *Work) Stream(ctx context.Context, from, to time.Time, use func([]access
 	type streamed struct {
 		all   []access.Access
 		asked []uint32 // by account: the record that was looked at last
-		}
+	}
 	line := int64(0)
 	return days(ctx, k, from, to, func(d *office.Day, s *streamed) *streamed {
 		if s == nil {

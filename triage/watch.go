@@ -66,6 +66,9 @@ type Receiver struct {
 	courier.Sender
 }
 
+// ZoneTold is the zone of a log all of whose times told theirs.
+const ZoneTold = accesslog.ZoneTold
+
 // Watched is what came of it.
 type Watched struct {
 	Logs      []accesslog.Account
@@ -212,7 +215,7 @@ const keepEvery = 5 * time.Second
 func (v *vigil) due() bool { return v.b.Now().Sub(v.saved) >= max(keepEvery, 20*v.took) }
 
 func (v *vigil) save() error {
-	began := time.Now()
+	began := v.b.Now()
 	if err := v.spool.cut(); err != nil {
 		return err
 	}
@@ -229,7 +232,8 @@ func (v *vigil) save() error {
 	if err := disk.WriteFile(filepath.Join(v.dir, watchState), all.Bytes()); err != nil {
 		return err
 	}
-	v.saved, v.took, v.fresh = v.b.Now(), time.Since(began), false
+	v.saved = v.b.Now()
+	v.took, v.fresh = v.saved.Sub(began), false
 	return v.spool.drop(v.spooled)
 }
 
@@ -341,7 +345,7 @@ var errSoon = errors.New("the last was sent less than a minute ago")
 
 func (v *vigil) sendTo(ctx context.Context, r Receiver) error {
 	journal, cursor := filepath.Join(v.dir, watchJournal), filepath.Join(v.dir, "sent-"+r.Name)
-	if st, err := os.Stat(cursor); err == nil && time.Since(st.ModTime()) < r.Every {
+	if st, err := os.Stat(cursor); err == nil && v.b.Now().Sub(st.ModTime()) < r.Every {
 		if waits, err := courier.Waits(journal, cursor); err != nil || !waits {
 			return err
 		}

@@ -136,7 +136,7 @@ func TestWatchKilled(t *testing.T) {
 	for i := range 50 {
 		calls, after := 1+rng.IntN(2*looksAKeep), 0
 		if i%2 == 0 {
-			calls = looksAKeep * (1 + rng.IntN(2)) // the state is kept then, or about then
+			calls = (looksAKeep + 2) * (1 + rng.IntN(2)) // two looks more, and the state is being kept
 			after = rng.IntN(12_000)
 		}
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestWatchChild$")

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"constat.example/blind/access"
 	"constat.example/clear/accesslog"
@@ -36,8 +34,7 @@ type input struct {
 	listener net.Listener // nil where nothing is listened to
 	room     chan struct{}
 	queue    chan sealed
-	shut     bool       // the watch ends: the next run takes what is accepted from now on
-	bad      chan error // why nothing can be accepted any more
+	shut     bool // the watch ends: the next run takes what is accepted from now on
 }
 
 // sealed is a portion as the spool has it.
@@ -60,7 +57,7 @@ func (v *vigil) inputs(ctx context.Context, options accesslog.Options) (all []*i
 		in := &input{
 			stream: &stream{name: "sent by " + name, input: name, names: &access.Names{}, at: -1, done: make(chan bool, 1)},
 			v:      v, old: slices.Clone(v.spool.segments), after: v.spooled[name],
-			room: make(chan struct{}, queued), queue: make(chan sealed, queued), bad: make(chan error, 1),
+			room: make(chan struct{}, queued), queue: make(chan sealed, queued),
 		}
 		all = append(all, in)
 		if addresses[name] == "" {
@@ -95,10 +92,6 @@ func (in *input) accept(ctx context.Context, b *accesslog.Batch) error {
 	}
 	seq, text, err := in.v.spool.add(in.input, b.Accesses, &in.reader.Names)
 	if err != nil {
-		select {
-		case in.bad <- err:
-		default:
-		}
 		return err
 	}
 	if !in.shut {
@@ -167,17 +160,5 @@ func (in *input) serve(ctx context.Context) error {
 	if in.input == syslogInput {
 		return in.reader.Listen(ctx, in.listener, each)
 	}
-	server := &http.Server{Handler: in.reader.Handler(each), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(in.listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case err := <-in.bad: // who sent it was told that it was not taken
-		return errors.Join(err, server.Close())
-	case <-ctx.Done():
-		soon, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer stop()
-		return server.Shutdown(soon)
-	}
+	return in.reader.Serve(ctx, in.listener, each)
 }

@@ -198,7 +198,7 @@ func (v *vigil) streams(options accesslog.Options) ([]*stream, error) {
 // merge takes accesses of all logs in, the earliest first.
 func (v *vigil) merge(ctx context.Context, open []*stream, arrived <-chan arrival) error {
 	v.saved = v.b.Now()
-	live, last := v.req.live(), time.Now()
+	live, last := v.req.live(), v.saved
 	var tick <-chan time.Time
 	if live {
 		ticker := time.NewTicker(lookEvery)
@@ -236,7 +236,9 @@ func (v *vigil) merge(ctx context.Context, open []*stream, arrived <-chan arriva
 		if err := v.take(ctx, first, first.run(open)); err != nil {
 			return err
 		}
-		last = time.Now()
+		if live {
+			last = v.b.Now()
+		}
 	}
 	return nil
 }
@@ -355,7 +357,7 @@ func (v *vigil) take(ctx context.Context, s *stream, run []access.Access) error 
 // look does what is to be done by the clock, of a watch that is live: what waits for
 // something earlier is weighed when nothing has come for long, and the state is kept.
 func (v *vigil) look(last time.Time) error {
-	if v.watch.Waiting() > 0 && time.Since(last) >= flushIdle {
+	if v.watch.Waiting() > 0 && v.b.Now().Sub(last) >= flushIdle {
 		v.fresh = true
 		if err := v.give(v.watch.Flush()); err != nil {
 			return err

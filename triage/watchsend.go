@@ -65,8 +65,8 @@ type outlets struct {
 // mailEvery is how often at most a mail is sent, with all alarms since the last.
 const mailEvery = time.Minute
 
-// Receivers are those that outputs name, and to whom that is, in words.
-func (o Outputs) Receivers() (all []Receiver, to []string, err error) {
+// Receivers are those that outputs name, and to whom that is, in words. now dates mails.
+func (o Outputs) Receivers(now func() time.Time) (all []Receiver, to []string, err error) {
 	var file outlets
 	beside := ""
 	if o.File != "" {
@@ -139,7 +139,7 @@ func (o Outputs) Receivers() (all []Receiver, to []string, err error) {
 			return nil, nil, o.bad(errors.New("the ca of email holds no certificate in PEM"))
 		}
 	}
-	m.Format = func(lines [][]byte) (courier.Message, error) { return asMail(lines, lang) }
+	m.Format = func(lines [][]byte) (courier.Message, error) { return asMail(lines, now(), lang) }
 	add("email", strings.Join(e.To, ", ")+" through "+e.Host, mailEvery, m)
 	return all, to, nil
 }
@@ -166,14 +166,14 @@ func asCEF(line []byte) (string, time.Time, error) {
 }
 
 // asMail writes lines of the journal as a mail.
-func asMail(lines [][]byte, l alarm.Language) (courier.Message, error) {
+func asMail(lines [][]byte, now time.Time, l alarm.Language) (courier.Message, error) {
 	all := make([]watch.Alarm, len(lines))
 	for i, line := range lines {
 		if err := json.Unmarshal(line, &all[i]); err != nil {
 			return courier.Message{}, err
 		}
 	}
-	m := courier.Message{ID: "constat-" + all[0].ID + "-" + all[len(all)-1].ID, At: time.Now()}
+	m := courier.Message{ID: "constat-" + all[0].ID + "-" + all[len(all)-1].ID, At: now}
 	m.Subject, m.Text = alarm.Mail(all, alarmCase, l)
 	return m, nil
 }

@@ -540,6 +540,37 @@ func (m *mailbox) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// Serve takes logs of OpenTelemetry at l, as Handler does, until ctx is done or each fails.
+// When ctx is done, requests that have begun are still answered.
+func (r *Reader) Serve(ctx context.Context, l net.Listener, each func(*Batch) error) error {
+	failed, ended := make(chan error, 1), make(chan error, 1)
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	server.Handler = r.Handler(func(b *Batch) error {
+		err := each(b)
+		if err != nil {
+			select {
+			case failed <- err:
+			default:
+			}
+		}
+		return err
+	})
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return err
+	case err := <-failed: // who sent it is told that it was not taken
+		soon, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer stop()
+		_ = server.Shutdown(soon) // it fails as it is
+		return err
+	case <-ctx.Done():
+		soon, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer stop()
+		return server.Shutdown(soon)
+	}
+}
+
 // mostRequest is the largest request of OTLP that is read.
 const mostRequest = 16 << 20
 
