@@ -118,9 +118,9 @@ const adds = 0.02
 // weigh weighs a set: what speaks against each of its members, and for how much of the leak
 // they read together. Each costs as much as it takes to name it.
 func (w *weighing) weigh(set uint64) explanation {
-	_, leaked := w.read(set)
+	all, leaked := w.read(set)
 	e := explanation{set: set, covered: float64(leaked) / float64(w.c.Leaked)}
-	e.bits = extent(e.covered) - float64(bits.OnesCount64(set))*log2(float64(len(w.c.Tallies)+1))
+	e.bits = extent(e.covered) - w.chance(all, e.covered) - float64(bits.OnesCount64(set))*log2(float64(len(w.c.Tallies)+1))
 	for s := set; s != 0; s &= s - 1 {
 		one := s & -s
 		e.bits += w.bits[bits.TrailingZeros64(one)]
@@ -131,6 +131,17 @@ func (w *weighing) weigh(set uint64) explanation {
 		}
 	}
 	return e
+}
+
+// chance is how well, in bits, the part of the leak that was read is just that which comes with
+// reading so many people of the register, whoever they are: then nothing ties them to the
+// leak. The less of the register leaked, the more it says.
+func (w *weighing) chance(people int64, covered float64) float64 {
+	p := min(1, float64(people)/float64(max(w.c.People, 1)))
+	const blur = 0.02 // nobody reads quite at random
+	spread := p*(1-p)/float64(w.c.Leaked) + blur*blur
+	density := math.Exp(-(covered-p)*(covered-p)/(2*spread)) / math.Sqrt(2*math.Pi*spread)
+	return max(0, log2(density)) * max(0, 1-float64(w.c.Leaked)/float64(max(w.c.People, 1)))
 }
 
 // search weighs every candidate, grows the best set greedily (weighted set cover, Chvátal

@@ -322,7 +322,7 @@ func play(t *testing.T, theft theft, seed uint64) (first, innocent bool, said st
 	}
 	first = true
 	for i := range guilty {
-		if i >= len(f.Suspects) || !is(f.Suspects[i]) || f.Suspects[i].Likelihood <= 0.5 {
+		if i >= len(f.Suspects) || !is(f.Suspects[i]) || f.Suspects[i].Likelihood <= 0.5 && !f.Suspects[i].Counted {
 			first = false
 		}
 	}

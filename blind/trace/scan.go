@@ -248,8 +248,9 @@ func (s *scan) expect(t *Tally, r *sums, from, to int) (expected float64) {
 	n := len(s.c.Days)
 	rate, here := s.rates[t.Office], s.quietAndBusy(from, to)
 	whole, own := s.quietAndBusy(r.from, r.to), s.quietAndBusy(min(max(from, r.from), r.to), max(min(to, r.to), r.from))
+	office := rate[0]*here[0] + rate[1]*here[1]
 	if float64(to-from) > mostOf*float64(n) {
-		return max(rate[0]*here[0]+rate[1]*here[1], s.alone(r.within(from, to)))
+		return max(office, s.alone(r.within(from, to)))
 	}
 	for class, of := range [2][]float64{r.quiet, r.busy} {
 		if here[class] > 0 {
@@ -260,6 +261,9 @@ func (s *scan) expect(t *Tally, r *sums, from, to int) (expected float64) {
 			}
 			expected += here[class] * (1 + others) / (prior + days)
 		}
+	}
+	if own[0]+own[1] > mostOf*(whole[0]+whole[1]) { // too little is known of it
+		return max(expected, office)
 	}
 	return expected
 }

@@ -107,8 +107,8 @@ const (
 	LeastTold = 0.1
 	// mostSure is the most that logs can say: whoever used an account is another question.
 	mostSure = 0.999
-	// mostCounted is the most that counts alone can say.
-	mostCounted = 0.9
+	// mostCounted is the most that counts alone can say: as much was returned, of whomever.
+	mostCounted = 0.5
 	// mostCandidates is how many accounts are looked at closely.
 	mostCandidates = 32
 	// told is how many suspects are named at most.
