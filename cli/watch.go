@@ -53,6 +53,7 @@ type Watched struct {
 type WatchedLog struct {
 	Name, Format, Zone          string
 	Lines, Used, Idle, Rejected int64
+	ZoneTold                    bool // all times of it told their zone
 	Gap                         bool // lines before it may be missing
 }
 
@@ -191,7 +192,11 @@ func whereOf(x *watch.Alarm) string {
 // sayWatched says what was read: every line, and what became of it.
 func (a *app) sayWatched(done *Watched) {
 	for _, l := range done.Logs {
-		a.ui.say(fmt.Sprintf("%s: %s lines (%s): %s used, %s of no interest, %s rejected; times in %s", visible.Text(l.Name, 60), count(l.Lines), l.Format, count(l.Used), count(l.Idle), count(l.Rejected), l.Zone))
+		zone := "in " + l.Zone
+		if l.ZoneTold {
+			zone = "tell their zone"
+		}
+		a.ui.say(fmt.Sprintf("%s: %s lines (%s): %s used, %s of no interest, %s rejected; times %s", visible.Text(l.Name, 60), count(l.Lines), l.Format, count(l.Used), count(l.Idle), count(l.Rejected), zone))
 		if l.Gap {
 			a.ui.say(fmt.Sprintf("%s: the file that was read before is not there any more, nor beside it: lines may be missing", visible.Text(l.Name, 60)))
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"constat.example/blind/watch"
+	"constat.example/clear/accesslog"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 	"constat.example/triage"
@@ -30,7 +31,7 @@ func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	}
 	out := &Watched{Accesses: found.Fresh, Late: found.Late, Unwatched: found.Unwatched, Accounts: found.Accounts, Alarms: found.Alarms, Known: found.Known, Unsent: found.Unsent}
 	for _, l := range found.Logs {
-		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, Gap: l.Gap})
+		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, ZoneTold: l.Zone == accesslog.ZoneTold, Gap: l.Gap})
 	}
 	return out, err
 }

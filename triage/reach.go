@@ -285,11 +285,11 @@ func (r *reasonFiles) declare(reason string) error {
 }
 
 func (r *reasonFiles) assign(account string, record token.Token, s span) error {
-	return r.assigned.put(int64(r.names.Number([]byte(account))), int64(record), s.from, s.to)
+	return r.assigned.put(int64(r.names.Number([]byte(account))), record, s.from, s.to)
 }
 
 func (r *reasonFiles) follow(record token.Token, office string) error {
-	return r.follows.put(int64(record), int64(r.names.Number([]byte(office))))
+	return r.follows.put(record, int64(r.names.Number([]byte(office))))
 }
 
 // tell puts what was found into a document, numbers into names.

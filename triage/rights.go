@@ -228,7 +228,7 @@ func (r *rights) lists(dir string, sealer *recordSealer, zone *time.Location, wh
 			if h == nil || !one.fits(account, h) {
 				return nil
 			}
-			return w.put(int64(names.Number([]byte(account))), int64(record), s.from, s.to)
+			return w.put(int64(names.Number([]byte(account))), record, s.from, s.to)
 		}); err != nil {
 			return "", errors.Join(badRights(r.path, err), w.Close())
 		}
@@ -266,7 +266,7 @@ func (r *rights) follows(dir string, sealer *recordSealer, names *access.Names) 
 		return "", nil, err
 	}
 	if err := readCells(from, []string{"record", "office"}, nil, func(c []string) error {
-		return w.put(int64(sealer.token(c[0])), int64(names.Number([]byte(c[1]))))
+		return w.put(sealer.token(c[0]), int64(names.Number([]byte(c[1]))))
 	}); err != nil {
 		return "", nil, errors.Join(badRights(r.path, err), w.Close())
 	}

@@ -108,7 +108,8 @@ func readStaff(path string, zone *time.Location) (staff, error) {
 	})
 }
 
-// at is the post of an account at a time; false where it has one at other times only.
+// at is the post of an account at a time; its last one and false where it has one at
+// other times only.
 func (s staff) at(account string, at time.Time) (post, bool) {
 	all, now := s[account], at.UnixMicro()
 	for _, p := range all {
@@ -116,7 +117,10 @@ func (s staff) at(account string, at time.Time) (post, bool) {
 			return p, true
 		}
 	}
-	return post{}, len(all) == 0
+	if len(all) == 0 {
+		return post{}, true
+	}
+	return all[len(all)-1], false
 }
 
 // Peers is of watch.Staff: those of the same role and office.

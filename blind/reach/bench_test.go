@@ -72,7 +72,7 @@ func BenchmarkReach(b *testing.B) {
 		r := uint64(scatter(i ^ 0xABCDEF))
 		account := int64(1 + (r>>32)%uint64(accounts))
 		batch = append(batch, access.Access{
-			Time: epoch + i*(90*day/entries), Line: i + 1, Record: token.Token(scatter(int64(r % uint64(people)))), Count: 1,
+			Time: epoch + i*(90*day/entries), Line: i + 1, Record: scatter(int64(r % uint64(people))), Count: 1,
 			Account: access.Name(account), Address: access.Name(20_000 + account), Office: access.Name(9000 + account%offices), Reason: access.Name(r >> 20 % 5), Action: access.Read,
 		})
 		if len(batch) == cap(batch) || i == entries-1 {

@@ -72,7 +72,7 @@ func newWorld(seed uint64) *world {
 	}
 	for i := range 3000 {
 		a := access.Access{
-			Time: epoch + int64(i)*10*day/3000, Line: int64(i + 1), Record: token.Token(tokenOf(r.IntN(w.people + 20))), Count: 1,
+			Time: epoch + int64(i)*10*day/3000, Line: int64(i + 1), Record: tokenOf(r.IntN(w.people + 20)), Count: 1,
 			Account: access.Name(1 + r.IntN(10)), Address: access.Name(300 + r.IntN(3)), Office: access.Name(901 + r.IntN(4)), Action: access.Read,
 		}
 		if r.IntN(3) > 0 {
@@ -241,7 +241,7 @@ func TestSQLCountsAsGoDoes(t *testing.T) {
 		if a.Record == 0 {
 			continue
 		}
-		who, whom := int64(a.Account), int64(a.Record)
+		who, whom := int64(a.Account), a.Record
 		if byAccount[who] == nil {
 			byAccount[who], neededBy[who] = map[int64]bool{}, map[int64]bool{}
 		}

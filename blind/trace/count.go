@@ -137,8 +137,10 @@ func overlap(ctx context.Context, c *Config, counts *Counts, candidates []candid
 	}
 	s := c.Session
 	rows := make([][]any, len(candidates))
+	first, last := candidates[0].from, candidates[0].to
 	for i, k := range candidates {
 		rows[i] = []any{int64(k.actor), int64(1) << i, counts.Days[k.from] * day, (counts.Days[k.to-1] + 1) * day}
+		first, last = min(first, k.from), max(last, k.to)
 	}
 	if err := s.Load(ctx, candidateTable, []string{"actor", "bit", "since", "until"}, []string{"BIGINT", "BIGINT", "BIGINT", "BIGINT"}, rows); err != nil {
 		return nil, err
@@ -147,9 +149,9 @@ func overlap(ctx context.Context, c *Config, counts *Counts, candidates []candid
 	err := s.Query(ctx, fmt.Sprintf(`
 select mask, count(*), count(l.record)
 from (select x.record, bit_or(k.bit) as mask
-      from (select record, instant, %s as actor from %s where %s and record <> 0) x
+      from (select record, instant, %s as actor from %s where %s and record <> 0 and instant >= %d and instant < %d) x
       join %s k on k.actor = x.actor and x.instant >= k.since and x.instant < k.until group by x.record) m
-left join %s l on l.record = m.record group by mask order by mask`, actor, c.Accesses, reading, candidateTable, c.Leaked), func(row []any) error {
+left join %s l on l.record = m.record group by mask order by mask`, actor, c.Accesses, reading, counts.Days[first]*day, (counts.Days[last-1]+1)*day, candidateTable, c.Leaked), func(row []any) error {
 		cells = append(cells, Cell{Mask: uint64(row[0].(int64)), Read: row[1].(int64), Leaked: row[2].(int64)})
 		return nil
 	})

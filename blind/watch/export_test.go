@@ -1,12 +1,9 @@
 package watch
 
-// Levels are the bits from which counts alarm.
-func (w *Watch) Levels() (all [levels]float32) {
-	for i := range all {
-		all[i] = w.levels[i].at
-	}
-	return all
-}
+import "unsafe"
+
+// PerAccount is the bytes of one account in memory.
+const PerAccount = unsafe.Sizeof(account{})
 
 // LogTail is logTail.
 var LogTail = logTail

@@ -449,12 +449,14 @@ func (w *Watch) learn(a *account, m measure, reach float64) (bits float64, out b
 	if n > own.mean {
 		bits = surprise(n, own, peers)
 	}
+	if m != ofFresh || a.settled() {
 	l := counts[m].level
 	w.tests[l]++
-	if n >= float64(w.least(m)) {
-		w.levels[l].add(bits + float64(a.weak))
-	} else {
+		if n < float64(w.least(m)) {
 		w.levels[l].add(0)
+		} else {
+			w.levels[l].add(bits + float64(a.weak))
+		}
 	}
 	// What is learnt is an ordinary day's.
 	own, peers = w.habitual(a, m)

@@ -81,8 +81,8 @@ func TestStoppedAnywhere(t *testing.T) {
 	if w.Taken != int64(len(all)) {
 		t.Errorf("%d accesses were taken, not %d", w.Taken, len(all))
 	}
-	if perAccount := len(state) / 60; perAccount > 4096 {
-		t.Errorf("%d bytes an account", perAccount)
+	if perAccount := len(state) / 60; perAccount > 2600 || watch.PerAccount > 2500 {
+		t.Errorf("%d bytes an account, %d in memory", perAccount, watch.PerAccount)
 	}
 }
 
