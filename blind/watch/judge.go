@@ -450,10 +450,10 @@ func (w *Watch) learn(a *account, m measure, reach float64) (bits float64, out b
 		bits = surprise(n, own, peers)
 	}
 	if m != ofFresh || a.settled() {
-	l := counts[m].level
-	w.tests[l]++
+		l := counts[m].level
+		w.tests[l]++
 		if n < float64(w.least(m)) {
-		w.levels[l].add(0)
+			w.levels[l].add(0)
 		} else {
 			w.levels[l].add(bits + float64(a.weak))
 		}
@@ -522,8 +522,8 @@ func (w *Watch) endDayOf(i uint32) {
 	if a.since >= settled {
 		weighed := a.settled()
 		if fresh, _ := w.learn(a, ofFresh, memory); weighed {
-		bits = max(bits, fresh)
-	}
+			bits = max(bits, fresh)
+		}
 	}
 	w.slow(i, a, bits+float64(a.weak)/2)
 	if a.endured++; !out {
