@@ -27,7 +27,7 @@ func TestNames(t *testing.T) {
 	}
 	for _, forget := range []bool{false, true} {
 		r := New(Options{Threads: 3, Seal: func() func([]byte) token.Token {
-			return func(id []byte) token.Token { return token.Token(numberOf(id)) + 1 }
+			return func(id []byte) token.Token { return numberOf(id) + 1 }
 		}})
 		at := 0
 		err := r.Scan(t.Context(), []string{path}, func(batch *Batch) error {
