@@ -55,8 +55,13 @@ func judge(c *Counts, candidates []candidate, cells []Cell) Finding {
 		if e.bits > best.bits {
 			best = e
 		}
-		// No explanation is surer than the part of the leak that it explains.
-		p := math.Exp2(e.bits-top) / total * min(mostSure, e.covered)
+		// No explanation is surer than the part of the leak that it explains, nor than a number
+		// alone where as many of the leaked would have been met by chance.
+		most := mostSure
+		if people, _ := w.read(e.set); w.chance(people, e.covered) > 1 {
+			most = mostCounted
+		}
+		p := math.Exp2(e.bits-top) / total * min(most, e.covered)
 		for s := e.set; s != 0; s &= s - 1 {
 			likely[bits.TrailingZeros64(s)] += p
 		}
