@@ -357,6 +357,7 @@ func (t *tail) Read(p []byte) (int, error) {
 const (
 	mostFrame   = 1 << 20 // the largest message
 	mostSenders = 256
+	lastReads   = 300 * time.Millisecond // from each, when reading is to end
 )
 
 // Listen reads syslog over TCP (RFC 6587, messages counted or ended by a line end) from all
@@ -389,8 +390,11 @@ func (r *Reader) Listen(ctx context.Context, l net.Listener, each func(*Batch) e
 			}
 			senders.Go(func() {
 				defer func() { <-room }()
-				done := context.AfterFunc(ctx, func() { _ = conn.Close() })
+				// What has come by then is still read.
+				done := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Now().Add(lastReads)) })
 				defer done()
+				broken := context.AfterFunc(failed, func() { _ = conn.Close() })
+				defer broken()
 				defer func() { _ = conn.Close() }()
 				receive(failed, conn, frames)
 			})
