@@ -293,7 +293,6 @@ func (k *Work) write(ctx context.Context, dir string) error {
 	type packed struct {
 		buffer
 		gz     *gzip.Writer
-		day    time.Time
 		lines  int
 		thefts int
 		text   []byte
