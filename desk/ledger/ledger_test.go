@@ -195,12 +195,12 @@ func TestNothingIsBuiltUponDamage(t *testing.T) {
 func TestKeyIsMissing(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	l := open(t, home)
+	open(t, home)
 	key := filepath.Join(home, "keys", "ledger.key")
 	if err := os.Remove(key); err != nil { // as a crash before the first entry leaves it
 		t.Fatal(err)
 	}
-	l = open(t, home)
+	l := open(t, home)
 	grow(t, l, 0, 1, 1)
 	if err := os.Remove(key); err != nil {
 		t.Fatal(err)
