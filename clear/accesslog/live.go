@@ -65,51 +65,239 @@ func (p Position) of(file io.ReaderAt) bool {
 // is the beginning of that file. A file that was moved since is found again beside
 // it, packed or not. Where it is not found the Account of the new one says so.
 func (r *Reader) Follow(ctx context.Context, path string, from Position, each func(*Batch) error) error {
-	gap := false
-	if from.Head > 0 {
-		found, err := r.rest(ctx, path, &from, each)
+	last := lastRead{at: from, known: from.Head > 0}
+	for told := false; ; {
+		all, err := openFamily(ctx, path)
 		if err != nil {
 			return err
 		}
-		if gap = !found; gap {
-			from = Position{}
-		}
-	}
-	for {
-		file, err := r.waitFor(ctx, path)
-		if err != nil {
+		err = r.catchUp(ctx, path, all, &last, each)
+		current := len(all) > 0 && all[len(all)-1].current
+		if err := errors.Join(err, all.close()); err != nil {
 			return err
 		}
-		err = r.follow(ctx, file, path, from, gap, each)
-		if e := file.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			return err
-		}
-		from, gap = Position{}, false
-	}
-}
-
-// waitFor opens a file once it is there.
-func (r *Reader) waitFor(ctx context.Context, path string) (*os.File, error) {
-	for told := false; ; told = true {
-		file, err := os.Open(path)
-		if err == nil {
-			return file, nil
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return nil, failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "following the log: %w", err)
+		if current {
+			told = false
+			continue
 		}
 		if !told {
 			if err := r.quiet(); err != nil {
-				return nil, err
+				return err
 			}
+			told = true
 		}
 		if err := pause(ctx, pollEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// lastRead is the file of a log that was read last, and how far.
+type lastRead struct {
+	known bool
+	at    Position
+	info  os.FileInfo // of the file; nil where it is known by its beginning only
+	size  int64       // of the file as it was then; -1 where that is not known
+}
+
+// catchUp reads what follows the file that was read last: what remains of it, those that
+// took its place one after the other, and the one at path until another takes its place.
+func (r *Reader) catchUp(ctx context.Context, path string, all family, last *lastRead, each func(*Batch) error) error {
+	next, gap := len(all), false
+	if next > 0 && all[next-1].current {
+		next--
+	}
+	if last.known {
+		at, err := all.find(last)
+		if err != nil {
+			return err
+		}
+		switch {
+		case at >= 0:
+			next = at
+		case len(all) == 0:
+			return nil // nothing is there, for now
+		case next == len(all):
+			return nil // it was moved to where nobody looks, and none has taken its place yet
+		default:
+			gap = last.info == nil || next > 0
+			*last = lastRead{}
+		}
+	}
+	for ; next < len(all); next++ {
+		m := &all[next]
+		from := Position{}
+		if last.known && last.info != nil && os.SameFile(last.info, m.info) {
+			if !m.current && last.size == m.info.Size() {
+				continue // nothing came since
+			}
+			from = last.at
+		}
+		var err error
+		if m.current {
+			*last, err = r.follow(ctx, m, path, from, gap, each)
+		} else {
+			*last, err = r.restOf(ctx, m, from, each)
+		}
+		if err != nil {
+			return err
+		}
+		gap = false
+	}
+	return nil
+}
+
+// member is one file of a log, open.
+type member struct {
+	file    *os.File
+	info    os.FileInfo
+	name    string
+	current bool // it lies at the path of the log
+}
+
+// family is the files of a log, the oldest first: those that were moved away, then the one
+// that lies at its path, if any.
+type family []member
+
+func (f family) close() error {
+	var err error
+	for _, m := range f {
+		err = errors.Join(err, m.file.Close())
+	}
+	return err
+}
+
+// rotated is what is added to the names of files that were moved away.
+var rotated = regexp.MustCompile(`^([.-])([0-9]+)(\.gz|\.zst|\.bz2)?$`)
+
+// openFamily opens all files of a log as they are at one time: where some are moved
+// meanwhile, it looks again.
+func openFamily(ctx context.Context, path string) (family, error) {
+	for try := 0; ; try++ {
+		all, err := openFiles(path)
+		if err != nil {
+			return nil, err
+		}
+		again, err := openFiles(path)
+		if err != nil {
+			return nil, errors.Join(err, all.close())
+		}
+		same := slices.EqualFunc(all, again, func(a, b member) bool { return a.name == b.name && os.SameFile(a.info, b.info) })
+		if err := again.close(); err != nil {
+			return nil, errors.Join(err, all.close())
+		}
+		if same || try == 100 {
+			return all, nil
+		}
+		if err := errors.Join(all.close(), pause(ctx, 5*time.Millisecond)); err != nil {
 			return nil, err
 		}
 	}
+}
+
+func openFiles(path string) (all family, err error) {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Check your right to read the folder of the log.", "following the log: %w", err)
+	}
+	base := filepath.Base(path)
+	for _, one := range entries {
+		suffix, ok := strings.CutPrefix(one.Name(), base)
+		if !ok || suffix != "" && !rotated.MatchString(suffix) {
+			continue
+		}
+		file, err := os.Open(filepath.Join(filepath.Dir(path), one.Name()))
+		if errors.Is(err, os.ErrNotExist) || err != nil && suffix != "" {
+			continue // it was just moved, or is another's
+		}
+		if err != nil {
+			return nil, errors.Join(failure.New(failure.BadInput, "Check the name of the file and your right to read it.", "following the log: %w", err), all.close())
+		}
+		info, err := file.Stat()
+		if err != nil || !info.Mode().IsRegular() && suffix != "" {
+			if err := file.Close(); err != nil {
+				return nil, errors.Join(err, all.close())
+			}
+			continue
+		}
+		all = append(all, member{file, info, one.Name(), suffix == ""})
+	}
+	slices.SortFunc(all, func(a, b member) int { return olderFirst(base, a, b) })
+	return all, nil
+}
+
+// olderFirst orders files that were moved away by the numbers in their names: the higher
+// the older where they are counted, the lower where they are dates. Where names do not
+// tell, it goes by when they were written last.
+func olderFirst(base string, a, b member) int {
+	if a.current != b.current {
+		if a.current {
+			return 1
+		}
+		return -1
+	}
+	const dates = 100_000
+	number := func(m member) (how byte, n int64) {
+		parts := rotated.FindStringSubmatch(strings.TrimPrefix(m.name, base))
+		if parts == nil {
+			return 0, 0
+		}
+		n, err := strconv.ParseInt(parts[2], 10, 64)
+		if err != nil {
+			return 0, 0
+		}
+		if n < dates {
+			return 'n', n
+		}
+		return 'd', n
+	}
+	hows := [2]byte{}
+	numbers := [2]int64{}
+	hows[0], numbers[0] = number(a)
+	hows[1], numbers[1] = number(b)
+	order := 0
+	if hows[0] == hows[1] {
+		switch hows[0] {
+		case 'n':
+			order = cmp.Compare(numbers[1], numbers[0])
+		case 'd':
+			order = cmp.Compare(numbers[0], numbers[1])
+		}
+	}
+	return cmp.Or(order, a.info.ModTime().Compare(b.info.ModTime()), strings.Compare(b.name, a.name))
+}
+
+// find is which file was read last; -1 for none. It notes in last which one it is.
+func (f family) find(last *lastRead) (int, error) {
+	if last.info != nil {
+		for i := range f {
+			if os.SameFile(last.info, f[i].info) {
+				return i, nil
+			}
+		}
+	}
+	if last.at.Head == 0 {
+		return -1, nil
+	}
+	for i := range f {
+		m := &f[i]
+		is := last.at.of(m.file)
+		if !m.current && !is {
+			text, closing, err := unpack(m.name, io.NewSectionReader(m.file, 0, m.info.Size()))
+			if err != nil {
+				continue // not a log
+			}
+			head := make([]byte, last.at.Head)
+			_, err = io.ReadFull(text, head)
+			closing()
+			is = err == nil && last.at.of(bytes.NewReader(head))
+		}
+		if is {
+			last.info, last.size = m.info, -1 // what came since is looked for
+			return i, nil
+		}
+	}
+	return -1, nil
 }
 
 func (r *Reader) quiet() error {
@@ -130,120 +318,107 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// rest reads what remains of a file that was moved since, and sets from to the beginning of
-// what follows it. It tells whether the file was found.
-func (r *Reader) rest(ctx context.Context, path string, from *Position, each func(*Batch) error) (bool, error) {
-	if file, err := os.Open(path); err == nil {
-		defer file.Close()
-		if from.of(file) {
-			return true, nil
-		}
-	}
-	all, err := os.ReadDir(filepath.Dir(path))
+// restOf reads what remains of a file that was moved away.
+func (r *Reader) restOf(ctx context.Context, m *member, from Position, each func(*Batch) error) (lastRead, error) {
+	done := lastRead{known: true, at: from, info: m.info, size: m.info.Size()}
+	text, closing, err := unpack(m.name, io.NewSectionReader(m.file, 0, m.info.Size()))
 	if err != nil {
-		return false, failure.New(failure.BadInput, "Check your right to read the folder of the log.", "following the log: %w", err)
-	}
-	base := filepath.Base(path)
-	// From the oldest: those after the one that was read were moved away unseen.
-	var older []os.FileInfo
-	for _, one := range all {
-		if suffix, ok := strings.CutPrefix(one.Name(), base); ok && rotated.MatchString(suffix) {
-			if info, err := one.Info(); err == nil && info.Mode().IsRegular() {
-				older = append(older, info)
-			}
-		}
-	}
-	slices.SortFunc(older, func(a, b os.FileInfo) int {
-		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(b.Name(), a.Name()))
-	})
-	found := false
-	for _, one := range older {
-		is, err := r.restOf(ctx, filepath.Join(filepath.Dir(path), one.Name()), *from, each)
-		if err != nil {
-			return false, err
-		}
-		if is {
-			found, *from = true, Position{}
-		}
-	}
-	return found, nil
-}
-
-// rotated is what is added to the names of files that were moved away.
-var rotated = regexp.MustCompile(`^[.-][0-9]+(\.gz|\.zst|\.bz2)?$`)
-
-// restOf reads what remains of the file path, if it is the one that was read.
-func (r *Reader) restOf(ctx context.Context, path string, from Position, each func(*Batch) error) (found bool, err error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return false, nil // it is another's, or was just removed
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	text, closing, err := unpack(path, file)
-	if err != nil {
-		return false, nil // not a log
+		return done, nil //nolint:nilerr // not a log
 	}
 	defer closing()
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(text, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, nil // not a log
+		return done, nil // not a log
 	}
-	if head = head[:n]; int64(n) < from.Head || from.Head > 0 && !from.of(bytes.NewReader(head)) {
-		return false, nil
-	}
+	head = head[:n]
 	text = io.MultiReader(bytes.NewReader(head), text)
-	if _, err := io.CopyN(io.Discard, text, from.Offset); err != nil {
-		return false, nil // shorter than what was read
+	if _, err := io.CopyN(io.Discard, text, from.Offset); err != nil || n == 0 {
+		return done, nil //nolint:nilerr // shorter than what was read
 	}
-	account := &Account{Name: filepath.Base(path)}
+	account := &Account{Name: m.name}
 	source := r.opens(account)
 	f, err := r.formatOf(account, head)
 	if err != nil {
-		return false, err
+		return done, err
 	}
-	return true, r.run(ctx, feed{from: text, format: f, account: account, source: source, start: from}, func(b *Batch) error {
+	known := func(read int64) (err error) {
+		done.at.Begins, done.at.Head, err = begins(bytes.NewReader(head), read)
+		return err
+	}
+	rest := &counted{from: text}
+	err = r.run(ctx, feed{from: rest, format: f, account: account, source: source, start: from}, func(b *Batch) error {
 		b.Again = from.Head > 0
-		if b.Next.Begins, b.Next.Head, err = begins(bytes.NewReader(head), b.Next.Offset); err != nil {
+		if err := known(b.Next.Offset); err != nil {
 			return broken(account.Name, err)
 		}
+		b.Next.Begins, b.Next.Head = done.at.Begins, done.at.Head
 		return each(b)
 	})
+	if err != nil {
+		return done, err
+	}
+	done.at.Offset, done.at.Line = from.Offset+rest.n, from.Line+account.Lines
+	return done, known(done.at.Offset)
+}
+
+// counted counts what is read.
+type counted struct {
+	from io.Reader
+	n    int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // follow reads one file until another takes its place.
-func (r *Reader) follow(ctx context.Context, file *os.File, path string, from Position, gap bool, each func(*Batch) error) error {
+func (r *Reader) follow(ctx context.Context, m *member, path string, from Position, gap bool, each func(*Batch) error) (lastRead, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	t := &tail{ctx: ctx, file: file, path: path, at: from.Offset, first: make([]byte, min(fingerprint, from.Offset))}
-	if _, err := file.ReadAt(t.first, 0); err != nil {
-		return broken(filepath.Base(path), err)
+	done := lastRead{known: true, at: from}
+	t := &tail{ctx: ctx, file: m.file, path: path, at: from.Offset, first: make([]byte, min(fingerprint, from.Offset))}
+	if _, err := m.file.ReadAt(t.first, 0); err != nil {
+		return done, broken(filepath.Base(path), err)
 	}
 	head, err := t.head(r.quiet)
 	if err != nil {
-		return err
-	}
-	if len(head) == 0 {
-		return nil // it was moved away empty
+		return done, err
 	}
 	account := &Account{Name: filepath.Base(path), Gap: gap}
-	source := r.opens(account)
-	f, err := r.formatOf(account, head)
-	if err != nil {
-		return err
-	}
-	err = r.run(ctx, feed{from: t, live: true, stop: stop, format: f, account: account, source: source, start: from}, func(b *Batch) error {
-		var err error
-		b.Again = from.Head > 0
-		if b.Next.Begins, b.Next.Head, err = t.begins(b.Next.Offset); err != nil {
-			return broken(account.Name, err)
+	if len(head) > 0 { // else it was moved away empty
+		source := r.opens(account)
+		f, err := r.formatOf(account, head)
+		if err != nil {
+			return done, err
 		}
-		return each(b)
-	})
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	account.Bytes = t.at - from.Offset
-	return err
+		err = r.run(ctx, feed{from: t, live: true, stop: stop, format: f, account: account, source: source, start: from}, func(b *Batch) error {
+			var err error
+			b.Again = from.Head > 0
+			if b.Next.Begins, b.Next.Head, err = t.begins(b.Next.Offset); err != nil {
+				return broken(account.Name, err)
+			}
+			return each(b)
+		})
+		r.mu.Lock()
+		account.Bytes = t.at - from.Offset
+		r.mu.Unlock()
+		if err != nil {
+			return done, err
+		}
+	}
+	if t.emptied {
+		return lastRead{}, nil // it begins anew, at the same place
+	}
+	if done.info, err = m.file.Stat(); err != nil {
+		return done, err
+	}
+	done.size = t.at
+	done.at.Offset, done.at.Line = t.at, from.Line+account.Lines
+	done.at.Begins, done.at.Head, err = t.begins(t.at)
+	return done, err
 }
 
 // tail reads a file as it grows.
@@ -254,6 +429,8 @@ type tail struct {
 	at    int64
 	quiet bool // that nothing comes was told
 	moved int  // pauses since it was seen to be moved
+
+	emptied bool // it became shorter: it was copied, and begins anew
 
 	mu    sync.Mutex
 	first []byte // what the file begins with
@@ -329,6 +506,7 @@ func (t *tail) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		if info.Size() < t.at {
+			t.emptied = true
 			return 0, io.EOF
 		}
 		if info.Size() > t.at {

@@ -132,6 +132,69 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// TestFollowQuickRotations: files that came and went between two looks are read too, in
+// order, while it is watched and over a stop.
+func TestFollowQuickRotations(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "acces.log")
+	const most = 12 // the tenth is no neighbour of the first by name
+	n := 0
+	grow := func() {
+		write(t, path, line(n))
+		n++
+	}
+	rotate := func() {
+		for i := most; i > 0; i-- {
+			from := path
+			if i > 1 {
+				from += fmt.Sprintf(".%d", i-1)
+			}
+			if err := os.Rename(from, fmt.Sprintf("%s.%d", path, i)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Error(err)
+			}
+		}
+	}
+	write(t, path+".2", line(99)) // of before: nobody asks for it
+	at := Position{}
+	want := 0
+	for range 2 {
+		grow()
+		done := make(chan struct{})
+		first := want
+		more := 1 + 5 + 1
+		go func() {
+			defer close(done)
+			time.Sleep(100 * time.Millisecond)
+			for range 5 {
+				rotate()
+				grow()
+			}
+			rotate() // and for a moment there is none
+			time.Sleep(20 * time.Millisecond)
+			grow()
+		}()
+		ids, next := followed(t, more, func(ctx context.Context, each func(*Batch) error) error {
+			return New(Options{}).Follow(ctx, path, at, each)
+		})
+		<-done
+		want, at = want+more, next
+		if got := strings.Join(ids, " "); got != strings.Join(numbers(first, want), " ") {
+			t.Fatalf("%s came, not %s", got, strings.Join(numbers(first, want), " "))
+		}
+		for range 3 { // while nobody looks
+			rotate()
+			grow()
+		}
+		ids, at = followed(t, 3, func(ctx context.Context, each func(*Batch) error) error {
+			return New(Options{}).Follow(ctx, path, at, each)
+		})
+		if got := strings.Join(ids, " "); got != strings.Join(numbers(want, want+3), " ") {
+			t.Fatalf("after a stop %s came", got)
+		}
+		want += 3
+	}
+}
+
 func TestListen(t *testing.T) {
 	t.Parallel()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
