@@ -103,6 +103,9 @@ func TestImportIsGoneOnWith(t *testing.T) {
 			if err := os.CopyFS(filepath.Join(calm, "keys"), os.DirFS(filepath.Join(home, "keys"))); err != nil {
 				t.Fatal(err)
 			}
+			if err := os.Remove(filepath.Join(calm, "keys", "ledger.key")); err != nil { // it has a ledger of its own
+				t.Fatal(err)
+			}
 			w.Home, w.Meter = calm, nil
 			want, err := w.Import(t.Context(), request)
 			if err != nil {

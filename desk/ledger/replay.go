@@ -346,5 +346,5 @@ func (r *replay) end(c *Checkpoint) (*Replayed, error) {
 }
 
 // leftover are names of what an interrupted append may leave: parts of tiles, tiles
-// beyond the end, files half-written.
-var leftover = regexp.MustCompile(`^(checkpoint|key)\.new$|^tile/(entries|[0-9])/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?(\.new)?$`)
+// beyond the end, files half-written (with digits where package renameio wrote them).
+var leftover = regexp.MustCompile(`^(checkpoint|key)\.new$|^\.(checkpoint|key)[0-9]+$|^tile/(entries|[0-9])/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?(\.new)?$`)
