@@ -15,6 +15,9 @@ import (
 // on other seeds.
 func TestLabelledColumns(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it types hundreds of files one after the other, which shows nothing to the race detector")
+	}
 	w := loadWorld(t)
 	var total tally
 	for seed := uint64(firstSeed); seed < firstSeed+files; seed++ {

@@ -162,6 +162,9 @@ func (f *figures) recall() float64    { return float64(f.found) / float64(max(1,
 // make, and dumps of the simulated agency: with their names, and without.
 func TestColumnsOfOthers(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it types hundreds of files one after the other, which shows nothing to the race detector")
+	}
 	sniffed := untar(t, datatest.Path(t, "csv-sniffer/csv-misc.tar.gz"))
 	var named, bare, numbered figures
 	opened := map[string]*dump.Dump{}

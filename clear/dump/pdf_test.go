@@ -238,6 +238,9 @@ func layouts() []string {
 // TestPDFLayoutOfAnything lays out words at random places, some of them damaged.
 func TestPDFLayoutOfAnything(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it reads thousands of files one after the other, which shows nothing to the race detector")
+	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		var b strings.Builder

@@ -213,6 +213,9 @@ func TestPgCustom(t *testing.T) {
 
 func TestPgCustomHurt(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it reads thousands of files one after the other, which shows nothing to the race detector")
+	}
 	for _, packing := range []byte{pgPlain, pgGzip} {
 		hurt(t, (&pgWriter{minor: 16}).archive(t, packing, packing == pgPlain, pgTables()...), len(pgMark))
 	}
