@@ -60,11 +60,11 @@ unit: need
 	go test -vet=off -timeout 20m $(PKG)
 
 # Only where goroutines share memory: the detector costs five to ten times the
-# time, and tests marked long (testing.Short) are left out. Of the whole flow those
-# that have threads work side by side.
+# time, and tests marked long (testing.Short) are left out. Of dumps and of the whole
+# flow it runs those that have threads work side by side.
 race: need
 	go test -vet=off -race -short -timeout 15m $(RACE)
-	go test -vet=off -race -short -timeout 15m -run 'Meter|Threads|WatchGoesOn|Trace|Reach|Spool' ./cli ./triage
+	go test -vet=off -race -short -timeout 15m -run 'Meter|Threads|WatchGoesOn|Trace|Reach|Spool|Scan|CSV|AvroBlocks|SQLPieces' ./clear/dump ./cli ./triage
 
 lint: fmt-check tidy-check $(GOLANGCI) ## run the chosen lints (.golangci.yml says why each)
 	$(GOLANGCI) run $(PKG)
