@@ -323,7 +323,7 @@ func (r *Reader) restOf(ctx context.Context, m *member, from Position, each func
 	done := lastRead{known: true, at: from, info: m.info, size: m.info.Size()}
 	text, closing, err := unpack(m.name, io.NewSectionReader(m.file, 0, m.info.Size()))
 	if err != nil {
-		return done, nil //nolint:nilerr // not a log
+		return done, nil // not a log
 	}
 	defer closing()
 	head := make([]byte, headSize)
@@ -334,7 +334,7 @@ func (r *Reader) restOf(ctx context.Context, m *member, from Position, each func
 	head = head[:n]
 	text = io.MultiReader(bytes.NewReader(head), text)
 	if _, err := io.CopyN(io.Discard, text, from.Offset); err != nil || n == 0 {
-		return done, nil //nolint:nilerr // shorter than what was read
+		return done, nil // shorter than what was read
 	}
 	account := &Account{Name: m.name}
 	source := r.opens(account)
