@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,6 +27,8 @@ type Server struct {
 	User, Password string
 	Host           string // "127.0.0.1:port"
 	Data           string // its folder; only it and who runs the tests read there
+	// Stop shuts the server down; the end of the test does too.
+	Stop func()
 
 	databases atomic.Int64
 }
@@ -100,7 +103,7 @@ func Start(tb testing.TB, settings ...string) *Server {
 	if err := start(server, ended); err != nil {
 		tb.Fatalf("starting PostgreSQL: %v", err)
 	}
-	tb.Cleanup(func() {
+	s.Stop = sync.OnceFunc(func() {
 		_ = server.Process.Signal(os.Interrupt) // a fast shutdown; fails where it ended by itself
 		select {
 		case <-ended:
@@ -109,6 +112,7 @@ func Start(tb testing.TB, settings ...string) *Server {
 			<-ended
 		}
 	})
+	tb.Cleanup(s.Stop)
 	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		conn, err := pgx.Connect(tb.Context(), s.URL("postgres"))
 		if err == nil {
