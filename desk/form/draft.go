@@ -29,7 +29,12 @@ type Form struct {
 
 // Forms are all there are, in the order in which a case needs them. Each is in a file of
 // its own.
-func Forms() []*Form { return []*Form{} }
+func Forms() []*Form {
+	return slices.Concat(
+		nis2(),
+		[]*Form{complaint()},
+	)
+}
 
 // Names are the names of all forms.
 func Names() []string {
