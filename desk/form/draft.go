@@ -3,6 +3,7 @@ package form
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/desk/report"
@@ -30,10 +31,11 @@ type Form struct {
 // Forms are all there are, in the order in which a case needs them. Each is in a file of
 // its own.
 func Forms() []*Form {
-	return []*Form{
-		cnilInitial(),
-		cnilComplementary(),
-	}
+	return slices.Concat(
+		cnil(),
+		nis2(),
+		[]*Form{complaint()},
+	)
 }
 
 // Names are the names of all forms.
@@ -186,9 +188,13 @@ func fits(v Value, options []Option) (Value, bool) {
 	return v, len(v.Codes) > 0
 }
 
+// ofForm begins the keys of what a form tells of itself: its type, what changed since the
+// last filing. No filing is compared by it.
+const ofForm = "form."
+
 // since compares a box with the last filing.
 func (m *Maker) since(b *Box) {
-	if m.last == nil || b.State == Apart || b.Key == "" {
+	if m.last == nil || b.State == Apart || strings.HasPrefix(b.Key, ofForm) {
 		return
 	}
 	was, there := m.last[b.Key]

@@ -70,7 +70,7 @@ const (
 // Box is one box of a form.
 type Box struct {
 	ID       string     `json:"id"`  // of the box in its form: "3.2"
-	Key      string     `json:"key"` // of the fact that fills it, the same in all forms: "people.count"; "" of what the form itself tells
+	Key      string     `json:"key"` // of the fact that fills it, the same in all forms: "people.count"
 	Label    words.Both `json:"label"`
 	Help     words.Both `json:"help,omitzero"`
 	Type     Type       `json:"type"`

@@ -31,7 +31,11 @@ func chosen(codes ...string) Value { return Value{Codes: codes} }
 
 func counted(n int64) Value { return Value{Number: &n} }
 
+// rows is a table; nothing where it has no row.
 func rows(head []words.Both, rows [][]words.Both) Value {
+	if len(rows) == 0 {
+		return Value{}
+	}
 	return Value{Table: &Grid{Head: head, Rows: rows}}
 }
 
@@ -68,6 +72,9 @@ var (
 	askOfficer       = pair("La personne déléguée à la protection des données en décide.", "The data-protection officer decides it.")
 	askCommunication = pair("La communication en décide.", "The communication team decides it.")
 )
+
+// part begins a section with the next number.
+func (m *Maker) part(title, note words.Both) { m.Section(fmt.Sprint(len(m.d.Sections)+1), title, note) }
 
 // put adds a box with the next number of its section.
 func (m *Maker) put(b Box, from ...Source) {
@@ -123,6 +130,11 @@ func (m *Maker) fromDecision(d *casefile.Decision) Source {
 		Room: FromDecision, Ref: fmt.Sprint(d.Number), Show: "constat case timeline " + m.Case,
 		Words: pair(fmt.Sprintf("Décision %d, %s", d.Number, who), fmt.Sprintf("Decision %d, %s", d.Number, who)),
 	}
+}
+
+// fromCase is where a case was opened.
+func (m *Maker) fromCase() Source {
+	return Source{Room: FromEvent, Ref: m.Case, Show: "constat case show " + m.Case, Words: pair("Ouverture de l’affaire", "Opening of the case")}
 }
 
 // fromEvent is where an event of the clock stands, by its index: those that people stated
@@ -389,7 +401,20 @@ func (m *Maker) suspects() Value {
 }
 
 func share(x float64) words.Both {
-	return Say(func(l report.Language) string { return l.Percent(x, 1) })
+	return Say(func(l report.Language) string { return portion(l, x) })
+}
+
+// portion words a share, which is never rounded to nothing or everything.
+func portion(l report.Language, x float64) string {
+	switch {
+	case x >= 1:
+		return l.Percent(1, 0)
+	case x > 0.999:
+		return l.T("plus de %s", "more than %s", l.Percent(0.999, 1))
+	case x > 0 && x < 0.001:
+		return l.T("moins de %s", "less than %s", l.Percent(0.001, 1))
+	}
+	return l.Percent(x, 1)
 }
 
 // blind words what the logs cannot show.
@@ -406,7 +431,11 @@ func (m *Maker) blind() []words.Both {
 	var all []words.Both
 	for _, b := range t.BlindSpots {
 		all = append(all, Say(func(l report.Language) string {
-			return l.T("%s : jusqu’à %s des personnes exposées.", "%s: up to %s of the exposed people.", upper(report.BlindSpot(l, b)), l.Percent(b.Share, 1))
+			most := l.T("jusqu’à %s", "up to %s", portion(l, b.Share))
+			if b.Share < 0.001 {
+				most = portion(l, b.Share)
+			}
+			return l.T("%s : %s des personnes exposées.", "%s: %s of the exposed people.", upper(report.BlindSpot(l, b)), most)
 		}))
 	}
 	return all
@@ -462,12 +491,13 @@ func (m *Maker) chronology(decisions bool) []moment {
 	for i := range m.Alarms {
 		x := &m.Alarms[i]
 		add(x.At, Say(func(l report.Language) string {
-			return l.T("Alerte de la veille : %s", "Alarm of the watch: %s", alarm.Title(x, alarm.Language(l)))
+			return l.T("Alerte de la veille sur le compte « %s », à %s lues : %s.", "Alarm of the watch on the account “%s”, at %s read: %s.",
+				visible.Text(x.Account, longest), l.N(x.People, "personne", "personnes", "person", "people"), alarm.Title(x, alarm.Language(l)))
 		}), m.fromAlarm(i))
 	}
 	for i, c := range m.Claims {
 		if !c.FirstSeen.IsZero() {
-			add(c.FirstSeen, joined("", pair("Revendication vue : ", "Claim seen: "), outside(c.Source)), m.fromClaim(i))
+			add(c.FirstSeen, joined("", pair("Revendication vue : ", "Claim seen: "), outside(c.Source), same(".")), m.fromClaim(i))
 		}
 	}
 	for _, i := range m.events() {

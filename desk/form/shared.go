@@ -1,8 +1,8 @@
 package form
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/blind/kind"
@@ -16,7 +16,10 @@ import (
 	"constat.example/internal/words"
 )
 
-// What the forms of authorities ask alike, filled once.
+// What the forms of the authorities for data protection ask alike, filled once.
+
+// authority makes such a form.
+type authority struct{ *Maker }
 
 // fact is a box with what the evidence says, and where that stands.
 type fact struct {
@@ -25,10 +28,10 @@ type fact struct {
 }
 
 // add puts a fact into the next box of the section.
-func (m *Maker) add(f fact) { m.put(f.Box, f.from...) }
+func (m authority) add(f fact) { m.put(f.Box, f.from...) }
 
 // at puts a fact into a box that its form numbers.
-func (m *Maker) at(id string, f fact) {
+func (m authority) at(id string, f fact) {
 	f.ID = id
 	m.Box(f.Box, f.from...)
 }
@@ -85,7 +88,7 @@ func (f fact) optional() fact {
 }
 
 // coded is the code that a person answered with; "" for none.
-func (m *Maker) coded(key string) string {
+func (m authority) coded(key string) string {
 	if codes := m.Answers[key].Value.Codes; len(codes) > 0 {
 		return codes[0]
 	}
@@ -94,8 +97,8 @@ func (m *Maker) coded(key string) string {
 
 // Times.
 
-// dated is a box with the first event of those kinds.
-func (m *Maker) moment(key string, label, ask words.Both, kinds ...deadline.Kind) fact {
+// first is a box with the first event of those kinds.
+func (m authority) first(key string, label, ask words.Both, kinds ...deadline.Kind) fact {
 	f := fact{Box: Box{Key: key, Label: label, Type: Time, Ask: ask}}
 	if i := m.event(kinds...); i >= 0 {
 		f.Value.At, f.from = m.Clock.Local(i), []Source{m.fromEvent(i)}
@@ -103,13 +106,13 @@ func (m *Maker) moment(key string, label, ask words.Both, kinds ...deadline.Kind
 	return f
 }
 
-func (m *Maker) discovered() fact {
-	return m.moment("discovery.at", pair("Date et heure de la découverte", "Date and time of discovery"),
+func (m authority) discovered() fact {
+	return m.first("incident.signal", pair("Date et heure de la découverte", "Date and time of discovery"),
 		pair("Quand le premier signal est-il arrivé ? « constat case deadlines » l’enregistre (signal).", "When did the first signal arrive? \"constat case deadlines\" records it (signal)."), deadline.Signal)
 }
 
-func (m *Maker) aware() fact {
-	return m.moment("awareness.at", pair("Date et heure de la prise de connaissance de la violation", "Date and time of awareness of the breach"),
+func (m authority) aware() fact {
+	return m.first("awareness.at", pair("Date et heure de la prise de connaissance de la violation", "Date and time of awareness of the breach"),
 		pair("Depuis quand est-il raisonnablement certain que des données sont touchées ? Une personne le dit ; les 72 heures en courent.", "Since when is it reasonably certain that data are affected? A person says so; the 72 hours run from there."), deadline.Aware)
 }
 
@@ -117,7 +120,7 @@ func (m *Maker) aware() fact {
 const sure = 0.95
 
 // through are the accounts that surely were read through.
-func (m *Maker) through() []assessment.Suspect {
+func (m authority) through() []assessment.Suspect {
 	if m.Assessment == nil || m.Assessment.Trace.Refused != "" || !m.ours() {
 		return nil
 	}
@@ -132,7 +135,7 @@ type period struct {
 	from       []Source
 }
 
-func (m *Maker) period() period {
+func (m authority) period() period {
 	var p period
 	if accounts := m.through(); len(accounts) > 0 {
 		for _, s := range accounts {
@@ -172,7 +175,7 @@ func (m *Maker) period() period {
 }
 
 // unknownPeriod asks for a time that was not established, and says why not.
-func (m *Maker) unknownPeriod() words.Both {
+func (m authority) unknownPeriod() words.Both {
 	ask := pair("Quand les données sont-elles sorties ? « Ne sait pas » est admis dans une notification initiale.", "When did the data leave? “Not known” is accepted in an initial notification.")
 	if a := m.Assessment; a != nil && a.Window.Refused != "" {
 		return joined(" ", m.copied(), ask)
@@ -180,7 +183,7 @@ func (m *Maker) unknownPeriod() words.Both {
 	return ask
 }
 
-func (m *Maker) bound(key string, label words.Both, end bool) fact {
+func (m authority) bound(key string, label words.Both, end bool) fact {
 	f := fact{Box: Box{Key: key, Label: label, Type: Time, Ask: m.unknownPeriod()}}
 	p := m.period()
 	at := p.begin
@@ -193,18 +196,18 @@ func (m *Maker) bound(key string, label words.Both, end bool) fact {
 	return f
 }
 
-func (m *Maker) begun() fact {
+func (m authority) begun() fact {
 	return m.bound("breach.begin", pair("Date et heure du début de la violation", "Date and time at which the breach began"), false)
 }
 
-func (m *Maker) ended() fact {
+func (m authority) ended() fact {
 	return m.bound("breach.end", pair("Date et heure de la fin de la violation", "Date and time at which the breach ended"), true)
 }
 
 // ongoing is whether data still leave: the logs go on after the last read of the accounts,
 // a day at least, or a person recorded the end.
-func (m *Maker) ongoing() fact {
-	f := asked("breach.ongoing", pair("La violation est-elle toujours en cours ?", "Is the breach still going on?"),
+func (m authority) ongoing() fact {
+	f := asked("incident.ongoing", pair("La violation est-elle toujours en cours ?", "Is the breach still going on?"),
 		pair("L’accès est-il fermé ? La personne chargée de la sécurité le sait.", "Is the access closed? Whoever is in charge of security knows."), yesNo...)
 	if i := m.event(deadline.Ended); i >= 0 {
 		f.Value, f.from = chosen("no"), []Source{m.fromEvent(i)}
@@ -231,7 +234,7 @@ func (m *Maker) ongoing() fact {
 
 // late is whether a notification to the authority is, and by which duty; nil where no
 // awareness is recorded.
-func (m *Maker) late() (is bool, duty *deadline.Duty) {
+func (m authority) late() (is bool, duty *deadline.Duty) {
 	p := m.party()
 	for i := range m.Duties {
 		d := &m.Duties[i]
@@ -243,7 +246,7 @@ func (m *Maker) late() (is bool, duty *deadline.Duty) {
 	return false, nil
 }
 
-func (m *Maker) delay() fact {
+func (m authority) delay() fact {
 	f := asked("delay.reasons", pair("Motifs du retard de la notification", "Reasons for the late notification"), words.Both{})
 	late, duty := m.late()
 	switch {
@@ -251,7 +254,7 @@ func (m *Maker) delay() fact {
 		return f.apart(true, pair("Aucune prise de connaissance n’est enregistrée : un retard ne peut être compté.", "No awareness is recorded: a delay cannot be counted."))
 	case !late:
 		f.from = []Source{m.fromDuty(duty)}
-		return f.apart(true, joined(" ", pair("Pas de retard.", "Not late."), duty.Standing()))
+		return f.apart(true, joined(" ", pair("Pas de retard.", "Not late."), joined("", duty.Standing(), same("."))))
 	}
 	f.from = []Source{m.fromDuty(duty)}
 	f.Ask = joined(" ", duty.Standing(), pair(". Pourquoi la notification n’a-t-elle pas pu être faite en 72 heures ?", ". Why could the notification not be made within 72 hours?"))
@@ -260,7 +263,7 @@ func (m *Maker) delay() fact {
 
 // How it came to be known, and how it was done.
 
-func (m *Maker) discoveryText() fact {
+func (m authority) discoveryText() fact {
 	f := asked("discovery.text", pair("Circonstances de la découverte", "Circumstances of the discovery"), pair("Par qui, où et comment la violation a-t-elle été découverte ?", "By whom, where and how was the breach discovered?"))
 	for i, c := range m.Claims {
 		when := m.instant(c.FirstSeen)
@@ -301,7 +304,7 @@ func unit(l report.Language, of string) string {
 	return w.In(l.Lang())
 }
 
-func (m *Maker) circumstances() fact {
+func (m authority) circumstances() fact {
 	f := asked("circumstances", pair("Circonstances de la violation", "Circumstances of the breach"), pair("Que s’est-il passé ? Ce que l’on sait à ce stade.", "What happened? What is known at this stage."))
 	if m.Assessment == nil {
 		return f
@@ -313,7 +316,7 @@ func (m *Maker) circumstances() fact {
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
 			return l.T("Un compte d’accès a lu %s entre le %s et le %s, dont %s de celles exposées ; son travail ordinaire ne l’explique pas.",
 				"One account read %s between %s and %s, %s of the exposed ones among them; its ordinary work does not explain it.",
-				l.N(s.Read, "personne", "personnes", "person", "people"), first.In(l.Lang()), last.In(l.Lang()), l.Percent(s.Covered, 1))
+				l.N(s.Read, "personne", "personnes", "person", "people"), first.In(l.Lang()), last.In(l.Lang()), portion(l, s.Covered))
 		}))
 	}
 	if len(m.through()) > 0 {
@@ -326,7 +329,7 @@ func (m *Maker) circumstances() fact {
 
 // hijacked are the alarms that show that an account by which data left was used by somebody
 // else: guessed passwords, two places at once, an account of somebody who left.
-func (m *Maker) hijacked() []int {
+func (m authority) hijacked() []int {
 	var all []int
 	for _, s := range m.through() {
 		for i := range m.Alarms {
@@ -339,7 +342,7 @@ func (m *Maker) hijacked() []int {
 	return all
 }
 
-func (m *Maker) hijackSources() []Source {
+func (m authority) hijackSources() []Source {
 	var from []Source
 	for _, i := range m.hijacked() {
 		from = append(from, m.fromAlarm(i))
@@ -349,10 +352,10 @@ func (m *Maker) hijackSources() []Source {
 
 var hijackWhy = joined("", confirm, pair("Les alertes montrent qu’un compte par lequel les données ont été lues était utilisé par quelqu’un d’autre.", "Alarms show that an account through which the data were read was used by somebody else."))
 
-// offered reports whether somebody asserts to have the data, which is malice.
-func (m *Maker) malice() bool { return m.ours() && len(m.Claims) > 0 }
+// malicious reports whether somebody asserts to have data that came from the register.
+func (m authority) malicious() bool { return m.ours() && len(m.Claims) > 0 }
 
-func (m *Maker) nature() fact {
+func (m authority) nature() fact {
 	f := asked("nature", pair("Nature de la violation", "Nature of the breach"), pair("Confidentialité, intégrité, disponibilité : qu’est-ce qui a été atteint ?", "Confidentiality, integrity, availability: what was lost?"), natures...).many()
 	if m.ours() {
 		f.Value.Codes = append(f.Value.Codes, "confidentiality")
@@ -369,7 +372,7 @@ func (m *Maker) nature() fact {
 	return f
 }
 
-func (m *Maker) origin() fact {
+func (m authority) origin() fact {
 	f := asked("origin", pair("Origine de l’incident", "Origin of the incident"), pair("Comment les données sont-elles sorties ? Les journaux ne suffisent pas à le dire.", "How did the data get out? The logs alone do not tell."), origins...).many()
 	if len(m.hijacked()) > 0 {
 		f.propose(chosen("hacking"), hijackWhy, m.hijackSources()...)
@@ -377,12 +380,12 @@ func (m *Maker) origin() fact {
 	return f
 }
 
-func (m *Maker) cause(options []Option) fact {
+func (m authority) cause(options []Option) fact {
 	f := asked("cause", pair("Cause de la violation", "Cause of the breach"), pair("Acte interne ou externe, malveillant ou accidentel ?", "An act from inside or outside, malicious or accidental?"), options...)
 	switch {
 	case len(m.hijacked()) > 0:
 		f.propose(chosen("external_malicious"), hijackWhy, m.hijackSources()...)
-	case m.malice():
+	case m.malicious():
 		f.propose(chosen("unknown"), joined("", confirm, pair("L’acte est malveillant (les données sont revendiquées) ; s’il vient de l’intérieur ou de l’extérieur n’est pas établi.", "The act is malicious (somebody claims to have the data); whether it came from inside or outside is not established.")), m.fromClaim(0))
 	}
 	return f
@@ -390,7 +393,7 @@ func (m *Maker) cause(options []Option) fact {
 
 // Data and people.
 
-func (m *Maker) dataKinds(key string, label words.Both, options []Option, code func(class) string) fact {
+func (m authority) dataKinds(key string, label words.Both, options []Option, code func(class) string) fact {
 	f := asked(key, label, pair("Quelles données sont touchées ?", "Which data are affected?"), options...).many()
 	if m.ours() {
 		f.Value.Codes = classed(m.exposedBy(), options, code)
@@ -402,7 +405,7 @@ func (m *Maker) dataKinds(key string, label words.Both, options []Option, code f
 // special is whether data of article 9 are among those that left. No column of such a kind
 // is told from a value; where a column is not recognised, or holds text, a person has to
 // say.
-func (m *Maker) special() fact {
+func (m authority) special() fact {
 	f := asked("data.sensitive", pair("Données sensibles (article 9 du RGPD)", "Sensitive data (article 9 GDPR)"), pair("Le registre contient-il des données sensibles qui ont pu sortir ?", "Does the register hold sensitive data that may have left?"), sensitive...).many()
 	if !m.ours() || len(m.Assessment.Columns) == 0 {
 		return f
@@ -414,31 +417,20 @@ func (m *Maker) special() fact {
 		}
 	}
 	if len(open) == 0 {
-		f.propose(chosen("none"), joined("", confirm, pair("Toutes les colonnes du fichier sont reconnues, et aucune n’en contient ; le NIR est compté à part.", "All columns of the file are recognised, and none holds any; the NIR is counted apart.")),
+		f.propose(chosen("none"), joined("", confirm, pair("Toutes les colonnes du fichier sont reconnues, et aucune n’en contient ; le NIR est compté à part. Si figurer au registre en révèle déjà (soin, syndicat, culte), dites-le.", "All columns of the file are recognised, and none holds any; the NIR is counted apart. Where to be in the register tells such a thing by itself (care, union, faith), say so.")),
 			m.Assessed("columns", pair("colonnes reconnues", "columns that were recognised")))
 		return f
 	}
 	f.Ask = Say(func(l report.Language) string {
 		shown := open[:min(len(open), 5)]
 		return l.T("%s du fichier ne disent pas leur type ou contiennent du texte (%s) : y a-t-il là des données sensibles ?", "%s of the file do not tell their kind, or hold text (%s): are sensitive data among them?",
-			l.N(int64(len(open)), "colonne", "colonnes", "column", "columns"), visible.Text(fmt.Sprint(joinTexts(shown)), longest))
+			l.N(int64(len(open)), "colonne", "colonnes", "column", "columns"), strings.Join(shown, ", "))
 	})
 	return f
 }
 
-func joinTexts(all []string) string {
-	text := ""
-	for i, s := range all {
-		if i > 0 {
-			text += ", "
-		}
-		text += s
-	}
-	return text
-}
-
-func (m *Maker) detail(label words.Both) fact {
-	f := fact{Box: Box{Key: "data.detail", Label: label, Type: Table, Ask: pair("Quelles données, et de combien de personnes ?", "Which data, and of how many people?")}}
+func (m authority) detail(label words.Both) fact {
+	f := fact{Box: Box{Key: "data.table", Label: label, Type: Table, Ask: pair("Quelles données, et de combien de personnes ?", "Which data, and of how many people?")}}
 	if m.ours() {
 		f.Value, f.from = m.kinds(), []Source{m.Assessed("exposures.kinds", pair("personnes par type de donnée", "people by kind of data"))}
 	}
@@ -447,7 +439,7 @@ func (m *Maker) detail(label words.Both) fact {
 
 // people is how many people, as exactly as is told: the estimate of the size, else those
 // who were found.
-func (m *Maker) people() (n int64, exact, least bool, from []Source) {
+func (m authority) people() (n int64, exact, least bool, from []Source) {
 	a := m.Assessment
 	if !m.ours() || a.Exposures.Persons == 0 {
 		return 0, false, false, nil
@@ -459,7 +451,7 @@ func (m *Maker) people() (n int64, exact, least bool, from []Source) {
 	return a.Exposures.Persons, false, true, []Source{m.Assessed("exposures.persons", pair("personnes exposées", "people exposed"))}
 }
 
-func (m *Maker) peopleCount() fact {
+func (m authority) peopleCount() fact {
 	f := fact{Box: Box{Key: "people.count", Label: pair("Nombre de personnes concernées", "Number of people concerned"), Type: Number, Ask: pair("Combien de personnes ? Un ordre de grandeur suffit d’abord.", "How many people? An order of magnitude will do at first.")}}
 	if n, _, least, from := m.people(); n > 0 {
 		f.Value, f.from = counted(n), from
@@ -471,7 +463,7 @@ func (m *Maker) peopleCount() fact {
 	return f
 }
 
-func (m *Maker) peoplePrecision() fact {
+func (m authority) peoplePrecision() fact {
 	f := asked("people.precision", pair("Ce nombre est-il exact ?", "Is this number exact?"), askLater, precisions...)
 	if n, exact, _, from := m.people(); n > 0 {
 		f.Value, f.from = chosen("approximate"), from
@@ -483,7 +475,7 @@ func (m *Maker) peoplePrecision() fact {
 }
 
 // peopleBasis words the interval, and what earlier assessments of the case said.
-func (m *Maker) peopleBasis() fact {
+func (m authority) peopleBasis() fact {
 	f := asked("people.basis", pair("Précisions sur le nombre de personnes", "About the number of people"), askLater)
 	if n, _, _, from := m.people(); n > 0 {
 		f.from = from
@@ -497,7 +489,7 @@ func (m *Maker) peopleBasis() fact {
 }
 
 // moved words what earlier assessments said of the size, and why that moved.
-func (m *Maker) moved() []words.Both {
+func (m authority) moved() []words.Both {
 	var all []words.Both
 	for _, v := range m.Assessment.Size.History {
 		at := m.told(&v.When)
@@ -510,13 +502,13 @@ func (m *Maker) moved() []words.Both {
 			for _, w := range v.Why {
 				why = append(why, report.SizeMoved(l, w))
 			}
-			return l.T("Le %s, le nombre était : %s. Ce qui a changé depuis : %s.", "%s the number was: %s. What changed since: %s.", at.In(l.Lang()), what, joinTexts(why))
+			return l.T("Le %s, le nombre était : %s. Ce qui a changé depuis : %s.", "%s the number was: %s. What changed since: %s.", at.In(l.Lang()), what, strings.Join(why, ", "))
 		}))
 	}
 	return all
 }
 
-func (m *Maker) recordCount() fact {
+func (m authority) recordCount() fact {
 	f := fact{Box: Box{Key: "records.count", Label: pair("Nombre d’enregistrements concernés", "Number of records concerned"), Type: Number, Ask: pair("Combien d’enregistrements (lignes de la base) ?", "How many records (entries of the database)?")}}
 	if m.ours() && m.Assessment.Linked.Rows > 0 {
 		l := &m.Assessment.Linked
@@ -528,7 +520,7 @@ func (m *Maker) recordCount() fact {
 	return f
 }
 
-func (m *Maker) recordPrecision() fact {
+func (m authority) recordPrecision() fact {
 	f := asked("records.precision", pair("Ce nombre d’enregistrements est-il exact ?", "Is this number of records exact?"), askLater, precisions...)
 	if m.ours() && m.Assessment.Linked.Rows > 0 {
 		f.Value, f.from = chosen("approximate"), []Source{m.Assessed("linked", pair("lignes rattachées", "rows that were linked"))}
@@ -538,10 +530,10 @@ func (m *Maker) recordPrecision() fact {
 
 // Consequences.
 
-func (m *Maker) consequences(options []Option) fact {
+func (m authority) consequences(options []Option) fact {
 	f := asked("consequences", pair("Conséquences possibles pour les personnes", "Possible consequences for the people"), pair("Qu’est-ce que les personnes risquent ?", "What may happen to the people?"), options...).many()
 	if codes, why := harmed(m.exposedBy()); m.ours() && len(codes) > 0 {
-		if m.malice() && slices.ContainsFunc(options, func(o Option) bool { return o.Code == "disclosure" }) {
+		if m.malicious() && slices.ContainsFunc(options, func(o Option) bool { return o.Code == "disclosure" }) {
 			codes = append(codes, "disclosure")
 		}
 		f.propose(chosen(codes...), joined("", confirm, pair("D’après les données exposées : ", "By the data exposed: "), why, pair(".", ".")), m.Assessed("exposures.by_kind", pair("personnes par type de donnée", "people by kind of data")))
@@ -549,7 +541,7 @@ func (m *Maker) consequences(options []Option) fact {
 	return f
 }
 
-func (m *Maker) consequencesText() fact {
+func (m authority) consequencesText() fact {
 	f := asked("consequences.text", pair("Précisions sur les conséquences", "About the consequences"), pair("Qu’est-ce qui aggrave ou atténue ces conséquences ?", "What makes these consequences worse or milder?"))
 	if s := m.Severity; s != nil && m.ours() {
 		for _, a := range s.For {
@@ -567,8 +559,8 @@ func (m *Maker) consequencesText() fact {
 
 var gravityOf = map[string]string{"négligeable": "negligible", "limitée": "limited", "importante": "significant", "maximale": "maximum"}
 
-func (m *Maker) gravity() fact {
-	f := asked("severity", pair("Niveau de gravité", "Level of severity"), pair("Quelle gravité pour les personnes ? Il manque de quoi la proposer ; « constat severity » montre quoi.", "How severe is it for the people? Something is missing to propose it; \"constat severity\" shows what."), gravities...)
+func (m authority) gravity() fact {
+	f := asked("severity", pair("Niveau de gravité", "Level of severity"), pair("Quelle gravité pour les personnes ? Il manque de quoi la proposer ; « constat case severity » montre quoi.", "How severe is it for the people? Something is missing to propose it; \"constat case severity\" shows what."), gravities...)
 	if s := m.Severity; s != nil && s.Level != "" && m.ours() {
 		f.propose(chosen(gravityOf[s.Level]), joined("", confirm, s.Criterion, Say(func(l report.Language) string {
 			if s.SE == nil {
@@ -582,12 +574,12 @@ func (m *Maker) gravity() fact {
 
 // What was done.
 
-func (m *Maker) measures() fact {
+func (m authority) measures() fact {
 	return asked("measures.taken", pair("Mesures prises pour mettre fin à la violation et en limiter les effets", "Measures taken to end the breach and to limit its effects"), pair("Accès fermés, mots de passe changés, vulnérabilité corrigée… et où en est-on ?", "Accesses closed, passwords changed, a hole mended… and how far is it?"))
 }
 
-func (m *Maker) prevention() fact {
-	return asked("measures.prevention.text", pair("Mesures prises ou prévues pour que cela ne se reproduise pas", "Measures taken or planned so that it does not happen again"), pair("Que change-t-on durablement, et pour quand ?", "What is changed for good, and by when?"))
+func (m authority) prevention() fact {
+	return asked("measures.planned", pair("Mesures prises ou prévues pour que cela ne se reproduise pas", "Measures taken or planned so that it does not happen again"), pair("Que change-t-on durablement, et pour quand ?", "What is changed for good, and by when?"))
 }
 
 // toPeople is what was decided of telling people, and whether it was done.
@@ -597,7 +589,7 @@ type toPeople struct {
 	from     []Source
 }
 
-func (m *Maker) telling() toPeople {
+func (m authority) telling() toPeople {
 	t := toPeople{decision: m.State.Current(casefile.People), done: m.event(deadline.PersonsTold)}
 	if t.done < 0 && t.is(casefile.Publicly) {
 		t.done = m.event(deadline.Published)
@@ -623,12 +615,12 @@ func (t toPeople) not() bool {
 }
 
 var (
-	askTelling = pair("Une personne en décide, une seconde approuve : « constat case decide … --people ».", "A person decides, a second one agrees: \"constat case decide … --people\".")
+	askTelling = pair("Une personne en décide, une seconde approuve : « constat case decide … people ».", "A person decides, a second one agrees: \"constat case decide … people\".")
 	notToldYet = pair("Les personnes n’ont pas encore été informées.", "People have not been told yet.")
 	undecided  = pair("L’information des personnes n’est pas décidée.", "Telling the people is not decided.")
 )
 
-func (m *Maker) informedPeople() fact {
+func (m authority) informedPeople() fact {
 	f := asked("people.informed", pair("Les personnes ont-elles été informées ?", "Have the people been told?"), askTelling, informed...)
 	t := m.telling()
 	f.from = t.from
@@ -643,13 +635,13 @@ func (m *Maker) informedPeople() fact {
 	return f
 }
 
-func (m *Maker) informedAt() fact {
-	f := m.moment("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication, deadline.PersonsTold, deadline.Published)
+func (m authority) informedAt() fact {
+	f := m.first("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication, deadline.PersonsTold, deadline.Published)
 	t := m.telling()
 	return f.apart(!t.told(), notToldYet)
 }
 
-func (m *Maker) informedPlanned() fact {
+func (m authority) informedPlanned() fact {
 	f := asked("people.informed.planned", pair("Date prévue pour informer les personnes", "Date planned for telling the people"), askCommunication)
 	f.Type = Time
 	t := m.telling()
@@ -663,13 +655,13 @@ func (m *Maker) informedPlanned() fact {
 	return f.apart(!t.planned(), why)
 }
 
-func (m *Maker) informedCount() fact {
+func (m authority) informedCount() fact {
 	f := asked("people.informed.count", pair("Nombre de personnes informées", "Number of people told"), askCommunication)
 	f.Type = Number
 	return f.apart(!m.telling().told(), notToldYet)
 }
 
-func (m *Maker) informedMeans() fact {
+func (m authority) informedMeans() fact {
 	f := asked("people.informed.means", pair("Moyen d’information des personnes", "Means of telling the people"), askCommunication, means...).many()
 	t := m.telling()
 	switch {
@@ -685,12 +677,12 @@ func (m *Maker) informedMeans() fact {
 	return f
 }
 
-func (m *Maker) informedContent() fact {
+func (m authority) informedContent() fact {
 	f := asked("people.informed.content", pair("Contenu de l’information donnée aux personnes", "Content of what the people were told"), askCommunication)
 	return f.apart(!m.telling().told(), notToldYet)
 }
 
-func (m *Maker) notInformedWhy() fact {
+func (m authority) notInformedWhy() fact {
 	f := asked("people.notinformed.why", pair("Motif pour lequel les personnes ne sont pas informées", "Why the people are not told"), askOfficer)
 	t := m.telling()
 	if !t.not() {
@@ -707,7 +699,7 @@ var authorityEvents = []deadline.Kind{
 	deadline.DORAInitial, deadline.DORAIntermediate, deadline.DORAUpdated, deadline.DORAFinal,
 }
 
-func (m *Maker) authorities() fact {
+func (m authority) authorities() fact {
 	f := fact{Box: Box{Key: "authorities.told", Label: pair("Autres autorités ou organismes informés", "Other authorities or bodies told"), Type: Table, Ask: pair("Plainte, procureur, ANSSI, autre autorité : qui a été informé, et quand ? « constat case deadlines » l’enregistre.", "Police, prosecutor, ANSSI, another authority: who was told, and when? \"constat case deadlines\" records it.")}}
 	var all [][]words.Both
 	for _, kind := range authorityEvents {
@@ -724,13 +716,10 @@ func (m *Maker) authorities() fact {
 		}
 	}
 	f.Value = rows([]words.Both{pair("Quoi", "What"), pair("Quand", "When")}, all)
-	if len(all) == 0 {
-		f.Value = Value{}
-	}
 	return f
 }
 
-func (m *Maker) complained() fact {
+func (m authority) complained() fact {
 	f := asked("complaint.made", pair("Une plainte a-t-elle été déposée ?", "Was a complaint made to the police or a prosecutor?"), pair("Une plainte est-elle déposée ou décidée ?", "Is a complaint made or decided?"), yesNo...)
 	if i := m.event(deadline.Complaint, deadline.ProsecutorTold); i >= 0 {
 		f.Value, f.from = chosen("yes"), []Source{m.fromEvent(i)}
@@ -747,7 +736,7 @@ func (m *Maker) complained() fact {
 
 // processors.
 
-func (m *Maker) processor() fact {
+func (m authority) processor() fact {
 	f := asked("processors.involved", pair("Un sous-traitant ou un autre organisme est-il en cause ?", "Is a processor or another organisation involved?"), pair("Qui d’autre traitait ces données ?", "Who else processed these data?"), yesNo...)
 	p := m.party()
 	if p == nil {
@@ -762,7 +751,7 @@ func (m *Maker) processor() fact {
 }
 
 // processors are the parties that serve another.
-func (m *Maker) processors() []words.Both {
+func (m authority) processors() []words.Both {
 	var names []words.Both
 	if m.Clock == nil {
 		return nil
@@ -776,30 +765,30 @@ func (m *Maker) processors() []words.Both {
 }
 
 // alone reports that nobody else is involved, as far as is known, or that it is not known.
-func (m *Maker) alone() bool {
+func (m authority) alone() bool {
 	if code := m.coded("processors.involved"); code != "" {
 		return code != "yes"
 	}
 	return len(m.processors()) == 0
 }
 
-func (m *Maker) processorNames() fact {
+func (m authority) processorNames() fact {
 	f := asked("processors.names", pair("Noms et coordonnées des sous-traitants", "Names and contacts of the processors"), pair("Nom et coordonnées de chacun.", "Name and contact of each."))
 	if names := m.processors(); len(names) > 0 {
 		f.Value, f.from = Value{Text: names}, m.parties()
 	}
-	return f.apart(m.alone(), pair("Aucun n’est en cause, à ce que l’on sait.", "None is involved, as far as is known."))
+	return f.apart(m.alone(), pair("Selon qu’un sous-traitant est en cause : aucun, à ce que l’on sait.", "Depends on whether a processor is involved: none, as far as is known."))
 }
 
 // The organisation.
 
-func (m *Maker) organisationName() fact {
+func (m authority) organisationName() fact {
 	f := own("organisation.name", pair("Nom de l’organisme", "Name of the organisation"))
 	f.Value, f.from = m.named(), m.parties()
 	return f
 }
 
-func (m *Maker) reporterIsOfficer() bool { return m.coded("contact.reporter.function") == "dpo" }
+func (m authority) reporterIsOfficer() bool { return m.coded("contact.reporter.function") == "dpo" }
 
 func ownActivity() fact {
 	return own("organisation.activity", pair("Secteur d’activité", "Field of activity"), activities...)
@@ -830,7 +819,7 @@ func abroad() fact {
 	return f
 }
 
-func (m *Maker) abroadCountries(key string, label words.Both) fact {
+func (m authority) abroadCountries(key string, label words.Both) fact {
 	f := own(key, label)
 	switch m.coded("organisation.crossborder") {
 	case "yes":
