@@ -70,7 +70,7 @@ func (m authority) dry() authority {
 
 // reference is the number that the authority gave the first notification.
 func (m authority) reference(forms []string) fact {
-	f := asked("notification.reference", pair("Numéro de la notification initiale", "Number of the initial notification"), pair("La CNIL l’a donné à la réception de la notification initiale.", "The authority gave it when it received the initial notification."))
+	f := asked("form.reference", pair("Numéro de la notification initiale", "Number of the initial notification"), pair("La CNIL l’a donné à la réception de la notification initiale.", "The authority gave it when it received the initial notification."))
 	for i := range m.Filings {
 		x := &m.Filings[i]
 		for _, name := range forms {

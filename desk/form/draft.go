@@ -33,6 +33,7 @@ type Form struct {
 func Forms() []*Form {
 	return slices.Concat(
 		cnil(),
+		[]*Form{edpb()},
 		nis2(),
 		[]*Form{complaint()},
 	)
