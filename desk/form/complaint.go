@@ -68,7 +68,7 @@ func (m *Maker) complainant() {
 	from = nil
 	for i := range m.Duties {
 		d := &m.Duties[i]
-		if p := m.party(); p == nil || d.Party != p.ID || d.State == deadline.NotApplicable || !slices.Contains([]string{"lopmi", "article-40"}, d.Rule) {
+		if p := m.party(); p == nil || d.Party != p.ID || d.State == deadline.NotApplicable || !slices.Contains([]string{"lopmi", "cpp-40"}, d.Rule) {
 			continue
 		}
 		title, standing := d.Title(), d.Standing()

@@ -32,7 +32,7 @@ type Form struct {
 func Forms() []*Form {
 	return slices.Concat(
 		nis2(),
-		[]*Form{complaint()},
+		[]*Form{complaint(), statement()},
 	)
 }
 
