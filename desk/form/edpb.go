@@ -25,8 +25,7 @@ func edpb() *Form {
 			}
 			return refuted(f)
 		},
-		Fill: func(maker *Maker) {
-			m := authority{maker}
+		Fill: func(m *Maker) {
 			dry := m.dry()
 			dry.toEDPB(false)
 			m.toEDPB(dry.d.Counts.Asked == 0)
@@ -99,7 +98,7 @@ var (
 )
 
 // toEDPB fills the template, told whether nothing is asked any more.
-func (m authority) toEDPB(complete bool) {
+func (m *Maker) toEDPB(complete bool) {
 	m.edpbType(complete)
 	m.edpbController()
 	m.edpbContacts()
@@ -111,7 +110,7 @@ func (m authority) toEDPB(complete bool) {
 	m.edpbOthers()
 }
 
-func (m authority) edpbType(complete bool) {
+func (m *Maker) edpbType(complete bool) {
 	m.Section("1.1", pair("Notification et responsable de traitement", "Notification and controller"), words.Both{})
 	earlier := m.Facts.last([]string{"edpb"})
 	kinds := []Option{option("new", "Nouvelle notification", "New notification"), option("follow_up", "Suite d’une notification", "Follow-up of a notification")}
@@ -142,7 +141,7 @@ func (m authority) edpbType(complete bool) {
 	m.at("7", fact{Box{Key: "case.id", Label: pair("Référence interne", "Internal reference"), Type: Text, Value: paragraphs(same(m.Case))}, []Source{m.fromCase()}})
 }
 
-func (m authority) edpbController() {
+func (m *Maker) edpbController() {
 	m.at("10", own("organisation.identifier", pair("Type d’identifiant", "Type of identifier"), option("company", "Numéro d’entreprise", "Company number"), option("organisation", "Numéro d’organisme", "Organisation number"), option("vat", "Numéro de TVA", "VAT number")).optional())
 	m.at("11", own("organisation.siren", pair("Identifiant", "Identifier")).optional())
 	m.at("12", m.organisationName())
@@ -178,12 +177,12 @@ var eea = []string{
 	"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 }
 
-func (m authority) inEEA() (is, known bool) {
+func (m *Maker) inEEA() (is, known bool) {
 	p := m.party()
 	return p != nil && slices.Contains(eea, p.Country), p != nil
 }
 
-func (m authority) edpbContacts() {
+func (m *Maker) edpbContacts() {
 	m.Section("2.3", pair("Contacts et autres parties", "Contacts and other parties"), words.Both{})
 	officer := m.reporterIsOfficer()
 	isReporter := pair("La personne qui notifie est le délégué.", "The person who notifies is the officer.")
@@ -205,7 +204,7 @@ func (m authority) edpbContacts() {
 	m.at("41", asked("processors.address", pair("Leurs coordonnées", "Their contact details"), pair("Coordonnées de chacune.", "Contact details of each.")).apart(m.alone(), depends("38")))
 }
 
-func (m authority) edpbTimes() {
+func (m *Maker) edpbTimes() {
 	m.Section("3.1", pair("Chronologie", "Timeline"), words.Both{})
 	p := m.period()
 	f := asked("breach.period", pair("Quand la violation a-t-elle eu lieu ?", "When did the breach occur?"), m.unknownPeriod(),
@@ -243,7 +242,7 @@ func (m authority) edpbTimes() {
 
 // seenBy is how the breach was seen first: by the watch, or as somebody claimed to have the
 // data; "" where nothing tells.
-func (m authority) seenBy() string {
+func (m *Maker) seenBy() string {
 	if len(m.Claims) == 0 {
 		return ""
 	}
@@ -257,7 +256,7 @@ func (m authority) seenBy() string {
 	return "other"
 }
 
-func (m authority) how() fact {
+func (m *Maker) how() fact {
 	f := asked("discovery.how", pair("Comment la violation a-t-elle été découverte ?", "How was the breach discovered?"), askSecurity,
 		option("controller", "Par le responsable de traitement", "By the controller"), option("processor", "Par un sous-traitant, qui l’a signalée", "By a processor, who told of it"), option("subject", "Par une personne concernée", "By a data subject"),
 		option("external", "Par un tiers", "By somebody outside"), option("press", "Par la presse", "By the press"), option("other", "Autrement", "Otherwise"))
@@ -270,7 +269,7 @@ func (m authority) how() fact {
 	return f
 }
 
-func (m authority) timelineText() fact {
+func (m *Maker) timelineText() fact {
 	f := asked("timeline.text", pair("Précisions sur la chronologie", "About the timeline"), askLater)
 	if p := m.period(); !p.begin.IsZero() {
 		f.Value, f.from = paragraphs(p.why, m.copied()), append(f.from, p.from...)
@@ -285,7 +284,7 @@ func (m authority) timelineText() fact {
 	return f
 }
 
-func (m authority) edpbNature() {
+func (m *Maker) edpbNature() {
 	m.Section("3.2", pair("Nature de la violation", "Nature of the breach"), words.Both{})
 	nature := m.nature()
 	m.at("55", nature)
@@ -318,7 +317,7 @@ func (m authority) edpbNature() {
 
 // unintelligible is whether who has the data can read it: what was linked to people by its
 // values could be read.
-func (m authority) unintelligible() fact {
+func (m *Maker) unintelligible() fact {
 	f := asked("data.unintelligible", pair("Les données étaient-elles incompréhensibles pour qui les détient ?", "Were the data unintelligible to whoever has them?"), askSecurity,
 		option("intact", "Oui, et la protection tient", "Yes, and the protection holds"), option("weak", "Protégées, mais la protection a pu être levée", "Protected, but the protection may be undone"), option("no", "Non", "No"),
 		option("undeterminable", "Ne peut être évalué", "Cannot be assessed"), option("open", "À déterminer", "To be determined"))
@@ -332,7 +331,7 @@ func (m authority) unintelligible() fact {
 }
 
 // extent is how far a breach went in one respect, as people said for its severity.
-func (m authority) extent(part string, label words.Both, options ...Option) fact {
+func (m *Maker) extent(part string, label words.Both, options ...Option) fact {
 	f := asked(part+".type", label, askSecurity, options...)
 	if m.Severity == nil {
 		return f
@@ -345,7 +344,7 @@ func (m authority) extent(part string, label words.Both, options ...Option) fact
 	return f
 }
 
-func (m authority) edpbSubjects() {
+func (m *Maker) edpbSubjects() {
 	m.Section("3.3", pair("Personnes concernées", "Data subjects"), words.Both{})
 	m.at("65", ownPeople())
 	m.at("66", own("organisation.people.text", pair("Précisions sur les catégories de personnes", "About the categories of people")))
@@ -366,7 +365,7 @@ func (m authority) edpbSubjects() {
 	m.at("76", own("organisation.measures.text", pair("Précisions sur ces mesures", "About these measures")))
 }
 
-func (m authority) edpbConsequences() {
+func (m *Maker) edpbConsequences() {
 	m.Section("4.1", pair("Conséquences", "Consequences"), words.Both{})
 	f := asked("consequences.confidentiality", pair("Suites probables de la perte de confidentialité", "Likely consequences of the loss of confidentiality"), askOfficer,
 		option("beyond", "Données connues de gens qui ne devaient pas les avoir", "Data known to people who were not to have them"), option("linkable", "Données que l’on peut rapprocher d’autres sans peine", "Data that can be matched with others without effort"),
@@ -403,7 +402,7 @@ func (m authority) edpbConsequences() {
 	m.at("90", m.riskText())
 }
 
-func (m authority) edpbOther(part, id, textID string, label, textLabel words.Both, options ...Option) {
+func (m *Maker) edpbOther(part, id, textID string, label, textLabel words.Both, options ...Option) {
 	lost := slices.Contains(m.nature().Value.Codes, part)
 	if a, ok := m.Answers["nature"]; ok {
 		lost = slices.Contains(a.Value.Codes, part)
@@ -415,7 +414,7 @@ func (m authority) edpbOther(part, id, textID string, label, textLabel words.Bot
 
 // edpbSeverity is the severity on the template's three levels: the CNIL's two highest are
 // its highest. A level that a person stated goes before the one that is proposed.
-func (m authority) edpbSeverity() fact {
+func (m *Maker) edpbSeverity() fact {
 	f := asked("severity.edpb", pair("Gravité des conséquences", "Severity of the consequences"), askOfficer, option("minor", "Mineure", "Minor"), option("moderate", "Modérée", "Moderate"), option("severe", "Grave", "Severe"), option("open", "À déterminer", "To be determined"))
 	scale := map[string]string{"negligible": "minor", "limited": "moderate", "significant": "severe", "maximum": "severe"}
 	if a, ok := m.Answers["severity"]; ok && scale[m.coded("severity")] != "" {
@@ -430,7 +429,7 @@ func (m authority) edpbSeverity() fact {
 
 // risk is what was decided of it: that people are to be told means that a high risk is
 // likely, that the authority is not notified that none is.
-func (m authority) risk() fact {
+func (m *Maker) risk() fact {
 	f := asked("risk.outcome", pair("Résultat de l’évaluation du risque", "Outcome of the assessment of the risk"), askTelling,
 		option("high", "Risque élevé probable", "High risk likely"), option("some", "Risque probable, non élevé", "Risk likely, not high"), option("none", "Risque improbable", "No risk likely"), option("open", "Il faut en savoir plus", "More has to be known"))
 	t, notify := m.telling(), m.State.Current(casefile.Authority)
@@ -445,7 +444,7 @@ func (m authority) risk() fact {
 	return f
 }
 
-func (m authority) riskText() fact {
+func (m *Maker) riskText() fact {
 	f := asked("risk.text", pair("Méthode et facteurs", "Method and factors"), askOfficer)
 	s := m.Severity
 	if s == nil || !m.ours() {
@@ -465,7 +464,7 @@ func (m authority) riskText() fact {
 	return f
 }
 
-func (m authority) edpbMeasures() {
+func (m *Maker) edpbMeasures() {
 	m.Section("4.3", pair("Mesures prises", "Measures taken"), words.Both{})
 	m.at("92", m.measures())
 	m.Section("4.4", pair("Prévention et information des personnes", "Prevention and telling the people"), words.Both{})
@@ -496,7 +495,7 @@ func (m authority) edpbMeasures() {
 	m.at("106", m.informedContent())
 }
 
-func (m authority) informedEDPB() fact {
+func (m *Maker) informedEDPB() fact {
 	f := asked("people.informed.edpb", pair("Les personnes ont-elles été informées ?", "Have the people been told?"), askTelling,
 		option("yes", "Oui", "Yes"), option("dated", "Non, elles le seront à une date fixée", "No, they will be on a date that is set"), option("planned", "Non, elles le seront, à une date à fixer", "No, they will be, on a date to be set"), option("open", "Non, l’examen dure encore", "No, it is still being examined"),
 		option("no_high_risk", "Non, aucun risque élevé n’est probable", "No, no high risk is likely"), option("exempt", "Non, une exception de l’article 34(3) vaut", "No, an exception of article 34(3) holds"))
@@ -520,7 +519,7 @@ func (m authority) informedEDPB() fact {
 	return f
 }
 
-func (m authority) edpbOthers() {
+func (m *Maker) edpbOthers() {
 	m.Section("6.1", pair("Autres autorités", "Other authorities"), words.Both{})
 	m.at("109", m.complained())
 	told := m.authorities()
