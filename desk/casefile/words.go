@@ -44,10 +44,42 @@ func Words(a *Act) string {
 		return fmt.Sprintf("rejected %d%s", a.Of, why)
 	case Withdraw:
 		return fmt.Sprintf("withdrew %d%s", a.Of, why)
+	case Say:
+		return answered(a.Answers) + why
+	case File:
+		text := fmt.Sprintf("filed %s (filing %d)", a.Filing.Form, a.Filing.Number)
+		if a.Filing.Reference != "" {
+			text += ", reference " + a.Filing.Reference
+		}
+		return text + why
 	case Shred:
 		return fmt.Sprintf("began to destroy %d files, by decision %d", len(a.Files), a.Of)
 	case Destroyed:
 		return fmt.Sprintf("destroyed them, by decision %d", a.Of)
 	}
 	return string(a.Do)
+}
+
+// answered words answers by their keys: what they say may be long.
+func answered(all []Answer) string {
+	const most = 4 // named; more would drown what else happened
+	var said, back []string
+	for _, x := range all {
+		if x.Value.Zero() {
+			back = append(back, x.Key)
+		} else {
+			said = append(said, x.Key)
+		}
+	}
+	list := func(verb string, keys []string) string {
+		if len(keys) == 0 {
+			return ""
+		}
+		more := ""
+		if n := len(keys) - most; n > 0 {
+			keys, more = keys[:most], fmt.Sprintf(" and %d more", n)
+		}
+		return verb + " " + strings.Join(keys, ", ") + more
+	}
+	return strings.Trim(list("answered", said)+"; "+list("took back", back), "; ")
 }

@@ -5,6 +5,7 @@
 package form
 
 import (
+	"constat.example/desk/casefile"
 	"constat.example/internal/words"
 )
 
@@ -95,25 +96,12 @@ type Option struct {
 	Words words.Both `json:"words"`
 }
 
-// Value is what stands in a box: one of these.
-type Value struct {
-	Text   []words.Both `json:"text,omitempty"`   // paragraphs
-	Codes  []string     `json:"codes,omitempty"`  // of Options, in their order
-	Number *int64       `json:"number,omitempty"` // written out where it stands in text too
-	At     string       `json:"at,omitempty"`     // RFC 3339 with the offset of the clock that showed it, or a day
-	Table  *Grid        `json:"table,omitempty"`
-}
-
-// Zero reports whether nothing stands in the box.
-func (v Value) Zero() bool {
-	return len(v.Text) == 0 && len(v.Codes) == 0 && v.Number == nil && v.At == "" && (v.Table == nil || len(v.Table.Rows) == 0)
-}
-
-// Grid is a table in a box.
-type Grid struct {
-	Head []words.Both   `json:"head"`
-	Rows [][]words.Both `json:"rows"`
-}
+// Value is what stands in a box, and Grid a table there: what a person states of a fact
+// is kept in the history of a case (casefile).
+type (
+	Value = casefile.Value
+	Grid  = casefile.Grid
+)
 
 // Room is where what fills a box stands.
 type Room string
