@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/near"
 	"constat.example/internal/visible"
 )
 
@@ -113,7 +114,7 @@ func (a *app) noun(noun *cobra.Command, verbs ...*cobra.Command) *cobra.Command 
 // unknownVerb is the error of a word that is no command of cmd.
 func unknownVerb(cmd *cobra.Command, word string) error {
 	hint := seeHelp(cmd)
-	if like := nearest(word, append(verbNames(cmd), topicNames(cmd)...)); like != "" {
+	if like := near.Word(word, append(verbNames(cmd), topicNames(cmd)...)); like != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", like, hint)
 	}
 	what := "there is no command"
@@ -130,7 +131,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		slices.Sort(names)
-		if like := nearest(unknown, names); like != "" {
+		if like := near.Word(unknown, names); like != "" {
 			hint = fmt.Sprintf("Did you mean --%s? %s", like, hint)
 		}
 	}
