@@ -42,6 +42,8 @@ type Services struct {
 	ActOnCase func(context.Context, DeskRequest) (*Desk, error)
 	// Timeline tells all that happened about a case, in order.
 	Timeline func(context.Context, CaseRequest) ([]Happened, error)
+	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
+	Severity func(context.Context, CaseRequest) (*Severity, error)
 	// DestroyCase destroys the data of a case, as two people agreed.
 	DestroyCase func(context.Context, DestroyRequest) (*Destruction, error)
 	// Team tells who has which roles; ActOnCase gives them out.

@@ -3,6 +3,7 @@ package casefile
 import (
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 
 	"constat.example/internal/words"
@@ -158,4 +159,33 @@ func (a *Answer) check() error {
 		}
 	}
 	return nil
+}
+
+// answered words answers by their keys: what they say may be long.
+func answered(all []Answer) Both {
+	const most = 4 // named; more would drown what else happened
+	var said, back []string
+	for _, x := range all {
+		if x.Value.Zero() {
+			back = append(back, x.Key)
+		} else {
+			said = append(said, x.Key)
+		}
+	}
+	list := func(verb Both, keys []string) Both {
+		if len(keys) == 0 {
+			return Both{}
+		}
+		more := Both{}
+		if n := len(keys) - most; n > 0 {
+			keys, more = keys[:most], both(" et %d de plus", " and %d more", n)
+		}
+		names := " " + strings.Join(keys, ", ")
+		return pair(verb.FR+names+more.FR, verb.EN+names+more.EN)
+	}
+	a, b := list(pair("a répondu sur", "answered"), said), list(pair("a retiré sa réponse sur", "took back"), back)
+	if a.EN != "" && b.EN != "" {
+		return pair(a.FR+" ; "+b.FR, a.EN+"; "+b.EN)
+	}
+	return pair(a.FR+b.FR, a.EN+b.EN)
 }

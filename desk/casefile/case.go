@@ -29,6 +29,7 @@ type Case struct {
 	Events    []Event
 	Answers   []Stated // in force
 	Filings   []Filed
+	Weighed   []Weighed // what was said of the severity, as it stands, in the order of acts
 	Destroyed *time.Time
 	Shredded  []Kept // what destroying takes away, from when it began
 }
@@ -118,6 +119,8 @@ func (c *Case) apply(a Act) {
 		} else {
 			c.Events = append(c.Events, Event{Number: a.Number, Time: a.Time, Who: a.Who, Event: *a.Event})
 		}
+	case Weigh:
+		c.weigh(a)
 	case Decide:
 		d := Decision{Number: a.Number, Time: a.Time, Who: a.Who, Subject: a.Subject, Choice: a.Choice, Reason: a.Reason, Progress: Waiting}
 		if subjects[a.Subject].second == nil {
@@ -245,6 +248,8 @@ func (t Team) May(c *Case, a Act) error {
 		return failure.New(failure.Usage, "Say why with --reason: an auditor, and you in a year, will ask.", "a decision needs a reason")
 	case a.Do == File:
 		return c.mayFile(&a)
+	case a.Do == Weigh:
+		return c.mayWeigh(a)
 	case a.Do == Shred || a.Do == Destroyed:
 		if d := c.Current(Destroy); d == nil || d.Number != a.Of {
 			return failure.New(failure.Refused, "", "nobody agreed that the data of case %s is destroyed", c.ID)
@@ -308,6 +313,8 @@ func doing(a Act) string {
 		return "decide on " + string(a.Subject)
 	case State:
 		return "state what happened"
+	case Weigh:
+		return "say how grave the breach is"
 	case Mark:
 		return "mark a case"
 	case Grant, Revoke:

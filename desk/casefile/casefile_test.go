@@ -334,7 +334,7 @@ func TestAnswers(t *testing.T) {
 	if got := in(); got != "measures.taken by dan in act 2, nature by dan in act 2" {
 		t.Error(got)
 	}
-	if got := casefile.Words(&s.of.Entries[3]); got != "took back cause, never.said" {
+	if got := casefile.Words(&s.of.Entries[3]); got.EN != "took back cause, never.said" || got.FR != "a retiré sa réponse sur cause, never.said" {
 		t.Error(got)
 	}
 	// The organisation speaks of itself in the history of the home.

@@ -101,3 +101,12 @@ func (c *Case) mayFile(a *Act) error {
 	}
 	return nil
 }
+
+// words tell a filing.
+func (f *Filing) words() Both {
+	w := both("a remis le document %s (dépôt %d)", "filed %s (filing %d)", f.Form, f.Number)
+	if f.Reference != "" {
+		w = pair(w.FR+", référence "+f.Reference, w.EN+", reference "+f.Reference)
+	}
+	return w
+}
