@@ -5,6 +5,10 @@
 package form
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
 	"constat.example/desk/casefile"
 	"constat.example/internal/words"
 )
@@ -161,4 +165,23 @@ func (d *Document) Questions() []Box {
 		}
 	}
 	return all
+}
+
+// JSON is the document as it is printed and kept.
+func (d *Document) JSON() ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(d)
+	return out.Bytes(), err
+}
+
+// Read reads a document that JSON wrote. Errors quote nothing.
+func Read(text []byte) (*Document, error) {
+	d := &Document{}
+	if err := json.Unmarshal(text, d); err != nil || d.Schema != Schema {
+		return nil, errors.New("it is no document of " + Schema)
+	}
+	return d, nil
 }
