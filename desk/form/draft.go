@@ -3,6 +3,7 @@ package form
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/desk/report"
@@ -29,7 +30,13 @@ type Form struct {
 
 // Forms are all there are, in the order in which a case needs them. Each is in a file of
 // its own.
-func Forms() []*Form { return []*Form{} }
+func Forms() []*Form {
+	return slices.Concat(
+		cnil(),
+		nis2(),
+		[]*Form{complaint()},
+	)
+}
 
 // Names are the names of all forms.
 func Names() []string {
@@ -126,6 +133,9 @@ func (m *Maker) Prose(id string, title words.Both) {
 func (m *Maker) Box(b Box, from ...Source) {
 	b.From = []int{}
 	answer, answered := m.Answers[b.Key]
+	if answered {
+		answer.Value, answered = fits(answer.Value, b.Options)
+	}
 	switch {
 	case answered:
 		b.State = Stated
@@ -135,7 +145,7 @@ func (m *Maker) Box(b Box, from ...Source) {
 		} else if !b.Value.Zero() {
 			b.State = Filled // a person confirms what the evidence says
 		}
-		b.Value = answer.Value
+		b.Value, b.Why, b.Proposed = answer.Value, words.Both{}, false
 		from = append([]Source{answer.source()}, from...)
 	case !b.Value.Zero():
 		b.State = Filled
@@ -156,13 +166,45 @@ func (m *Maker) Box(b Box, from ...Source) {
 	}
 	m.since(&b)
 	m.count(b.State)
+	if b.Proposed {
+		m.d.Counts.Proposed++
+	}
 	s := &m.d.Sections[len(m.d.Sections)-1]
 	s.Boxes = append(s.Boxes, b)
 }
 
+// fits is an answer in a box with those options: a code that another form offers, and this
+// one does not, is "other" here. It reports whether anything is left.
+func fits(v Value, options []Option) (Value, bool) {
+	if len(options) == 0 || len(v.Codes) == 0 {
+		return v, true
+	}
+	there := func(code string) bool {
+		return slices.ContainsFunc(options, func(o Option) bool { return o.Code == code })
+	}
+	chosen := map[string]bool{}
+	for _, code := range v.Codes {
+		if !there(code) {
+			code = "other"
+		}
+		chosen[code] = true
+	}
+	v.Codes = nil
+	for _, o := range options {
+		if chosen[o.Code] {
+			v.Codes = append(v.Codes, o.Code)
+		}
+	}
+	return v, len(v.Codes) > 0
+}
+
+// ofForm begins the keys of what a form tells of itself: its type, what changed since the
+// last filing. No filing is compared by it.
+const ofForm = "form."
+
 // since compares a box with the last filing.
 func (m *Maker) since(b *Box) {
-	if m.last == nil || b.State == Apart {
+	if m.last == nil || b.State == Apart || strings.HasPrefix(b.Key, ofForm) {
 		return
 	}
 	was, there := m.last[b.Key]

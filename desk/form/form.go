@@ -84,7 +84,7 @@ type Box struct {
 
 	State State      `json:"state"`
 	Value Value      `json:"value"`
-	Why   words.Both `json:"why,omitzero"` // of Apart, and of a box that a refusal fills
+	Why   words.Both `json:"why,omitzero"` // of Apart, of a box that a refusal fills, and of what is proposed
 	Ask   words.Both `json:"ask,omitzero"` // of Asked: what is to be found out, and who may know
 	From  []int      `json:"from"`         // numbers of Sources, from 1
 	// Found is what the evidence says, where a person stated something else.
@@ -92,6 +92,9 @@ type Box struct {
 	// Was is what the last filing said, where it said something else.
 	Was *Value `json:"was,omitempty"`
 	New bool   `json:"new,omitempty"` // the last filing had no such box, or it was empty
+	// Proposed is of a value that follows from evidence by a rule, and that a person has
+	// to confirm: Why tells the rule.
+	Proposed bool `json:"proposed,omitempty"`
 }
 
 // Option is one of the answers that a box offers.
@@ -143,6 +146,8 @@ type Counts struct {
 	Asked  int `json:"asked"`
 	Empty  int `json:"empty"`
 	Apart  int `json:"apart"` // beyond Boxes
+
+	Proposed int `json:"proposed"` // of Filled: to be confirmed by a person
 }
 
 // Since is the filing that a document is compared with.

@@ -120,7 +120,7 @@ func Facts(t testing.TB) *form.Facts {
 	}
 	f.Alarms = []watch.Alarm{{
 		ID: "5be0c1f9a2d7", Rule: watch.Walk, Severity: watch.Critical, At: at("2026-04-08T20:05:00Z"), Period: "2026-04-08", Account: "partner-rgl-07",
-		Office: "partners", People: 41_220, Usual: 62.5, Peers: 48, Bits: 240, Signs: []watch.Sign{watch.OddHour, watch.NewAddress}, Address: "192.0.2.7",
+		Office: "partners", People: 41_220, Usual: 62.5, Peers: 48, Bits: 240, Signs: []watch.Sign{watch.OddHour, watch.NewAddress, watch.Guessed}, Address: "192.0.2.7",
 		Relation: "people", Action: "read", By: "id", Step: 1, Run: 40_119, Rules: []string{}, Source: "access.log.gz", Line: 1_204_551,
 	}}
 	f.Answers = organisation()
@@ -282,7 +282,7 @@ func organisation() map[string]form.Answer {
 	say("organisation.address", same("1 place de l’Essai, 35000 Rennes"))
 	say("organisation.country", same("France"))
 	say("organisation.sector", form.Value{Codes: []string{"public"}})
-	say("organisation.activity", form.Value{Codes: []string{"administration"}})
+	say("organisation.activity", form.Value{Codes: []string{"O"}})
 	say("organisation.people", form.Value{Codes: []string{"users"}})
 	say("organisation.measures", form.Value{Codes: []string{"backup", "policies", "training", "log", "levels", "logical", "physical"}})
 	say("organisation.measures.text", text("Droits par profil, journal des accès, sauvegardes chiffrées ; pas de double authentification pour les partenaires.", "Rights by profile, a log of accesses, encrypted backups; no second factor for partners."))
