@@ -3,8 +3,11 @@ package paper
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"html/template"
 	"io"
+	"strings"
+	"unicode"
 
 	"constat.example/desk/form"
 	"constat.example/desk/report"
@@ -29,8 +32,35 @@ func page(s *sheet) ([]byte, error) {
 	err = pageTemplate.Execute(&b, struct {
 		*sheet
 		Style template.CSS
-	}{s, report.Style() + template.CSS(own)})
+	}{s, report.Style() + template.CSS(own) + margins(s)})
 	return b.Bytes(), err
+}
+
+// margins are what stands around each printed page: what it is, who may be told, as of
+// when, and its number. Browsers that print no margins of pages leave them out.
+func margins(s *sheet) template.CSS {
+	var marks []string
+	for _, m := range s.Marks {
+		marks = append(marks, m.Text)
+	}
+	return template.CSS(fmt.Sprintf("@media print{@page{@top-left{content:%s}@top-right{content:%s}@bottom-left{content:%s}@bottom-right{content:%s counter(page) %s counter(pages)}}}\n",
+		quoted(s.Title), quoted(strings.Join(marks, "   ")), quoted(s.T("Dossier", "Case")+" "+s.Case+" · "+s.At.Text), quoted(s.T("page", "page")+" "), quoted(" / ")))
+}
+
+// quoted is a string of a style sheet: whatever is neither letter, digit nor space stands
+// as its number, so that nothing in it can end it.
+func quoted(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == ' ' {
+			b.WriteRune(r)
+			continue
+		}
+		fmt.Fprintf(&b, `\%x `, r)
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // one is a value of a box and the page it stands on, since a template sees one thing.
