@@ -104,7 +104,7 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 func arguments(dir, from, to string) []string {
 	all := []string{
 		"--headless", "--disable-gpu", "--user-data-dir=" + filepath.Join(dir, "profile"), "--no-first-run", "--no-default-browser-check",
-		"--blink-settings=scriptEnabled=false", "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--disable-component-update",
+		"--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--disable-component-update",
 		"--disable-domain-reliability", "--disable-sync", "--disable-extensions", "--disable-breakpad", "--disable-dev-shm-usage", "--no-pings", "--lang=en",
 		"--no-pdf-header-footer", "--generate-pdf-document-outline", "--export-tagged-pdf", "--print-to-pdf=" + to,
 	}
