@@ -109,7 +109,7 @@ func Mail(all []Reminder, lang string) (subject, text string) {
 	case len(all) == 1:
 		subject = say("Constat, échéance proche : ", "Constat, due soon: ") + first
 	default:
-		subject = fmt.Sprintf(say("Constat, %d échéances dont %d passées : %s…", "Constat, %d deadlines, of which %d overdue: %s…"), len(all), gone, first)
+		subject = fmt.Sprintf(say("Constat, %d échéances (passées : %d) : %s…", "Constat, %d deadlines (overdue: %d): %s…"), len(all), gone, first)
 	}
 	var b strings.Builder
 	for _, r := range all {
