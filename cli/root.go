@@ -30,6 +30,7 @@ type app struct {
 	verbose        bool
 	as             string // of commands that act
 	store          string // of commands that act on a case
+	about          string // case that a command worked on, where its words do not name it
 }
 
 // root builds the command tree of the services there are.

@@ -19,6 +19,8 @@ func wired() Services {
 		ActOnCase:        actOnCase,
 		Timeline:         timeline,
 		Severity:         caseSeverity,
+		Clock:            caseClock,
+		Remind:           remind,
 		DestroyCase:      destroyCase,
 		Team:             team,
 		BackUpStore:      backUpStore,
