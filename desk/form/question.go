@@ -117,7 +117,7 @@ func Answers(questions []Question, given []Given, zone *time.Location) ([]casefi
 	for _, g := range given {
 		i := slices.IndexFunc(questions, func(q Question) bool { return q.Key == g.Key })
 		if i < 0 {
-			return nil, unknown(questions, g)
+			return nil, unknownKey(questions, g)
 		}
 		if g.Value.Shape == plainyaml.Null {
 			continue
@@ -138,7 +138,7 @@ func lineOf(g Given) string {
 	return fmt.Sprintf("line %d: ", g.Value.Line)
 }
 
-func unknown(questions []Question, g Given) error {
+func unknownKey(questions []Question, g Given) error {
 	var keys []string
 	for _, q := range questions {
 		keys = append(keys, q.Key)
@@ -159,13 +159,13 @@ func (q *Question) read(t *plainyaml.Tree, zone *time.Location) (v Value, err er
 	case Choice, Choices:
 		v.Codes, err = q.codes(t)
 	case Number:
-		v.Number, err = number(t)
+		v.Number, err = readNumber(t)
 	case Time:
-		v.At, err = instant(t, zone)
+		v.At, err = readInstant(t, zone)
 	case Table:
 		v.Table, err = q.table(t)
 	default:
-		v.Text, err = text(t)
+		v.Text, err = readText(t)
 	}
 	return v, err
 }
@@ -202,7 +202,7 @@ func (q *Question) codes(t *plainyaml.Tree) ([]string, error) {
 	return all, nil
 }
 
-func number(t *plainyaml.Tree) (*int64, error) {
+func readNumber(t *plainyaml.Tree) (*int64, error) {
 	digits := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "_", "").Replace(t.Text)
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if t.Shape != plainyaml.Scalar || err != nil || n < 0 {
@@ -211,7 +211,7 @@ func number(t *plainyaml.Tree) (*int64, error) {
 	return &n, nil
 }
 
-func instant(t *plainyaml.Tree, zone *time.Location) (string, error) {
+func readInstant(t *plainyaml.Tree, zone *time.Location) (string, error) {
 	if t.Shape != plainyaml.Scalar {
 		return "", errors.New("takes a time")
 	}
@@ -225,8 +225,8 @@ func instant(t *plainyaml.Tree, zone *time.Location) (string, error) {
 	return at.Format(time.RFC3339), nil
 }
 
-// text reads paragraphs: in one language for both, or as {fr: …, en: …}.
-func text(t *plainyaml.Tree) ([]words.Both, error) {
+// readText reads paragraphs: in one language for both, or as {fr: …, en: …}.
+func readText(t *plainyaml.Tree) ([]words.Both, error) {
 	fr, en := t, t
 	if t.Shape == plainyaml.Mapping {
 		fr, en = nil, nil
@@ -247,11 +247,11 @@ func text(t *plainyaml.Tree) ([]words.Both, error) {
 			en = fr
 		}
 	}
-	french, err := paragraphs(fr)
+	french, err := readLines(fr)
 	if err != nil {
 		return nil, err
 	}
-	english, err := paragraphs(en)
+	english, err := readLines(en)
 	if err != nil {
 		return nil, err
 	}
@@ -265,8 +265,8 @@ func text(t *plainyaml.Tree) ([]words.Both, error) {
 	return all, nil
 }
 
-// paragraphs are the lines of a text, or the items of a list.
-func paragraphs(t *plainyaml.Tree) ([]string, error) {
+// readLines reads the lines of a text, or the items of a list.
+func readLines(t *plainyaml.Tree) ([]string, error) {
 	var lines []string
 	switch {
 	case t != nil && t.Shape == plainyaml.Scalar:
@@ -308,12 +308,12 @@ func (q *Question) table(t *plainyaml.Tree) (*Grid, error) {
 		for _, p := range row.Pairs {
 			at := slices.IndexFunc(g.Head, func(h words.Both) bool { return h.EN == p.Key || h.FR == p.Key })
 			if at < 0 {
-				return nil, fmt.Errorf("row %d: the head of the table is %s", i+1, heads(g.Head))
+				return nil, fmt.Errorf("row %d: the head of the table is %s", i+1, headWords(g.Head))
 			}
 			if p.Value.Shape == plainyaml.Null {
 				continue
 			}
-			cell, err := text(&p.Value)
+			cell, err := readText(&p.Value)
 			if err != nil || len(cell) > 1 {
 				return nil, fmt.Errorf("row %d: takes one line in each cell", i+1)
 			}
@@ -326,7 +326,7 @@ func (q *Question) table(t *plainyaml.Tree) (*Grid, error) {
 	return g, nil
 }
 
-func heads(all []words.Both) string {
+func headWords(all []words.Both) string {
 	var names []string
 	for _, h := range all {
 		names = append(names, h.EN)
