@@ -56,6 +56,11 @@ func Questions(forms []*Form, facts *Facts) []Question {
 					all = append(all, Question{Key: b.Key, Label: b.Label, Help: b.Help, Type: b.Type, Options: b.Options, Boxes: []string{}})
 				}
 				q := &all[i]
+				for _, o := range b.Options { // one form may offer more than another
+					if !slices.ContainsFunc(q.Options, func(x Option) bool { return x.Code == o.Code }) {
+						q.Options = append(slices.Clip(q.Options), o)
+					}
+				}
 				if box := f.Name + " " + b.ID; !slices.Contains(q.Boxes, box) {
 					q.Boxes = append(q.Boxes, box)
 				}

@@ -3,6 +3,7 @@ package form_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,4 +138,53 @@ func FuzzReadAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestFormsAgree: a fact is of one type in all forms, and offers the same options where it
+// offers as many, so that what was answered for one fits the others; and whoever is asked
+// is told what.
+func TestFormsAgree(t *testing.T) {
+	t.Parallel()
+	type first struct {
+		form string
+		box  form.Box
+	}
+	seen := map[string]first{}
+	for _, facts := range []*form.Facts{formtest.Facts(t), formtest.Bare(t)} {
+		for _, f := range form.Forms() {
+			d, err := form.Draft(f, facts)
+			if failure.CodeOf(err) == failure.Refused {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range d.Sections {
+				for i, b := range s.Boxes {
+					if b.State == form.Asked && (!b.Ask.Whole() || b.Key == "") {
+						t.Errorf("%s %s (%s) asks, and does not say what in both languages", f.Name, b.ID, b.Key)
+					}
+					was, is := seen[b.Key]
+					if !is {
+						seen[b.Key] = first{f.Name, b}
+						continue
+					}
+					if a, b := codesOf(was.box), codesOf(b); was.box.Type != s.Boxes[i].Type || !within(a, b) && !within(b, a) {
+						t.Errorf("%s is %s of %q in %s, and %s of %q in %s", s.Boxes[i].Key, was.box.Type, a, was.form, s.Boxes[i].Type, b, f.Name)
+					}
+				}
+			}
+		}
+	}
+}
+
+func codesOf(b form.Box) (all []string) {
+	for _, o := range b.Options {
+		all = append(all, o.Code)
+	}
+	return all
+}
+
+func within(few, many []string) bool {
+	return !slices.ContainsFunc(few, func(code string) bool { return !slices.Contains(many, code) })
 }
