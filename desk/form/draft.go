@@ -61,11 +61,21 @@ func ByName(name string) (*Form, error) {
 
 // Draft fills a form from the facts. The same facts give the same document.
 func Draft(f *Form, facts *Facts) (*Document, error) {
-	if f.Refuse != nil {
-		if why := f.Refuse(facts); why.EN != "" {
-			return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why.EN)
-		}
+	if why := f.refusal(facts); why != "" {
+		return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why)
 	}
+	return fill(f, facts), nil
+}
+
+// refusal is why a document cannot be drafted, in English; "" where it can.
+func (f *Form) refusal(facts *Facts) string {
+	if f.Refuse == nil {
+		return ""
+	}
+	return f.Refuse(facts).EN
+}
+
+func fill(f *Form, facts *Facts) *Document {
 	d := &Document{
 		Schema: Schema, Form: f.Name, Version: f.Version, Basis: f.Basis, Case: facts.Case, At: facts.Now.In(facts.zone()).Format(time.RFC3339),
 		TLP: string(facts.State.TLP), PAP: string(facts.State.PAP), Title: f.Title, For: f.For, Sections: []Section{}, Sources: []Source{},
@@ -81,7 +91,7 @@ func Draft(f *Form, facts *Facts) (*Document, error) {
 		d.Since = &Since{Number: last.Number, Form: last.Form, At: last.At.In(facts.zone()).Format(time.RFC3339)}
 	}
 	f.Fill(m)
-	return d, nil
+	return d
 }
 
 func (f *Facts) zone() *time.Location {
