@@ -35,6 +35,7 @@ func Forms() []*Form {
 		cnilInitial(),
 		cnilComplementary(),
 		edpb(),
+		register(),
 		complaint(),
 		statement(),
 	}, nis2())
