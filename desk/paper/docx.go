@@ -130,31 +130,40 @@ func (t *wordText) part(p part) {
 			if b.Help != "" {
 				t.paragraph("Small", t.run("", b.Help))
 			}
-			t.value(b, b.Value, false)
+			t.value(b, b.Value, false, "")
 		default:
 			if b.Label != "" {
 				t.paragraph("Heading2", place+t.run("", b.Label))
 				place = ""
 			}
-			if b.New != "" {
-				t.paragraph("Standing", t.run("Quiet", b.New))
+			standing := place
+			if b.State == form.Asked {
+				standing += t.run(string(b.State), standings[b.State].sign+" "+b.Standing+" ")
 			}
-			t.value(b, b.Value, true)
-			if references := t.references(b); references != "" || place != "" {
-				t.paragraph("Standing", place+references)
+			if standing += t.run("Quiet", b.New); standing != "" {
+				t.paragraph("Standing", standing)
 			}
+			t.value(b, b.Value, true, t.references(b))
 		}
 		if b.Found != nil {
 			t.paragraph("Small", t.run("Strong", t.T("Les éléments disent :", "The evidence says:")))
-			t.value(b, *b.Found, true)
+			t.value(b, *b.Found, true, "")
 		}
 	}
 }
 
-// value writes what stands in a box; bare leaves out the options that are not chosen.
-func (t *wordText) value(b box, c content, bare bool) {
-	for _, l := range c.Lines {
-		t.paragraph("", t.changed(l.Change, l.phrase))
+// value writes what stands in a box, and tail after its last line; bare leaves out the
+// options that are not chosen.
+func (t *wordText) value(b box, c content, bare bool, tail string) {
+	for i, l := range c.Lines {
+		text := t.changed(l.Change, l.phrase)
+		if i == c.Last() {
+			text += tail
+		}
+		t.paragraph("", text)
+	}
+	if len(c.Lines) == 0 && tail != "" {
+		t.paragraph("Standing", tail)
 	}
 	if c.Blank() {
 		style := "Nothing"
@@ -199,7 +208,7 @@ func (t *wordText) changed(c change, p phrase) string {
 }
 
 func (t *wordText) grid(b box, g grid) {
-	caption := b.Label
+	caption := b.Name
 	if g.Change != same {
 		t.paragraph("Small", t.run("Strong", t.Of(g.Change)))
 		caption = t.Of(g.Change) + " " + caption
