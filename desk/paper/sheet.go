@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,7 @@ type part struct {
 type box struct {
 	N               int // in the document, from 1
 	ID, Label, Help string
+	Name            string // the label, or the section's title where there is none
 	Key             string
 	Type            form.Type
 	State           form.State
@@ -97,6 +99,9 @@ func (c content) Blank() bool {
 			return slices.ContainsFunc(g.Rows, func(r row) bool { return r.Change != before })
 		})
 }
+
+// Last is the number of the last line, from 0; -1 for none.
+func (c content) Last() int { return len(c.Lines) - 1 }
 
 type line struct {
 	phrase
@@ -162,8 +167,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 		for _, b := range section.Boxes {
 			n++
 			drawn := s.box(n, &b, doc.Since)
+			drawn.Name = cmp.Or(drawn.Label, p.Title)
 			if b.State == form.Asked {
-				s.Questions = append(s.Questions, s.question(drawn, p.Title))
+				s.Questions = append(s.Questions, s.question(drawn))
 			}
 			p.Boxes = append(p.Boxes, drawn)
 		}
@@ -175,11 +181,8 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 	return s
 }
 
-func (s *sheet) question(b box, part string) question {
-	q := question{Box: b.N, ID: b.ID, Label: b.Label, Ask: b.Ask, Key: b.Key}
-	if q.Label == "" {
-		q.Label = part
-	}
+func (s *sheet) question(b box) question {
+	q := question{Box: b.N, ID: b.ID, Label: b.Name, Ask: b.Ask, Key: b.Key}
 	for _, o := range b.Value.Options {
 		if b.Type == form.Choice {
 			q.OneOf = append(q.OneOf, o.Words)
