@@ -15,18 +15,12 @@ const cnilVersion = "2026-03"
 
 var cnilBasis = pair("RGPD, article 33(3) et (4) ; champs et listes de la CNIL", "GDPR, article 33(3) and (4); fields and lists of the CNIL")
 
-// cnil are its two forms.
-func cnil() []*Form {
-	return []*Form{cnilInitial(), cnilComplementary()}
-}
-
 func cnilInitial() *Form {
 	return &Form{
 		Name: "cnil-initial", Version: cnilVersion, Basis: cnilBasis, Meets: string(deadline.Notified), Refuse: refuted,
 		Title: pair("Notification initiale d’une violation à la CNIL", "Initial notification of a breach to the CNIL"),
 		For:   pair("CNIL, par son téléservice ; à recopier case par case", "The CNIL, through its online service; to be copied box by box"),
-		Fill: func(maker *Maker) {
-			m := authority{maker}
+		Fill: func(m *Maker) {
 			m.Section("1", pair("Notification", "Notification"), words.Both{})
 			m.put(Box{Key: "form.type", Label: pair("Type de notification", "Type of notification"), Type: Choice, Options: cnilTypes, Value: chosen("initial")}, m.fromCase())
 			m.toCNIL()
@@ -39,8 +33,7 @@ func cnilComplementary() *Form {
 		Name: "cnil-complementary", Version: cnilVersion, Basis: cnilBasis, Meets: string(deadline.Completed), After: []string{"cnil-initial", "cnil-complementary"},
 		Title: pair("Notification complémentaire d’une violation à la CNIL", "Complementary notification of a breach to the CNIL"),
 		For:   pair("CNIL, par son téléservice, sous le numéro de la notification initiale", "The CNIL, through its online service, under the number of the initial notification"),
-		Fill: func(maker *Maker) {
-			m := authority{maker}
+		Fill: func(m *Maker) {
 			dry := m.dry()
 			dry.toCNIL()
 			m.Section("0", pair("Ce qui change depuis la dernière notification", "What changes since the last notification"), words.Both{})
@@ -64,13 +57,13 @@ func refuted(f *Facts) words.Both {
 }
 
 // dry is a maker whose document nobody sees: what it would fill is known before.
-func (m authority) dry() authority {
-	return authority{&Maker{Facts: m.Facts, d: &Document{Since: &Since{}}, last: m.last}}
+func (m *Maker) dry() *Maker {
+	return &Maker{Facts: m.Facts, d: &Document{Since: &Since{}}, last: m.last}
 }
 
 // reference is the number that the authority gave the first notification.
-func (m authority) reference(forms []string) fact {
-	f := asked("notification.reference", pair("Numéro de la notification initiale", "Number of the initial notification"), pair("La CNIL l’a donné à la réception de la notification initiale.", "The authority gave it when it received the initial notification."))
+func (m *Maker) reference(forms []string) fact {
+	f := asked("form.reference", pair("Numéro de la notification initiale", "Number of the initial notification"), pair("La CNIL l’a donné à la réception de la notification initiale.", "The authority gave it when it received the initial notification."))
 	for i := range m.Filings {
 		x := &m.Filings[i]
 		for _, name := range forms {
@@ -83,7 +76,7 @@ func (m authority) reference(forms []string) fact {
 }
 
 // changed tells what is no longer as it was filed.
-func (m authority) changed(now authority) {
+func (m *Maker) changed(now *Maker) {
 	b := Box{Key: "form.changes", Label: pair("Cases qui changent", "Boxes that change"), Type: Table}
 	if m.last == nil {
 		b.Why = pair("Aucune notification antérieure n’est gardée dans l’affaire : il n’y a rien à comparer.", "No earlier notification is kept in the case: there is nothing to compare.")
@@ -109,7 +102,7 @@ func (m authority) changed(now authority) {
 }
 
 // shown words a value in a cell of a table.
-func shown(v Value, options []Option, m authority) words.Both {
+func shown(v Value, options []Option, m *Maker) words.Both {
 	switch {
 	case v.Number != nil:
 		return integer(*v.Number)
@@ -129,7 +122,7 @@ func shown(v Value, options []Option, m authority) words.Both {
 }
 
 // standingBox is whether the breach is established.
-func (m authority) standingBox() fact {
+func (m *Maker) standingBox() fact {
 	f := asked("case.standing", pair("Caractère établi ou supposé de la violation", "Whether the breach is established or supposed"), pair("Une personne en décide : « constat case decide … standing ».", "A person decides: \"constat case decide … standing\"."),
 		option("confirmed", "Établi", "Established"), option("suspected", "Supposé", "Supposed"))
 	d := m.State.Current(casefile.Standing)
@@ -144,7 +137,7 @@ func (m authority) standingBox() fact {
 }
 
 // attachments are documents that may go with a notification. Originals never do.
-func (m authority) attachments() fact {
+func (m *Maker) attachments() fact {
 	f := fact{Box: Box{
 		Key: "attachments", Label: pair("Pièces jointes proposées", "Attachments proposed"), Type: Table, Optional: true,
 		Help: pair("Jamais le fichier volé lui-même : il contient les données des personnes.", "Never the stolen file itself: it holds people's data."),
@@ -159,7 +152,7 @@ func (m authority) attachments() fact {
 }
 
 // toCNIL fills what both notifications have, after their type.
-func (m authority) toCNIL() {
+func (m *Maker) toCNIL() {
 	none := words.Both{}
 	m.Section("2", pair("Organisme et contact", "Organisation and contact"), none)
 	m.add(m.organisationName())

@@ -68,7 +68,7 @@ func (m *Maker) complainant() {
 	from = nil
 	for i := range m.Duties {
 		d := &m.Duties[i]
-		if p := m.party(); p == nil || d.Party != p.ID || d.State == deadline.NotApplicable || !slices.Contains([]string{"lopmi", "article-40"}, d.Rule) {
+		if p := m.party(); p == nil || d.Party != p.ID || d.State == deadline.NotApplicable || !slices.Contains([]string{"lopmi", "cpp-40"}, d.Rule) {
 			continue
 		}
 		title, standing := d.Title(), d.Standing()
@@ -130,17 +130,10 @@ func lower(s string) string {
 
 func (m *Maker) taken() {
 	m.part(pair("Ce qui a été pris", "What was taken"), pair("Des nombres, par catégorie : aucune donnée de personne n’est dans ce dossier.", "Counts, by kind: no data of anybody are in this file."))
-	m.people()
-	rows := Box{Key: "data.rows", Label: pair("Lignes du fichier", "Rows of the file"), Type: Number, Ask: pair("Un fichier examiné le dirait (« constat assess »).", "An assessed file would tell (\"constat assess\").")}
-	size := Box{Key: "people.estimate", Label: pair("Ampleur du vol", "Size of the theft"), Type: Text, Ask: rows.Ask}
-	var from, sized []Source
-	if a := m.Assessment; a != nil {
-		rows.Value, from = counted(a.Rows.Read+a.Rows.Rejected), []Source{m.Assessed("rows", pair("lignes", "rows"))}
-		size.Value, sized = paragraphs(m.estimate()), []Source{m.Assessed("size", pair("ampleur", "size"))}
-	}
-	m.put(rows, from...)
-	m.put(size, sized...)
-	m.put(Box{Key: "data.table", Label: pair("Données, par catégorie", "Data, by kind"), Type: Table, Value: m.kinds(), Ask: rows.Ask}, m.Assessed("exposures.kinds", pair("catégories de données", "kinds of data")))
+	m.add(m.peopleCount())
+	m.add(m.peopleBasis())
+	m.add(m.recordCount())
+	m.add(m.detail(pair("Données, par catégorie", "Data, by kind")))
 }
 
 // demands are what was claimed: by whom nobody knows, where, and for what price.
@@ -313,7 +306,7 @@ func (m *Maker) offences() {
 func (m *Maker) damage() {
 	m.part(pair("Préjudice et demandes", "Damage and requests"), words.Both{})
 	m.put(Box{Key: "impact.losses", Label: pair("Préjudice", "Damage"), Type: Text, Ask: pair("La direction financière et le service juridique le savent.", "The finance and legal departments know.")})
-	m.put(Box{Key: "measures.taken", Label: pair("Mesures prises", "Measures taken"), Type: Text, Ask: askSecurity})
+	m.add(m.measures())
 	m.put(Box{Key: "complaint.requests", Label: pair("Demandes (conservation de données chez un tiers, retrait …)", "Requests (preservation of data held by others, taking down …)"), Type: Text, Optional: true})
 	m.filed()
 }

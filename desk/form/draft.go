@@ -31,11 +31,13 @@ type Form struct {
 // Forms are all there are, in the order in which a case needs them. Each is in a file of
 // its own.
 func Forms() []*Form {
-	return slices.Concat(
-		cnil(),
-		nis2(),
-		[]*Form{complaint()},
-	)
+	return slices.Concat([]*Form{
+		cnilInitial(),
+		cnilComplementary(),
+		edpb(),
+		complaint(),
+		statement(),
+	}, nis2())
 }
 
 // Names are the names of all forms.

@@ -63,7 +63,7 @@ func (m *Maker) nis2Entity(meets deadline.Kind) {
 	}
 	m.part(pair("L’entité", "The entity"), note)
 	m.describe()
-	m.put(Box{Key: "organisation.activity.text", Label: pair("Secteur et services fournis", "Sector and services provided"), Type: Text, Ask: askOrganisation})
+	m.add(ownActivity())
 	class := Box{
 		Key: "nis2.class", Label: pair("Catégorie d’entité", "Class of entity"), Type: Choice, Ask: pair("Le service juridique le sait.", "The legal department knows."),
 		Options: []Option{{"essential", pair("Essentielle", "Essential")}, {"important", pair("Importante", "Important")}, {"none", pair("Ni l’une ni l’autre : signalement volontaire (article 30)", "Neither: reported voluntarily (article 30)")}},
@@ -86,26 +86,14 @@ func (m *Maker) nis2Entity(meets deadline.Kind) {
 func nis2Incident(m *Maker) {
 	m.part(pair("L’incident", "The incident"), words.Both{})
 	m.put(Box{Key: "case.id", Label: pair("Référence de l’incident", "Reference of the incident"), Type: Text, Value: paragraphs(same(m.Case))}, m.fromCase())
-	standing, from := m.standing()
-	box := Box{
-		Key: "case.standing", Label: pair("L’incident est", "The incident is"), Type: Choice, Ask: askSecurity,
-		Options: []Option{{string(casefile.Suspected), pair("soupçonné", "suspected")}, {string(casefile.Confirmed), pair("confirmé", "confirmed")}, {string(casefile.Refuted), pair("écarté", "refuted")}},
-	}
-	if from != nil {
-		box.Value = chosen(string(standing))
-	}
-	m.put(box, from...)
-	m.when(Box{Key: "incident.signal", Label: pair("Premier signal", "First signal"), Ask: askSecurity}, deadline.Signal)
+	m.add(m.standingBox())
+	m.add(m.discovered())
 	m.when(Box{Key: "incident.significant", Label: pair("Connaissance d’un incident important", "Awareness of a significant incident"), Ask: pair("À enregistrer : c’est de là que courent les 24 et les 72 heures (événement « significant »).", "To be recorded: the 24 and 72 hours run from it (event \"significant\").")}, deadline.Significant)
 	m.significance()
-	m.put(m.nature(), m.natureFrom()...)
-	m.begins()
-	ongoing := Box{Key: "incident.ongoing", Label: pair("L’incident dure-t-il encore ?", "Does the incident last?"), Type: Choice, Options: yesNo, Ask: askSecurity}
-	from = nil
-	if i := m.event(deadline.Ended); i >= 0 {
-		ongoing.Value, from = chosen("no"), []Source{m.fromEvent(i)}
-	}
-	m.put(ongoing, from...)
+	m.add(m.circumstances())
+	m.add(m.begun())
+	m.add(m.ended())
+	m.add(m.ongoing())
 }
 
 // significance says by which of the two criteria of article 23(3) an incident is
@@ -125,55 +113,18 @@ func (m *Maker) significance() {
 	m.put(box, from...)
 }
 
-// nature is what happened, in the words of what is established.
-func (m *Maker) nature() Box {
-	box := Box{Key: "incident.nature", Label: pair("Ce qui s’est passé", "What happened"), Type: Text, Ask: askSecurity}
-	if m.Assessment == nil {
-		return box
-	}
-	box.Value = paragraphs(append(m.verdict(), m.found(), m.estimate())...)
-	return box
-}
-
-func (m *Maker) natureFrom() []Source {
-	return []Source{m.Assessed("verdict", pair("provenance du fichier", "origin of the file")), m.Assessed("exposures.persons", pair("personnes exposées", "people exposed")), m.Assessed("size", pair("ampleur", "size"))}
-}
-
-// found words how many people of the register are in the file.
-func (m *Maker) found() words.Both {
-	x := &m.Assessment.Exposures
-	return Say(func(l report.Language) string {
-		return l.T("%s du registre dans le fichier examiné ; pour %s, une donnée au moins n’est plus actuelle.", "%s of the register in the file examined; of %s, some value is no longer current.",
-			l.N(x.Persons, "personne", "personnes", "person", "people"), l.Int(x.Stale))
-	})
-}
-
-// begins are when the copy was made: bounds that hold, and reads in the logs.
-func (m *Maker) begins() {
-	box := Box{Key: "incident.copied", Label: pair("Quand les données ont été copiées", "When the data were copied"), Type: Text, Ask: askSecurity}
-	var from []Source
-	if m.Assessment != nil {
-		box.Value, from = paragraphs(m.copied()), []Source{m.Assessed("window", pair("date de la copie", "time of the copy"))}
-		if w := m.Assessment.Window.Refused; w != "" {
-			box.Why = m.copied()
-			box.Value = Value{}
-		}
-	}
-	m.put(box, from...)
-}
-
 func nis2Suspicion(m *Maker) {
 	m.part(pair("Acte illicite ou malveillant", "Unlawful or malicious act"), words.Both{})
-	m.malice()
+	m.unlawful()
 	box := Box{Key: "cause.grounds", Label: pair("Ce qui le fait penser", "What makes one think so"), Type: Text, Ask: askSecurity}
 	grounds, from := m.grounds()
 	box.Value = paragraphs(grounds...)
 	m.put(box, from...)
 }
 
-// malice says whether an unlawful or malicious act is suspected: a person said so with the
+// unlawful says whether an unlawful or malicious act is suspected: a person said so with the
 // severity, or a copy of the register is offered by somebody.
-func (m *Maker) malice() {
+func (m *Maker) unlawful() {
 	box := Box{Key: "cause.malicious", Label: pair("Un acte illicite ou malveillant est-il soupçonné ?", "Is an unlawful or malicious act suspected?"), Type: Choice, Options: yesNo, Ask: askSecurity}
 	var from []Source
 	known := false
@@ -249,20 +200,11 @@ func (m *Maker) borders() {
 func nis2Severity(m *Maker) {
 	m.part(pair("Gravité et effets", "Severity and impact"), words.Both{})
 	m.put(m.severity(), m.severityFrom()...)
-	m.people()
-	m.put(Box{Key: "data.table", Label: pair("Données touchées, par catégorie", "Data affected, by kind"), Type: Table, Value: m.kinds(), Ask: pair("Un fichier examiné le dirait (« constat assess »).", "An assessed file would tell (\"constat assess\").")}, m.Assessed("exposures.kinds", pair("catégories de données", "kinds of data")))
+	m.add(m.peopleCount())
+	m.add(m.peopleBasis())
+	m.add(m.detail(pair("Données touchées, par catégorie", "Data affected, by kind")))
 	m.put(Box{Key: "impact.services", Label: pair("Services touchés, et depuis quand", "Services affected, and since when"), Type: Text, Ask: askSecurity})
 	m.put(Box{Key: "impact.losses", Label: pair("Pertes financières et autres dommages connus", "Financial losses and other damage known"), Type: Text, Ask: pair("La direction financière le sait.", "The finance department knows.")})
-}
-
-// people is the number of people of the register who are in the file.
-func (m *Maker) people() {
-	box := Box{Key: "people.count", Label: pair("Nombre de personnes", "Number of people"), Type: Number, Ask: pair("Un fichier examiné le dirait (« constat assess »).", "An assessed file would tell (\"constat assess\").")}
-	var from []Source
-	if m.Assessment != nil {
-		box.Value, from = counted(m.Assessment.Exposures.Persons), []Source{m.Assessed("exposures.persons", pair("personnes exposées", "people exposed"))}
-	}
-	m.put(box, from...)
 }
 
 // severity is the severity in words: ENISA's band, and what it means for people.
@@ -336,13 +278,8 @@ func (m *Maker) indicators() (Value, []Source) {
 
 func nis2Measures(m *Maker) {
 	m.part(pair("Mesures", "Measures"), words.Both{})
-	m.measures()
-}
-
-// measures are what was done and what will be: people state it.
-func (m *Maker) measures() {
-	m.put(Box{Key: "measures.taken", Label: pair("Mesures prises", "Measures taken"), Type: Text, Ask: askSecurity})
-	m.put(Box{Key: "measures.planned", Label: pair("Mesures en cours ou prévues", "Measures under way or planned"), Type: Text, Ask: askSecurity})
+	m.add(m.measures())
+	m.add(m.prevention())
 }
 
 func nis2Status(m *Maker) {
@@ -387,8 +324,8 @@ func nis2Description(m *Maker) {
 
 func nis2Cause(m *Maker) {
 	m.part(pair("Menace ou cause", "Threat or root cause"), words.Both{})
-	m.malice()
-	m.cause()
+	m.unlawful()
+	m.rootCause()
 }
 
 // threats are kinds of root causes, after the types of incidents that CSIRTs count.
@@ -404,8 +341,8 @@ var threats = []Option{
 	{"unknown", pair("Inconnue pour l’instant", "Not known yet")},
 }
 
-// cause asks for the root cause, beside what the logs show of the way.
-func (m *Maker) cause() {
+// rootCause asks for the root cause, beside what the logs show of the way.
+func (m *Maker) rootCause() {
 	m.put(Box{Key: "cause.threat", Label: pair("Type de menace ou de cause", "Type of threat or cause"), Type: Choices, Options: threats, Ask: askSecurity, Help: m.forced()})
 	m.put(Box{Key: "cause.root", Label: pair("Cause première", "Root cause"), Type: Text, Ask: askSecurity})
 	way := Box{Key: "cause.way", Label: pair("Comptes par lesquels les personnes exposées ont été lues", "Accounts that exposed people were read through"), Type: Table, Value: m.suspects(), Ask: pair("Des journaux d’accès le diraient (« constat trace »).", "Access logs would tell (\"constat trace\").")}

@@ -16,10 +16,7 @@ import (
 	"constat.example/internal/words"
 )
 
-// What the forms of the authorities for data protection ask alike, filled once.
-
-// authority makes such a form.
-type authority struct{ *Maker }
+// What forms for authorities ask alike, filled once.
 
 // fact is a box with what the evidence says, and where that stands.
 type fact struct {
@@ -28,10 +25,10 @@ type fact struct {
 }
 
 // add puts a fact into the next box of the section.
-func (m authority) add(f fact) { m.put(f.Box, f.from...) }
+func (m *Maker) add(f fact) { m.put(f.Box, f.from...) }
 
 // at puts a fact into a box that its form numbers.
-func (m authority) at(id string, f fact) {
+func (m *Maker) at(id string, f fact) {
 	f.ID = id
 	m.Box(f.Box, f.from...)
 }
@@ -88,7 +85,7 @@ func (f fact) optional() fact {
 }
 
 // coded is the code that a person answered with; "" for none.
-func (m authority) coded(key string) string {
+func (m *Maker) coded(key string) string {
 	if codes := m.Answers[key].Value.Codes; len(codes) > 0 {
 		return codes[0]
 	}
@@ -98,7 +95,7 @@ func (m authority) coded(key string) string {
 // Times.
 
 // first is a box with the first event of those kinds.
-func (m authority) first(key string, label, ask words.Both, kinds ...deadline.Kind) fact {
+func (m *Maker) first(key string, label, ask words.Both, kinds ...deadline.Kind) fact {
 	f := fact{Box: Box{Key: key, Label: label, Type: Time, Ask: ask}}
 	if i := m.event(kinds...); i >= 0 {
 		f.Value.At, f.from = m.Clock.Local(i), []Source{m.fromEvent(i)}
@@ -106,12 +103,12 @@ func (m authority) first(key string, label, ask words.Both, kinds ...deadline.Ki
 	return f
 }
 
-func (m authority) discovered() fact {
+func (m *Maker) discovered() fact {
 	return m.first("incident.signal", pair("Date et heure de la découverte", "Date and time of discovery"),
 		pair("Quand le premier signal est-il arrivé ? « constat case deadlines » l’enregistre (signal).", "When did the first signal arrive? \"constat case deadlines\" records it (signal)."), deadline.Signal)
 }
 
-func (m authority) aware() fact {
+func (m *Maker) aware() fact {
 	return m.first("awareness.at", pair("Date et heure de la prise de connaissance de la violation", "Date and time of awareness of the breach"),
 		pair("Depuis quand est-il raisonnablement certain que des données sont touchées ? Une personne le dit ; les 72 heures en courent.", "Since when is it reasonably certain that data are affected? A person says so; the 72 hours run from there."), deadline.Aware)
 }
@@ -120,7 +117,7 @@ func (m authority) aware() fact {
 const sure = 0.95
 
 // through are the accounts that surely were read through.
-func (m authority) through() []assessment.Suspect {
+func (m *Maker) through() []assessment.Suspect {
 	if m.Assessment == nil || m.Assessment.Trace.Refused != "" || !m.ours() {
 		return nil
 	}
@@ -135,7 +132,7 @@ type period struct {
 	from       []Source
 }
 
-func (m authority) period() period {
+func (m *Maker) period() period {
 	var p period
 	if accounts := m.through(); len(accounts) > 0 {
 		for _, s := range accounts {
@@ -175,7 +172,7 @@ func (m authority) period() period {
 }
 
 // unknownPeriod asks for a time that was not established, and says why not.
-func (m authority) unknownPeriod() words.Both {
+func (m *Maker) unknownPeriod() words.Both {
 	ask := pair("Quand les données sont-elles sorties ? « Ne sait pas » est admis dans une notification initiale.", "When did the data leave? “Not known” is accepted in an initial notification.")
 	if a := m.Assessment; a != nil && a.Window.Refused != "" {
 		return joined(" ", m.copied(), ask)
@@ -183,7 +180,7 @@ func (m authority) unknownPeriod() words.Both {
 	return ask
 }
 
-func (m authority) bound(key string, label words.Both, end bool) fact {
+func (m *Maker) bound(key string, label words.Both, end bool) fact {
 	f := fact{Box: Box{Key: key, Label: label, Type: Time, Ask: m.unknownPeriod()}}
 	p := m.period()
 	at := p.begin
@@ -196,17 +193,17 @@ func (m authority) bound(key string, label words.Both, end bool) fact {
 	return f
 }
 
-func (m authority) begun() fact {
+func (m *Maker) begun() fact {
 	return m.bound("breach.begin", pair("Date et heure du début de la violation", "Date and time at which the breach began"), false)
 }
 
-func (m authority) ended() fact {
+func (m *Maker) ended() fact {
 	return m.bound("breach.end", pair("Date et heure de la fin de la violation", "Date and time at which the breach ended"), true)
 }
 
 // ongoing is whether data still leave: the logs go on after the last read of the accounts,
 // a day at least, or a person recorded the end.
-func (m authority) ongoing() fact {
+func (m *Maker) ongoing() fact {
 	f := asked("incident.ongoing", pair("La violation est-elle toujours en cours ?", "Is the breach still going on?"),
 		pair("L’accès est-il fermé ? La personne chargée de la sécurité le sait.", "Is the access closed? Whoever is in charge of security knows."), yesNo...)
 	if i := m.event(deadline.Ended); i >= 0 {
@@ -234,7 +231,7 @@ func (m authority) ongoing() fact {
 
 // late is whether a notification to the authority is, and by which duty; nil where no
 // awareness is recorded.
-func (m authority) late() (is bool, duty *deadline.Duty) {
+func (m *Maker) late() (is bool, duty *deadline.Duty) {
 	p := m.party()
 	for i := range m.Duties {
 		d := &m.Duties[i]
@@ -246,7 +243,7 @@ func (m authority) late() (is bool, duty *deadline.Duty) {
 	return false, nil
 }
 
-func (m authority) delay() fact {
+func (m *Maker) delay() fact {
 	f := asked("delay.reasons", pair("Motifs du retard de la notification", "Reasons for the late notification"), words.Both{})
 	late, duty := m.late()
 	switch {
@@ -263,7 +260,7 @@ func (m authority) delay() fact {
 
 // How it came to be known, and how it was done.
 
-func (m authority) discoveryText() fact {
+func (m *Maker) discoveryText() fact {
 	f := asked("discovery.text", pair("Circonstances de la découverte", "Circumstances of the discovery"), pair("Par qui, où et comment la violation a-t-elle été découverte ?", "By whom, where and how was the breach discovered?"))
 	for i, c := range m.Claims {
 		when := m.instant(c.FirstSeen)
@@ -304,7 +301,7 @@ func unit(l report.Language, of string) string {
 	return w.In(l.Lang())
 }
 
-func (m authority) circumstances() fact {
+func (m *Maker) circumstances() fact {
 	f := asked("circumstances", pair("Circonstances de la violation", "Circumstances of the breach"), pair("Que s’est-il passé ? Ce que l’on sait à ce stade.", "What happened? What is known at this stage."))
 	if m.Assessment == nil {
 		return f
@@ -329,7 +326,7 @@ func (m authority) circumstances() fact {
 
 // hijacked are the alarms that show that an account by which data left was used by somebody
 // else: guessed passwords, two places at once, an account of somebody who left.
-func (m authority) hijacked() []int {
+func (m *Maker) hijacked() []int {
 	var all []int
 	for _, s := range m.through() {
 		for i := range m.Alarms {
@@ -342,7 +339,7 @@ func (m authority) hijacked() []int {
 	return all
 }
 
-func (m authority) hijackSources() []Source {
+func (m *Maker) hijackSources() []Source {
 	var from []Source
 	for _, i := range m.hijacked() {
 		from = append(from, m.fromAlarm(i))
@@ -353,9 +350,9 @@ func (m authority) hijackSources() []Source {
 var hijackWhy = joined("", confirm, pair("Les alertes montrent qu’un compte par lequel les données ont été lues était utilisé par quelqu’un d’autre.", "Alarms show that an account through which the data were read was used by somebody else."))
 
 // malicious reports whether somebody asserts to have data that came from the register.
-func (m authority) malicious() bool { return m.ours() && len(m.Claims) > 0 }
+func (m *Maker) malicious() bool { return m.ours() && len(m.Claims) > 0 }
 
-func (m authority) nature() fact {
+func (m *Maker) nature() fact {
 	f := asked("nature", pair("Nature de la violation", "Nature of the breach"), pair("Confidentialité, intégrité, disponibilité : qu’est-ce qui a été atteint ?", "Confidentiality, integrity, availability: what was lost?"), natures...).many()
 	if m.ours() {
 		f.Value.Codes = append(f.Value.Codes, "confidentiality")
@@ -372,7 +369,7 @@ func (m authority) nature() fact {
 	return f
 }
 
-func (m authority) origin() fact {
+func (m *Maker) origin() fact {
 	f := asked("origin", pair("Origine de l’incident", "Origin of the incident"), pair("Comment les données sont-elles sorties ? Les journaux ne suffisent pas à le dire.", "How did the data get out? The logs alone do not tell."), origins...).many()
 	if len(m.hijacked()) > 0 {
 		f.propose(chosen("hacking"), hijackWhy, m.hijackSources()...)
@@ -380,7 +377,7 @@ func (m authority) origin() fact {
 	return f
 }
 
-func (m authority) cause(options []Option) fact {
+func (m *Maker) cause(options []Option) fact {
 	f := asked("cause", pair("Cause de la violation", "Cause of the breach"), pair("Acte interne ou externe, malveillant ou accidentel ?", "An act from inside or outside, malicious or accidental?"), options...)
 	switch {
 	case len(m.hijacked()) > 0:
@@ -393,7 +390,7 @@ func (m authority) cause(options []Option) fact {
 
 // Data and people.
 
-func (m authority) dataKinds(key string, label words.Both, options []Option, code func(class) string) fact {
+func (m *Maker) dataKinds(key string, label words.Both, options []Option, code func(class) string) fact {
 	f := asked(key, label, pair("Quelles données sont touchées ?", "Which data are affected?"), options...).many()
 	if m.ours() {
 		f.Value.Codes = classed(m.exposedBy(), options, code)
@@ -405,7 +402,7 @@ func (m authority) dataKinds(key string, label words.Both, options []Option, cod
 // special is whether data of article 9 are among those that left. No column of such a kind
 // is told from a value; where a column is not recognised, or holds text, a person has to
 // say.
-func (m authority) special() fact {
+func (m *Maker) special() fact {
 	f := asked("data.sensitive", pair("Données sensibles (article 9 du RGPD)", "Sensitive data (article 9 GDPR)"), pair("Le registre contient-il des données sensibles qui ont pu sortir ?", "Does the register hold sensitive data that may have left?"), sensitive...).many()
 	if !m.ours() || len(m.Assessment.Columns) == 0 {
 		return f
@@ -429,7 +426,7 @@ func (m authority) special() fact {
 	return f
 }
 
-func (m authority) detail(label words.Both) fact {
+func (m *Maker) detail(label words.Both) fact {
 	f := fact{Box: Box{Key: "data.table", Label: label, Type: Table, Ask: pair("Quelles données, et de combien de personnes ?", "Which data, and of how many people?")}}
 	if m.ours() {
 		f.Value, f.from = m.kinds(), []Source{m.Assessed("exposures.kinds", pair("personnes par type de donnée", "people by kind of data"))}
@@ -439,7 +436,7 @@ func (m authority) detail(label words.Both) fact {
 
 // people is how many people, as exactly as is told: the estimate of the size, else those
 // who were found.
-func (m authority) people() (n int64, exact, least bool, from []Source) {
+func (m *Maker) people() (n int64, exact, least bool, from []Source) {
 	a := m.Assessment
 	if !m.ours() || a.Exposures.Persons == 0 {
 		return 0, false, false, nil
@@ -451,7 +448,7 @@ func (m authority) people() (n int64, exact, least bool, from []Source) {
 	return a.Exposures.Persons, false, true, []Source{m.Assessed("exposures.persons", pair("personnes exposées", "people exposed"))}
 }
 
-func (m authority) peopleCount() fact {
+func (m *Maker) peopleCount() fact {
 	f := fact{Box: Box{Key: "people.count", Label: pair("Nombre de personnes concernées", "Number of people concerned"), Type: Number, Ask: pair("Combien de personnes ? Un ordre de grandeur suffit d’abord.", "How many people? An order of magnitude will do at first.")}}
 	if n, _, least, from := m.people(); n > 0 {
 		f.Value, f.from = counted(n), from
@@ -463,7 +460,7 @@ func (m authority) peopleCount() fact {
 	return f
 }
 
-func (m authority) peoplePrecision() fact {
+func (m *Maker) peoplePrecision() fact {
 	f := asked("people.precision", pair("Ce nombre est-il exact ?", "Is this number exact?"), askLater, precisions...)
 	if n, exact, _, from := m.people(); n > 0 {
 		f.Value, f.from = chosen("approximate"), from
@@ -475,7 +472,7 @@ func (m authority) peoplePrecision() fact {
 }
 
 // peopleBasis words the interval, and what earlier assessments of the case said.
-func (m authority) peopleBasis() fact {
+func (m *Maker) peopleBasis() fact {
 	f := asked("people.basis", pair("Précisions sur le nombre de personnes", "About the number of people"), askLater)
 	if n, _, _, from := m.people(); n > 0 {
 		f.from = from
@@ -489,7 +486,7 @@ func (m authority) peopleBasis() fact {
 }
 
 // moved words what earlier assessments said of the size, and why that moved.
-func (m authority) moved() []words.Both {
+func (m *Maker) moved() []words.Both {
 	var all []words.Both
 	for _, v := range m.Assessment.Size.History {
 		at := m.told(&v.When)
@@ -508,7 +505,7 @@ func (m authority) moved() []words.Both {
 	return all
 }
 
-func (m authority) recordCount() fact {
+func (m *Maker) recordCount() fact {
 	f := fact{Box: Box{Key: "records.count", Label: pair("Nombre d’enregistrements concernés", "Number of records concerned"), Type: Number, Ask: pair("Combien d’enregistrements (lignes de la base) ?", "How many records (entries of the database)?")}}
 	if m.ours() && m.Assessment.Linked.Rows > 0 {
 		l := &m.Assessment.Linked
@@ -520,7 +517,7 @@ func (m authority) recordCount() fact {
 	return f
 }
 
-func (m authority) recordPrecision() fact {
+func (m *Maker) recordPrecision() fact {
 	f := asked("records.precision", pair("Ce nombre d’enregistrements est-il exact ?", "Is this number of records exact?"), askLater, precisions...)
 	if m.ours() && m.Assessment.Linked.Rows > 0 {
 		f.Value, f.from = chosen("approximate"), []Source{m.Assessed("linked", pair("lignes rattachées", "rows that were linked"))}
@@ -530,7 +527,7 @@ func (m authority) recordPrecision() fact {
 
 // Consequences.
 
-func (m authority) consequences(options []Option) fact {
+func (m *Maker) consequences(options []Option) fact {
 	f := asked("consequences", pair("Conséquences possibles pour les personnes", "Possible consequences for the people"), pair("Qu’est-ce que les personnes risquent ?", "What may happen to the people?"), options...).many()
 	if codes, why := harmed(m.exposedBy()); m.ours() && len(codes) > 0 {
 		if m.malicious() && slices.ContainsFunc(options, func(o Option) bool { return o.Code == "disclosure" }) {
@@ -541,7 +538,7 @@ func (m authority) consequences(options []Option) fact {
 	return f
 }
 
-func (m authority) consequencesText() fact {
+func (m *Maker) consequencesText() fact {
 	f := asked("consequences.text", pair("Précisions sur les conséquences", "About the consequences"), pair("Qu’est-ce qui aggrave ou atténue ces conséquences ?", "What makes these consequences worse or milder?"))
 	if s := m.Severity; s != nil && m.ours() {
 		for _, a := range s.For {
@@ -559,7 +556,7 @@ func (m authority) consequencesText() fact {
 
 var gravityOf = map[string]string{"négligeable": "negligible", "limitée": "limited", "importante": "significant", "maximale": "maximum"}
 
-func (m authority) gravity() fact {
+func (m *Maker) gravity() fact {
 	f := asked("severity", pair("Niveau de gravité", "Level of severity"), pair("Quelle gravité pour les personnes ? Il manque de quoi la proposer ; « constat case severity » montre quoi.", "How severe is it for the people? Something is missing to propose it; \"constat case severity\" shows what."), gravities...)
 	if s := m.Severity; s != nil && s.Level != "" && m.ours() {
 		f.propose(chosen(gravityOf[s.Level]), joined("", confirm, s.Criterion, Say(func(l report.Language) string {
@@ -574,11 +571,11 @@ func (m authority) gravity() fact {
 
 // What was done.
 
-func (m authority) measures() fact {
+func (m *Maker) measures() fact {
 	return asked("measures.taken", pair("Mesures prises pour mettre fin à la violation et en limiter les effets", "Measures taken to end the breach and to limit its effects"), pair("Accès fermés, mots de passe changés, vulnérabilité corrigée… et où en est-on ?", "Accesses closed, passwords changed, a hole mended… and how far is it?"))
 }
 
-func (m authority) prevention() fact {
+func (m *Maker) prevention() fact {
 	return asked("measures.planned", pair("Mesures prises ou prévues pour que cela ne se reproduise pas", "Measures taken or planned so that it does not happen again"), pair("Que change-t-on durablement, et pour quand ?", "What is changed for good, and by when?"))
 }
 
@@ -589,7 +586,7 @@ type toPeople struct {
 	from     []Source
 }
 
-func (m authority) telling() toPeople {
+func (m *Maker) telling() toPeople {
 	t := toPeople{decision: m.State.Current(casefile.People), done: m.event(deadline.PersonsTold)}
 	if t.done < 0 && t.is(casefile.Publicly) {
 		t.done = m.event(deadline.Published)
@@ -620,7 +617,7 @@ var (
 	undecided  = pair("L’information des personnes n’est pas décidée.", "Telling the people is not decided.")
 )
 
-func (m authority) informedPeople() fact {
+func (m *Maker) informedPeople() fact {
 	f := asked("people.informed", pair("Les personnes ont-elles été informées ?", "Have the people been told?"), askTelling, informed...)
 	t := m.telling()
 	f.from = t.from
@@ -635,13 +632,13 @@ func (m authority) informedPeople() fact {
 	return f
 }
 
-func (m authority) informedAt() fact {
+func (m *Maker) informedAt() fact {
 	f := m.first("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication, deadline.PersonsTold, deadline.Published)
 	t := m.telling()
 	return f.apart(!t.told(), notToldYet)
 }
 
-func (m authority) informedPlanned() fact {
+func (m *Maker) informedPlanned() fact {
 	f := asked("people.informed.planned", pair("Date prévue pour informer les personnes", "Date planned for telling the people"), askCommunication)
 	f.Type = Time
 	t := m.telling()
@@ -655,13 +652,13 @@ func (m authority) informedPlanned() fact {
 	return f.apart(!t.planned(), why)
 }
 
-func (m authority) informedCount() fact {
+func (m *Maker) informedCount() fact {
 	f := asked("people.informed.count", pair("Nombre de personnes informées", "Number of people told"), askCommunication)
 	f.Type = Number
 	return f.apart(!m.telling().told(), notToldYet)
 }
 
-func (m authority) informedMeans() fact {
+func (m *Maker) informedMeans() fact {
 	f := asked("people.informed.means", pair("Moyen d’information des personnes", "Means of telling the people"), askCommunication, means...).many()
 	t := m.telling()
 	switch {
@@ -677,12 +674,12 @@ func (m authority) informedMeans() fact {
 	return f
 }
 
-func (m authority) informedContent() fact {
+func (m *Maker) informedContent() fact {
 	f := asked("people.informed.content", pair("Contenu de l’information donnée aux personnes", "Content of what the people were told"), askCommunication)
 	return f.apart(!m.telling().told(), notToldYet)
 }
 
-func (m authority) notInformedWhy() fact {
+func (m *Maker) notInformedWhy() fact {
 	f := asked("people.notinformed.why", pair("Motif pour lequel les personnes ne sont pas informées", "Why the people are not told"), askOfficer)
 	t := m.telling()
 	if !t.not() {
@@ -699,7 +696,7 @@ var authorityEvents = []deadline.Kind{
 	deadline.DORAInitial, deadline.DORAIntermediate, deadline.DORAUpdated, deadline.DORAFinal,
 }
 
-func (m authority) authorities() fact {
+func (m *Maker) authorities() fact {
 	f := fact{Box: Box{Key: "authorities.told", Label: pair("Autres autorités ou organismes informés", "Other authorities or bodies told"), Type: Table, Ask: pair("Plainte, procureur, ANSSI, autre autorité : qui a été informé, et quand ? « constat case deadlines » l’enregistre.", "Police, prosecutor, ANSSI, another authority: who was told, and when? \"constat case deadlines\" records it.")}}
 	var all [][]words.Both
 	for _, kind := range authorityEvents {
@@ -719,7 +716,7 @@ func (m authority) authorities() fact {
 	return f
 }
 
-func (m authority) complained() fact {
+func (m *Maker) complained() fact {
 	f := asked("complaint.made", pair("Une plainte a-t-elle été déposée ?", "Was a complaint made to the police or a prosecutor?"), pair("Une plainte est-elle déposée ou décidée ?", "Is a complaint made or decided?"), yesNo...)
 	if i := m.event(deadline.Complaint, deadline.ProsecutorTold); i >= 0 {
 		f.Value, f.from = chosen("yes"), []Source{m.fromEvent(i)}
@@ -736,7 +733,7 @@ func (m authority) complained() fact {
 
 // processors.
 
-func (m authority) processor() fact {
+func (m *Maker) processor() fact {
 	f := asked("processors.involved", pair("Un sous-traitant ou un autre organisme est-il en cause ?", "Is a processor or another organisation involved?"), pair("Qui d’autre traitait ces données ?", "Who else processed these data?"), yesNo...)
 	p := m.party()
 	if p == nil {
@@ -751,7 +748,7 @@ func (m authority) processor() fact {
 }
 
 // processors are the parties that serve another.
-func (m authority) processors() []words.Both {
+func (m *Maker) processors() []words.Both {
 	var names []words.Both
 	if m.Clock == nil {
 		return nil
@@ -765,14 +762,14 @@ func (m authority) processors() []words.Both {
 }
 
 // alone reports that nobody else is involved, as far as is known, or that it is not known.
-func (m authority) alone() bool {
+func (m *Maker) alone() bool {
 	if code := m.coded("processors.involved"); code != "" {
 		return code != "yes"
 	}
 	return len(m.processors()) == 0
 }
 
-func (m authority) processorNames() fact {
+func (m *Maker) processorNames() fact {
 	f := asked("processors.names", pair("Noms et coordonnées des sous-traitants", "Names and contacts of the processors"), pair("Nom et coordonnées de chacun.", "Name and contact of each."))
 	if names := m.processors(); len(names) > 0 {
 		f.Value, f.from = Value{Text: names}, m.parties()
@@ -782,13 +779,13 @@ func (m authority) processorNames() fact {
 
 // The organisation.
 
-func (m authority) organisationName() fact {
+func (m *Maker) organisationName() fact {
 	f := own("organisation.name", pair("Nom de l’organisme", "Name of the organisation"))
 	f.Value, f.from = m.named(), m.parties()
 	return f
 }
 
-func (m authority) reporterIsOfficer() bool { return m.coded("contact.reporter.function") == "dpo" }
+func (m *Maker) reporterIsOfficer() bool { return m.coded("contact.reporter.function") == "dpo" }
 
 func ownActivity() fact {
 	return own("organisation.activity", pair("Secteur d’activité", "Field of activity"), activities...)
@@ -819,7 +816,7 @@ func abroad() fact {
 	return f
 }
 
-func (m authority) abroadCountries(key string, label words.Both) fact {
+func (m *Maker) abroadCountries(key string, label words.Both) fact {
 	f := own(key, label)
 	switch m.coded("organisation.crossborder") {
 	case "yes":
