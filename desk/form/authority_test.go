@@ -264,7 +264,7 @@ func TestRefuted(t *testing.T) {
 	formtest.Filed(t, g, "edpb", formtest.Now.Add(-time.Hour), "SA-1")
 	f.Filings = g.Filings
 	b := boxes(drafted(t, "edpb", f))
-	if got := b["form.subtype"].Value.Codes; !slices.Equal(got, []string{"withdraw"}) || b["notification.withdrawal"].Value.Zero() {
+	if got := b["form.edpb.subtype"].Value.Codes; !slices.Equal(got, []string{"withdraw"}) || b["notification.withdrawal"].Value.Zero() {
 		t.Errorf("refuted after it was notified: %v, %+v", got, b["notification.withdrawal"])
 	}
 }
@@ -369,8 +369,11 @@ func TestAnswerOfAnotherForm(t *testing.T) {
 	if got := b["consequences"]; got.State != form.Stated || !slices.Equal(got.Value.Codes, []string{"identity", "other"}) || got.Found == nil || got.Proposed {
 		t.Errorf("consequences: %+v", got)
 	}
-	if got := b["cause"].Value.Codes; !slices.Equal(got, []string{"other"}) {
-		t.Errorf("cause: %v", got)
+	if got := b["cause"]; got.State != form.Filled || got.Value.Codes[0] != "external_malicious" {
+		t.Errorf("that it is open is no answer where that is no option: %+v", got)
+	}
+	if got := boxes(drafted(t, "edpb", f))["cause.edpb"].Value.Codes; !slices.Equal(got, []string{"open"}) {
+		t.Errorf("cause in the template: %v", got)
 	}
 	if got := b["case.standing"]; got.State != form.Filled || got.Value.Codes[0] != "confirmed" {
 		t.Errorf("an answer that the form does not offer: %+v", got)

@@ -176,7 +176,8 @@ func (m *Maker) Box(b Box, from ...Source) {
 }
 
 // fits is an answer in a box with those options: a code that another form offers, and this
-// one does not, is "other" here. It reports whether anything is left.
+// one does not, is "other" here, and none where it says that nothing is known ("open"). It
+// reports whether anything is left.
 func fits(v Value, options []Option) (Value, bool) {
 	if len(options) == 0 || len(v.Codes) == 0 {
 		return v, true
@@ -186,7 +187,7 @@ func fits(v Value, options []Option) (Value, bool) {
 	}
 	chosen := map[string]bool{}
 	for _, code := range v.Codes {
-		if !there(code) {
+		if !there(code) && code != "open" {
 			code = "other"
 		}
 		chosen[code] = true

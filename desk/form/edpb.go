@@ -119,7 +119,7 @@ func (m *Maker) edpbType(complete bool) {
 	if earlier != nil {
 		value, from = "follow_up", m.fromFiling(earlier)
 	}
-	m.at("3", fact{Box{Key: "form.type", Label: pair("Nouvelle notification ou suite", "New notification or follow-up"), Type: Choice, Options: kinds, Value: chosen(value)}, []Source{from}})
+	m.at("3", fact{Box{Key: "form.edpb", Label: pair("Nouvelle notification ou suite", "New notification or follow-up"), Type: Choice, Options: kinds, Value: chosen(value)}, []Source{from}})
 	subtype := "incomplete"
 	standing := m.State.Current(casefile.Standing)
 	withdraw := earlier != nil && standing != nil && standing.Choice == casefile.Refuted
@@ -129,7 +129,7 @@ func (m *Maker) edpbType(complete bool) {
 	case complete:
 		subtype = "complete"
 	}
-	m.at("4", fact{Box{Key: "form.subtype", Label: pair("Complète, incomplète ou retrait", "Complete, incomplete or withdrawal"), Type: Choice, Value: chosen(subtype), Options: []Option{
+	m.at("4", fact{Box{Key: "form.edpb.subtype", Label: pair("Complète, incomplète ou retrait", "Complete, incomplete or withdrawal"), Type: Choice, Value: chosen(subtype), Options: []Option{
 		option("complete", "Complète", "Complete"), option("incomplete", "Incomplète", "Incomplete"), option("withdraw", "Retrait", "Withdrawal"),
 	}}, []Source{from}})
 	why := asked("notification.withdrawal", pair("Motifs du retrait", "Reasons for the withdrawal"), askOfficer)
@@ -310,9 +310,21 @@ func (m *Maker) edpbNature() {
 		f.propose(chosen("exfiltration"), joined("", confirm, pair("Un fichier copié du registre est aux mains d’autrui ; le moyen est dit à part.", "A file copied from the register is in somebody's hands; the means are told apart.")), m.Assessed("verdict", pair("d’où vient le fichier", "where the file comes from")))
 	}
 	m.at("60", f)
-	m.at("61", m.cause(some(causes, "internal_accidental", "internal_malicious", "external_accidental", "external_malicious", "open", "unknown")))
+	m.at("61", m.causeEDPB())
 	m.at("62", m.circumstances().labelled(pair("Description de l’incident", "Description of the incident")))
 	m.at("63", own("organisation.systems", pair("Systèmes, logiciels et services en cause, et où ils se trouvent", "Systems, software and services involved, and where they are")))
+}
+
+// causeEDPB is the cause in the template's list. One that a person stated goes before what
+// is proposed.
+func (m *Maker) causeEDPB() fact {
+	options := some(causes, "internal_accidental", "internal_malicious", "external_accidental", "external_malicious", "open", "unknown")
+	f := m.cause(options)
+	f.Key = "cause.edpb"
+	if code := m.coded("cause"); slices.ContainsFunc(options, func(o Option) bool { return o.Code == code }) {
+		f.Value, f.Why, f.Proposed, f.from = chosen(code), words.Both{}, false, m.of("cause")
+	}
+	return f
 }
 
 // unintelligible is whether who has the data can read it: what was linked to people by its

@@ -46,8 +46,8 @@ func Questions(forms []*Form, facts *Facts) []Question {
 	take := func(f *Form, d *Document, now bool) {
 		for _, s := range d.Sections {
 			for _, b := range s.Boxes {
-				if b.Key == "" {
-					continue // prose that nobody can state
+				if b.Key == "" || strings.HasPrefix(b.Key, ofForm) && b.State != Asked {
+					continue // prose that nobody can state, and what a form tells of itself
 				}
 				i, seen := at[b.Key]
 				if !seen {
@@ -56,6 +56,11 @@ func Questions(forms []*Form, facts *Facts) []Question {
 					all = append(all, Question{Key: b.Key, Label: b.Label, Help: b.Help, Type: b.Type, Options: b.Options, Boxes: []string{}})
 				}
 				q := &all[i]
+				for _, o := range b.Options { // those that only another form has, too
+					if !slices.ContainsFunc(q.Options, func(x Option) bool { return x.Code == o.Code }) {
+						q.Options = append(slices.Clip(q.Options), o)
+					}
+				}
 				for _, o := range b.Options { // one form may offer more than another
 					if !slices.ContainsFunc(q.Options, func(x Option) bool { return x.Code == o.Code }) {
 						q.Options = append(slices.Clip(q.Options), o)

@@ -128,6 +128,30 @@ func values(t *testing.T, text, element, name string) []string {
 	}
 }
 
+// officeText is the text of the file: of runs as they follow one another, of paragraphs
+// on lines of their own.
+func officeText(t *testing.T, file []byte) string {
+	t.Helper()
+	var b strings.Builder
+	for d := xml.NewDecoder(strings.NewReader(parts(t, file)["word/document.xml"])); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return b.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.CharData:
+			b.Write(token)
+		case xml.EndElement:
+			if name := token.Name.Local; name == "p" || name == "br" {
+				b.WriteByte('\n')
+			}
+		}
+	}
+}
+
 // TestOfficeOpens has LibreOffice read the file, and looks for its words in what it read.
 func TestOfficeOpens(t *testing.T) {
 	t.Parallel()

@@ -70,9 +70,6 @@ type box struct {
 	New             string // "" where it is not
 }
 
-// Changed reports whether the last filing said something else.
-func (b box) Changed() bool { return b.Value.changed }
-
 // change is what happened to a line since the last filing.
 type change string
 
@@ -88,7 +85,6 @@ type content struct {
 	Lines   []line
 	Options []option
 	Grids   []grid
-	changed bool
 }
 
 // Blank reports whether nothing stands there now.
@@ -198,8 +194,10 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 		N: n, ID: clean(b.ID), Label: s.words(b.Label), Help: s.words(b.Help), Key: clean(b.Key), Type: b.Type, State: b.State, Standing: s.standing(b.State),
 		Why: s.words(b.Why), Ask: s.words(b.Ask), From: b.From,
 	}
-	was := b.Was
-	drawn.Value = s.content(b, &b.Value, was)
+	if _, known := standings[b.State]; !known { // of a later version: its words are all there is
+		drawn.State = form.Empty
+	}
+	drawn.Value = s.content(b, &b.Value, b.Was)
 	if b.Found != nil {
 		found := s.content(b, b.Found, nil)
 		drawn.Found = &found
@@ -213,7 +211,7 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 // content words a value, beside what stood in its place before; was is nil where that
 // was the same.
 func (s *sheet) content(b *form.Box, v, was *form.Value) content {
-	c := content{changed: was != nil}
+	c := content{}
 	if was == nil {
 		was = v
 	}
