@@ -3,6 +3,7 @@ package form
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/desk/report"
@@ -29,7 +30,16 @@ type Form struct {
 
 // Forms are all there are, in the order in which a case needs them. Each is in a file of
 // its own.
-func Forms() []*Form { return []*Form{} }
+func Forms() []*Form {
+	return slices.Concat([]*Form{
+		cnilInitial(),
+		cnilComplementary(),
+		edpb(),
+		register(),
+		complaint(),
+		statement(),
+	}, nis2())
+}
 
 // Names are the names of all forms.
 func Names() []string {
@@ -52,11 +62,21 @@ func ByName(name string) (*Form, error) {
 
 // Draft fills a form from the facts. The same facts give the same document.
 func Draft(f *Form, facts *Facts) (*Document, error) {
-	if f.Refuse != nil {
-		if why := f.Refuse(facts); why.EN != "" {
-			return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why.EN)
-		}
+	if why := f.refusal(facts); why != "" {
+		return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why)
 	}
+	return drafted(f, facts), nil
+}
+
+// refusal is why a document cannot be drafted, in English; "" where it can.
+func (f *Form) refusal(facts *Facts) string {
+	if f.Refuse == nil {
+		return ""
+	}
+	return f.Refuse(facts).EN
+}
+
+func drafted(f *Form, facts *Facts) *Document {
 	d := &Document{
 		Schema: Schema, Form: f.Name, Version: f.Version, Basis: f.Basis, Case: facts.Case, At: facts.Now.In(facts.zone()).Format(time.RFC3339),
 		TLP: string(facts.State.TLP), PAP: string(facts.State.PAP), Title: f.Title, For: f.For, Sections: []Section{}, Sources: []Source{},
@@ -72,7 +92,7 @@ func Draft(f *Form, facts *Facts) (*Document, error) {
 		d.Since = &Since{Number: last.Number, Form: last.Form, At: last.At.In(facts.zone()).Format(time.RFC3339)}
 	}
 	f.Fill(m)
-	return d, nil
+	return d
 }
 
 func (f *Facts) zone() *time.Location {
@@ -116,6 +136,9 @@ func (m *Maker) Prose(id string, title words.Both) {
 func (m *Maker) Box(b Box, from ...Source) {
 	b.From = []int{}
 	answer, answered := m.Answers[b.Key]
+	if answered {
+		answer.Value, answered = fits(answer.Value, b.Options)
+	}
 	switch {
 	case answered:
 		b.State = Stated
@@ -125,7 +148,7 @@ func (m *Maker) Box(b Box, from ...Source) {
 		} else if !b.Value.Zero() {
 			b.State = Filled // a person confirms what the evidence says
 		}
-		b.Value = answer.Value
+		b.Value, b.Why, b.Proposed = answer.Value, words.Both{}, false
 		from = append([]Source{answer.source()}, from...)
 	case !b.Value.Zero():
 		b.State = Filled
@@ -146,13 +169,46 @@ func (m *Maker) Box(b Box, from ...Source) {
 	}
 	m.since(&b)
 	m.count(b.State)
+	if b.Proposed {
+		m.d.Counts.Proposed++
+	}
 	s := &m.d.Sections[len(m.d.Sections)-1]
 	s.Boxes = append(s.Boxes, b)
 }
 
+// fits is an answer in a box with those options: a code that another form offers, and this
+// one does not, is "other" here, and none where it says that nothing is known ("open"). It
+// reports whether anything is left.
+func fits(v Value, options []Option) (Value, bool) {
+	if len(options) == 0 || len(v.Codes) == 0 {
+		return v, true
+	}
+	there := func(code string) bool {
+		return slices.ContainsFunc(options, func(o Option) bool { return o.Code == code })
+	}
+	chosen := map[string]bool{}
+	for _, code := range v.Codes {
+		if !there(code) && code != "open" {
+			code = "other"
+		}
+		chosen[code] = true
+	}
+	v.Codes = nil
+	for _, o := range options {
+		if chosen[o.Code] {
+			v.Codes = append(v.Codes, o.Code)
+		}
+	}
+	return v, len(v.Codes) > 0
+}
+
+// ofForm begins the keys of what a form tells of itself: its type, what changed since the
+// last filing. No filing is compared by it.
+const ofForm = "form."
+
 // since compares a box with the last filing.
 func (m *Maker) since(b *Box) {
-	if m.last == nil || b.State == Apart {
+	if m.last == nil || b.State == Apart || strings.HasPrefix(b.Key, ofForm) {
 		return
 	}
 	was, there := m.last[b.Key]

@@ -5,6 +5,11 @@
 package form
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"constat.example/desk/casefile"
 	"constat.example/internal/words"
 )
 
@@ -79,7 +84,7 @@ type Box struct {
 
 	State State      `json:"state"`
 	Value Value      `json:"value"`
-	Why   words.Both `json:"why,omitzero"` // of Apart, and of a box that a refusal fills
+	Why   words.Both `json:"why,omitzero"` // of Apart, of a box that a refusal fills, and of what is proposed
 	Ask   words.Both `json:"ask,omitzero"` // of Asked: what is to be found out, and who may know
 	From  []int      `json:"from"`         // numbers of Sources, from 1
 	// Found is what the evidence says, where a person stated something else.
@@ -87,6 +92,9 @@ type Box struct {
 	// Was is what the last filing said, where it said something else.
 	Was *Value `json:"was,omitempty"`
 	New bool   `json:"new,omitempty"` // the last filing had no such box, or it was empty
+	// Proposed is of a value that follows from evidence by a rule, and that a person has
+	// to confirm: Why tells the rule.
+	Proposed bool `json:"proposed,omitempty"`
 }
 
 // Option is one of the answers that a box offers.
@@ -95,25 +103,12 @@ type Option struct {
 	Words words.Both `json:"words"`
 }
 
-// Value is what stands in a box: one of these.
-type Value struct {
-	Text   []words.Both `json:"text,omitempty"`   // paragraphs
-	Codes  []string     `json:"codes,omitempty"`  // of Options, in their order
-	Number *int64       `json:"number,omitempty"` // written out where it stands in text too
-	At     string       `json:"at,omitempty"`     // RFC 3339 with the offset of the clock that showed it, or a day
-	Table  *Grid        `json:"table,omitempty"`
-}
-
-// Zero reports whether nothing stands in the box.
-func (v Value) Zero() bool {
-	return len(v.Text) == 0 && len(v.Codes) == 0 && v.Number == nil && v.At == "" && (v.Table == nil || len(v.Table.Rows) == 0)
-}
-
-// Grid is a table in a box.
-type Grid struct {
-	Head []words.Both   `json:"head"`
-	Rows [][]words.Both `json:"rows"`
-}
+// Value is what stands in a box, and Grid a table there: what a person states of a fact
+// is kept in the history of a case (casefile).
+type (
+	Value = casefile.Value
+	Grid  = casefile.Grid
+)
 
 // Room is where what fills a box stands.
 type Room string
@@ -151,6 +146,8 @@ type Counts struct {
 	Asked  int `json:"asked"`
 	Empty  int `json:"empty"`
 	Apart  int `json:"apart"` // beyond Boxes
+
+	Proposed int `json:"proposed"` // of Filled: to be confirmed by a person
 }
 
 // Since is the filing that a document is compared with.
@@ -173,4 +170,23 @@ func (d *Document) Questions() []Box {
 		}
 	}
 	return all
+}
+
+// JSON is the document as it is printed and kept.
+func (d *Document) JSON() ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(d)
+	return out.Bytes(), err
+}
+
+// Read reads a document that JSON wrote. Errors quote nothing.
+func Read(text []byte) (*Document, error) {
+	d := &Document{}
+	if err := json.Unmarshal(text, d); err != nil || d.Schema != Schema {
+		return nil, errors.New("it is no document of " + Schema)
+	}
+	return d, nil
 }
