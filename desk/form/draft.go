@@ -35,6 +35,8 @@ func Forms() []*Form {
 		cnilComplementary(),
 		complaint(),
 		statement(),
+		impact(),
+		remediation(),
 	}, nis2())
 }
 
