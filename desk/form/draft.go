@@ -37,6 +37,7 @@ func Forms() []*Form {
 		statement(),
 		impact(),
 		remediation(),
+		veris(),
 	}, nis2())
 }
 
