@@ -30,7 +30,7 @@ one is needed ("constat help roles").`,
   constat case show forum-2026-04
   constat case deadlines forum-2026-04 --event aware=2026-04-20T12:17
   constat case decide forum-2026-04 authority notify --reason "people are at risk"`,
-	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseDeadlines(), a.caseMark(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
+	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseDeadlines(), a.caseRemind(), a.caseSeverity(), a.caseMark(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
 		a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
 }
 
@@ -115,6 +115,7 @@ sealed each and when, and the chain of custody in order.
 Each line of the chain carries the SHA-256 of the line before, so that a line
 changed or taken out shows. Lines cut off its end do not: note the last SHA-256
 elsewhere, and compare. "constat verify" reads the originals too.`,
+		Annotations: clockShown,
 		Example: `  constat case show forum-2026-04
   constat case show forum-2026-04 --json`,
 		Args: between(1, 1, "one case"),

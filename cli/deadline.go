@@ -85,7 +85,8 @@ The exit code is 1 where a time has passed and nothing is recorded.`,
 		Example: `  constat case deadlines forum-2026-04 --facts parties.yaml --event aware=2026-04-15T16:40
   constat case deadlines forum-2026-04 --event notified=2026-04-17T11:00
   constat case deadlines forum-2026-04 --lang fr`,
-		Args: between(1, 1, "one case"),
+		Annotations: clockShown,
+		Args:        between(1, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
 			request.Case = args[0]

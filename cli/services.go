@@ -42,6 +42,13 @@ type Services struct {
 	ActOnCase func(context.Context, DeskRequest) (*Desk, error)
 	// Timeline tells all that happened about a case, in order.
 	Timeline func(context.Context, CaseRequest) ([]Happened, error)
+	// Clock tells which duties of a case are overdue or run, the soonest first: none where
+	// there is no such case. It is quick.
+	Clock func(context.Context, CaseRequest) ([]NextDuty, error)
+	// Remind tells which duties of open cases fall due, and may send that.
+	Remind func(context.Context, RemindRequest) (*Reminded, error)
+	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
+	Severity func(context.Context, CaseRequest) (*Severity, error)
 	// DestroyCase destroys the data of a case, as two people agreed.
 	DestroyCase func(context.Context, DestroyRequest) (*Destruction, error)
 	// Team tells who has which roles; ActOnCase gives them out.

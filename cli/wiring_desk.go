@@ -68,7 +68,7 @@ func timeline(ctx context.Context, r CaseRequest) ([]Happened, error) {
 	}
 	var out []Happened
 	for _, h := range all {
-		out = append(out, Happened(h))
+		out = append(out, Happened{At: h.At, Who: h.Who, From: string(h.From), Code: h.Code, What: h.What.EN})
 	}
 	return out, nil
 }

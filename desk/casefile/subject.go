@@ -92,6 +92,7 @@ func Choices(s Subject) []Choice { return slices.Clone(subjects[s].choices) }
 var doers = map[Do][]Role{
 	Open: {Analyst, Officer, Communication, Administrator}, Grant: {Administrator}, Revoke: {Administrator},
 	Mark: {Analyst, Officer, Communication}, State: {Analyst, Officer, Communication},
+	Weigh: {Analyst, Officer}, Say: {Analyst, Officer, Communication},
 	Shred: {Officer, Administrator}, Destroyed: {Officer, Administrator},
 }
 

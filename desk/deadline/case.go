@@ -330,6 +330,14 @@ func (c *Case) TakenBack() map[int]bool {
 	return out
 }
 
+// Name is the name of the party of that id.
+func (c *Case) Name(id string) string {
+	if p := c.party(id); p != nil {
+		return p.Name
+	}
+	return id
+}
+
 // Local is when event i (from 0) was by the clock that showed it: a day where only
 // that is known.
 func (c *Case) Local(i int) string {

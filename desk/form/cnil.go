@@ -11,7 +11,7 @@ import (
 // facts at hand (docs/documents.md says which), its options those of the CNIL's open data
 // where that has them.
 
-const cnilVersion = "téléservice, lu par ses données ouvertes de 2026-03"
+const cnilVersion = "2026-03"
 
 var cnilBasis = pair("RGPD, article 33(3) et (4) ; champs et listes de la CNIL", "GDPR, article 33(3) and (4); fields and lists of the CNIL")
 
@@ -22,8 +22,8 @@ func cnilInitial() *Form {
 		For:   pair("CNIL, par son téléservice ; à recopier case par case", "The CNIL, through its online service; to be copied box by box"),
 		Fill: func(m *Maker) {
 			m.Section("1", pair("Notification", "Notification"), words.Both{})
-			m.put(Box{Label: pair("Type de notification", "Type of notification"), Type: Choice, Options: cnilTypes, Value: chosen("initial")}, m.opened())
-			m.cnil()
+			m.put(Box{Key: "form.type", Label: pair("Type de notification", "Type of notification"), Type: Choice, Options: cnilTypes, Value: chosen("initial")}, m.fromCase())
+			m.toCNIL()
 		},
 	}
 }
@@ -35,13 +35,13 @@ func cnilComplementary() *Form {
 		For:   pair("CNIL, par son téléservice, sous le numéro de la notification initiale", "The CNIL, through its online service, under the number of the initial notification"),
 		Fill: func(m *Maker) {
 			dry := m.dry()
-			dry.cnil()
+			dry.toCNIL()
 			m.Section("0", pair("Ce qui change depuis la dernière notification", "What changes since the last notification"), words.Both{})
 			m.changed(dry)
 			m.Section("1", pair("Notification", "Notification"), words.Both{})
-			m.put(Box{Label: pair("Type de notification", "Type of notification"), Type: Choice, Options: cnilTypes, Value: chosen("complementary")}, m.opened())
+			m.put(Box{Key: "form.type", Label: pair("Type de notification", "Type of notification"), Type: Choice, Options: cnilTypes, Value: chosen("complementary")}, m.fromCase())
 			m.add(m.reference([]string{"cnil-initial"}))
-			m.cnil()
+			m.toCNIL()
 		},
 	}
 }
@@ -61,14 +61,9 @@ func (m *Maker) dry() *Maker {
 	return &Maker{Facts: m.Facts, d: &Document{Since: &Since{}}, last: m.last}
 }
 
-// opened is where the case begins.
-func (m *Maker) opened() Source {
-	return Source{Room: FromEvent, Ref: "1", Show: "constat case timeline " + m.Case, Words: pair("Ouverture de l’affaire (acte 1)", "The case was opened (act 1)")}
-}
-
 // reference is the number that the authority gave the first notification.
 func (m *Maker) reference(forms []string) fact {
-	f := asked("notification.reference", pair("Numéro de la notification initiale", "Number of the initial notification"), pair("La CNIL l’a donné à la réception de la notification initiale.", "The authority gave it when it received the initial notification."))
+	f := asked("form.reference", pair("Numéro de la notification initiale", "Number of the initial notification"), pair("La CNIL l’a donné à la réception de la notification initiale.", "The authority gave it when it received the initial notification."))
 	for i := range m.Filings {
 		x := &m.Filings[i]
 		for _, name := range forms {
@@ -82,7 +77,7 @@ func (m *Maker) reference(forms []string) fact {
 
 // changed tells what is no longer as it was filed.
 func (m *Maker) changed(now *Maker) {
-	b := Box{Label: pair("Cases qui changent", "Boxes that change"), Type: Table}
+	b := Box{Key: "form.changes", Label: pair("Cases qui changent", "Boxes that change"), Type: Table}
 	if m.last == nil {
 		b.Why = pair("Aucune notification antérieure n’est gardée dans l’affaire : il n’y a rien à comparer.", "No earlier notification is kept in the case: there is nothing to compare.")
 		m.put(b)
@@ -101,7 +96,7 @@ func (m *Maker) changed(now *Maker) {
 	}
 	b.Value = rows([]words.Both{pair("Case", "Box"), pair("Notifié", "As notified"), pair("Maintenant", "Now")}, all)
 	if len(all) == 0 {
-		b.Value, b.Why = Value{}, pair("Rien ne change.", "Nothing changes.")
+		b.Why = pair("Rien ne change.", "Nothing changes.")
 	}
 	m.put(b, m.fromFiling(m.Facts.last([]string{"cnil-initial", "cnil-complementary"})))
 }
@@ -128,15 +123,15 @@ func shown(v Value, options []Option, m *Maker) words.Both {
 
 // standingBox is whether the breach is established.
 func (m *Maker) standingBox() fact {
-	f := asked("standing", pair("Caractère établi ou supposé de la violation", "Whether the breach is established or supposed"), pair("Une personne en décide : « constat case decide … --standing ».", "A person decides: \"constat case decide … --standing\"."),
-		option("established", "Établi", "Established"), option("supposed", "Supposé", "Supposed"))
+	f := asked("case.standing", pair("Caractère établi ou supposé de la violation", "Whether the breach is established or supposed"), pair("Une personne en décide : « constat case decide … standing ».", "A person decides: \"constat case decide … standing\"."),
+		option("confirmed", "Établi", "Established"), option("suspected", "Supposé", "Supposed"))
 	d := m.State.Current(casefile.Standing)
 	if d == nil || d.Choice == casefile.Refuted {
 		return f
 	}
-	f.Value, f.from = chosen("supposed"), []Source{m.fromDecision(d)}
+	f.Value, f.from = chosen("suspected"), []Source{m.fromDecision(d)}
 	if d.Choice == casefile.Confirmed {
-		f.Value = chosen("established")
+		f.Value = chosen("confirmed")
 	}
 	return f
 }
@@ -150,15 +145,14 @@ func (m *Maker) attachments() fact {
 	if m.Assessment == nil {
 		return f
 	}
-	f.Value = rows([]words.Both{pair("Document", "Document"), pair("S’obtient par", "How to get it")}, [][]words.Both{
+	f.propose(rows([]words.Both{pair("Document", "Document"), pair("S’obtient par", "How to get it")}, [][]words.Both{
 		{pair("Évaluation interne de l’impact", "Internal impact assessment"), same("constat report " + m.Case + " --form impact")},
-	})
-	f.from = []Source{m.Assessed("inputs", pair("fichiers évalués", "files assessed"))}
+	}), confirm, m.Assessed("exposures", pair("personnes exposées", "people exposed")))
 	return f
 }
 
-// cnil fills what both notifications have, after their type.
-func (m *Maker) cnil() {
+// toCNIL fills what both notifications have, after their type.
+func (m *Maker) toCNIL() {
 	none := words.Both{}
 	m.Section("2", pair("Organisme et contact", "Organisation and contact"), none)
 	m.add(m.organisationName())

@@ -3,6 +3,7 @@ package form
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/desk/report"
@@ -33,6 +34,7 @@ func Forms() []*Form {
 	return slices.Concat([]*Form{
 		cnilInitial(),
 		cnilComplementary(),
+		edpb(),
 		complaint(),
 		statement(),
 		impact(),
@@ -62,11 +64,21 @@ func ByName(name string) (*Form, error) {
 
 // Draft fills a form from the facts. The same facts give the same document.
 func Draft(f *Form, facts *Facts) (*Document, error) {
-	if f.Refuse != nil {
-		if why := f.Refuse(facts); why.EN != "" {
-			return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why.EN)
-		}
+	if why := f.refusal(facts); why != "" {
+		return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why)
 	}
+	return fill(f, facts), nil
+}
+
+// refusal is why a document cannot be drafted, in English; "" where it can.
+func (f *Form) refusal(facts *Facts) string {
+	if f.Refuse == nil {
+		return ""
+	}
+	return f.Refuse(facts).EN
+}
+
+func fill(f *Form, facts *Facts) *Document {
 	d := &Document{
 		Schema: Schema, Form: f.Name, Version: f.Version, Basis: f.Basis, Case: facts.Case, At: facts.Now.In(facts.zone()).Format(time.RFC3339),
 		TLP: string(facts.State.TLP), PAP: string(facts.State.PAP), Title: f.Title, For: f.For, Sections: []Section{}, Sources: []Source{},
@@ -82,7 +94,7 @@ func Draft(f *Form, facts *Facts) (*Document, error) {
 		d.Since = &Since{Number: last.Number, Form: last.Form, At: last.At.In(facts.zone()).Format(time.RFC3339)}
 	}
 	f.Fill(m)
-	return d, nil
+	return d
 }
 
 func (f *Facts) zone() *time.Location {
@@ -167,7 +179,8 @@ func (m *Maker) Box(b Box, from ...Source) {
 }
 
 // fits is an answer in a box with those options: a code that another form offers, and this
-// one does not, is "other" here. It reports whether anything is left.
+// one does not, is "other" here, and none where it says that nothing is known ("open"). It
+// reports whether anything is left.
 func fits(v Value, options []Option) (Value, bool) {
 	if len(options) == 0 || len(v.Codes) == 0 {
 		return v, true
@@ -177,7 +190,7 @@ func fits(v Value, options []Option) (Value, bool) {
 	}
 	chosen := map[string]bool{}
 	for _, code := range v.Codes {
-		if !there(code) {
+		if !there(code) && code != "open" {
 			code = "other"
 		}
 		chosen[code] = true
@@ -191,9 +204,13 @@ func fits(v Value, options []Option) (Value, bool) {
 	return v, len(v.Codes) > 0
 }
 
+// ofForm begins the keys of what a form tells of itself: its type, what changed since the
+// last filing. No filing is compared by it.
+const ofForm = "form."
+
 // since compares a box with the last filing.
 func (m *Maker) since(b *Box) {
-	if m.last == nil || b.State == Apart || b.Key == "" {
+	if m.last == nil || b.State == Apart || strings.HasPrefix(b.Key, ofForm) {
 		return
 	}
 	was, there := m.last[b.Key]

@@ -5,6 +5,11 @@
 package form
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"constat.example/desk/casefile"
 	"constat.example/internal/words"
 )
 
@@ -70,7 +75,7 @@ const (
 // Box is one box of a form.
 type Box struct {
 	ID       string     `json:"id"`  // of the box in its form: "3.2"
-	Key      string     `json:"key"` // of the fact that fills it, the same in all forms: "people.count"; "" of what the form itself tells
+	Key      string     `json:"key"` // of the fact that fills it, the same in all forms: "people.count"
 	Label    words.Both `json:"label"`
 	Help     words.Both `json:"help,omitzero"`
 	Type     Type       `json:"type"`
@@ -98,25 +103,12 @@ type Option struct {
 	Words words.Both `json:"words"`
 }
 
-// Value is what stands in a box: one of these.
-type Value struct {
-	Text   []words.Both `json:"text,omitempty"`   // paragraphs
-	Codes  []string     `json:"codes,omitempty"`  // of Options, in their order
-	Number *int64       `json:"number,omitempty"` // written out where it stands in text too
-	At     string       `json:"at,omitempty"`     // RFC 3339 with the offset of the clock that showed it, or a day
-	Table  *Grid        `json:"table,omitempty"`
-}
-
-// Zero reports whether nothing stands in the box.
-func (v Value) Zero() bool {
-	return len(v.Text) == 0 && len(v.Codes) == 0 && v.Number == nil && v.At == "" && (v.Table == nil || len(v.Table.Rows) == 0)
-}
-
-// Grid is a table in a box.
-type Grid struct {
-	Head []words.Both   `json:"head"`
-	Rows [][]words.Both `json:"rows"`
-}
+// Value is what stands in a box, and Grid a table there: what a person states of a fact
+// is kept in the history of a case (casefile).
+type (
+	Value = casefile.Value
+	Grid  = casefile.Grid
+)
 
 // Room is where what fills a box stands.
 type Room string
@@ -178,4 +170,23 @@ func (d *Document) Questions() []Box {
 		}
 	}
 	return all
+}
+
+// JSON is the document as it is printed and kept.
+func (d *Document) JSON() ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(d)
+	return out.Bytes(), err
+}
+
+// Read reads a document that JSON wrote. Errors quote nothing.
+func Read(text []byte) (*Document, error) {
+	d := &Document{}
+	if err := json.Unmarshal(text, d); err != nil || d.Schema != Schema {
+		return nil, errors.New("it is no document of " + Schema)
+	}
+	return d, nil
 }

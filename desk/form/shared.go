@@ -1,8 +1,8 @@
 package form
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/blind/kind"
@@ -16,7 +16,7 @@ import (
 	"constat.example/internal/words"
 )
 
-// What the forms of authorities ask alike, filled once.
+// What forms for authorities ask alike, filled once.
 
 // fact is a box with what the evidence says, and where that stands.
 type fact struct {
@@ -94,8 +94,8 @@ func (m *Maker) coded(key string) string {
 
 // Times.
 
-// dated is a box with the first event of those kinds.
-func (m *Maker) moment(key string, label, ask words.Both, kinds ...deadline.Kind) fact {
+// first is a box with the first event of those kinds.
+func (m *Maker) first(key string, label, ask words.Both, kinds ...deadline.Kind) fact {
 	f := fact{Box: Box{Key: key, Label: label, Type: Time, Ask: ask}}
 	if i := m.event(kinds...); i >= 0 {
 		f.Value.At, f.from = m.Clock.Local(i), []Source{m.fromEvent(i)}
@@ -104,12 +104,12 @@ func (m *Maker) moment(key string, label, ask words.Both, kinds ...deadline.Kind
 }
 
 func (m *Maker) discovered() fact {
-	return m.moment("discovery.at", pair("Date et heure de la découverte", "Date and time of discovery"),
+	return m.first("incident.signal", pair("Date et heure de la découverte", "Date and time of discovery"),
 		pair("Quand le premier signal est-il arrivé ? « constat case deadlines » l’enregistre (signal).", "When did the first signal arrive? \"constat case deadlines\" records it (signal)."), deadline.Signal)
 }
 
 func (m *Maker) aware() fact {
-	return m.moment("awareness.at", pair("Date et heure de la prise de connaissance de la violation", "Date and time of awareness of the breach"),
+	return m.first("awareness.at", pair("Date et heure de la prise de connaissance de la violation", "Date and time of awareness of the breach"),
 		pair("Depuis quand est-il raisonnablement certain que des données sont touchées ? Une personne le dit ; les 72 heures en courent.", "Since when is it reasonably certain that data are affected? A person says so; the 72 hours run from there."), deadline.Aware)
 }
 
@@ -204,7 +204,7 @@ func (m *Maker) ended() fact {
 // ongoing is whether data still leave: the logs go on after the last read of the accounts,
 // a day at least, or a person recorded the end.
 func (m *Maker) ongoing() fact {
-	f := asked("breach.ongoing", pair("La violation est-elle toujours en cours ?", "Is the breach still going on?"),
+	f := asked("incident.ongoing", pair("La violation est-elle toujours en cours ?", "Is the breach still going on?"),
 		pair("L’accès est-il fermé ? La personne chargée de la sécurité le sait.", "Is the access closed? Whoever is in charge of security knows."), yesNo...)
 	if i := m.event(deadline.Ended); i >= 0 {
 		f.Value, f.from = chosen("no"), []Source{m.fromEvent(i)}
@@ -251,7 +251,7 @@ func (m *Maker) delay() fact {
 		return f.apart(true, pair("Aucune prise de connaissance n’est enregistrée : un retard ne peut être compté.", "No awareness is recorded: a delay cannot be counted."))
 	case !late:
 		f.from = []Source{m.fromDuty(duty)}
-		return f.apart(true, joined(" ", pair("Pas de retard.", "Not late."), duty.Standing()))
+		return f.apart(true, joined(" ", pair("Pas de retard.", "Not late."), joined("", duty.Standing(), same("."))))
 	}
 	f.from = []Source{m.fromDuty(duty)}
 	f.Ask = joined(" ", duty.Standing(), pair(". Pourquoi la notification n’a-t-elle pas pu être faite en 72 heures ?", ". Why could the notification not be made within 72 hours?"))
@@ -313,7 +313,7 @@ func (m *Maker) circumstances() fact {
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
 			return l.T("Un compte d’accès a lu %s entre le %s et le %s, dont %s de celles exposées ; son travail ordinaire ne l’explique pas.",
 				"One account read %s between %s and %s, %s of the exposed ones among them; its ordinary work does not explain it.",
-				l.N(s.Read, "personne", "personnes", "person", "people"), first.In(l.Lang()), last.In(l.Lang()), l.Percent(s.Covered, 1))
+				l.N(s.Read, "personne", "personnes", "person", "people"), first.In(l.Lang()), last.In(l.Lang()), portion(l, s.Covered))
 		}))
 	}
 	if len(m.through()) > 0 {
@@ -349,8 +349,8 @@ func (m *Maker) hijackSources() []Source {
 
 var hijackWhy = joined("", confirm, pair("Les alertes montrent qu’un compte par lequel les données ont été lues était utilisé par quelqu’un d’autre.", "Alarms show that an account through which the data were read was used by somebody else."))
 
-// offered reports whether somebody asserts to have the data, which is malice.
-func (m *Maker) malice() bool { return m.ours() && len(m.Claims) > 0 }
+// malicious reports whether somebody asserts to have data that came from the register.
+func (m *Maker) malicious() bool { return m.ours() && len(m.Claims) > 0 }
 
 func (m *Maker) nature() fact {
 	f := asked("nature", pair("Nature de la violation", "Nature of the breach"), pair("Confidentialité, intégrité, disponibilité : qu’est-ce qui a été atteint ?", "Confidentiality, integrity, availability: what was lost?"), natures...).many()
@@ -382,7 +382,7 @@ func (m *Maker) cause(options []Option) fact {
 	switch {
 	case len(m.hijacked()) > 0:
 		f.propose(chosen("external_malicious"), hijackWhy, m.hijackSources()...)
-	case m.malice():
+	case m.malicious():
 		f.propose(chosen("unknown"), joined("", confirm, pair("L’acte est malveillant (les données sont revendiquées) ; s’il vient de l’intérieur ou de l’extérieur n’est pas établi.", "The act is malicious (somebody claims to have the data); whether it came from inside or outside is not established.")), m.fromClaim(0))
 	}
 	return f
@@ -414,31 +414,20 @@ func (m *Maker) special() fact {
 		}
 	}
 	if len(open) == 0 {
-		f.propose(chosen("none"), joined("", confirm, pair("Toutes les colonnes du fichier sont reconnues, et aucune n’en contient ; le NIR est compté à part.", "All columns of the file are recognised, and none holds any; the NIR is counted apart.")),
+		f.propose(chosen("none"), joined("", confirm, pair("Toutes les colonnes du fichier sont reconnues, et aucune n’en contient ; le NIR est compté à part. Si figurer au registre en révèle déjà (soin, syndicat, culte), dites-le.", "All columns of the file are recognised, and none holds any; the NIR is counted apart. Where to be in the register tells such a thing by itself (care, union, faith), say so.")),
 			m.Assessed("columns", pair("colonnes reconnues", "columns that were recognised")))
 		return f
 	}
 	f.Ask = Say(func(l report.Language) string {
 		shown := open[:min(len(open), 5)]
 		return l.T("%s du fichier ne disent pas leur type ou contiennent du texte (%s) : y a-t-il là des données sensibles ?", "%s of the file do not tell their kind, or hold text (%s): are sensitive data among them?",
-			l.N(int64(len(open)), "colonne", "colonnes", "column", "columns"), visible.Text(fmt.Sprint(joinTexts(shown)), longest))
+			l.N(int64(len(open)), "colonne", "colonnes", "column", "columns"), strings.Join(shown, ", "))
 	})
 	return f
 }
 
-func joinTexts(all []string) string {
-	text := ""
-	for i, s := range all {
-		if i > 0 {
-			text += ", "
-		}
-		text += s
-	}
-	return text
-}
-
 func (m *Maker) detail(label words.Both) fact {
-	f := fact{Box: Box{Key: "data.detail", Label: label, Type: Table, Ask: pair("Quelles données, et de combien de personnes ?", "Which data, and of how many people?")}}
+	f := fact{Box: Box{Key: "data.table", Label: label, Type: Table, Ask: pair("Quelles données, et de combien de personnes ?", "Which data, and of how many people?")}}
 	if m.ours() {
 		f.Value, f.from = m.kinds(), []Source{m.Assessed("exposures.kinds", pair("personnes par type de donnée", "people by kind of data"))}
 	}
@@ -510,7 +499,7 @@ func (m *Maker) moved() []words.Both {
 			for _, w := range v.Why {
 				why = append(why, report.SizeMoved(l, w))
 			}
-			return l.T("Le %s, le nombre était : %s. Ce qui a changé depuis : %s.", "%s the number was: %s. What changed since: %s.", at.In(l.Lang()), what, joinTexts(why))
+			return l.T("Le %s, le nombre était : %s. Ce qui a changé depuis : %s.", "%s the number was: %s. What changed since: %s.", at.In(l.Lang()), what, strings.Join(why, ", "))
 		}))
 	}
 	return all
@@ -541,7 +530,7 @@ func (m *Maker) recordPrecision() fact {
 func (m *Maker) consequences(options []Option) fact {
 	f := asked("consequences", pair("Conséquences possibles pour les personnes", "Possible consequences for the people"), pair("Qu’est-ce que les personnes risquent ?", "What may happen to the people?"), options...).many()
 	if codes, why := harmed(m.exposedBy()); m.ours() && len(codes) > 0 {
-		if m.malice() && slices.ContainsFunc(options, func(o Option) bool { return o.Code == "disclosure" }) {
+		if m.malicious() && slices.ContainsFunc(options, func(o Option) bool { return o.Code == "disclosure" }) {
 			codes = append(codes, "disclosure")
 		}
 		f.propose(chosen(codes...), joined("", confirm, pair("D’après les données exposées : ", "By the data exposed: "), why, pair(".", ".")), m.Assessed("exposures.by_kind", pair("personnes par type de donnée", "people by kind of data")))
@@ -568,7 +557,7 @@ func (m *Maker) consequencesText() fact {
 var gravityOf = map[string]string{"négligeable": "negligible", "limitée": "limited", "importante": "significant", "maximale": "maximum"}
 
 func (m *Maker) gravity() fact {
-	f := asked("severity", pair("Niveau de gravité", "Level of severity"), pair("Quelle gravité pour les personnes ? Il manque de quoi la proposer ; « constat severity » montre quoi.", "How severe is it for the people? Something is missing to propose it; \"constat severity\" shows what."), gravities...)
+	f := asked("severity", pair("Niveau de gravité", "Level of severity"), pair("Quelle gravité pour les personnes ? Il manque de quoi la proposer ; « constat case severity » montre quoi.", "How severe is it for the people? Something is missing to propose it; \"constat case severity\" shows what."), gravities...)
 	if s := m.Severity; s != nil && s.Level != "" && m.ours() {
 		f.propose(chosen(gravityOf[s.Level]), joined("", confirm, s.Criterion, Say(func(l report.Language) string {
 			if s.SE == nil {
@@ -587,7 +576,7 @@ func (m *Maker) measures() fact {
 }
 
 func (m *Maker) prevention() fact {
-	return asked("measures.prevention.text", pair("Mesures prises ou prévues pour que cela ne se reproduise pas", "Measures taken or planned so that it does not happen again"), pair("Que change-t-on durablement, et pour quand ?", "What is changed for good, and by when?"))
+	return asked("measures.planned", pair("Mesures prises ou prévues pour que cela ne se reproduise pas", "Measures taken or planned so that it does not happen again"), pair("Que change-t-on durablement, et pour quand ?", "What is changed for good, and by when?"))
 }
 
 // toPeople is what was decided of telling people, and whether it was done.
@@ -623,7 +612,7 @@ func (t toPeople) not() bool {
 }
 
 var (
-	askTelling = pair("Une personne en décide, une seconde approuve : « constat case decide … --people ».", "A person decides, a second one agrees: \"constat case decide … --people\".")
+	askTelling = pair("Une personne en décide, une seconde approuve : « constat case decide … people ».", "A person decides, a second one agrees: \"constat case decide … people\".")
 	notToldYet = pair("Les personnes n’ont pas encore été informées.", "People have not been told yet.")
 	undecided  = pair("L’information des personnes n’est pas décidée.", "Telling the people is not decided.")
 )
@@ -644,7 +633,7 @@ func (m *Maker) informedPeople() fact {
 }
 
 func (m *Maker) informedAt() fact {
-	f := m.moment("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication, deadline.PersonsTold, deadline.Published)
+	f := m.first("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication, deadline.PersonsTold, deadline.Published)
 	t := m.telling()
 	return f.apart(!t.told(), notToldYet)
 }
@@ -724,9 +713,6 @@ func (m *Maker) authorities() fact {
 		}
 	}
 	f.Value = rows([]words.Both{pair("Quoi", "What"), pair("Quand", "When")}, all)
-	if len(all) == 0 {
-		f.Value = Value{}
-	}
 	return f
 }
 
@@ -788,7 +774,7 @@ func (m *Maker) processorNames() fact {
 	if names := m.processors(); len(names) > 0 {
 		f.Value, f.from = Value{Text: names}, m.parties()
 	}
-	return f.apart(m.alone(), pair("Aucun n’est en cause, à ce que l’on sait.", "None is involved, as far as is known."))
+	return f.apart(m.alone(), pair("Selon qu’un sous-traitant est en cause : aucun, à ce que l’on sait.", "Depends on whether a processor is involved: none, as far as is known."))
 }
 
 // The organisation.

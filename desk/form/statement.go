@@ -294,7 +294,7 @@ func (p *public) done() ([]words.Both, []Source) {
 		{[]deadline.Kind{deadline.PersonsTold}, "Nous avons commencé à informer les personnes le %.", "We began to tell the people on %."},
 	} {
 		if d, s := p.day(act.kinds...); d.EN != "" {
-			all, from = append(all, pair(fill(act.fr, d.FR), fill(act.en, d.EN))), append(from, s...)
+			all, from = append(all, pair(insert(act.fr, d.FR), insert(act.en, d.EN))), append(from, s...)
 		}
 	}
 	if taken := p.answer("measures.taken"); len(taken) > 0 {
@@ -303,7 +303,7 @@ func (p *public) done() ([]words.Both, []Source) {
 	return all, from
 }
 
-func fill(text, day string) string {
+func insert(text, day string) string {
 	for i, r := range text {
 		if r == '%' {
 			return text[:i] + day + text[i+1:]

@@ -292,6 +292,7 @@ func organisation() map[string]form.Answer {
 	say("contact.reporter.name", same("A. Dupont"))
 	say("contact.reporter.function", form.Value{Codes: []string{"dpo"}})
 	say("contact.reporter.address", same("dpo@anpt.example, 01 99 00 00 00"))
+	say("contact.information", form.Value{Codes: []string{"dpo"}})
 	say("contact.people", text("0 800 00 00 00 et anpt.example/fuite", "0 800 00 00 00 and anpt.example/leak"))
 	return all
 }
