@@ -68,6 +68,7 @@ type box struct {
 	Why, Ask        string
 	From            []int
 	New             string // "" where it is not
+	Proposed        string // that a person has to confirm it; "" for no
 }
 
 // change is what happened to a line since the last filing.
@@ -201,6 +202,9 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 	if b.Found != nil {
 		found := s.content(b, b.Found, nil)
 		drawn.Found = &found
+	}
+	if b.Proposed {
+		drawn.Proposed = s.T("proposé, à confirmer", "proposed, to be confirmed")
 	}
 	if b.New && since != nil {
 		drawn.New = s.T("nouveau depuis le dépôt nᵒ\u00a0%d", "new since filing %d", since.Number)
