@@ -71,6 +71,23 @@ type box struct {
 	Proposed        string // that a person has to confirm it; "" for no
 }
 
+// Wide reports whether a table stands in the box that takes the whole page.
+func (b box) Wide() bool {
+	return slices.ContainsFunc(b.Value.Grids, func(g grid) bool { return len(g.Head) > 4 })
+}
+
+// Long reports whether the box may be broken between two pages: others stand on one.
+func (b box) Long() bool {
+	n := len(b.Value.Options) / 2
+	for _, g := range b.Value.Grids {
+		n += 2 * len(g.Rows)
+	}
+	for _, l := range b.Value.Lines {
+		n += 1 + len(l.Text)/80
+	}
+	return n > 24
+}
+
 // change is what happened to a line since the last filing.
 type change string
 
