@@ -19,6 +19,7 @@ func wired() Services {
 		ActOnCase:        actOnCase,
 		Timeline:         timeline,
 		Severity:         caseSeverity,
+		CasePage:         casePage,
 		Clock:            caseClock,
 		Remind:           remind,
 		DestroyCase:      destroyCase,
