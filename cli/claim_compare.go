@@ -3,14 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"constat.example/desk/assessment"
-	"constat.example/desk/finding"
 	"constat.example/desk/report"
 	"constat.example/internal/visible"
 )
