@@ -48,6 +48,8 @@ type Services struct {
 	Clock func(context.Context, CaseRequest) ([]NextDuty, error)
 	// Remind tells which duties of open cases fall due, and may send that.
 	Remind func(context.Context, RemindRequest) (*Reminded, error)
+	// CasePage draws the page of a case, or of all.
+	CasePage func(context.Context, PageRequest) ([]byte, error)
 	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
 	Severity func(context.Context, CaseRequest) (*Severity, error)
 	// DraftDocument fills a document from what is known of a case, and opens no key.

@@ -22,6 +22,7 @@ func wired() Services {
 		FileDocument:     fileDocument,
 		Answer:           answer,
 		Severity:         caseSeverity,
+		CasePage:         casePage,
 		Clock:            caseClock,
 		Remind:           remind,
 		DestroyCase:      destroyCase,

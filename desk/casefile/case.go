@@ -294,6 +294,13 @@ func (t Team) has(who Person, any []Role, what string) error {
 	return failure.New(failure.Refused, hint, "%s may not %s: that takes the role %s", who.Account, what, strings.Join(names, " or "))
 }
 
+// Answerers are the roles that may say the second yes to a decision, and the accounts that
+// have one and are not its doer's, in order.
+func (t Team) Answerers(d *Decision) (roles []Role, accounts []string) {
+	roles = slices.Clone(subjects[d.Subject].second)
+	return roles, slices.DeleteFunc(t.having(roles), func(account string) bool { return account == d.Who.Account })
+}
+
 // having are the accounts with any of the roles, in order.
 func (t Team) having(any []Role) []string {
 	var them []string
