@@ -56,7 +56,7 @@ func ReadProse(texts ...string) (p Prose) {
 				p.Claimed.Fields = append(p.Claimed.Fields, f)
 			}
 		}
-		p.Theft = p.Theft || theft.MatchString(fold(text))
+		p.Theft = p.Theft || theft.MatchString(Fold(text))
 	}
 	return p
 }
@@ -105,7 +105,7 @@ var (
 
 // countings are the counts of people, records, rows or bytes in a text. A range is in doubt.
 func countings(text string) (all []counting, doubt bool) {
-	text = fold(dashed.ReplaceAllString(text, "$1 ~ $2"))
+	text = Fold(dashed.ReplaceAllString(text, "$1 ~ $2"))
 	for _, at := range numeral.FindAllStringSubmatchIndex(text, -1) {
 		digits, before, behind := text[at[2]:at[3]], text[max(0, at[2]-near):at[2]], text[at[3]:min(len(text), at[3]+2*near)]
 		if i := strings.IndexAny(behind, ".,;:!?()[]/|\"«»"); i >= 0 {
@@ -175,7 +175,7 @@ var (
 const near = 60
 
 // mostProse is how much of a text is read, in bytes: who tells of a leak tells it before.
-const mostProse = 64 << 10
+const mostProse = 16 << 10
 
 // after are the values that stand behind their cue, in the same sentence.
 func after(text string, cue, value *regexp.Regexp, told func(string) (string, bool)) (all []string) {
@@ -209,7 +209,7 @@ func fieldNames(text string) (all []string) {
 		}
 		run = nil
 	}
-	for _, part := range splitKeeping(text) {
+	for _, part := range members(text) {
 		words := strings.Fields(part)
 		if f := known(words); f != "" {
 			run = append(run, f)
@@ -228,9 +228,11 @@ func fieldNames(text string) (all []string) {
 	return all
 }
 
-// splitKeeping parts a text into the members of enumerations. A sentence ends one.
-func splitKeeping(text string) (all []string) {
-	for sentence := range strings.SplitSeq(strings.NewReplacer("…", ". ", ":", ". ", "(", ". ", ")", ". ").Replace(text), ". ") {
+var sentences = strings.NewReplacer("…", ". ", ":", ". ", "(", ". ", ")", ". ")
+
+// members parts a text into the members of enumerations. A sentence ends one.
+func members(text string) (all []string) {
+	for sentence := range strings.SplitSeq(sentences.Replace(text), ". ") {
 		all = append(all, parting.Split(sentence, -1)...)
 		all = append(all, "") // is of no kind
 	}

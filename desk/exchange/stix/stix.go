@@ -41,9 +41,9 @@ type Object struct {
 	Description string `json:"description,omitempty"`
 
 	// identity
-	Class    string   `json:"identity_class,omitempty"`
-	Sectors  []string `json:"sectors,omitempty"`
-	Roles    []string `json:"roles,omitempty"`
+	Class   string   `json:"identity_class,omitempty"`
+	Sectors []string `json:"sectors,omitempty"`
+	Roles   []string `json:"roles,omitempty"`
 
 	// report
 	ReportTypes []string `json:"report_types,omitempty"`
