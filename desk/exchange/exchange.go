@@ -51,9 +51,9 @@ type Owner struct {
 	Public  bool   // an authority
 }
 
-// Claim is a claim of the case. Its Fields are names of kinds, its samples are told by
-// hash and rows only, its Deadline is a time where it can be read as one; a Source that may quote
-// somebody is "".
+// Claim is a claim of the case. Its Fields are words that kinds of data go by, its samples
+// hashes and numbers of rows, its Price and Ransom amounts, its Deadline a time; what
+// is put in other words is left out, and so is a Source that may quote somebody.
 type Claim struct {
 	claim.Claim
 
