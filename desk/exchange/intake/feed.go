@@ -57,9 +57,13 @@ func item(x *gofeed.Item, from string, w Watch) Item {
 		body += "\n" + content
 	}
 	said := struct { // what is the entry's own: the rest is the reader's, and may change with it
-		ID, Link, Title, Text string
-		Published, Updated    string
-		Categories            []string
+		ID         string   `json:"id"`
+		Link       string   `json:"link"`
+		Title      string   `json:"title"`
+		Text       string   `json:"text"`
+		Published  string   `json:"published"`
+		Updated    string   `json:"updated"`
+		Categories []string `json:"categories"`
 	}{x.GUID, x.Link, x.Title, x.Description + "\n" + x.Content, x.Published, x.Updated, x.Categories}
 	full, err := json.MarshalIndent(said, "", "  ")
 	if err != nil {
