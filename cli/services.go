@@ -113,6 +113,8 @@ type Services struct {
 
 	// AddClaim checks a claim file and keeps it in a case.
 	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
+	// ImportClaims adds a claim for each item of a source that tells one and is not known yet.
+	ImportClaims func(context.Context, ImportClaimsRequest) (*ClaimsImported, error)
 	// Claims reads the claims of a case, or, for no case, of all. It opens no key.
 	Claims func(context.Context, CaseRequest) ([]ClaimAdded, error)
 	// CompareClaims puts the claims of a case beside what is established. It opens

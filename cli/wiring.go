@@ -54,6 +54,7 @@ func wired() Services {
 		OwnerAsk:         ownerAsk,
 		OwnerAnswer:      ownerAnswer,
 		AddClaim:         addClaim,
+		ImportClaims:     importClaims,
 		Claims:           listClaims,
 		CompareClaims:    compareClaims,
 		OpenClaim:        openClaim,

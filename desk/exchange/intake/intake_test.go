@@ -65,7 +65,7 @@ func sources(t testing.TB) map[string]*intake.Told {
 	for name, read := range map[string]func() (*intake.Told, error){
 		"feed":   func() (*intake.Told, error) { return intake.Feed(read(t, "feed.xml"), words(t)) },
 		"atom":   func() (*intake.Told, error) { return intake.Feed(read(t, "atom.xml"), words(t)) },
-		"bundle": func() (*intake.Told, error) { return intake.Bundle(read(t, "bundle.json"), intake.Watch{}) },
+		"bundle": func() (*intake.Told, error) { return intake.Bundle(read(t, "bundle.json"), "", intake.Watch{}) },
 		"event":  func() (*intake.Told, error) { return intake.Event(read(t, "event.json"), "misp.example", words(t)) },
 	} {
 		if all[name], err = read(); err != nil {
@@ -127,7 +127,7 @@ func TestBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := intake.Bundle(text, intake.Watch{})
+		got, err := intake.Bundle(text, "", intake.Watch{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,6 +192,8 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	deep := `<rss version="2.0"><channel><item><title>` + strings.Repeat("<b>", 1<<16) + `</title></item></channel></rss>`
 	entities := `<!DOCTYPE x [<!ENTITY a "` + strings.Repeat("leak ", 10) + `"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><item><guid>1</guid><title>leak &b; &c;</title></item></channel></rss>`
+	bundle := func(text []byte, w intake.Watch) (*intake.Told, error) { return intake.Bundle(text, "", w) }
+	event := func(text []byte, w intake.Watch) (*intake.Told, error) { return intake.Event(text, "", w) }
 	for name, c := range map[string]struct {
 		read func([]byte, intake.Watch) (*intake.Told, error)
 		text string
@@ -201,10 +203,10 @@ func TestRefused(t *testing.T) {
 		"a feed of JSON":  {intake.Feed, `{"version":"https://jsonfeed.org/version/1","items":[]}`, "neither RSS nor Atom"},
 		"a broken feed":   {intake.Feed, `<rss version="2.0"><channel><item><title>Jean`, "not the XML"},
 		"a deep feed":     {intake.Feed, deep, "deeper"},
-		"no bundle":       {intake.Bundle, `{"type":"incident"}`, "no bundle"},
-		"a deep bundle":   {intake.Bundle, `{"type":"bundle","objects":` + strings.Repeat("[", 1<<20), "no bundle"},
-		"no event":        {func(text []byte, w intake.Watch) (*intake.Told, error) { return intake.Event(text, "", w) }, `{"a":1}`, "neither an event"},
-		"a broken answer": {func(text []byte, w intake.Watch) (*intake.Told, error) { return intake.Event(text, "", w) }, `{"response":7}`, "neither an event"},
+		"no bundle":       {bundle, `{"type":"incident"}`, "no bundle"},
+		"a deep bundle":   {bundle, `{"type":"bundle","objects":` + strings.Repeat("[", 1<<20), "no bundle"},
+		"no event":        {event, `{"a":1}`, "neither an event"},
+		"a broken answer": {event, `{"response":7}`, "neither an event"},
 	} {
 		_, err := c.read([]byte(c.text), intake.Watch{})
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "Jean") {
@@ -251,7 +253,7 @@ func FuzzFeed(f *testing.F) {
 
 func FuzzBundle(f *testing.F) {
 	f.Add(read(f, "bundle.json"))
-	fuzzed(f, func(text []byte) (*intake.Told, error) { return intake.Bundle(text, intake.Watch{}) })
+	fuzzed(f, func(text []byte) (*intake.Told, error) { return intake.Bundle(text, "", intake.Watch{}) })
 }
 
 func FuzzEvent(f *testing.F) {

@@ -12,8 +12,9 @@ import (
 	"constat.example/desk/exchange/stix"
 )
 
-// Bundle reads a bundle of STIX 2.1 or 2.0. Its error quotes nothing.
-func Bundle(text []byte, w Watch) (*Told, error) {
+// Bundle reads a bundle of STIX 2.1 or 2.0 that came from a host, "" for a file. Its error
+// quotes nothing.
+func Bundle(text []byte, from string, w Watch) (*Told, error) {
 	var b struct {
 		Type    string            `json:"type"`
 		Objects []json.RawMessage `json:"objects"`
@@ -24,7 +25,7 @@ func Bundle(text []byte, w Watch) (*Told, error) {
 	case json.Unmarshal(text, &b) != nil || b.Type != "bundle":
 		return nil, errors.New("it is no bundle of STIX")
 	}
-	return Objects(b.Objects, "", w)
+	return Objects(b.Objects, from, w)
 }
 
 // Objects reads objects of STIX that came from a host, "" for a file. Of an object in
