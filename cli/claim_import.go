@@ -72,9 +72,9 @@ one a line, or ` + "words.txt" + ` in the home is one. Nothing is fetched but wh
 here, over https. Sources are those of partners: Constat collects nothing from
 places where data is sold.`,
 		Example: `  constat claim import bulletin.xml --words words.txt
-  constat claim import https://cert.example/feed --as rss
-  constat claim import https://misp.example/events/view/17 --as misp --token-file misp.key
-  constat claim import https://taxii.example/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/ --as taxii --basic-file login`,
+  constat claim import https://cert.example/feed --format rss
+  constat claim import https://misp.example/events/view/17 --format misp --token-file misp.key
+  constat claim import https://taxii.example/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/ --format taxii --basic-file login`,
 		Args: between(1, 1, "a file or an address"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -104,7 +104,7 @@ places where data is sold.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&request.As, "as", "", "`format`: rss, misp, stix or taxii (default found from what a file holds)")
+	flags.StringVar(&request.As, "format", "", "`format`: rss, misp, stix or taxii (default found from what a file holds)")
 	flags.StringVar(&request.Case, "case", "", "keep the claims in the case of this `ID` (default a new case for each)")
 	flags.StringVar(&request.Words, "words", "", "`file` of names, one a line: an item in which none of them stands is left out")
 	flags.StringVar(&since, "since", "", "of a collection, take what was added after this `time`, as 2026-04-20T08:00:00Z")
@@ -112,7 +112,7 @@ places where data is sold.`,
 	flags.BoolVar(&asJSON, "json", false, "print what became of each item as JSON")
 	a.acts(cmd)
 	a.completeCases(cmd)
-	complete(cmd, "as", cobra.FixedCompletions(triage.Formats, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "format", cobra.FixedCompletions(triage.Formats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -182,7 +182,7 @@ func importTable(w io.Writer, done *ClaimsImported, s style) {
 	for _, x := range []struct {
 		n    int
 		what string
-	}{{done.Imported, "imported"}, {done.Corrected, "that correct one"}, {done.Known, "known"}, {done.Left, "not a claim"}} {
+	}{{done.Imported, "imported"}, {done.Corrected, "corrected"}, {done.Known, "known"}, {done.Left, "not a claim"}} {
 		if x.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
 		}

@@ -216,7 +216,7 @@ func (b Bench) told(ctx context.Context, req IntakeRequest) (*intake.Told, strin
 		return nil, "", failure.New(failure.Usage, "The formats are "+strings.Join(Formats, ", ")+".", "there is no format %q", visible.Text(req.As, 20))
 	}
 	if address && req.As == "" {
-		return nil, "", failure.New(failure.Usage, "Say with --as what lies there: "+strings.Join(Formats, ", ")+".", "what an address holds is not guessed")
+		return nil, "", failure.New(failure.Usage, "Say with --format what lies there: "+strings.Join(Formats, ", ")+".", "what an address holds is not guessed")
 	}
 	words, err := b.watched(req)
 	if err != nil {
@@ -224,7 +224,7 @@ func (b Bench) told(ctx context.Context, req IntakeRequest) (*intake.Told, strin
 	}
 	if req.As == FromTAXII {
 		if !address {
-			return nil, "", failure.New(failure.Usage, "Objects that lie in a file are a bundle: --as stix.", "TAXII is asked at an address")
+			return nil, "", failure.New(failure.Usage, "Objects that lie in a file are a bundle: --format stix.", "TAXII is asked at an address")
 		}
 		told, err := b.collected(ctx, req, words)
 		return told, req.As, err
@@ -254,7 +254,7 @@ func (b Bench) told(ctx context.Context, req IntakeRequest) (*intake.Told, strin
 		err = errors.New("it is neither a bundle of STIX, nor an event of MISP, nor a feed")
 	}
 	if err != nil {
-		return nil, "", failure.New(failure.BadInput, "Say with --as what it is, or ask whoever gave it for another copy.", "reading %s: %w", shownSource(req.From), err)
+		return nil, "", failure.New(failure.BadInput, "Say with --format what it is, or ask whoever gave it for another copy.", "reading %s: %w", shownSource(req.From), err)
 	}
 	return told, as, nil
 }
