@@ -40,6 +40,8 @@ type Services struct {
 	OpenCase func(context.Context, DeskRequest) (*Desk, error)
 	// ActOnCase does something about a case, as its roles allow.
 	ActOnCase func(context.Context, DeskRequest) (*Desk, error)
+	// TellCase words a case in a format of others, and may note that in the case.
+	TellCase func(context.Context, TellRequest) (*CaseTold, error)
 	// Timeline tells all that happened about a case, in order.
 	Timeline func(context.Context, CaseRequest) ([]Happened, error)
 	// DestroyCase destroys the data of a case, as two people agreed.

@@ -18,6 +18,7 @@ func wired() Services {
 		OpenCase:         openCase,
 		ActOnCase:        actOnCase,
 		Timeline:         timeline,
+		TellCase:         tellCase,
 		DestroyCase:      destroyCase,
 		Team:             team,
 		BackUpStore:      backUpStore,

@@ -16,7 +16,10 @@ import (
 	"constat.example/desk/claim"
 	"constat.example/desk/evidence"
 	"constat.example/desk/exchange"
+	"constat.example/desk/exchange/misp"
+	"constat.example/desk/exchange/stix"
 	"constat.example/desk/ledger"
+	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 )
 
@@ -51,6 +54,74 @@ func (b Bench) Told(ctx context.Context, id string) (*exchange.Told, error) {
 		return nil, err
 	}
 	return t, b.agesOf(t, c, d.Acts)
+}
+
+// TellRequest asks for a case as others read it.
+type TellRequest struct {
+	Case   string
+	Form   TellForm
+	Yes    bool   // a case marked RED too
+	Reason string // noted in the case with what was written; one marked RED needs it
+}
+
+// TellForm is a format in which cases are told.
+type TellForm string
+
+// The formats.
+const (
+	TellSTIX TellForm = "stix" // a bundle of STIX 2.1
+	TellMISP TellForm = "misp" // an event in the JSON of MISP's REST interface
+)
+
+// Telling is a case as others read it. Nothing was sent.
+type Telling struct {
+	Text   []byte
+	SHA256 string // of Text
+	TLP    casefile.TLP
+	PAP    casefile.PAP
+}
+
+// Tell words what may be told of a case in a format of others. What is marked RED is for
+// named recipients: it is refused until a person says yes and to whom, which is kept.
+func (b Bench) Tell(ctx context.Context, r TellRequest) (*Telling, error) {
+	b = b.withDefaults()
+	r.Reason = strings.TrimSpace(r.Reason)
+	told, err := b.Told(ctx, r.Case)
+	if err != nil {
+		return nil, err
+	}
+	if told.TLP == casefile.Red && (!r.Yes || r.Reason == "") {
+		return nil, failure.New(failure.Refused, "Where a named recipient is to have it, write it with --yes, and say with --reason to whom and why: that is kept. Else mark the case otherwise first.",
+			"case %s is marked TLP:RED, %s", r.Case, casefile.Red.Words().EN)
+	}
+	out := &Telling{TLP: told.TLP, PAP: told.PAP}
+	if out.Text, err = written(told, r.Form); err != nil {
+		return nil, err
+	}
+	out.SHA256 = ledger.HashOf(out.Text).String()
+	if r.Reason == "" {
+		return out, nil
+	}
+	_, err = b.Act(ctx, ActRequest{Case: r.Case, Acts: []casefile.Act{{Do: casefile.Tell, Files: []casefile.Kept{{Name: string(r.Form) + ".json", SHA256: out.SHA256}}, Reason: r.Reason}}})
+	return out, err
+}
+
+func written(told *exchange.Told, form TellForm) ([]byte, error) {
+	switch form {
+	case TellSTIX:
+		bundle, err := stix.Of(told)
+		if err != nil {
+			return nil, err
+		}
+		return bundle.Write()
+	case TellMISP:
+		event, err := misp.Of(told)
+		if err != nil {
+			return nil, err
+		}
+		return event.Write()
+	}
+	return nil, fmt.Errorf("there is no format %q", form)
 }
 
 // ownerOf is the organisation whose case it is: the first controller, as for deadlines.
@@ -206,7 +277,9 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 		}
 	}
 	for i := range acts {
-		happened(acts[i].Time)
+		if acts[i].Do != casefile.Tell { // to tell changes nothing of what is told
+			happened(acts[i].Time)
+		}
 	}
 	t.Seed = t.Case
 	if _, err := os.Stat(filepath.Join(b.Home, ledgerDir, "key")); err == nil {
@@ -231,8 +304,11 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return homeError(b.Home, err)
 	}
-	if t.Created.IsZero() { // a case of before there were ledgers
+	if t.Created.IsZero() && !c.Opened.IsZero() { // a case of before there were ledgers
 		happened(c.Opened)
+	}
+	if t.Created.IsZero() {
+		return failure.New(failure.BadInput, "", "nothing happened in case %s that could be told", t.Case)
 	}
 	return nil
 }

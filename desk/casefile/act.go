@@ -31,6 +31,7 @@ const (
 	Withdraw  Do = "withdraw"  // what oneself decided and nobody has approved
 	Shred     Do = "shred"     // begins what was agreed to: the files that destroying takes away
 	Destroyed Do = "destroyed" // they are gone
+	Tell      Do = "tell"      // others: a file that tells of the case was written, for a reason
 )
 
 // Act is one act, and a line of the history of a case.
@@ -49,7 +50,7 @@ type Act struct {
 	PAP     PAP                  `json:"pap,omitempty"`
 	Event   *deadline.EventEntry `json:"event,omitempty"` // who stated it is Who
 	Facts   *Facts               `json:"facts,omitempty"` // take the place of all stated before
-	Files   []Kept               `json:"files,omitempty"` // what destroying takes away
+	Files   []Kept               `json:"files,omitempty"` // what destroying takes away; what others are told
 	Reason  string               `json:"reason,omitempty"`
 
 	Prev string `json:"prev"` // SHA-256 of the line before
@@ -132,6 +133,8 @@ func (a *Act) checkKind() error {
 		return wants(a.Of > 0, "answers no decision")
 	case Shred, Destroyed:
 		return wants(a.Of > 0, "was agreed to by nobody")
+	case Tell:
+		return wants(len(a.Files) == 1 && strings.TrimSpace(a.Reason) != "", "tells nothing, or does not say to whom and why")
 	}
 	return errors.New("does what nobody can do")
 }

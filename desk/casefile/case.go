@@ -212,7 +212,7 @@ func (t Team) May(c *Case, a Act) error {
 	switch {
 	case c.Destroyed != nil:
 		return failure.New(failure.Refused, "Open another case.", "the data of case %s was destroyed on %s", c.ID, c.Destroyed.Format(time.DateOnly))
-	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed:
+	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed && a.Do != Tell:
 		return failure.New(failure.Refused, fmt.Sprintf("Open it again first: constat case reopen %s --reason …", c.ID), "case %s is closed", c.ID)
 	case a.Do == Decide && a.Choice == Reopen && !c.Closed():
 		return failure.New(failure.Refused, "", "case %s is not closed", c.ID)
@@ -293,6 +293,8 @@ func doing(a Act) string {
 		return "give out roles"
 	case Open:
 		return "open a case"
+	case Tell:
+		return "tell others of a case"
 	}
 	return "do that"
 }

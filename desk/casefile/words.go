@@ -46,6 +46,8 @@ func Words(a *Act) string {
 		return fmt.Sprintf("withdrew %d%s", a.Of, why)
 	case Shred:
 		return fmt.Sprintf("began to destroy %d files, by decision %d", len(a.Files), a.Of)
+	case Tell:
+		return fmt.Sprintf("wrote %s for others%s", a.Files[0].Name, why)
 	case Destroyed:
 		return fmt.Sprintf("destroyed them, by decision %d", a.Of)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"constat.example/blind/kind"
 	"constat.example/desk/casefile"
 	"constat.example/desk/exchange"
 )
@@ -78,7 +77,7 @@ type writer struct {
 	all               []Object
 	owned             string            // id of the organisation, or ""
 	marked            []string          // ids of the markings
-	files_            map[string]string // ids of files by SHA-256
+	fileIDs           map[string]string // ids of files by SHA-256
 	impactIDs         []string
 	about             []string // ids that the report is about
 	err               error
@@ -166,17 +165,17 @@ func FileID(name, sha256 string) string {
 
 // file adds a file once, and returns its id.
 func (w *writer) file(name, sum string, size *int64) string {
-	if id, there := w.files_[sum]; there {
+	if id, there := w.fileIDs[sum]; there {
 		return id
 	}
 	o := Object{Type: "file", SpecVersion: "2.1", ID: FileID(name, sum), Markings: w.marked, Name: name, Hashes: map[string]string{"SHA-256": sum}, Size: size}
 	w.all, w.about = append(w.all, o), append(w.about, o.ID)
-	w.files_[sum] = o.ID
+	w.fileIDs[sum] = o.ID
 	return o.ID
 }
 
 func (w *writer) files() {
-	w.files_ = map[string]string{}
+	w.fileIDs = map[string]string{}
 	var ids []string
 	for _, f := range w.told.Files {
 		if id := w.file(f.Name, f.SHA256, &f.Bytes); !slices.Contains(ids, id) {
@@ -220,95 +219,27 @@ func (w *writer) claims() {
 	}
 }
 
-// Words of the vocabulary of information types.
-const (
-	credentials = "credentials-user"
-	payment     = "payment"
-	personal    = "pii"
-)
-
-func informationType(k kind.Kind) string {
-	switch k {
-	case kind.Login, kind.Password:
-		return credentials
-	case kind.IBAN, kind.PaymentCard:
-		return payment
-	}
-	return personal
-}
-
-// impacts tells which information was lost, of how many people. Nothing is told of
-// files that are nobody's here.
+// impacts tells which information was lost, of how many people.
 func (w *writer) impacts() {
-	f := w.told.Finding
-	if f == nil || f.People == 0 {
-		return
-	}
-	if nobodys := !f.Refused && (f.Verdict == "fabricated" || f.Verdict == "foreign"); nobodys && w.told.Standing != casefile.Confirmed && w.told.Standing != casefile.Refuted {
-		return
-	}
-	for _, of := range []string{personal, payment, credentials} {
-		var kinds []exchange.Exposed
-		most := int64(0)
-		for _, k := range f.Kinds {
-			if informationType(k.Kind) == of {
-				kinds, most = append(kinds, k), max(most, k.People)
-			}
-		}
-		if len(kinds) == 0 && of != personal {
-			continue
-		}
+	for _, x := range w.told.Impacts() {
 		loss := struct {
 			Information string `json:"information_type"`
 			Loss        string `json:"loss_type"`
-			Count       *int64 `json:"record_count,omitempty"`
-			Size        *int64 `json:"record_size,omitempty"`
-		}{Information: of, Loss: losses[w.told.Standing]}
-		o := Object{Type: "impact", ImpactCategory: "confidentiality", Confidence: w.confidence()}
+			Records     *int64 `json:"record_count,omitempty"`
+			Bytes       *int64 `json:"record_size,omitempty"`
+		}{x.Information, x.Loss, x.Records, x.Bytes}
+		o := Object{
+			Type: "impact", ImpactCategory: "confidentiality", Confidence: w.confidence(), Description: x.Words,
+			Extensions: map[string]json.RawMessage{impactCore: w.raw(map[string]string{"extension_type": "new-sdo"}), "confidentiality-ext": w.raw(loss)},
+		}
 		if w.owned != "" {
 			o.ImpactedRefs = []string{w.owned}
 		}
-		if w.told.Standing != casefile.Refuted {
-			if loss.Count = &most; of == personal {
-				loss.Count, loss.Size = &f.People, &f.Bytes
-				o.Impacted = map[string]int64{"individual": individuals(f)}
-			}
-			o.Description = impactWords(of, kinds)
+		if x.Individuals != nil {
+			o.Impacted = map[string]int64{"individual": *x.Individuals}
 		}
-		o.Extensions = map[string]json.RawMessage{impactCore: w.raw(map[string]string{"extension_type": "new-sdo"}), "confidentiality-ext": w.raw(loss)}
-		w.impactIDs = append(w.impactIDs, w.add(o, of))
+		w.impactIDs = append(w.impactIDs, w.add(o, x.Information))
 	}
-}
-
-// losses are words for what was decided.
-var losses = map[casefile.Choice]string{"": "suspected-loss", casefile.Suspected: "suspected-loss", casefile.Confirmed: "confirmed-loss", casefile.Refuted: "none"}
-
-// individuals is how many people are in the leak, as far as is known.
-func individuals(f *exchange.Finding) int64 {
-	switch {
-	case f.Estimate != nil:
-		return *f.Estimate
-	case f.Low != nil:
-		return max(*f.Low, f.People)
-	}
-	return f.People
-}
-
-func impactWords(of string, kinds []exchange.Exposed) string {
-	var all []string
-	for _, k := range kinds {
-		all = append(all, fmt.Sprintf("%s %d", k.Kind.Label("en"), k.People))
-	}
-	text := "People of the register whose data are in the files at hand"
-	if of == personal {
-		text += "; the number of individuals is that of the whole leak as far as it is known"
-	} else if len(kinds) > 1 {
-		text += ": at least so many"
-	}
-	if len(all) > 0 {
-		text += ". By kind: " + strings.Join(all, ", ")
-	}
-	return text + "."
 }
 
 // confidence is how sure it is, as the scale None, Low, Med, High of STIX 2.1 (appendix A)
@@ -335,15 +266,12 @@ func (w *writer) incident() {
 		Types         []string `json:"incident_types,omitempty"`
 		Methods       []string `json:"detection_methods,omitempty"`
 		Impacts       []string `json:"impact_refs,omitempty"`
-	}{Type: "property-extension", Determination: "suspected", Status: string(t.State), Impacts: w.impactIDs, Types: []string{"undetermined"}}
+	}{Type: "property-extension", Determination: "suspected", Status: string(t.State), Impacts: w.impactIDs, Types: t.IncidentTypes()}
 	switch t.Standing {
 	case casefile.Confirmed:
-		core.Determination, core.Types = "confirmed", []string{"confirmed", "unauthorized-access-information"}
-		if len(t.Claims)+len(t.Files) > 0 {
-			core.Types = append(core.Types, "unauthorized-release")
-		}
+		core.Determination = "confirmed"
 	case casefile.Refuted:
-		core.Determination, core.Types = "false-positive", []string{"refuted"}
+		core.Determination = "false-positive"
 	}
 	if len(t.Claims) > 0 {
 		core.Methods = append(core.Methods, "external-notification")
