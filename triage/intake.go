@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -339,7 +338,7 @@ func (b Bench) fetched(ctx context.Context, req IntakeRequest) ([]byte, string, 
 		return nil, "", err
 	}
 	got, err := at.Get(ctx, req.From, accepts[req.As], intake.Largest)
-	if err == nil && got.Status != http.StatusOK {
+	if err == nil && !got.OK() {
 		err = fmt.Errorf("%s answers %d", at.Host(), got.Status)
 	}
 	if err != nil {

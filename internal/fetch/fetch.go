@@ -47,6 +47,9 @@ type Answer struct {
 	Body   []byte
 }
 
+// OK tells whether it is what was asked for, and not an error of the host's.
+func (a *Answer) OK() bool { return a.Status == http.StatusOK }
+
 // ErrTooLarge is that an answer is larger than was asked for.
 var ErrTooLarge = errors.New("it is larger than anything expected there")
 

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"mime"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,29 +21,14 @@ import (
 	"constat.example/internal/taxii"
 )
 
-// Reader is who reads.
-type Reader struct {
-	Name    string
-	Shelves []string // that they may read
-}
-
-// Read is one read.
-type Read struct {
-	Reader  string
-	What    string // "discovery", "root", "collections", "collection", "objects", "object", "versions", "manifest"
-	Shelf   string // "" for none
-	Objects int    // or records of them, that were handed out
-	Status  int    // of the answer
-}
-
 // Source is what the server is handed.
 type Source interface {
 	// Reader tells who shows a token; nil for nobody.
-	Reader(ctx context.Context, token string) (*Reader, error)
+	Reader(ctx context.Context, token string) (*shelf.Reader, error)
 	// Objects are what stands on a shelf, in the order in which it was added.
 	Objects(ctx context.Context, shelf string) ([]shelf.Item, error)
 	// Note notes a read, before it is answered.
-	Note(ctx context.Context, r Read) error
+	Note(ctx context.Context, r shelf.Read) error
 }
 
 // Collection is a shelf as readers see it.
@@ -95,7 +82,7 @@ func Handler(c Config) http.Handler {
 	mux := http.NewServeMux()
 	for path, h := range map[string]struct {
 		what string
-		do   func(*http.Request, *Reader, *Collection) (*answer, error)
+		do   func(*http.Request, *shelf.Reader, *Collection) (*answer, error)
 	}{
 		Discovery + "{$}":                                 {"discovery", s.discovery},
 		Root + "{$}":                                      {"root", s.root},
@@ -113,7 +100,7 @@ func Handler(c Config) http.Handler {
 }
 
 // serve lets a reader in, answers, and notes it.
-func (s server) serve(w http.ResponseWriter, r *http.Request, what string, do func(*http.Request, *Reader, *Collection) (*answer, error)) {
+func (s server) serve(w http.ResponseWriter, r *http.Request, what string, do func(*http.Request, *shelf.Reader, *Collection) (*answer, error)) {
 	h := w.Header()
 	h.Set("Content-Type", taxii.MediaType)
 	h.Set("Cache-Control", "no-store")
@@ -127,7 +114,7 @@ func (s server) serve(w http.ResponseWriter, r *http.Request, what string, do fu
 		s.refuse(w, err)
 		return
 	}
-	read := Read{Reader: reader.Name, What: what, Status: http.StatusOK}
+	read := shelf.Read{Reader: reader.Name, What: what, Status: http.StatusOK}
 	var a *answer
 	var c *Collection
 	switch {
@@ -170,7 +157,7 @@ func (s server) serve(w http.ResponseWriter, r *http.Request, what string, do fu
 }
 
 // admit finds who shows a token: as a bearer's, or as the password of whatever name.
-func (s server) admit(r *http.Request) (*Reader, error) {
+func (s server) admit(r *http.Request) (*shelf.Reader, error) {
 	token := ""
 	if _, password, basic := r.BasicAuth(); basic {
 		token = password
@@ -229,7 +216,7 @@ func accepts(headers []string) bool {
 
 // chosen is the collection that an address names, by id or alias, and that the reader may
 // read; nil where it names none.
-func (s server) chosen(r *http.Request, reader *Reader) (*Collection, error) {
+func (s server) chosen(r *http.Request, reader *shelf.Reader) (*Collection, error) {
 	name := r.PathValue("c")
 	if name == "" {
 		return nil, nil
@@ -242,11 +229,11 @@ func (s server) chosen(r *http.Request, reader *Reader) (*Collection, error) {
 	return nil, no(http.StatusNotFound, "there is no such collection")
 }
 
-func (s server) discovery(*http.Request, *Reader, *Collection) (*answer, error) {
+func (s server) discovery(*http.Request, *shelf.Reader, *Collection) (*answer, error) {
 	return &answer{message: taxii.Discovery{Title: s.Title, Description: s.About, Default: Root, Roots: []string{Root}}}, nil
 }
 
-func (s server) root(*http.Request, *Reader, *Collection) (*answer, error) {
+func (s server) root(*http.Request, *shelf.Reader, *Collection) (*answer, error) {
 	return &answer{message: taxii.Root{Title: s.Title, Description: s.About, Versions: []string{taxii.MediaType}, Most: 1}}, nil
 }
 
@@ -254,7 +241,7 @@ func told(c *Collection) taxii.Collection {
 	return taxii.Collection{ID: c.ID, Title: c.Title, Description: c.About, Alias: c.Shelf, CanRead: true, MediaTypes: []string{taxii.STIXType}}
 }
 
-func (s server) collections(_ *http.Request, reader *Reader, _ *Collection) (*answer, error) {
+func (s server) collections(_ *http.Request, reader *shelf.Reader, _ *Collection) (*answer, error) {
 	var all taxii.Collections
 	for i := range s.Collections {
 		if c := &s.Collections[i]; slices.Contains(reader.Shelves, c.Shelf) {
@@ -264,7 +251,7 @@ func (s server) collections(_ *http.Request, reader *Reader, _ *Collection) (*an
 	return &answer{message: all}, nil
 }
 
-func (s server) collection(_ *http.Request, _ *Reader, c *Collection) (*answer, error) {
+func (s server) collection(_ *http.Request, _ *shelf.Reader, c *Collection) (*answer, error) {
 	return &answer{message: told(c)}, nil
 }
 
@@ -372,11 +359,11 @@ func chosen(items []shelf.Item, f taxii.Filter, byVersion bool) []shelf.Item {
 	})
 }
 
-func (s server) objects(r *http.Request, _ *Reader, c *Collection) (*answer, error) {
+func (s server) objects(r *http.Request, _ *shelf.Reader, c *Collection) (*answer, error) {
 	return s.envelope(r, c, "match[id]", "match[type]", "match[version]", "match[spec_version]")
 }
 
-func (s server) object(r *http.Request, _ *Reader, c *Collection) (*answer, error) {
+func (s server) object(r *http.Request, _ *shelf.Reader, c *Collection) (*answer, error) {
 	return s.envelope(r, c, "match[version]", "match[spec_version]")
 }
 
@@ -392,7 +379,7 @@ func (s server) envelope(r *http.Request, c *Collection, allowed ...string) (*an
 	return p.answer(e), nil
 }
 
-func (s server) versions(r *http.Request, _ *Reader, c *Collection) (*answer, error) {
+func (s server) versions(r *http.Request, _ *shelf.Reader, c *Collection) (*answer, error) {
 	p, err := s.page(r, c, "match[spec_version]")
 	if err != nil {
 		return nil, err
@@ -404,7 +391,7 @@ func (s server) versions(r *http.Request, _ *Reader, c *Collection) (*answer, er
 	return p.answer(v), nil
 }
 
-func (s server) manifest(r *http.Request, _ *Reader, c *Collection) (*answer, error) {
+func (s server) manifest(r *http.Request, _ *shelf.Reader, c *Collection) (*answer, error) {
 	p, err := s.page(r, c, "match[id]", "match[type]", "match[version]", "match[spec_version]")
 	if err != nil {
 		return nil, err
@@ -422,4 +409,29 @@ func version(i shelf.Item) string {
 		return taxii.Stamp(t)
 	}
 	return i.Version.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// Serve answers on a listener until ctx ends, and then returns nil.
+func Serve(ctx context.Context, l net.Listener, c Config) error {
+	server := &http.Server{
+		Handler:           Handler(c),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       5 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // it quotes requests
+	}
+	stop := context.AfterFunc(ctx, func() {
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if server.Shutdown(wait) != nil {
+			_ = server.Close() // whoever reads so slowly is not waited for
+		}
+	})
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving: %w", err)
+	}
+	return nil
 }

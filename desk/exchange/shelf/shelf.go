@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -150,8 +151,90 @@ func On(acts []Act, shelf string) []Item {
 	return all
 }
 
-// Read reads the lines of a home's shelves.
-func Read(text []byte) *chain.Chain[Act] {
+// Parse reads the lines of a home's shelves.
+func Parse(text []byte) *chain.Chain[Act] {
 	c := chain.Parse[Act](About, text)
 	return &c
+}
+
+// Reader is who reads from shelves.
+type Reader struct {
+	Name    string
+	Shelves []string // that they may read
+}
+
+// Read is one read, and a line of the log of reads.
+type Read struct {
+	Seq     int64     `json:"seq"`
+	At      time.Time `json:"at"`
+	Reader  string    `json:"reader"`
+	What    string    `json:"what"`            // "discovery", "root", "collections", "collection", "objects", "object", "versions", "manifest"; "" for nothing there is
+	Shelf   string    `json:"shelf,omitempty"` // "" for none
+	Objects int       `json:"objects"`         // or records of them, that were handed out
+	Status  int       `json:"status"`          // of HTTP
+	Prev    string    `json:"prev"`
+}
+
+// Place implements chain.Act.
+func (r *Read) Place() (seq *int64, prev *string) { return &r.Seq, &r.Prev }
+
+// Check implements chain.Act.
+func (r *Read) Check() error {
+	if r.Reader == "" || r.At.IsZero() {
+		return errors.New("is a read by nobody")
+	}
+	return nil
+}
+
+// Pass is a line of the log of tokens: a reader is given one, or it is taken back. Of
+// the token its SHA-256 is kept, which is enough to know it again.
+type Pass struct {
+	Seq    int64     `json:"seq"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reader string    `json:"reader"`
+	SHA256 string    `json:"sha256,omitempty"` // "": taken back
+	TLP    string    `json:"tlp,omitempty"`    // the strictest marking that may be read
+	Until  time.Time `json:"until,omitzero"`   // zero: until it is taken back
+	Prev   string    `json:"prev"`
+}
+
+// Place implements chain.Act.
+func (p *Pass) Place() (seq *int64, prev *string) { return &p.Seq, &p.Prev }
+
+// Check implements chain.Act.
+func (p *Pass) Check() error {
+	switch {
+	case !IsReader(p.Reader):
+		return errors.New("is of no reader")
+	case (p.SHA256 == "") != (p.TLP == ""):
+		return errors.New("gives nothing")
+	}
+	return nil
+}
+
+var reader = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// IsReader tells whether a reader can be called so.
+func IsReader(name string) bool { return reader.MatchString(name) }
+
+// What the logs of a home are about.
+const (
+	AboutReads  = "constat.reads/1"
+	AboutPasses = "constat.passes/1"
+)
+
+// Passes are those that are good at a time, one for each reader, by name.
+func Passes(all []Pass, now time.Time) (good []Pass) {
+	last := map[string]Pass{}
+	for _, p := range all {
+		last[p.Reader] = p
+	}
+	for _, p := range last {
+		if p.SHA256 != "" && (p.Until.IsZero() || now.Before(p.Until)) {
+			good = append(good, p)
+		}
+	}
+	slices.SortFunc(good, func(x, y Pass) int { return strings.Compare(x.Reader, y.Reader) })
+	return good
 }

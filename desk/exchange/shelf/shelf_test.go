@@ -84,7 +84,7 @@ func TestUnversioned(t *testing.T) {
 // TestKept writes lines as a chain, and reads them back; a line that was changed shows.
 func TestKept(t *testing.T) {
 	t.Parallel()
-	c := shelf.Read(nil)
+	c := shelf.Parse(nil)
 	var text []byte
 	for _, a := range lines(t, nil, []shelf.Object{object("amber", "a<b>", 1), object("amber", "b", 1)}, noon) {
 		line, err := chain.Next(c, a)
@@ -93,14 +93,14 @@ func TestKept(t *testing.T) {
 		}
 		text = append(text, line...)
 	}
-	again := shelf.Read(text)
+	again := shelf.Parse(text)
 	if len(again.Breaks) > 0 || len(again.Entries) != 2 || !reflect.DeepEqual(shown(again.Entries, "amber"), "a<b>/1@0 b/1@1") {
 		t.Error(again, string(text))
 	}
 	if more := lines(t, again.Entries, []shelf.Object{object("amber", "a<b>", 1)}, noon); len(more) != 1 {
 		t.Error("what was read is not what was written", more)
 	}
-	if bad := shelf.Read([]byte(strings.Replace(string(text), `"day":1`, `"day":2`, 1))); len(bad.Breaks) == 0 {
+	if bad := shelf.Parse([]byte(strings.Replace(string(text), `"day":1`, `"day":2`, 1))); len(bad.Breaks) == 0 {
 		t.Error("a line was changed and nobody saw")
 	}
 }
