@@ -234,7 +234,7 @@ func (t Team) May(c *Case, a Act) error {
 	switch {
 	case c.Destroyed != nil:
 		return failure.New(failure.Refused, "Open another case.", "the data of case %s was destroyed on %s", c.ID, c.Destroyed.Format(time.DateOnly))
-	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed:
+	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed && a.Do != Tell:
 		return failure.New(failure.Refused, fmt.Sprintf("Open it again first: constat case reopen %s --reason …", c.ID), "case %s is closed", c.ID)
 	case a.Do == Decide && a.Choice == Reopen && !c.Closed():
 		return failure.New(failure.Refused, "", "case %s is not closed", c.ID)
@@ -332,6 +332,8 @@ func doing(a Act) string {
 		return "answer for a document"
 	case File:
 		return "file " + a.Filing.Form
+	case Tell:
+		return "tell others of a case"
 	}
 	return "do that"
 }
