@@ -232,6 +232,8 @@ func (t Team) May(c *Case, a Act) error {
 		return err
 	}
 	switch {
+	case a.Do == Open && c.Seen > 0:
+		return Known(c.ID)
 	case c.Destroyed != nil:
 		return failure.New(failure.Refused, "Open another case.", "the data of case %s was destroyed on %s", c.ID, c.Destroyed.Format(time.DateOnly))
 	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed && a.Do != Tell:
@@ -256,6 +258,11 @@ func (t Team) May(c *Case, a Act) error {
 		}
 	}
 	return nil
+}
+
+// Known refuses to open a case that there is.
+func Known(id string) error {
+	return failure.New(failure.Usage, fmt.Sprintf("\"constat case show %s\" shows it.", id), "there is a case %s already", id)
 }
 
 func (t Team) mayAnswer(c *Case, a Act) error {
