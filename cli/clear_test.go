@@ -192,16 +192,20 @@ func mishaps(t *testing.T, p program, noisy, copied string) {
 	noise := edit(dump, 5, func(l string) string { return l[:len(l)/3] + "\x00\x01\xff\xfe" + l[len(l)/3:] })
 	torn := edit(lines, 5, func(l string) string { return l[:len(l)*2/3] + "\n" })
 	keyed := `{"` + strings.ReplaceAll(strings.SplitN(rows, "\n", 3)[1], ";", `":1,"`) + "\":2}\n"
-	for i, text := range []string{broken, longer, shorter, noise, rows, strings.ReplaceAll(dump, ";", "\t"), strings.ToUpper(dump), dump[len(dump)/2:]} {
-		args := []string{"assess", write(t, dir, fmt.Sprintf("dump%d.csv", i), text)}
+	for i, texts := range [][]string{
+		{broken, longer, shorter, noise}, {rows}, {strings.ReplaceAll(dump, ";", "\t"), strings.ToUpper(dump)}, {dump[len(dump)/2:]},
+	} {
+		args := []string{"assess"}
+		for j, text := range texts {
+			args = append(args, write(t, dir, fmt.Sprintf("dump%d-%d.csv", i, j), text))
+		}
 		if i%2 == 0 {
 			args = append(args, "--json")
 		}
 		p.run(args...)
 	}
-	for i, text := range []string{torn, keyed, "[" + lines, strings.ReplaceAll(lines, `":`, `" `)} {
-		p.run("assess", write(t, dir, fmt.Sprintf("dump%d.jsonl", i), text), "--json")
-	}
+	p.run("assess", write(t, dir, "torn.jsonl", torn), write(t, dir, "lines.jsonl", "["+lines), write(t, dir, "unmarked.jsonl", strings.ReplaceAll(lines, `":`, `" `)), "--json")
+	p.run("assess", write(t, dir, "keyed.jsonl", keyed), "--json")
 	// Registers that cannot be.
 	date := []string{"--as-of", "2026-03-01"}
 	twice := snapshot + strings.SplitN(rows, "\n", 2)[0] + "\n"
