@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ func (b Bench) Told(ctx context.Context, id string) (*exchange.Told, error) {
 	t.Owner = b.ownerOf(d.Case.Facts)
 	for i, beside := range claim.Beside(c.Claims, nil, nil) {
 		t.Claims = append(t.Claims, b.claimTold(c.Claims[i], beside.Number, beside.CorrectedBy))
+	}
+	if c.Assessment != nil {
+		b.fileClaimTold(t, c.Assessment.Claims)
 	}
 	b.filesTold(t, c)
 	if t.Finding, err = findingOf(c.Assessment); err != nil {
@@ -146,6 +150,33 @@ func (b Bench) ownerOf(facts *casefile.Facts) *exchange.Owner {
 	return nil
 }
 
+// fileClaimTold tells the claim of a file of its own that the assessment was held
+// against, unless it is one of the case.
+func (b Bench) fileClaimTold(t *exchange.Told, claims []assessment.Claim) {
+	for i := range claims {
+		x := &claims[i]
+		if x.Number != 0 {
+			continue
+		}
+		c := &claim.Claim{Source: x.Source, Claimed: claim.Claimed{Count: x.Count, Unit: x.Unit}, Price: x.Price, Ransom: x.Ransom, Deadline: x.Deadline}
+		if x.FirstSeen != nil {
+			c.FirstSeen, _ = time.Parse(time.RFC3339, *x.FirstSeen) // one that is none is not told
+		}
+		for _, f := range x.Fields {
+			c.Claimed.Fields = append(c.Claimed.Fields, f.Field)
+		}
+		for _, s := range x.Samples {
+			c.Samples = append(c.Samples, claim.Sample{Rows: s.Rows, SHA256: s.SHA256})
+		}
+		told := b.claimTold(c, 0, 0)
+		if !slices.ContainsFunc(t.Claims, func(had exchange.Claim) bool {
+			return had.FirstSeen.Equal(told.FirstSeen) && had.Source == told.Source && reflect.DeepEqual(had.Claimed, told.Claimed)
+		}) {
+			t.Claims = append(t.Claims, told)
+		}
+	}
+}
+
 // claimTold is what is told of a claim.
 func (b Bench) claimTold(c *claim.Claim, number, correctedBy int) exchange.Claim {
 	out := exchange.Claim{Number: number, CorrectedBy: correctedBy, Claim: claim.Claim{
@@ -187,7 +218,11 @@ func (b Bench) claimTold(c *claim.Claim, number, correctedBy int) exchange.Claim
 		}
 	}
 	if len(left) > 0 {
-		b.Say(fmt.Sprintf("Claim %d is told without %s: free words may quote somebody.", number, strings.Join(left, ", ")))
+		of := fmt.Sprintf("Claim %d", number)
+		if number == 0 {
+			of = "The claim that the assessment was held against"
+		}
+		b.Say(fmt.Sprintf("%s is told without %s: free words may quote somebody.", of, strings.Join(left, ", ")))
 	}
 	return out
 }
