@@ -36,7 +36,7 @@ func deskOf(d triage.Desk) *Desk {
 	}
 	out := &Desk{
 		Case: c.ID, Seen: c.Seen, Opened: c.Opened, Closed: c.Closed(), Destroyed: c.Destroyed, TLP: string(c.TLP), PAP: string(c.PAP),
-		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events),
+		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events), Filings: orEmpty(c.Filings),
 	}
 	if s := c.Current(casefile.Standing); s != nil {
 		out.Standing = string(s.Choice)
@@ -71,7 +71,7 @@ func timeline(ctx context.Context, r CaseRequest) ([]Happened, error) {
 	}
 	var out []Happened
 	for _, h := range all {
-		out = append(out, Happened(h))
+		out = append(out, Happened{At: h.At, Who: h.Who, From: string(h.From), Code: h.Code, What: h.What.EN})
 	}
 	return out, nil
 }

@@ -151,6 +151,9 @@ func (b Bench) Act(ctx context.Context, r ActRequest) (d Desk, err error) {
 		if err := quotesNothing(a.Reason); err != nil {
 			return d, err
 		}
+		if err := answersQuoteNothing(r.Case, a); err != nil {
+			return d, err
+		}
 		opens = opens || a.Do == casefile.Open || a.Do == casefile.State
 	}
 	if r.Case != "" && !opens {
@@ -167,11 +170,19 @@ func (b Bench) Act(ctx context.Context, r ActRequest) (d Desk, err error) {
 
 // act does something, and has the ledger vouch for it.
 func (b Bench) act(ctx context.Context, s *store.Store, r ActRequest) (Desk, error) {
+	return b.actAfter(ctx, s, r, func() error { return nil })
+}
+
+// actAfter is act, after something else that changes the folder of the case.
+func (b Bench) actAfter(ctx context.Context, s *store.Store, r ActRequest, first func() error) (Desk, error) {
 	lines, after, err := b.compose(ctx, s, r)
 	if err != nil {
 		return Desk{}, err
 	}
 	what, on := ledger.RoleAct, ""
+	if r.Acts[0].Do == casefile.Say {
+		what = ledger.OrganisationAct
+	}
 	if r.Case != "" {
 		what, on = ledger.CaseAct, onCase(r.Case)
 		if err := disk.MakeFolder(b.CaseDir(r.Case)); err != nil {
@@ -182,7 +193,12 @@ func (b Bench) act(ctx context.Context, s *store.Store, r ActRequest) (Desk, err
 	for _, line := range lines {
 		sums = append(sums, chain.Sum([]byte(line+"\n")))
 	}
-	if err := b.recorded(what, on, func() error { return put(ctx, s, r.Case, after, lines) }, sums...); err != nil {
+	if err := b.recorded(what, on, func() error {
+		if err := first(); err != nil {
+			return err
+		}
+		return put(ctx, s, r.Case, after, lines)
+	}, sums...); err != nil {
 		return Desk{}, err
 	}
 	d, _, err := desk(ctx, s, r.Case)

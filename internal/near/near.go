@@ -1,8 +1,9 @@
-package cli
+// Package near finds the word that somebody meant.
+package near
 
-// nearest returns the word most like typed, or "" when none is like it: at
+// Word returns the word most like typed, or "" when none is like it: at
 // most two letters differ, or one of the two begins the other.
-func nearest(typed string, words []string) string {
+func Word(typed string, words []string) string {
 	best, least := "", 3
 	for _, word := range words {
 		d := distance(typed, word)
