@@ -38,6 +38,9 @@ func Forms() []*Form {
 		register(),
 		complaint(),
 		statement(),
+		impact(),
+		remediation(),
+		veris(),
 	}, nis2())
 }
 
