@@ -685,7 +685,7 @@ func (m *Maker) notInformedWhy() fact {
 	if !t.not() {
 		return f.apart(true, pair("Sans objet : il n’est pas décidé de ne pas les informer.", "Not applicable: it is not decided not to tell them."))
 	}
-	f.Value, f.from = paragraphs(joined(" : ", choiceWords[t.decision.Choice], same(t.decision.Reason))), t.from
+	f.Value, f.from = paragraphs(pair(choiceWords[t.decision.Choice].FR+" : "+t.decision.Reason, choiceWords[t.decision.Choice].EN+": "+t.decision.Reason)), t.from
 	return f
 }
 
