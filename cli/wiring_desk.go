@@ -33,7 +33,7 @@ func deskOf(d triage.Desk) *Desk {
 	}
 	out := &Desk{
 		Case: c.ID, Seen: c.Seen, Opened: c.Opened, Closed: c.Closed(), Destroyed: c.Destroyed, TLP: string(c.TLP), PAP: string(c.PAP),
-		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events),
+		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events), Filings: orEmpty(c.Filings),
 	}
 	if s := c.Current(casefile.Standing); s != nil {
 		out.Standing = string(s.Choice)

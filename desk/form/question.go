@@ -81,9 +81,9 @@ func Questions(forms []*Form, facts *Facts) []Question {
 	}
 	for _, f := range forms {
 		if f.refusal(facts) == "" {
-			take(f, fill(f, facts), true)
+			take(f, drafted(f, facts), true)
 		}
-		take(f, fill(f, bare), false)
+		take(f, drafted(f, bare), false)
 	}
 	for i := range all {
 		if a, is := facts.Answers[all[i].Key]; is {

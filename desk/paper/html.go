@@ -66,17 +66,22 @@ func quoted(text string) string {
 // one is a value of a box and the page it stands on, since a template sees one thing.
 type one struct {
 	*sheet
-	C    content
 	Box  box
+	C    content
 	Bare bool // of the options, only those that are chosen
 }
 
+// piece is a line or a table of a value.
+type piece struct {
+	*sheet
+	Box  box
+	V    any
+	Last bool // where the numbers of sources follow
+}
+
 var pageTemplate = template.Must(report.Frame().Funcs(template.FuncMap{
-	"one": func(s *sheet, b box, c content, bare bool) one { return one{s, c, b, bare} },
-	"both": func(s *sheet, v any) any {
-		return struct {
-			*sheet
-			V any
-		}{s, v}
+	"one": func(s *sheet, b box, c content, bare bool) one { return one{s, b, c, bare} },
+	"part": func(s *sheet, b box, v any, last ...bool) piece {
+		return piece{s, b, v, len(last) > 0 && last[0]}
 	},
 }).ParseFS(files, "page.html.tmpl")).Lookup("page.html.tmpl")

@@ -49,7 +49,10 @@ func Browser() string {
 // machine that runs no script and asks nothing of the network. The same browser makes the
 // same bytes of the same document; another version makes others. Where there is no
 // browser, the error says what to install; ctx ends one that is under way.
-func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Language) error {
+func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Language) (err error) {
+	if err := known(lang); err != nil {
+		return err
+	}
 	browser := Browser()
 	if browser == "" {
 		return failure.New(failure.BadInput, "Install Chromium (on Debian: apt-get install chromium), Google Chrome or Microsoft Edge; or take the page (.html), which any browser prints.", "a PDF is printed by a browser, and there is none on this machine")
@@ -62,7 +65,7 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	from, to := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.pdf")
 	if err := os.WriteFile(from, page.Bytes(), 0o600); err != nil {
 		return err

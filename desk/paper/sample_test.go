@@ -18,8 +18,8 @@ func sample(t testing.TB) *form.Document {
 		Case: "2026-0042", Now: time.Date(2026, 4, 21, 18, 5, 0, 0, paris), Zone: paris,
 		State: &casefile.Case{TLP: casefile.AmberStrict, PAP: "AMBER"},
 		Answers: map[string]form.Answer{
-			"organisation.name": {Key: "organisation.name", Value: said("Agence des titres d’essai", "Agence des titres d’essai")},
-			"measures.before":   {Key: "measures.before", Value: said("Chiffrement des sauvegardes, double authentification des administrateurs.", ""), Who: "dpo", Act: 12},
+			"organisation.name": {Key: "organisation.name", Value: answer("Agence des titres d’essai", "Agence des titres d’essai")},
+			"measures.before":   {Key: "measures.before", Value: answer("Chiffrement des sauvegardes, double authentification des administrateurs.", ""), Who: "dpo", Act: 12},
 			"origin":            {Key: "origin", Value: form.Value{Codes: []string{"internal"}}, Who: "analyst", Act: 14},
 			"cause":             {Key: "cause", Value: form.Value{Codes: []string{"theft"}}, Who: "analyst", Act: 15},
 		},
@@ -54,7 +54,7 @@ func bare(t testing.TB) *form.Document {
 
 func both(fr, en string) words.Both { return words.Both{FR: fr, EN: en} }
 
-func said(fr, en string) form.Value { return form.Value{Text: []words.Both{both(fr, en)}} }
+func answer(fr, en string) form.Value { return form.Value{Text: []words.Both{both(fr, en)}} }
 
 func count(n int64) form.Value { return form.Value{Number: &n} }
 
@@ -147,5 +147,5 @@ func fill(m *form.Maker, first bool) {
 		both("Nous avons fermé les accès en cause le jour même.", "We closed the accesses concerned on the same day."),
 	}}}, m.Assessed("verdict", both("verdict", "verdict")))
 	m.Box(form.Box{Key: "public.where", Type: form.Text, Ask: both("Le numéro d’appel ouvert aux usagers : la communication le connaît.", "The telephone number open to users: communication knows it.")})
-	m.Box(form.Box{Key: "public.todo", Label: both("Ce que vous pouvez faire", "What you can do"), Type: form.Text, Value: said("Méfiez-vous des messages qui demandent un code ou un paiement.", "Beware of messages that ask for a code or a payment.")}, source)
+	m.Box(form.Box{Key: "public.todo", Label: both("Ce que vous pouvez faire", "What you can do"), Type: form.Text, Value: answer("Méfiez-vous des messages qui demandent un code ou un paiement.", "Beware of messages that ask for a code or a payment.")}, source)
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,7 @@ type part struct {
 type box struct {
 	N               int // in the document, from 1
 	ID, Label, Help string
+	Name            string // the label, or the section's title where there is none
 	Key             string
 	Type            form.Type
 	State           form.State
@@ -67,9 +69,6 @@ type box struct {
 	From            []int
 	New             string // "" where it is not
 }
-
-// Changed reports whether the last filing said something else.
-func (b box) Changed() bool { return b.Value.changed }
 
 // change is what happened to a line since the last filing.
 type change string
@@ -86,7 +85,6 @@ type content struct {
 	Lines   []line
 	Options []option
 	Grids   []grid
-	changed bool
 }
 
 // Blank reports whether nothing stands there now.
@@ -97,6 +95,9 @@ func (c content) Blank() bool {
 			return slices.ContainsFunc(g.Rows, func(r row) bool { return r.Change != before })
 		})
 }
+
+// Last is the number of the last line, from 0; -1 for none.
+func (c content) Last() int { return len(c.Lines) - 1 }
 
 type line struct {
 	phrase
@@ -162,8 +163,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 		for _, b := range section.Boxes {
 			n++
 			drawn := s.box(n, &b, doc.Since)
+			drawn.Name = cmp.Or(drawn.Label, p.Title)
 			if b.State == form.Asked {
-				s.Questions = append(s.Questions, s.question(drawn, p.Title))
+				s.Questions = append(s.Questions, s.question(drawn))
 			}
 			p.Boxes = append(p.Boxes, drawn)
 		}
@@ -175,11 +177,8 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 	return s
 }
 
-func (s *sheet) question(b box, part string) question {
-	q := question{Box: b.N, ID: b.ID, Label: b.Label, Ask: b.Ask, Key: b.Key}
-	if q.Label == "" {
-		q.Label = part
-	}
+func (s *sheet) question(b box) question {
+	q := question{Box: b.N, ID: b.ID, Label: b.Name, Ask: b.Ask, Key: b.Key}
 	for _, o := range b.Value.Options {
 		if b.Type == form.Choice {
 			q.OneOf = append(q.OneOf, o.Words)
@@ -195,8 +194,10 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 		N: n, ID: clean(b.ID), Label: s.words(b.Label), Help: s.words(b.Help), Key: clean(b.Key), Type: b.Type, State: b.State, Standing: s.standing(b.State),
 		Why: s.words(b.Why), Ask: s.words(b.Ask), From: b.From,
 	}
-	was := b.Was
-	drawn.Value = s.content(b, &b.Value, was)
+	if _, known := standings[b.State]; !known { // of a later version: its words are all there is
+		drawn.State = form.Empty
+	}
+	drawn.Value = s.content(b, &b.Value, b.Was)
 	if b.Found != nil {
 		found := s.content(b, b.Found, nil)
 		drawn.Found = &found
@@ -210,7 +211,7 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 // content words a value, beside what stood in its place before; was is nil where that
 // was the same.
 func (s *sheet) content(b *form.Box, v, was *form.Value) content {
-	c := content{changed: was != nil}
+	c := content{}
 	if was == nil {
 		was = v
 	}
