@@ -89,7 +89,7 @@ The exit code is 1 while questions are open.`,
 		Example: `  constat report --list
   constat report forum-2026-04 --form cnil-initial
   constat report forum-2026-04 --form cnil-initial --lang fr -o notification.pdf
-  constat report forum-2026-04 --form cnil-initial --filed --at 2026-04-22T09:40 --reference N-114 --yes`,
+  constat report forum-2026-04 --form cnil-initial --filed --reference N-114 --yes`,
 		Args: between(0, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
@@ -109,6 +109,9 @@ The exit code is 1 while questions are open.`,
 			var err error
 			if r.Common, err = a.common(nil); err != nil {
 				return err
+			}
+			if filed && (r.Output != "" || r.Format != "" && !asJSON) {
+				return failure.New(failure.Usage, "Draw it first, without --filed.", "it is filed, and nothing is drawn")
 			}
 			if filed {
 				return a.reportFiled(cmd.Context(), r.FilingRequest, asJSON)
@@ -162,7 +165,7 @@ func (r *reportRequest) read(args []string) error {
 	if r.Format == "" && r.Output != "" {
 		r.Format = strings.TrimPrefix(strings.ToLower(filepath.Ext(r.Output)), ".")
 	}
-	if r.Format != "" && formats[r.Format] == nil {
+	if (r.Format != "" || r.Output != "") && formats[r.Format] == nil {
 		return failure.New(failure.Usage, "Formats are: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", ")+".", "there is no format %q for a document", visible.Text(r.Format, 20))
 	}
 	return nil
