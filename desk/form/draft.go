@@ -35,8 +35,12 @@ func Forms() []*Form {
 		cnilInitial(),
 		cnilComplementary(),
 		edpb(),
+		register(),
 		complaint(),
 		statement(),
+		impact(),
+		remediation(),
+		veris(),
 	}, nis2())
 }
 

@@ -68,6 +68,24 @@ type box struct {
 	Why, Ask        string
 	From            []int
 	New             string // "" where it is not
+	Proposed        string // that a person has to confirm it; "" for no
+}
+
+// Wide reports whether a table stands in the box that takes the whole page.
+func (b box) Wide() bool {
+	return slices.ContainsFunc(b.Value.Grids, func(g grid) bool { return len(g.Head) > 4 })
+}
+
+// Long reports whether the box may be broken between two pages: others stand on one.
+func (b box) Long() bool {
+	n := len(b.Value.Options) / 2
+	for _, g := range b.Value.Grids {
+		n += 2 * len(g.Rows)
+	}
+	for _, l := range b.Value.Lines {
+		n += 1 + len(l.Text)/80
+	}
+	return n > 24
 }
 
 // change is what happened to a line since the last filing.
@@ -201,6 +219,9 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 	if b.Found != nil {
 		found := s.content(b, b.Found, nil)
 		drawn.Found = &found
+	}
+	if b.Proposed {
+		drawn.Proposed = s.T("proposé, à confirmer", "proposed, to be confirmed")
 	}
 	if b.New && since != nil {
 		drawn.New = s.T("nouveau depuis le dépôt nᵒ\u00a0%d", "new since filing %d", since.Number)
