@@ -311,15 +311,20 @@ func (m *Maker) circumstances() fact {
 	for _, s := range m.through() {
 		first, last := m.told(&s.First), m.told(&s.Last)
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
-			return l.T("Un compte d’accès a lu %s entre le %s et le %s, dont %s de celles exposées ; son travail ordinaire ne l’explique pas.",
-				"One account read %s between %s and %s, %s of the exposed ones among them; its ordinary work does not explain it.",
+			return l.T("Un compte d’accès a lu %s entre le %s et le %s : il a ainsi lu %s des personnes exposées, ce que son travail ordinaire n’explique pas.",
+				"One account read %s between %s and %s: it thus read %s of the exposed people, which its ordinary work does not explain.",
 				l.N(s.Read, "personne", "personnes", "person", "people"), first.In(l.Lang()), last.In(l.Lang()), portion(l, s.Covered))
 		}))
 	}
 	if len(m.through()) > 0 {
 		f.from = append(f.from, m.Assessed("suspects", pair("comptes par lesquels les données ont été lues", "accounts through which the data were read")))
 	}
-	f.Value.Text = append(f.Value.Text, m.blind()...)
+	for _, spot := range m.blind() {
+		if m.Assessment.Trace.Refused == "" {
+			spot = joined("", pair("Ce que les journaux ne peuvent exclure : ", "What the logs cannot exclude: "), spot)
+		}
+		f.Value.Text = append(f.Value.Text, spot)
+	}
 	f.from = append(f.from, m.Assessed("trace.blind_spots", pair("ce que les journaux ne montrent pas", "what the logs cannot show")))
 	return f
 }
@@ -685,7 +690,7 @@ func (m *Maker) notInformedWhy() fact {
 	if !t.not() {
 		return f.apart(true, pair("Sans objet : il n’est pas décidé de ne pas les informer.", "Not applicable: it is not decided not to tell them."))
 	}
-	f.Value, f.from = paragraphs(joined(" : ", choiceWords[t.decision.Choice], same(t.decision.Reason))), t.from
+	f.Value, f.from = paragraphs(pair(choiceWords[t.decision.Choice].FR+" : "+t.decision.Reason, choiceWords[t.decision.Choice].EN+": "+t.decision.Reason)), t.from
 	return f
 }
 
