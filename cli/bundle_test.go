@@ -68,6 +68,10 @@ func newBundle() *bundle {
 			b.asked = r
 			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
 		},
+		TellCase: func(_ context.Context, r TellRequest) (*CaseTold, error) {
+			b.asked = r
+			return &CaseTold{Text: []byte("{}\n"), SHA256: strings.Repeat("ab", 32), TLP: casefile.Green, PAP: "GREEN"}, nil
+		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r
 			return &Deadlines{Case: r.Case, At: noon}, nil

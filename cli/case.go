@@ -30,7 +30,7 @@ one is needed ("constat help roles").`,
   constat case show forum-2026-04
   constat case deadlines forum-2026-04 --event aware=2026-04-20T12:17
   constat case decide forum-2026-04 authority notify --reason "people are at risk"`,
-	}, a.caseOpen(), a.caseList(), a.caseShow(), a.casePage(), a.caseTimeline(), a.caseDeadlines(), a.caseRemind(), a.caseSeverity(), a.caseMark(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
+	}, a.caseOpen(), a.caseList(), a.caseShow(), a.casePage(), a.caseTimeline(), a.caseDeadlines(), a.caseRemind(), a.caseSeverity(), a.caseMark(), a.caseDecide(), a.caseAnswers(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
 		a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
 }
 

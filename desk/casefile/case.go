@@ -12,8 +12,9 @@ import (
 
 // Team is who has which roles, by account. It is the state of the home's history.
 type Team struct {
-	Roles map[string][]Role
-	Seen  int64 // number of the last act
+	Roles   map[string][]Role
+	Answers []Stated // what the organisation says of itself, in force
+	Seen    int64    // number of the last act
 }
 
 // Case is the state that the acts of a case add up to.
@@ -26,6 +27,8 @@ type Case struct {
 	Decisions []Decision
 	Facts     *Facts // stated last; nil for none
 	Events    []Event
+	Answers   []Stated // in force
+	Filings   []Filed
 	Weighed   []Weighed // what was said of the severity, as it stands, in the order of acts
 	Destroyed *time.Time
 	Shredded  []Kept // what destroying takes away, from when it began
@@ -77,6 +80,8 @@ func TeamOf(acts []Act) Team {
 func (t *Team) apply(a Act) {
 	had := t.Roles[a.Whom]
 	switch {
+	case a.Do == Say:
+		t.Answers = stated(t.Answers, &a)
 	case a.Do == Grant && !slices.Contains(had, a.Role):
 		t.Roles[a.Whom] = append(had, a.Role)
 	case a.Do == Revoke:
@@ -139,6 +144,13 @@ func (c *Case) apply(a Act) {
 			d.Progress = Withdrawn
 		}
 		d.Answered = a.Time
+	case Say:
+		c.Answers = stated(c.Answers, &a)
+	case File:
+		c.Filings = append(c.Filings, Filed{Filing: *a.Filing, Act: a.Number, Time: a.Time, Who: a.Who})
+		if a.Event != nil {
+			c.Events = append(c.Events, Event{Number: a.Number, Time: a.Time, Who: a.Who, Event: *a.Event})
+		}
 	case Shred:
 		c.Shredded = a.Files
 	case Destroyed:
@@ -206,16 +218,25 @@ func (t Team) May(c *Case, a Act) error {
 		}
 	}
 	first := doers[a.Do]
-	if a.Do == Decide {
+	switch a.Do {
+	case Decide:
 		first = subjects[a.Subject].first
+	case File:
+		first = filingRuleOf(&a).by
+	case Say:
+		if c == nil {
+			first = append(slices.Clone(first), Administrator)
+		}
 	}
 	if err := t.has(a.Who, first, doing(a)); err != nil || c == nil {
 		return err
 	}
 	switch {
+	case a.Do == Open && c.Seen > 0:
+		return Known(c.ID)
 	case c.Destroyed != nil:
 		return failure.New(failure.Refused, "Open another case.", "the data of case %s was destroyed on %s", c.ID, c.Destroyed.Format(time.DateOnly))
-	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed:
+	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed && a.Do != Tell:
 		return failure.New(failure.Refused, fmt.Sprintf("Open it again first: constat case reopen %s --reason …", c.ID), "case %s is closed", c.ID)
 	case a.Do == Decide && a.Choice == Reopen && !c.Closed():
 		return failure.New(failure.Refused, "", "case %s is not closed", c.ID)
@@ -227,6 +248,8 @@ func (t Team) May(c *Case, a Act) error {
 		return failure.New(failure.Refused, fmt.Sprintf("Have it go on: constat case destroy %s --yes", c.ID), "the data of case %s is being destroyed", c.ID)
 	case a.Do == Decide && strings.TrimSpace(a.Reason) == "":
 		return failure.New(failure.Usage, "Say why with --reason: an auditor, and you in a year, will ask.", "a decision needs a reason")
+	case a.Do == File:
+		return c.mayFile(&a)
 	case a.Do == Weigh:
 		return c.mayWeigh(a)
 	case a.Do == Shred || a.Do == Destroyed:
@@ -235,6 +258,11 @@ func (t Team) May(c *Case, a Act) error {
 		}
 	}
 	return nil
+}
+
+// Known refuses to open a case that there is.
+func Known(id string) error {
+	return failure.New(failure.Usage, fmt.Sprintf("\"constat case show %s\" shows it.", id), "there is a case %s already", id)
 }
 
 func (t Team) mayAnswer(c *Case, a Act) error {
@@ -307,6 +335,12 @@ func doing(a Act) string {
 		return "give out roles"
 	case Open:
 		return "open a case"
+	case Say:
+		return "answer for a document"
+	case File:
+		return "file " + a.Filing.Form
+	case Tell:
+		return "tell others of a case"
 	}
 	return "do that"
 }

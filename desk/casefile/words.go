@@ -67,8 +67,14 @@ func told(a *Act) Both {
 		return both("a rejeté la décision %d", "rejected %d", a.Of)
 	case Withdraw:
 		return both("a retiré sa décision %d", "withdrew %d", a.Of)
+	case Say:
+		return answered(a.Answers)
+	case File:
+		return a.Filing.words()
 	case Shred:
 		return both("a commencé à détruire %d fichiers, par la décision %d", "began to destroy %d files, by decision %d", len(a.Files), a.Of)
+	case Tell:
+		return both("a écrit %s pour d’autres", "wrote %s for others", a.Files[0].Name)
 	case Destroyed:
 		return both("les a détruits, par la décision %d", "destroyed them, by decision %d", a.Of)
 	}

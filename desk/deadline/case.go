@@ -316,6 +316,20 @@ func (c *Case) party(id string) *Party {
 	return nil
 }
 
+// TakenBack are the numbers of the events that do not stand: those that another corrects
+// or takes back. What was wrong never happened, whenever that was seen; what stood for an
+// event that a withdrawal takes back no longer does.
+func (c *Case) TakenBack() map[int]bool {
+	out, back := map[int]bool{}, map[int]bool{}
+	for i, e := range slices.Backward(c.Events) {
+		if e.Corrects > 0 && !back[i+1] {
+			out[e.Corrects] = true
+			back[e.Corrects] = e.Kind == Withdrawn
+		}
+	}
+	return out
+}
+
 // Name is the name of the party of that id.
 func (c *Case) Name(id string) string {
 	if p := c.party(id); p != nil {
