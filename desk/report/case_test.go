@@ -377,3 +377,22 @@ func TestMarkingsCanBeRead(t *testing.T) {
 		}
 	}
 }
+
+// TestDeadlinesOnTheAssessment: the page of an assessment tells when duties of its case are
+// due, and nothing where none presses.
+func TestDeadlinesOnTheAssessment(t *testing.T) {
+	t.Parallel()
+	var with, without bytes.Buffer
+	if err := report.Page(&with, rich(), time.Time{}, decidedCase(t).Duties...); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Page(&without, rich(), time.Time{}, bareCase(t).Duties...); err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, "with", with.Bytes())
+	for _, want := range []string{"CSIRT ou autorité compétente\u00a0: alerte précoce", "mardi 21 avril 2026 à 08 h 00", "Tuesday 21 April 2026, 08:00", "constat case page forum-2026-04"} {
+		if !strings.Contains(with.String(), want) || strings.Contains(without.String(), want) {
+			t.Errorf("%q is not told where it should be", want)
+		}
+	}
+}

@@ -197,3 +197,19 @@ func (l language) dutyBar(d *deadline.Duty, at time.Time, row dutyRow) *dutyBar 
 	}
 	return bar
 }
+
+// dueLine is a duty that presses, and when it is due.
+type dueLine struct{ Title, Party, Due string }
+
+// withDuties adds when the duties that press are due.
+func (e edition) withDuties(duties []deadline.Duty) edition {
+	pressing := deadline.Pressing(duties)
+	for _, d := range pressing {
+		line := dueLine{Title: visible.Text(e.both(d.Title()), 2*longest), Due: e.both(deadline.Instant(*d.Due, zoneNamed(d.Zone)))}
+		if d.Party != pressing[0].Party || d.Party != pressing[len(pressing)-1].Party {
+			line.Party = visible.Text(d.Party, longest)
+		}
+		e.Due = append(e.Due, line)
+	}
+	return e
+}
