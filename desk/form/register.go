@@ -161,7 +161,7 @@ func Register(cases []*Facts, now time.Time, zone *time.Location) *Document {
 	var table [][]words.Both
 	var entries []*Document
 	for _, f := range cases {
-		e := fill(form, f)
+		e := drafted(form, f)
 		entries = append(entries, e)
 		cells := []words.Both{same(f.Case)}
 		for _, key := range []string{"case.standing", "incident.signal", "people.count", "authority.notified", "people.informed.at"} {
@@ -236,7 +236,7 @@ func RegisterCSV(w io.Writer, cases []*Facts, lang string) error {
 	out.UseCRLF = true
 	var head []string
 	form := register()
-	for _, b := range fill(form, &Facts{State: &casefile.Case{}}).Sections[0].Boxes {
+	for _, b := range drafted(form, &Facts{State: &casefile.Case{}}).Sections[0].Boxes {
 		head = append(head, b.Label.In(lang))
 	}
 	if err := out.Write(head); err != nil {
@@ -244,7 +244,7 @@ func RegisterCSV(w io.Writer, cases []*Facts, lang string) error {
 	}
 	for _, f := range cases {
 		var row []string
-		for _, b := range fill(form, f).Sections[0].Boxes {
+		for _, b := range drafted(form, f).Sections[0].Boxes {
 			row = append(row, harmless(spelt(b, lang)))
 		}
 		if err := out.Write(row); err != nil {
