@@ -168,7 +168,7 @@ var acts = map[ledger.Act]string{
 	ledger.Keep:           "a cosigned checkpoint was kept",
 	ledger.GivePass:       "another organisation was let in to read",
 	ledger.TakePass:       "another organisation was let in no longer",
-	ledger.Serve:          "cases were put where others may read them",
+	ledger.Serve:          "what others may read was opened, changed or closed",
 	ledger.Found:          "files were found that the ledger did not know",
 }
 

@@ -120,16 +120,17 @@ func serve(ctx context.Context, r ServeRequest) (err error) {
 		}
 		config = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	}
-	share, err := b.Share(ctx, request)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, share.Close()) }()
 	var listen net.ListenConfig
 	l, err := listen.Listen(ctx, "tcp", r.Listen)
 	if err != nil {
 		return failure.New(failure.BadInput, "Write host:port of this machine, as 127.0.0.1:6143, that is not in use.", "nothing can be served at %s: %w", r.Listen, err)
 	}
+	defer func() { _ = l.Close() }() // the server closes it, if there is one
+	share, err := b.Share(ctx, request)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, share.Close()) }()
 	address := "http://" + l.Addr().String() + "/"
 	if config != nil {
 		l, address = tls.NewListener(l, config), "https://"+l.Addr().String()+"/"

@@ -228,8 +228,8 @@ func (b Bench) shareable(ctx context.Context, markings []casefile.TLP) (map[stri
 	return all, nil
 }
 
-// Share opens the shelves of the home. The ledger vouches for what was read when they are
-// opened and when they are closed.
+// Share opens the shelves of the home. The ledger tells of what is put there, and vouches
+// for what was read whenever shelves are opened or closed.
 func (b Bench) Share(ctx context.Context, r ShareRequest) (_ *Share, err error) {
 	b = b.withDefaults()
 	s := &Share{b: b, every: r.Every, dir: filepath.Join(b.Home, servedDir), items: map[string][]shelf.Item{}}
@@ -259,7 +259,10 @@ func (b Bench) Share(ctx context.Context, r ShareRequest) (_ *Share, err error) 
 	if s.reads, err = chained[shelf.Read](s.dir, readsFile, shelf.AboutReads); err != nil {
 		return nil, err
 	}
-	if err := b.recorded(ledger.Serve, servedDir, func() error { return s.refresh(ctx) }); err != nil {
+	if err := s.turn(shelf.Opened); err != nil {
+		return nil, err
+	}
+	if err := s.refresh(ctx); err != nil {
 		return nil, err
 	}
 	key, err := b.LedgerKey()
@@ -277,7 +280,13 @@ func (s *Share) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.unlock()
-	return s.b.recorded(ledger.Serve, servedDir, func() error { return nil })
+	return s.turn(shelf.Closed)
+}
+
+// turn notes that the shelves are opened or closed, and so has the ledger vouch for all
+// reads until then.
+func (s *Share) turn(what string) error {
+	return s.b.recorded(ledger.Serve, servedDir, func() error { return s.note(shelf.Read{What: what}) })
 }
 
 // Reader tells who shows a token; nil for nobody. One that was taken back is none at once.
@@ -320,6 +329,10 @@ func (s *Share) Objects(ctx context.Context, name string) ([]shelf.Item, error) 
 func (s *Share) Note(_ context.Context, r shelf.Read) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.note(r)
+}
+
+func (s *Share) note(r shelf.Read) error {
 	r.At = s.b.Now().UTC().Truncate(time.Second)
 	return chain.Append(s.reads, filepath.Join(s.dir, readsFile), r)
 }
@@ -369,7 +382,7 @@ func (s *Share) refresh(ctx context.Context) error {
 		return err
 	}
 	if len(lines) > 0 {
-		if err := chain.Append(s.acts, filepath.Join(s.dir, shelfFile), lines...); err != nil {
+		if err := s.b.recorded(ledger.Serve, servedDir, func() error { return chain.Append(s.acts, filepath.Join(s.dir, shelfFile), lines...) }); err != nil {
 			return fmt.Errorf("putting the cases on the shelves: %w", err)
 		}
 	}
