@@ -155,6 +155,9 @@ func linksPath(path string) error {
 // for, or nil.
 func (a *app) outcome(o *Outcome, asJSON bool, attention error) error {
 	a.ui.close()
+	if o.Home == "" {
+		a.about = o.Assessment.Case
+	}
 	if asJSON {
 		if err := o.Assessment.Write(a.ui.out); err != nil {
 			return writing(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/near"
 	"constat.example/internal/visible"
 )
 
@@ -108,7 +109,7 @@ func checkDrill(cmd *cobra.Command, r DrillRequest, kinds []string) error {
 		return failure.New(failure.Usage, "Name one with --kind: "+strings.Join(kinds, ", ")+".", "%s needs a kind of drill", cmd.CommandPath())
 	case !known:
 		hint := "The kinds are " + strings.Join(kinds, ", ") + "."
-		if like := nearest(r.Kind, kinds); like != "" {
+		if like := near.Word(r.Kind, kinds); like != "" {
 			hint = fmt.Sprintf("Did you mean %q? %s", like, hint)
 		}
 		return failure.New(failure.Usage, hint, "there is no kind of drill %q", visible.Text(r.Kind, 40))

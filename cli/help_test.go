@@ -139,16 +139,3 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		t.Errorf("exit code %d, help:\n%s", code, b.out)
 	}
 }
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	words := []string{"assess", "register", "drill", "demo", "key", "import", "json", "home"}
-	for typed, want := range map[string]string{
-		"asess": "assess", "regsiter": "register", "reg": "register", "drlil": "drill", "jsn": "json", "hoem": "home",
-		"xyz": "", "": "", "k": "key", "q": "", "imports": "import", "é": "",
-	} {
-		if got := nearest(typed, words); got != want {
-			t.Errorf("%q: %q, want %q", typed, got, want)
-		}
-	}
-}

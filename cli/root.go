@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"constat.example/internal/failure"
+	"constat.example/internal/near"
 	"constat.example/internal/visible"
 )
 
@@ -29,6 +30,7 @@ type app struct {
 	verbose        bool
 	as             string // of commands that act
 	store          string // of commands that act on a case
+	about          string // case that a command worked on, where its words do not name it
 }
 
 // root builds the command tree of the services there are.
@@ -75,7 +77,7 @@ First steps:
 	flags.StringVar(&a.identity, "identity", "", "identity `file` that opens the keys (default $CONSTAT_IDENTITY_FILE, else the one in the home)")
 	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`file` whose first line is the passphrase of the keys (default $CONSTAT_PASSPHRASE_FILE)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr how long each stage took")
-	a.add(root, a.demo(), a.register(), a.assess(), a.trace(), a.watch(), a.link(), a.claim(), a.leaks(), a.owner(), a.honey(), a.cases(), a.exchange(), a.team(), a.storage(), a.verify(), a.ledger(), a.key(), a.drill(), a.completion(root), a.man(root))
+	a.add(root, a.demo(), a.register(), a.assess(), a.trace(), a.watch(), a.link(), a.claim(), a.leaks(), a.owner(), a.honey(), a.cases(), a.report(), a.organisation(), a.exchange(), a.team(), a.storage(), a.verify(), a.ledger(), a.key(), a.drill(), a.completion(root), a.man(root))
 	a.add(root, topics()...)
 	root.SetHelpCommand(helpCommand(root))
 	root.SetUsageTemplate(usage)
@@ -113,7 +115,7 @@ func (a *app) noun(noun *cobra.Command, verbs ...*cobra.Command) *cobra.Command 
 // unknownVerb is the error of a word that is no command of cmd.
 func unknownVerb(cmd *cobra.Command, word string) error {
 	hint := seeHelp(cmd)
-	if like := nearest(word, append(verbNames(cmd), topicNames(cmd)...)); like != "" {
+	if like := near.Word(word, append(verbNames(cmd), topicNames(cmd)...)); like != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", like, hint)
 	}
 	what := "there is no command"
@@ -130,7 +132,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		slices.Sort(names)
-		if like := nearest(unknown, names); like != "" {
+		if like := near.Word(unknown, names); like != "" {
 			hint = fmt.Sprintf("Did you mean --%s? %s", like, hint)
 		}
 	}

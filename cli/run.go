@@ -59,9 +59,11 @@ func run(ctx context.Context, args []string, streams Streams, getenv func(string
 	}()
 	root := app.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	app.ui.close()
-	return app.ui.fail(err)
+	code = app.ui.fail(err)
+	app.clock(ctx, cmd, code)
+	return code
 }
 
 // faultError is what is told of a panic: the runtime's own words and where it

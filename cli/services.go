@@ -10,6 +10,7 @@ import (
 
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/form"
 	"constat.example/desk/reach"
 	"constat.example/internal/progress"
 )
@@ -44,6 +45,21 @@ type Services struct {
 	TellCase func(context.Context, TellRequest) (*CaseTold, error)
 	// Timeline tells all that happened about a case, in order.
 	Timeline func(context.Context, CaseRequest) ([]Happened, error)
+	// Clock tells which duties of a case are overdue or run, the soonest first: none where
+	// there is no such case. It is quick.
+	Clock func(context.Context, CaseRequest) ([]NextDuty, error)
+	// Remind tells which duties of open cases fall due, and may send that.
+	Remind func(context.Context, RemindRequest) (*Reminded, error)
+	// CasePage draws the page of a case, or of all.
+	CasePage func(context.Context, PageRequest) ([]byte, error)
+	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
+	Severity func(context.Context, CaseRequest) (*Severity, error)
+	// DraftDocument fills a document from what is known of a case, and opens no key.
+	DraftDocument func(context.Context, DocumentRequest) (*form.Document, error)
+	// FileDocument keeps a document as it was filed, or tells what it would keep.
+	FileDocument func(context.Context, FilingRequest) (*Filing, error)
+	// Answer keeps what people say for documents, and tells what is asked.
+	Answer func(context.Context, AnswerRequest) (*Answers, error)
 	// DestroyCase destroys the data of a case, as two people agreed.
 	DestroyCase func(context.Context, DestroyRequest) (*Destruction, error)
 	// Team tells who has which roles; ActOnCase gives them out.
@@ -290,6 +306,7 @@ type Desk struct {
 	PAP       string              `json:"pap"`
 	Decisions []casefile.Decision `json:"decisions"` // in order
 	Events    []casefile.Event    `json:"events"`    // that clocks go by, as they were stated
+	Filings   []casefile.Filed    `json:"filings"`   // documents that were filed, in order
 }
 
 // Happened is one thing that happened about a case.

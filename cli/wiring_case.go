@@ -79,13 +79,39 @@ func showCase(ctx context.Context, r CaseRequest) (*CaseView, error) {
 	return out, nil
 }
 
-// nextOf is the duty of a case that is next, in words; nil for none.
+// nextOf is the duty of a case whose time has passed or runs out first, in words; nil for
+// none.
 func nextOf(b triage.Bench, d triage.Desk) (*NextDuty, error) {
-	duty, err := b.Next(d.Case)
-	if duty == nil || err != nil {
+	all, err := pressing(b, d)
+	if len(all) == 0 || err != nil {
 		return nil, err
 	}
-	return &NextDuty{What: duty.Title().EN, Due: *duty.Due, Standing: duty.Standing().EN, Overdue: duty.State == deadline.Overdue}, nil
+	return &all[0], nil
+}
+
+// pressing are the duties of a case that are overdue or run, the soonest first, in words.
+func pressing(b triage.Bench, d triage.Desk) (all []NextDuty, err error) {
+	clock, err := b.Clock(d.Case)
+	if clock == nil || err != nil {
+		return nil, err
+	}
+	for _, duty := range deadline.Pressing(clock.Duties) {
+		what := duty.Title().EN
+		if len(clock.Case.Parties) > 1 {
+			what += " (" + clock.Case.Name(duty.Party) + ")"
+		}
+		all = append(all, NextDuty{What: what, Due: *duty.Due, Standing: duty.Standing().EN, Overdue: duty.State == deadline.Overdue})
+	}
+	return all, nil
+}
+
+func caseClock(ctx context.Context, r CaseRequest) ([]NextDuty, error) {
+	b := r.bench()
+	desks, err := b.Desks(ctx, []string{r.Case})
+	if err != nil {
+		return nil, err
+	}
+	return pressing(b, desks[r.Case])
 }
 
 func discardOriginal(_ context.Context, r DiscardRequest) (*Discard, error) {

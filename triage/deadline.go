@@ -88,9 +88,16 @@ func (b Bench) Deadlines(ctx context.Context, r DeadlinesRequest) (*Deadlines, e
 	return out, err
 }
 
-// Next is the duty of a case whose time has passed or runs out first, of those that are a
-// party's for sure; nil where there is none.
-func (b Bench) Next(c *casefile.Case) (*deadline.Duty, error) {
+// Clock is how the duties of a case stand at an instant.
+type Clock struct {
+	Case   *deadline.Case
+	At     time.Time
+	Duties []deadline.Duty
+}
+
+// Clock reckons the duties of a case as they stand now; nil where nobody said whose they
+// are, or where the case is closed. It opens no key.
+func (b Bench) Clock(c *casefile.Case) (*Clock, error) {
 	if c == nil || c.Facts == nil || c.Closed() {
 		return nil, nil
 	}
@@ -98,22 +105,11 @@ func (b Bench) Next(c *casefile.Case) (*deadline.Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := c.Deadlines().Read()
-	if err != nil {
-		return nil, err
+	clock := &Clock{At: b.Now().UTC().Truncate(time.Second)}
+	if clock.Case, err = c.Deadlines().Read(); err == nil {
+		clock.Duties, err = deadline.Duties(book, clock.Case, clock.At)
 	}
-	duties, err := deadline.Duties(book, known, b.Now())
-	var next *deadline.Duty
-	for i := range duties {
-		d := &duties[i]
-		if len(d.If) > 0 || d.Binding == deadline.Guidance || d.Due == nil || d.State != deadline.Overdue && d.State != deadline.Running {
-			continue
-		}
-		if next == nil || d.Due.Before(*next.Due) {
-			next = d
-		}
-	}
-	return next, err
+	return clock, err
 }
 
 // statements are the acts that state facts and events, refused where the case would not

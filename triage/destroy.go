@@ -37,7 +37,7 @@ func (b Bench) perishable(id string) ([]string, error) {
 			return err
 		}
 		name, err := filepath.Rel(dir, path)
-		if err != nil || slices.Contains(outlasting, name) || filepath.Dir(name) == claimsDir {
+		if err != nil || slices.Contains(outlasting, name) || filepath.Dir(name) == claimsDir || filepath.Dir(name) == filingsDir {
 			return err
 		}
 		all = append(all, name)

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,21 +8,14 @@ import (
 
 	"constat.example/desk/alarm"
 	"constat.example/desk/casefile"
+	"constat.example/desk/deadline"
 	"constat.example/desk/finding"
+	"constat.example/desk/report"
 )
-
-// Happened is one thing that happened about a case.
-type Happened struct {
-	At   time.Time
-	Who  string // "" where nobody here did it
-	From string // "claim", "evidence", "finding", "alarm", "act", "event"
-	Code string
-	What string // in words
-}
 
 // Timeline tells all that happened about a case, the earliest first; of one instant
 // in the order in which it is kept.
-func (b Bench) Timeline(ctx context.Context, id string) ([]Happened, error) {
+func (b Bench) Timeline(ctx context.Context, id string) ([]casefile.Happened, error) {
 	c, err := b.Case(id)
 	if err != nil {
 		return nil, err
@@ -36,44 +28,62 @@ func (b Bench) Timeline(ctx context.Context, id string) ([]Happened, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []Happened
+	return happened(c, d, established)
+}
+
+func happened(c *Case, d Desk, established []finding.Line) ([]casefile.Happened, error) {
+	var all []casefile.Happened
+	add := func(at time.Time, who string, from casefile.Lane, code, fr, en string) {
+		all = append(all, casefile.Happened{At: at, Who: who, From: from, Code: code, What: casefile.Both{FR: fr, EN: en}})
+	}
 	for _, x := range c.Claims {
-		if !x.FirstSeen.IsZero() {
-			all = append(all, Happened{At: x.FirstSeen.UTC(), From: "claim", Code: "claimed", What: "claimed: " + claimed(x.Claimed.Count, x.Claimed.Unit) + ", seen on " + x.Source})
+		if n := claimed(x.Claimed.Count, x.Claimed.Unit); !x.FirstSeen.IsZero() {
+			add(x.FirstSeen.UTC(), "", casefile.Claims, "claimed", "affirmé : "+n.FR+", vue sur "+x.Source, "claimed: "+n.EN+", seen on "+x.Source)
 		}
 	}
 	for _, e := range c.Custody.Entries {
-		all = append(all, Happened{At: e.Time, Who: e.Who, From: "evidence", Code: string(e.Act), What: fmt.Sprintf("%s: %s", e.Act, e.Name)})
+		w := e.Act.Words()
+		add(e.Time, e.Who, casefile.Evidence, string(e.Act), w.FR+" : "+e.Name, w.EN+": "+e.Name)
 	}
 	for i, l := range established {
-		what := fmt.Sprintf("established: %s, %d people of the register in %d rows", l.Class, l.People, l.Rows)
+		fr := fmt.Sprintf("établi : %s, %d personnes du registre dans %d lignes", report.French.Class(l.Class), l.People, l.Rows)
+		en := fmt.Sprintf("established: %s, %d people of the register in %d rows", l.Class, l.People, l.Rows)
 		if i > 0 && established[i-1].People != l.People {
-			what += fmt.Sprintf(" (before: %d)", established[i-1].People)
+			fr += fmt.Sprintf(" (auparavant : %d)", established[i-1].People)
+			en += fmt.Sprintf(" (before: %d)", established[i-1].People)
 		}
-		all = append(all, Happened{At: l.Time, Who: l.Who, From: "finding", Code: l.Class, What: what})
+		add(l.Time, l.Who, casefile.Findings, l.Class, fr, en)
 	}
 	for i := range c.Alarms {
-		all = append(all, Happened{At: c.Alarms[i].At, From: "alarm", Code: string(c.Alarms[i].Rule), What: alarm.Title(&c.Alarms[i], alarm.English)})
+		add(c.Alarms[i].At, "", casefile.Alarms, string(c.Alarms[i].Rule), alarm.Title(&c.Alarms[i], alarm.French), alarm.Title(&c.Alarms[i], alarm.English))
 	}
 	for i := range d.Acts {
 		a := &d.Acts[i]
-		all = append(all, Happened{At: a.Time, Who: a.Who.String(), From: "act", Code: string(a.Do), What: casefile.Words(a)})
+		w := casefile.Words(a)
+		add(a.Time, a.Who.String(), casefile.Acts, string(a.Do), w.FR, w.EN)
 	}
-	known, err := d.Case.Deadlines().Read()
-	if err != nil {
-		return nil, err
+	var known deadline.Case
+	if d.Case.Facts != nil { // no event is stated before
+		of, err := d.Case.Deadlines().Read()
+		if err != nil {
+			return nil, err
+		}
+		known = *of
 	}
 	for i := range d.Case.Events {
 		e := &known.Events[i]
-		all = append(all, Happened{At: e.At.UTC(), From: "event", Code: string(e.Kind), What: e.Kind.Words().EN})
+		add(e.At.UTC(), "", casefile.Events, string(e.Kind), e.Kind.Words().FR, e.Kind.Words().EN)
 	}
-	slices.SortStableFunc(all, func(x, y Happened) int { return x.At.Compare(y.At) })
+	slices.SortStableFunc(all, func(x, y casefile.Happened) int { return x.At.Compare(y.At) })
 	return all, nil
 }
 
-func claimed(n *int64, unit string) string {
-	if n == nil {
-		return "no number"
+func claimed(n *int64, unit string) casefile.Both {
+	switch {
+	case n == nil:
+		return casefile.Both{FR: "aucun nombre", EN: "no number"}
+	case unit == "":
+		return casefile.Both{FR: fmt.Sprintf("%d, sans dire de quoi", *n), EN: fmt.Sprintf("%d of something", *n)}
 	}
-	return fmt.Sprintf("%d %s", *n, cmp.Or(unit, "of something"))
+	return casefile.Both{FR: report.French.Counted(*n, unit), EN: fmt.Sprintf("%d %s", *n, unit)}
 }

@@ -65,8 +65,20 @@ type outlets struct {
 // mailEvery is how often at most a mail is sent, with all alarms since the last.
 const mailEvery = time.Minute
 
-// Receivers are those that outputs name, and to whom that is, in words. now dates mails.
+// wording is how lines of a journal are told.
+type wording struct {
+	kind string // of syslog messages
+	cef  func(line []byte) (string, time.Time, error)
+	mail func(lines [][]byte, now time.Time, l alarm.Language) (courier.Message, error)
+}
+
+// Receivers are those that outputs name for alarms, and to whom that is, in words. now
+// dates mails.
 func (o Outputs) Receivers(now func() time.Time) (all []Receiver, to []string, err error) {
+	return o.receivers(now, wording{"alarm", asCEF, asMail})
+}
+
+func (o Outputs) receivers(now func() time.Time, as wording) (all []Receiver, to []string, err error) {
 	var file outlets
 	beside := ""
 	if o.File != "" {
@@ -102,7 +114,7 @@ func (o Outputs) Receivers(now func() time.Time) (all []Receiver, to []string, e
 		if err != nil {
 			host = "-"
 		}
-		add("syslog", "the syslog server "+at, 0, courier.Syslog{Address: at, Hostname: host, Format: asCEF})
+		add("syslog", "the syslog server "+at, 0, courier.Syslog{Address: at, Hostname: host, Kind: as.kind, Format: as.cef})
 	}
 	e := &file.Email
 	if e.Host == "" && e.From == "" && len(e.To) == 0 {
@@ -139,7 +151,7 @@ func (o Outputs) Receivers(now func() time.Time) (all []Receiver, to []string, e
 			return nil, nil, o.bad(errors.New("the ca of email holds no certificate in PEM"))
 		}
 	}
-	m.Format = func(lines [][]byte) (courier.Message, error) { return asMail(lines, now(), lang) }
+	m.Format = func(lines [][]byte) (courier.Message, error) { return as.mail(lines, now(), lang) }
 	add("email", strings.Join(e.To, ", ")+" through "+e.Host, mailEvery, m)
 	return all, to, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"constat.example/blind/watch"
+	"constat.example/internal/cef"
 	"constat.example/internal/visible"
 )
 
@@ -185,15 +186,9 @@ func CEF(a *watch.Alarm) string {
 	if a.Severity == watch.Critical {
 		severity = 10
 	}
-	head := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", " ", "\r", " ").Replace
-	value := strings.NewReplacer(`\`, `\\`, "=", `\=`, "\n", `\n`, "\r", " ").Replace
-	text := fmt.Sprintf("CEF:0|Constat|constat|1|%s|%s|%d|externalId=%s rt=%d cnt=%d", a.Rule, head(Title(a, English)), severity, a.ID, a.At.UnixMilli(), a.People+a.Rows)
-	for _, part := range []struct{ key, text string }{{"suser", a.Account}, {"src", a.Address}, {"act", a.Action}, {"msg", strings.Join(Sentences(a, English), " ")}} {
-		if part.text != "" {
-			text += " " + part.key + "=" + value(visible.Text(part.text, 500))
-		}
-	}
-	return text
+	return cef.Line(string(a.Rule), Title(a, English), severity,
+		cef.Field{Key: "externalId", Value: a.ID}, cef.Field{Key: "rt", Value: fmt.Sprint(a.At.UnixMilli())}, cef.Field{Key: "cnt", Value: fmt.Sprint(a.People + a.Rows)},
+		cef.Field{Key: "suser", Value: a.Account}, cef.Field{Key: "src", Value: a.Address}, cef.Field{Key: "act", Value: a.Action}, cef.Field{Key: "msg", Value: strings.Join(Sentences(a, English), " ")})
 }
 
 func orSomebody(who string, l Language) string {

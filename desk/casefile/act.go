@@ -25,12 +25,15 @@ const (
 	Revoke    Do = "revoke"    // a role
 	Mark      Do = "mark"      // the case, with TLP and PAP
 	State     Do = "state"     // an event that clocks go by, or who has to tell whom
+	Weigh     Do = "weigh"     // how grave the breach is, in what no dump tells
 	Decide    Do = "decide"    // something; where it needs a second yes it waits for that
 	Approve   Do = "approve"   // what somebody else decided
 	Reject    Do = "reject"    // what somebody else decided
 	Withdraw  Do = "withdraw"  // what oneself decided and nobody has approved
 	Shred     Do = "shred"     // begins what was agreed to: the files that destroying takes away
 	Destroyed Do = "destroyed" // they are gone
+	Say       Do = "answer"    // what evidence cannot tell, for documents; in the history of the home of the organisation itself
+	File      Do = "file"      // a document, with whom it is for
 	Tell      Do = "tell"      // others: a file that tells of the case was written, for a reason
 )
 
@@ -48,9 +51,12 @@ type Act struct {
 	Whom    string               `json:"whom,omitempty"`    // account that the role is for
 	TLP     TLP                  `json:"tlp,omitempty"`
 	PAP     PAP                  `json:"pap,omitempty"`
-	Event   *deadline.EventEntry `json:"event,omitempty"` // who stated it is Who
-	Facts   *Facts               `json:"facts,omitempty"` // take the place of all stated before
-	Files   []Kept               `json:"files,omitempty"` // what destroying takes away; what others are told
+	Event   *deadline.EventEntry `json:"event,omitempty"`  // who stated it is Who
+	Facts   *Facts               `json:"facts,omitempty"`  // take the place of all stated before
+	Weighs  []Weighing           `json:"weighs,omitempty"` // all of them for Reason
+	Files   []Kept               `json:"files,omitempty"`  // what destroying takes away; what others are told
+	Answers []Answer             `json:"answers,omitempty"`
+	Filing  *Filing              `json:"filing,omitempty"` // Event is then what it is for the clocks
 	Reason  string               `json:"reason,omitempty"`
 
 	Prev string `json:"prev"` // SHA-256 of the line before
@@ -126,6 +132,8 @@ func (a *Act) checkKind() error {
 		return wants((a.TLP == "" || slices.Contains(tlps, a.TLP)) && (a.PAP == "" || slices.Contains(paps, a.PAP)) && a.TLP+TLP(a.PAP) != "", "marks the case with nothing that TLP and PAP have")
 	case State:
 		return wants((a.Event == nil) != (a.Facts == nil), "states neither facts nor an event, or both")
+	case Weigh:
+		return checkWeighs(a.Weighs)
 	case Decide:
 		rule, ok := subjects[a.Subject]
 		return wants(ok && slices.Contains(rule.choices, a.Choice), "decides nothing that there is to decide")
@@ -133,6 +141,10 @@ func (a *Act) checkKind() error {
 		return wants(a.Of > 0, "answers no decision")
 	case Shred, Destroyed:
 		return wants(a.Of > 0, "was agreed to by nobody")
+	case Say:
+		return checkAnswers(a.Answers)
+	case File:
+		return a.Filing.check()
 	case Tell:
 		return wants(len(a.Files) == 1 && strings.TrimSpace(a.Reason) != "", "tells nothing, or does not say to whom and why")
 	}

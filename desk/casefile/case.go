@@ -12,8 +12,9 @@ import (
 
 // Team is who has which roles, by account. It is the state of the home's history.
 type Team struct {
-	Roles map[string][]Role
-	Seen  int64 // number of the last act
+	Roles   map[string][]Role
+	Answers []Stated // what the organisation says of itself, in force
+	Seen    int64    // number of the last act
 }
 
 // Case is the state that the acts of a case add up to.
@@ -26,6 +27,9 @@ type Case struct {
 	Decisions []Decision
 	Facts     *Facts // stated last; nil for none
 	Events    []Event
+	Answers   []Stated // in force
+	Filings   []Filed
+	Weighed   []Weighed // what was said of the severity, as it stands, in the order of acts
 	Destroyed *time.Time
 	Shredded  []Kept // what destroying takes away, from when it began
 }
@@ -76,6 +80,8 @@ func TeamOf(acts []Act) Team {
 func (t *Team) apply(a Act) {
 	had := t.Roles[a.Whom]
 	switch {
+	case a.Do == Say:
+		t.Answers = stated(t.Answers, &a)
 	case a.Do == Grant && !slices.Contains(had, a.Role):
 		t.Roles[a.Whom] = append(had, a.Role)
 	case a.Do == Revoke:
@@ -113,6 +119,8 @@ func (c *Case) apply(a Act) {
 		} else {
 			c.Events = append(c.Events, Event{Number: a.Number, Time: a.Time, Who: a.Who, Event: *a.Event})
 		}
+	case Weigh:
+		c.weigh(a)
 	case Decide:
 		d := Decision{Number: a.Number, Time: a.Time, Who: a.Who, Subject: a.Subject, Choice: a.Choice, Reason: a.Reason, Progress: Waiting}
 		if subjects[a.Subject].second == nil {
@@ -136,6 +144,13 @@ func (c *Case) apply(a Act) {
 			d.Progress = Withdrawn
 		}
 		d.Answered = a.Time
+	case Say:
+		c.Answers = stated(c.Answers, &a)
+	case File:
+		c.Filings = append(c.Filings, Filed{Filing: *a.Filing, Act: a.Number, Time: a.Time, Who: a.Who})
+		if a.Event != nil {
+			c.Events = append(c.Events, Event{Number: a.Number, Time: a.Time, Who: a.Who, Event: *a.Event})
+		}
 	case Shred:
 		c.Shredded = a.Files
 	case Destroyed:
@@ -203,13 +218,22 @@ func (t Team) May(c *Case, a Act) error {
 		}
 	}
 	first := doers[a.Do]
-	if a.Do == Decide {
+	switch a.Do {
+	case Decide:
 		first = subjects[a.Subject].first
+	case File:
+		first = filingRuleOf(&a).by
+	case Say:
+		if c == nil {
+			first = append(slices.Clone(first), Administrator)
+		}
 	}
 	if err := t.has(a.Who, first, doing(a)); err != nil || c == nil {
 		return err
 	}
 	switch {
+	case a.Do == Open && c.Seen > 0:
+		return Known(c.ID)
 	case c.Destroyed != nil:
 		return failure.New(failure.Refused, "Open another case.", "the data of case %s was destroyed on %s", c.ID, c.Destroyed.Format(time.DateOnly))
 	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed && a.Do != Tell:
@@ -224,12 +248,21 @@ func (t Team) May(c *Case, a Act) error {
 		return failure.New(failure.Refused, fmt.Sprintf("Have it go on: constat case destroy %s --yes", c.ID), "the data of case %s is being destroyed", c.ID)
 	case a.Do == Decide && strings.TrimSpace(a.Reason) == "":
 		return failure.New(failure.Usage, "Say why with --reason: an auditor, and you in a year, will ask.", "a decision needs a reason")
+	case a.Do == File:
+		return c.mayFile(&a)
+	case a.Do == Weigh:
+		return c.mayWeigh(a)
 	case a.Do == Shred || a.Do == Destroyed:
 		if d := c.Current(Destroy); d == nil || d.Number != a.Of {
 			return failure.New(failure.Refused, "", "nobody agreed that the data of case %s is destroyed", c.ID)
 		}
 	}
 	return nil
+}
+
+// Known refuses to open a case that there is.
+func Known(id string) error {
+	return failure.New(failure.Usage, fmt.Sprintf("\"constat case show %s\" shows it.", id), "there is a case %s already", id)
 }
 
 func (t Team) mayAnswer(c *Case, a Act) error {
@@ -271,6 +304,13 @@ func (t Team) has(who Person, any []Role, what string) error {
 	return failure.New(failure.Refused, hint, "%s may not %s: that takes the role %s", who.Account, what, strings.Join(names, " or "))
 }
 
+// Answerers are the roles that may say the second yes to a decision, and the accounts that
+// have one and are not its doer's, in order.
+func (t Team) Answerers(d *Decision) (roles []Role, accounts []string) {
+	roles = slices.Clone(subjects[d.Subject].second)
+	return roles, slices.DeleteFunc(t.having(roles), func(account string) bool { return account == d.Who.Account })
+}
+
 // having are the accounts with any of the roles, in order.
 func (t Team) having(any []Role) []string {
 	var them []string
@@ -290,12 +330,18 @@ func doing(a Act) string {
 		return "decide on " + string(a.Subject)
 	case State:
 		return "state what happened"
+	case Weigh:
+		return "say how grave the breach is"
 	case Mark:
 		return "mark a case"
 	case Grant, Revoke:
 		return "give out roles"
 	case Open:
 		return "open a case"
+	case Say:
+		return "answer for a document"
+	case File:
+		return "file " + a.Filing.Form
 	case Tell:
 		return "tell others of a case"
 	}

@@ -11,6 +11,7 @@ import (
 	"constat.example/desk/chain"
 	"constat.example/desk/deadline"
 	"constat.example/internal/failure"
+	"constat.example/internal/words"
 )
 
 var noon = time.Date(2026, 4, 20, 12, 0, 0, 0, time.UTC)
@@ -243,7 +244,7 @@ func TestDecisionsAreEvents(t *testing.T) {
 func TestNoAct(t *testing.T) {
 	t.Parallel()
 	who := casefile.Person{Account: "ana"}
-	for words, a := range map[string]casefile.Act{
+	for why, a := range map[string]casefile.Act{
 		"tells no time":                       {Who: who, Do: casefile.Open},
 		"tells no time in UTC, to the second": {Who: who, Do: casefile.Open, Time: noon.Add(1)},
 		"does not say who":                    {Time: noon, Do: casefile.Open},
@@ -257,8 +258,8 @@ func TestNoAct(t *testing.T) {
 		"answers no decision":                 {Time: noon, Who: who, Do: casefile.Approve},
 		"not by its SHA-256":                  {Time: noon, Who: who, Do: casefile.Open, Files: []casefile.Kept{{Name: "a", SHA256: "12"}}},
 	} {
-		if err := a.Check(); err == nil || !strings.Contains(err.Error(), words) {
-			t.Errorf("%+v: %v, not %q", a, err, words)
+		if err := a.Check(); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%+v: %v, not %q", a, err, why)
 		}
 		c := casefile.Parse("forum", nil)
 		line, err := chain.Next(&c, a)
@@ -301,4 +302,136 @@ func ExampleTeam_May() {
 	})
 	fmt.Println(err)
 	// Output: ana may not decide on authority: that takes the role dpo
+}
+
+func say(key string, v casefile.Value) casefile.Act {
+	return casefile.Act{Do: casefile.Say, Answers: []casefile.Answer{{Key: key, Value: v}}}
+}
+
+func text(s string) casefile.Value { return casefile.Value{Text: []words.Both{{FR: s, EN: s}}} }
+
+// TestAnswers: the last one of each question is in force, and an empty one takes it back.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	s := begin(t).engage()
+	for _, who := range []string{"aud", "root", "stranger"} {
+		s.refused(who, say("cause", text("a")), failure.Refused, "Ask ana, com, dan")
+	}
+	s.must("ana", say("cause", text("a")))
+	s.must("dan", casefile.Act{Do: casefile.Say, Answers: []casefile.Answer{{Key: "measures.taken", Value: text("b")}, {Key: "nature", Value: casefile.Value{Codes: []string{"loss"}}}}})
+	n := s.must("com", say("cause", text("c")))
+	in := func() string {
+		var all []string
+		for _, x := range s.c.Answers {
+			all = append(all, fmt.Sprintf("%s by %s in act %d", x.Key, x.Who.Account, x.Act))
+		}
+		return strings.Join(all, ", ")
+	}
+	if got := in(); got != fmt.Sprintf("measures.taken by dan in act 2, nature by dan in act 2, cause by com in act %d", n) || s.c.Answers[2].Value.Text[0].EN != "c" {
+		t.Error(got)
+	}
+	s.must("ana", casefile.Act{Do: casefile.Say, Answers: []casefile.Answer{{Key: "cause"}, {Key: "never.said"}}})
+	if got := in(); got != "measures.taken by dan in act 2, nature by dan in act 2" {
+		t.Error(got)
+	}
+	if got := casefile.Words(&s.of.Entries[3]); got.EN != "took back cause, never.said" || got.FR != "a retiré sa réponse sur cause, never.said" {
+		t.Error(got)
+	}
+	// The organisation speaks of itself in the history of the home.
+	team := casefile.TeamOf([]casefile.Act{
+		{Number: 1, Do: casefile.Grant, Whom: "root", Role: casefile.Administrator},
+		{Number: 2, Do: casefile.Say, Who: casefile.Person{Account: "root"}, Answers: []casefile.Answer{{Key: "organisation.name", Value: text("The agency")}}},
+	})
+	if len(team.Answers) != 1 || team.Answers[0].Act != 2 {
+		t.Errorf("%+v", team)
+	}
+	a := say("organisation.name", text("a"))
+	a.Time, a.Who = noon, casefile.Person{Account: "root"}
+	if err := team.May(nil, a); err != nil {
+		t.Errorf("an administrator may not: %v", err)
+	}
+}
+
+// TestAnswersThatAreNone: what no box could hold is no answer.
+func TestAnswersThatAreNone(t *testing.T) {
+	t.Parallel()
+	n := int64(3)
+	grid := func(head int, row int) *casefile.Grid {
+		return &casefile.Grid{Head: make([]words.Both, head), Rows: [][]words.Both{make([]words.Both, row)}}
+	}
+	for why, a := range map[string]casefile.Act{
+		"answers nothing":     {Do: casefile.Say},
+		"has no name":         say("Cause of it", text("a")),
+		"one question twice":  {Do: casefile.Say, Answers: []casefile.Answer{{Key: "a"}, {Key: "a"}}},
+		"one kind":            say("a", casefile.Value{Number: &n, At: "2026-04-20"}),
+		"empty table":         say("a", casefile.Value{Table: &casefile.Grid{}}),
+		"no code":             say("a", casefile.Value{Codes: []string{"a\nb"}}),
+		"no time":             say("a", casefile.Value{At: "yesterday"}),
+		"as wide as its head": say("a", casefile.Value{Table: grid(2, 3)}),
+		"too much text":       say("a", casefile.Value{Text: make([]words.Both, 1001)}),
+		"several lines":       say("a", text("a\nb")),
+		"too long":            say("a", text(strings.Repeat("é", 2001))),
+		"one language":        say("a", casefile.Value{Text: []words.Both{{FR: "a"}}}),
+	} {
+		a.Time, a.Who = noon, casefile.Person{Account: "ana"}
+		if err := a.Check(); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%v, not %q", err, why)
+		}
+	}
+	for _, v := range []casefile.Value{{}, text("a"), {Codes: []string{"a-1", "3.2"}}, {Number: &n}, {At: "2026-04-20"}, {At: "2026-04-20T12:17:00+02:00"}, {Table: grid(2, 2)}} {
+		a := say("a.b_c-d", v)
+		a.Time, a.Who = noon, casefile.Person{Account: "ana"}
+		if err := a.Check(); err != nil {
+			t.Errorf("%+v: %v", v, err)
+		}
+	}
+}
+
+func file(number int, kind deadline.Kind) casefile.Act {
+	a := casefile.Act{Do: casefile.File, Filing: &casefile.Filing{Number: number, Form: "a-form", At: noon, SHA256: strings.Repeat("0a", 32)}}
+	if kind != "" {
+		a.Event = &deadline.EventEntry{Kind: kind, Party: "agency", At: "2026-04-20"}
+	}
+	return a
+}
+
+// TestFilings: nothing is filed that nobody decided to, by nobody else than may.
+func TestFilings(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		kind    deadline.Kind
+		decided casefile.Act
+		by      string // who may file
+	}{
+		{deadline.Notified, decide(casefile.Authority, casefile.Notify), "dan dora root"},
+		{deadline.Completed, decide(casefile.Authority, casefile.Notify), "dan dora root"},
+		{deadline.Complaint, decide(casefile.Complaint, casefile.Complain), "dan dora root"},
+		{deadline.Published, decide(casefile.Statement, casefile.Publish), "dora com"},
+		{deadline.NIS2Warned, casefile.Act{}, "dan dora root"},
+		{"", casefile.Act{}, "ana dan dora root"},
+	} {
+		for _, who := range []string{"ana", "dan", "dora", "com", "aud", "root"} {
+			s := begin(t).engage()
+			if x.decided.Do != "" {
+				s.refused("dora", file(1, x.kind), failure.Refused, "it is not decided that")
+				s.must("dan", x.decided)
+			}
+			if strings.Contains(" "+x.by+" ", " "+who+" ") {
+				s.must(who, file(1, x.kind))
+				s.refused(who, file(1, x.kind), failure.Refused, "filed a document meanwhile")
+				s.must(who, file(2, x.kind))
+			} else {
+				s.refused(who, file(1, x.kind), failure.Refused, "")
+			}
+		}
+	}
+	s := begin(t).engage()
+	s.must("dan", decide(casefile.Statement, casefile.Publish))
+	s.refused("dan", file(1, deadline.Published), failure.Refused, "takes two people")
+	s.must("com", file(1, deadline.Published))
+	s.must("dan", decide(casefile.Statement, casefile.Hold))
+	s.refused("com", file(2, deadline.Published), failure.Refused, "it is not decided that statement of case forum is publish")
+	if len(s.c.Filings) != 1 || s.c.Filings[0].Act != 2 || len(s.c.Events) != 1 || s.c.Events[0].Event.Kind != deadline.Published {
+		t.Errorf("%+v", s.c)
+	}
 }

@@ -20,14 +20,9 @@ var decided = map[Subject]map[Choice]deadline.Kind{
 // first controller.
 func (c *Case) Deadlines() *deadline.File {
 	f := &deadline.File{Case: c.ID}
-	party := ""
+	party := c.Party()
 	if c.Facts != nil {
 		f.With, f.Parties = c.Facts.With, c.Facts.Parties
-		for _, p := range c.Facts.Parties {
-			if party == "" && p.Controller != nil && *p.Controller {
-				party = p.ID
-			}
-		}
 	}
 	for _, e := range c.Events {
 		entry := e.Event
@@ -47,4 +42,17 @@ func (c *Case) Deadlines() *deadline.File {
 		f.Events = append(f.Events, deadline.EventEntry{Kind: kind, Party: party, At: at.UTC().Format(time.RFC3339), Who: d.Who.String()})
 	}
 	return f
+}
+
+// Party is whose case it is: the first controller; "" where nobody said.
+func (c *Case) Party() string {
+	if c.Facts == nil {
+		return ""
+	}
+	for _, p := range c.Facts.Parties {
+		if p.Controller != nil && *p.Controller {
+			return p.ID
+		}
+	}
+	return ""
 }

@@ -95,7 +95,8 @@ func Choices(s Subject) []Choice { return slices.Clone(subjects[s].choices) }
 // doers are the roles that may do what is no decision.
 var doers = map[Do][]Role{
 	Open: {Analyst, Officer, Communication, Administrator}, Grant: {Administrator}, Revoke: {Administrator},
-	Mark: {Analyst, Officer, Communication}, Tell: {Analyst, Officer, Communication}, State: {Analyst, Officer, Communication},
+	Mark: {Analyst, Officer, Communication}, State: {Analyst, Officer, Communication},
+	Weigh: {Analyst, Officer}, Say: {Analyst, Officer, Communication}, Tell: {Analyst, Officer, Communication},
 	Shred: {Officer, Administrator}, Destroyed: {Officer, Administrator},
 }
 

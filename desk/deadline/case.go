@@ -316,6 +316,28 @@ func (c *Case) party(id string) *Party {
 	return nil
 }
 
+// TakenBack are the numbers of the events that do not stand: those that another corrects
+// or takes back. What was wrong never happened, whenever that was seen; what stood for an
+// event that a withdrawal takes back no longer does.
+func (c *Case) TakenBack() map[int]bool {
+	out, back := map[int]bool{}, map[int]bool{}
+	for i, e := range slices.Backward(c.Events) {
+		if e.Corrects > 0 && !back[i+1] {
+			out[e.Corrects] = true
+			back[e.Corrects] = e.Kind == Withdrawn
+		}
+	}
+	return out
+}
+
+// Name is the name of the party of that id.
+func (c *Case) Name(id string) string {
+	if p := c.party(id); p != nil {
+		return p.Name
+	}
+	return id
+}
+
 // Local is when event i (from 0) was by the clock that showed it: a day where only
 // that is known.
 func (c *Case) Local(i int) string {

@@ -47,6 +47,9 @@ func (m *Moment) end() time.Time {
 	return midnight(m.At, 1, m.zone).Add(-time.Second)
 }
 
+// When is the moment by the clock of zone, as far as it is known.
+func (m *Moment) When(zone *time.Location) Words { return m.when(zone) }
+
 // Argued is an instant that can be argued for, with the argument.
 type Argued struct {
 	At  time.Time `json:"at"` // UTC
@@ -104,16 +107,7 @@ func Duties(book *Rulebook, c *Case, now time.Time) ([]Duty, error) {
 			return nil, fmt.Errorf("switch %d is none of %v", i+1, switches)
 		}
 	}
-	r := &reckoner{book: book, c: c, now: now.UTC().Truncate(time.Second), withdrawn: map[int]bool{}}
-	// What was wrong never happened, whenever that was seen; what stood for an event
-	// that a withdrawal takes back no longer does.
-	back := map[int]bool{}
-	for i, e := range slices.Backward(c.Events) {
-		if e.Corrects > 0 && !back[i+1] {
-			r.withdrawn[e.Corrects] = true
-			back[e.Corrects] = e.Kind == Withdrawn
-		}
-	}
+	r := &reckoner{book: book, c: c, now: now.UTC().Truncate(time.Second), withdrawn: c.TakenBack()}
 	var all []Duty
 	for i := range c.Parties {
 		p := &c.Parties[i]

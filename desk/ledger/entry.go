@@ -17,35 +17,36 @@ type Act string
 
 // The acts.
 const (
-	ImportRegister Act = "register-import"
-	AddLeak        Act = "leak-add"
-	RemoveLeak     Act = "leak-remove"
-	AddClaim       Act = "claim-add"
-	OpenClaim      Act = "claim-open"
-	Receive        Act = "receive"
-	Assess         Act = "assess"
-	Trace          Act = "trace"
-	Alarm          Act = "alarm"
-	OpenRow        Act = "row-open"
-	Decide         Act = "link-decide"
-	Undo           Act = "link-undo"
-	AddHoney       Act = "honey-add"
-	RetireHoney    Act = "honey-retire"
-	OwnerAsk       Act = "owner-ask"
-	OwnerAnswer    Act = "owner-answer"
-	Discard        Act = "discard"
-	CaseAct        Act = "case-act"
-	RoleAct        Act = "role-act"
-	Destroy        Act = "destroy"
-	Restore        Act = "store-restore"
-	Verify         Act = "verify"
-	MakeKey        Act = "key-new"
-	RotateKey      Act = "key-rotate"
-	TimeStamp      Act = "stamp"
-	Keep           Act = "keep"
-	GivePass       Act = "reader-add"
-	TakePass       Act = "reader-remove"
-	Serve          Act = "serve"
+	ImportRegister  Act = "register-import"
+	AddLeak         Act = "leak-add"
+	RemoveLeak      Act = "leak-remove"
+	AddClaim        Act = "claim-add"
+	OpenClaim       Act = "claim-open"
+	Receive         Act = "receive"
+	Assess          Act = "assess"
+	Trace           Act = "trace"
+	Alarm           Act = "alarm"
+	OpenRow         Act = "row-open"
+	Decide          Act = "link-decide"
+	Undo            Act = "link-undo"
+	AddHoney        Act = "honey-add"
+	RetireHoney     Act = "honey-retire"
+	OwnerAsk        Act = "owner-ask"
+	OwnerAnswer     Act = "owner-answer"
+	Discard         Act = "discard"
+	CaseAct         Act = "case-act"
+	RoleAct         Act = "role-act"
+	OrganisationAct Act = "organisation-act"
+	Destroy         Act = "destroy"
+	Restore         Act = "store-restore"
+	Verify          Act = "verify"
+	MakeKey         Act = "key-new"
+	RotateKey       Act = "key-rotate"
+	TimeStamp       Act = "stamp"
+	Keep            Act = "keep"
+	GivePass        Act = "reader-add"
+	TakePass        Act = "reader-remove"
+	Serve           Act = "serve"
 	// Found is that files were there before the ledger knew of their folder: it
 	// vouches for them from then on, not for how they came to be.
 	Found Act = "found"
@@ -54,7 +55,7 @@ const (
 // Acts are all acts.
 var Acts = []Act{
 	ImportRegister, AddLeak, RemoveLeak, AddClaim, OpenClaim, Receive, Assess, Trace, Alarm, OpenRow, Decide, Undo,
-	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, CaseAct, RoleAct, Destroy, Restore, Verify, MakeKey, RotateKey, TimeStamp, Keep, GivePass, TakePass, Serve, Found,
+	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, CaseAct, RoleAct, OrganisationAct, Destroy, Restore, Verify, MakeKey, RotateKey, TimeStamp, Keep, GivePass, TakePass, Serve, Found,
 }
 
 // Step is how far an act is.

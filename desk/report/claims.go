@@ -115,7 +115,7 @@ func (e edition) claimed(c assessment.Claim) claimed {
 		mark := ""
 		switch f.State {
 		case assessment.FieldConfirmed:
-			word += e.T(" : ", ": ") + e.counted(f.People, "people")
+			word += e.T(" : ", ": ") + e.Counted(f.People, "people")
 			mark = "yes"
 		case assessment.FieldNotFound, assessment.FieldOfNobody:
 			mark = "no"
@@ -144,7 +144,7 @@ func (e edition) claimed(c assessment.Claim) claimed {
 	for _, s := range c.Samples {
 		what := cmp.Or(visible.Text(s.What, longest), e.T("échantillon", "sample"))
 		if s.Rows != nil {
-			what += ", " + e.counted(*s.Rows, "rows")
+			what += ", " + e.Counted(*s.Rows, "rows")
 		}
 		kept := ""
 		if s.SHA256 != "" {
@@ -175,7 +175,7 @@ func (c *claimed) countLines(e edition, n assessment.Claim) {
 	}
 	said := e.Int(*n.Count)
 	if n.Unit != "" {
-		said = e.counted(*n.Count, n.Unit)
+		said = e.Counted(*n.Count, n.Unit)
 	}
 	full := max(*n.Count, 1)
 	for _, x := range n.Counts {
@@ -187,7 +187,7 @@ func (c *claimed) countLines(e edition, n assessment.Claim) {
 	}
 	for _, x := range n.Counts {
 		word, _ := e.known(countWords, x.State)
-		found := e.counted(x.Established, x.Of)
+		found := e.Counted(x.Established, x.Of)
 		if x.Low != nil && x.High != nil {
 			found += e.T(" (entre %s et %s)", " (between %s and %s)", e.Int(*x.Low), e.Int(*x.High))
 		}
@@ -205,8 +205,8 @@ func (c *claimed) countLines(e edition, n assessment.Claim) {
 	}
 }
 
-// counted writes a number of a unit.
-func (l language) counted(n int64, unit string) string {
+// Counted writes a number of a unit.
+func (l language) Counted(n int64, unit string) string {
 	u, ok := units[unit]
 	if !ok {
 		return l.Int(n) + nbsp + visible.Text(unit, 20)

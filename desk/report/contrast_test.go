@@ -1,11 +1,10 @@
 package report
 
 import (
-	"math"
 	"regexp"
-	"strconv"
-	"strings"
 	"testing"
+
+	"constat.example/internal/contrasttest"
 )
 
 // TestContrast checks the pairs of colours that text is set in against WCAG
@@ -22,9 +21,9 @@ func TestContrast(t *testing.T) {
 		t.Fatalf("%d schemes, want light, dark and print", len(blocks))
 	}
 	for i, block := range blocks {
-		colours := map[string]float64{}
+		colours := map[string]string{}
 		for _, c := range regexp.MustCompile(`--([a-z-]+):#([0-9a-f]{3,6})`).FindAllStringSubmatch(block[1], -1) {
-			colours[c[1]] = luminance(t, c[2])
+			colours[c[1]] = c[2]
 		}
 		for _, pair := range []struct {
 			front, back string
@@ -44,33 +43,9 @@ func TestContrast(t *testing.T) {
 			{"grey", "paper", 3},
 			{"stale", "stale-back", 3},
 		} {
-			x, y := colours[pair.front], colours[pair.back]
-			if ratio := (max(x, y) + 0.05) / (min(x, y) + 0.05); ratio < pair.least {
+			if ratio := contrasttest.Ratio(t, colours[pair.front], colours[pair.back]); ratio < pair.least {
 				t.Errorf("scheme %d: %s on %s is %.2f to 1, less than %g", i, pair.front, pair.back, ratio, pair.least)
 			}
 		}
 	}
-}
-
-// luminance is WCAG's relative luminance of a colour.
-func luminance(t *testing.T, hex string) float64 {
-	t.Helper()
-	if len(hex) == 3 {
-		hex = strings.Repeat(hex[:1], 2) + strings.Repeat(hex[1:2], 2) + strings.Repeat(hex[2:], 2)
-	}
-	var sum float64
-	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
-		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := float64(n) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		sum += weight * c
-	}
-	return sum
 }

@@ -182,16 +182,43 @@ var months = map[language][12]string{
 // Time writes an instant, in UTC; its hour only where it is not midnight.
 func (l language) Time(t time.Time) string {
 	t = t.UTC()
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return l.Day(t)
+	}
+	return l.hour(t) + nbsp + "UTC"
+}
+
+// Day writes the day of an instant, on the clock that the instant is told by.
+func (l language) Day(t time.Time) string {
 	day := strconv.Itoa(t.Day())
 	if l == french && t.Day() == 1 {
 		day = "1er"
 	}
-	text := day + nbsp + months[l][t.Month()-1] + " " + strconv.Itoa(t.Year())
-	if t.Equal(t.Truncate(24 * time.Hour)) {
-		return text
+	return day + nbsp + months[l][t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+// Clock writes an instant on the clock that it is told by, with that clock's distance
+// from UTC: the same words at midnight as at any other minute.
+func (l language) Clock(t time.Time) string {
+	_, east := t.Zone()
+	zone := "UTC"
+	if east != 0 {
+		sign := "+"
+		if east < 0 {
+			sign, east = "−", -east
+		}
+		zone += sign + strconv.Itoa(east/3600)
+		if minutes := east / 60 % 60; minutes != 0 {
+			zone += fmt.Sprintf(":%02d", minutes)
+		}
 	}
+	return l.hour(t) + " (" + zone + ")"
+}
+
+// hour writes day, hour and minute.
+func (l language) hour(t time.Time) string {
 	if l == french {
-		return text + t.Format(" à 15"+nbsp+"h"+nbsp+"04") + nbsp + "UTC"
+		return l.Day(t) + t.Format(" à 15"+nbsp+"h"+nbsp+"04")
 	}
-	return text + t.Format(" at 15:04") + nbsp + "UTC"
+	return l.Day(t) + t.Format(" at 15:04")
 }

@@ -58,6 +58,25 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		at     time.Time
+		fr, en string
+	}{
+		{time.Date(2026, 4, 15, 10, 30, 0, 0, time.FixedZone("", 2*60*60)), "15\u00a0avril 2026 à 10\u00a0h\u00a030 (UTC+2)", "15\u00a0April 2026 at 10:30 (UTC+2)"},
+		{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), "1er\u00a0janvier 2026 à 00\u00a0h\u00a000 (UTC)", "1\u00a0January 2026 at 00:00 (UTC)"},
+		{time.Date(2026, 1, 1, 0, 0, 59, 0, time.FixedZone("", -(9*60+30)*60)), "1er\u00a0janvier 2026 à 00\u00a0h\u00a000 (UTC−9:30)", "1\u00a0January 2026 at 00:00 (UTC−9:30)"},
+	} {
+		if got := french.Clock(test.at); got != test.fr {
+			t.Errorf("%q, want %q", got, test.fr)
+		}
+		if got := english.Clock(test.at); got != test.en {
+			t.Errorf("%q, want %q", got, test.en)
+		}
+	}
+}
+
 func TestBarKeepsThinPartsVisible(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -16,10 +16,6 @@ import (
 
 // ReachPage writes the page of how far accounts reach: one file, as Page does.
 func ReachPage(w io.Writer, r *reach.Reach) error {
-	css, err := files.ReadFile("page.css")
-	if err != nil {
-		return err
-	}
 	own, err := files.ReadFile("reach.css")
 	if err != nil {
 		return err
@@ -28,7 +24,7 @@ func ReachPage(w io.Writer, r *reach.Reach) error {
 	if err := pageTemplate.ExecuteTemplate(&page, "reach.html.tmpl", struct {
 		Style template.CSS
 		Page  []reached
-	}{template.CSS(append(css, own...)), []reached{newReached(french, r), newReached(english, r)}}); err != nil {
+	}{Style() + template.CSS(own), []reached{newReached(french, r), newReached(english, r)}}); err != nil {
 		return err
 	}
 	_, err = w.Write(page.Bytes())

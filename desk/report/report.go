@@ -29,16 +29,12 @@ var files embed.FS
 // Of the assessment everything is shown but the timings, which tell nothing
 // about the dump.
 func Page(w io.Writer, a *assessment.Assessment, at time.Time) error {
-	css, err := files.ReadFile("page.css")
-	if err != nil {
-		return err
-	}
 	var page bytes.Buffer // so that a failure writes nothing
-	err = pageTemplate.Execute(&page, struct {
+	err := pageTemplate.Execute(&page, struct {
 		Style template.CSS
 		Page  []edition
 	}{
-		Style: template.CSS(css),
+		Style: Style(),
 		Page:  []edition{newEdition(french, a, at), newEdition(english, a, at)},
 	})
 	if err != nil {

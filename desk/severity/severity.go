@@ -93,6 +93,13 @@ const (
 // reasons tells which way each moves DPC; 0: EI only.
 var reasons = map[Reason]int{Volume: +1, Controller: +1, Vulnerable: +1, Invalid: -1, Public: -1, Little: -1, Context: 0}
 
+// Way tells which way a reason moves DPC, up (+1) or down (-1); 0 for one that moves EI,
+// or that there is not.
+func Way(r Reason) int { return reasons[r] }
+
+// Reasons are those that move DPC, what raises it first.
+func Reasons() []Reason { return []Reason{Volume, Controller, Vulnerable, Invalid, Public, Little} }
+
 // Level is one of the four of EI.
 type Level string
 
@@ -105,6 +112,9 @@ const (
 )
 
 var levels = []Level{Negligible, Limited, Significant, Maximum}
+
+// Levels are the four of EI, the lowest first.
+func Levels() []Level { return slices.Clone(levels) }
 
 // Category is the people and kinds of one of ENISA's categories of data.
 type Category struct {
@@ -253,8 +263,8 @@ func check(b Breach, adjustments []Adjustment) error {
 			return fmt.Errorf("adjustment %d: EI is moved twice", i+1)
 		case m.Note == "" || m.Who == "":
 			return fmt.Errorf("adjustment %d: it says not why in words, or not who moves it", i+1)
-		case !told(m.Note, 200) || !told(m.Who, 80):
-			return fmt.Errorf("adjustment %d: its note or who moves it is too long, or has an @ or five digits in a row, as values of people do", i+1)
+		case !told(m.Note, longestNote):
+			return fmt.Errorf("adjustment %d: its note is too long, or has an @ or five digits in a row, as values of people do", i+1)
 		}
 		if m.Factor == "ei" {
 			ei++
@@ -262,6 +272,9 @@ func check(b Breach, adjustments []Adjustment) error {
 	}
 	return nil
 }
+
+// longestNote is how long a note may be, in characters.
+const longestNote = 500
 
 // told reports whether a text can be kept: short, of one line, without what values
 // of people look like.
@@ -423,4 +436,12 @@ func arguments(a *Assessment, b Breach, kinds kind.Set, adjustments []Adjustment
 	against(moved(Public), "public", argPublic)
 	against(moved(Invalid), "invalid", argInvalid)
 	against(b.People > 0 && 2*b.Stale > b.People, "stale", argStale)
+}
+
+// Circumstances is CB: the points of its parts.
+func (a *Assessment) Circumstances() (cb Quarters) {
+	for _, p := range a.CB {
+		cb += p.Points
+	}
+	return cb
 }

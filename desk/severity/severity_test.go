@@ -280,7 +280,7 @@ func TestAssessRefuses(t *testing.T) {
 		{"a note that quotes", good, []severity.Adjustment{{Factor: "dpc", Reason: severity.Volume, Steps: 1, Note: "zoe@example.org", Who: "w"}}},
 		{"a note with a number", good, []severity.Adjustment{{Factor: "dpc", Reason: severity.Volume, Steps: 1, Note: "see 0199001234", Who: "w"}}},
 		{"a note of two lines", good, []severity.Adjustment{{Factor: "dpc", Reason: severity.Volume, Steps: 1, Note: "a\nb", Who: "w"}}},
-		{"a note without end", good, []severity.Adjustment{{Factor: "dpc", Reason: severity.Volume, Steps: 1, Note: strings.Repeat("a", 201), Who: "w"}}},
+		{"a note without end", good, []severity.Adjustment{{Factor: "dpc", Reason: severity.Volume, Steps: 1, Note: strings.Repeat("a", 501), Who: "w"}}},
 	} {
 		if _, err := severity.Assess(c.breach, c.moves); err == nil {
 			t.Errorf("%s was taken", c.name)

@@ -143,3 +143,20 @@ var (
 	argInvalid         = pair("Les données sont fausses ou anciennes.", "The data are wrong or old.")
 	argStale           = pair("De plus de la moitié des personnes, une valeur n’est plus actuelle.", "Of more than half of the people some value is no longer current.")
 )
+
+var levelWords = map[Level]Words{
+	Negligible:  pair("négligeable", "negligible"),
+	Limited:     pair("limitée", "limited"),
+	Significant: pair("significative", "significant"),
+	Maximum:     pair("maximale", "maximum"),
+}
+
+// Words name the reason.
+func (r Reason) Words() Words { return reasonWords[r] }
+
+// Words name the level.
+func (l Level) Words() Words { return levelWords[l] }
+
+// PartWords say how far a breach went in one part of its circumstances: confidentiality,
+// integrity, availability; malice is None or Full.
+func PartWords(part string, e Extent) Words { return partWords[part][e] }

@@ -161,6 +161,7 @@ func (w Webhook) Send(ctx context.Context, line []byte) error {
 type Syslog struct {
 	Address  string // host:port
 	Hostname string
+	Kind     string // of the messages, as "alarm": their MSGID
 	Format   func(line []byte) (message string, at time.Time, err error)
 }
 
@@ -171,7 +172,7 @@ func (s Syslog) Send(ctx context.Context, line []byte) error {
 		return err
 	}
 	// Facility 13 is of audits, severity 1 is that something is to be done at once.
-	text := fmt.Sprintf("<%d>1 %s %s constat - alarm - %s", 13*8+1, at.UTC().Format(time.RFC3339), s.Hostname, message)
+	text := fmt.Sprintf("<%d>1 %s %s constat - %s - %s", 13*8+1, at.UTC().Format(time.RFC3339), s.Hostname, s.Kind, message)
 	text = fmt.Sprintf("%d %s", len(text), text)
 	return again(ctx, func(ctx context.Context) error {
 		var d net.Dialer

@@ -105,7 +105,7 @@ func TestSyslog(t *testing.T) {
 		text, _ := io.ReadAll(c)
 		got <- string(text)
 	}()
-	s := courier.Syslog{Address: l.Addr().String(), Hostname: "here", Format: func(line []byte) (string, time.Time, error) {
+	s := courier.Syslog{Address: l.Addr().String(), Hostname: "here", Kind: "alarm", Format: func(line []byte) (string, time.Time, error) {
 		return "CEF:" + string(line), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), nil
 	}}
 	if err := s.Send(t.Context(), []byte("x")); err != nil {
