@@ -50,6 +50,11 @@ func joined(with string, all ...words.Both) words.Both {
 	return pair(strings.Join(fr, with), strings.Join(en, with))
 }
 
+// parted puts texts into one, with semicolons as each language sets them.
+func parted(all ...words.Both) words.Both {
+	return pair(joined(" ; ", all...).FR, joined("; ", all...).EN)
+}
+
 // listed joins as a sentence lists: "a, b and c".
 func listed(all []words.Both) words.Both {
 	if len(all) < 2 {
@@ -544,10 +549,8 @@ func (m *Maker) chronology(decisions bool) []moment {
 		if !d.Answered.IsZero() {
 			at = d.Answered
 		}
-		what := joined(" : ", pair("Décision", "Decision"), choiceWords[d.Choice])
-		what.EN = "Decision: " + choiceWords[d.Choice].EN
-		what.FR, what.EN = what.FR+". Motif : "+d.Reason, what.EN+". Reason: "+d.Reason
-		add(at, what, m.fromDecision(d))
+		w := choiceWords[d.Choice]
+		add(at, pair("Décision : "+w.FR+". Motif : "+d.Reason, "Decision: "+w.EN+". Reason: "+d.Reason), m.fromDecision(d))
 	}
 	for i := range m.Filings {
 		f := &m.Filings[i]

@@ -123,8 +123,10 @@ func (t *wordText) part(p part) {
 		case !p.Prose:
 			t.paragraph("Heading2", place+t.run("", strings.TrimSpace(b.ID+"  "+b.Label)))
 			standing := t.run(string(b.State), standings[b.State].sign+" "+b.Standing)
-			if b.New != "" {
-				standing += t.run("Quiet", " · "+b.New)
+			for _, said := range []string{b.Proposed, b.New} {
+				if said != "" {
+					standing += t.run("Quiet", " · "+said)
+				}
 			}
 			t.paragraph("Standing", standing+t.references(b))
 			if b.Help != "" {
@@ -140,7 +142,7 @@ func (t *wordText) part(p part) {
 			if b.State == form.Asked {
 				standing += t.run(string(b.State), standings[b.State].sign+" "+b.Standing+" ")
 			}
-			if standing += t.run("Quiet", b.New); standing != "" {
+			if standing += t.run("Quiet", strings.TrimSpace(b.Proposed+" "+b.New)); standing != "" {
 				t.paragraph("Standing", standing)
 			}
 			t.value(b, b.Value, true, t.references(b))

@@ -95,7 +95,7 @@ func fill(m *form.Maker, first bool) {
 	m.Box(form.Box{ID: "2.2", Key: "time.begin", Label: both("Début de la violation", "Beginning of the breach"), Type: form.Time, Value: begin, Ask: both("Le jour où les données sont sorties.", "The day on which the data left.")},
 		m.Assessed("window", both("période du vol", "window of theft")))
 	natures := []form.Option{{Code: "confidentiality", Words: both("Perte de confidentialité", "Loss of confidentiality")}, {Code: "integrity", Words: both("Perte d’intégrité", "Loss of integrity")}, {Code: "availability", Words: both("Perte de disponibilité", "Loss of availability")}}
-	m.Box(form.Box{ID: "2.3", Key: "nature", Label: both("Nature de la violation", "Nature of the breach"), Type: form.Choices, Options: natures, Value: form.Value{Codes: []string{"confidentiality"}}},
+	m.Box(form.Box{ID: "2.3", Key: "nature", Label: both("Nature de la violation", "Nature of the breach"), Type: form.Choices, Options: natures, Value: form.Value{Codes: []string{"confidentiality"}}, Proposed: true, Why: both("Proposé : des données sont sorties.", "Proposed: data left.")},
 		m.Assessed("verdict", both("verdict", "verdict")))
 	origins := []form.Option{{Code: "external", Words: both("Acte externe malveillant", "Malicious act from outside")}, {Code: "internal", Words: both("Acte interne malveillant", "Malicious act from inside")}, {Code: "accident", Words: both("Accident", "Accident")}, {Code: "unknown", Words: both("Inconnue", "Unknown")}}
 	m.Box(form.Box{ID: "2.4", Key: "origin", Label: both("Origine de l’incident", "Origin of the incident"), Type: form.Choice, Options: origins, Value: form.Value{Codes: []string{"external"}}},

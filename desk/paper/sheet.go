@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"constat.example/desk/form"
 	"constat.example/desk/report"
@@ -68,6 +69,24 @@ type box struct {
 	Why, Ask        string
 	From            []int
 	New             string // "" where it is not
+	Proposed        string // that a person has to confirm it; "" for no
+}
+
+// Wide reports whether a table stands in the box that takes the whole page.
+func (b box) Wide() bool {
+	return slices.ContainsFunc(b.Value.Grids, func(g grid) bool { return len(g.Head) > 4 })
+}
+
+// Long reports whether the box may be broken between two pages: others stand on one.
+func (b box) Long() bool {
+	n := len(b.Value.Options) / 2
+	for _, g := range b.Value.Grids {
+		n += 2 * len(g.Rows)
+	}
+	for _, l := range b.Value.Lines {
+		n += 1 + len(l.Text)/80
+	}
+	return n > 24
 }
 
 // change is what happened to a line since the last filing.
@@ -119,6 +138,18 @@ type grid struct {
 type column struct {
 	phrase
 	Figures bool // all that stands in it is numbers
+	Broken  bool // a word in it is too long to stand on a line of a column: a hash
+}
+
+// Class is the column's in the style sheet.
+func (c column) Class() string {
+	switch {
+	case c.Figures:
+		return "n"
+	case c.Broken:
+		return "long"
+	}
+	return ""
 }
 
 type row struct {
@@ -201,6 +232,9 @@ func (s *sheet) box(n int, b *form.Box, since *form.Since) box {
 	if b.Found != nil {
 		found := s.content(b, b.Found, nil)
 		drawn.Found = &found
+	}
+	if b.Proposed {
+		drawn.Proposed = s.T("proposé, à confirmer", "proposed, to be confirmed")
 	}
 	if b.New && since != nil {
 		drawn.New = s.T("nouveau depuis le dépôt nᵒ\u00a0%d", "new since filing %d", since.Number)
@@ -322,8 +356,11 @@ func figures(head []phrase, rows [][]phrase) []column {
 	all := make([]column, len(head))
 	for i, h := range head {
 		digits := 0
-		all[i] = column{h, true}
+		all[i] = column{phrase: h, Figures: true}
 		for _, cells := range rows {
+			for word := range strings.FieldsSeq(cells[i].Text) {
+				all[i].Broken = all[i].Broken || utf8.RuneCountInString(word) > 24
+			}
 			for _, r := range cells[i].Text {
 				switch {
 				case r >= '0' && r <= '9':

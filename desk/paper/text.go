@@ -95,8 +95,10 @@ func (t *terminal) box(p part, b box) {
 	if p.Prose && b.State != form.Asked {
 		standing = nil // it is read as a text
 	}
-	if b.New != "" {
-		standing = append(standing, b.New)
+	for _, more := range []string{b.Proposed, b.New} {
+		if more != "" {
+			standing = append(standing, more)
+		}
 	}
 	said := strings.Join(standing, ", ")
 	for _, n := range b.From {

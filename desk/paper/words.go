@@ -63,9 +63,13 @@ func colour(marking string) string {
 
 // summary says in one sentence how far the document is.
 func (s *sheet) summary(c form.Counts) string {
-	said := s.T("%s sur %s d’après les éléments, %s, %s",
-		"%s of %s filled from evidence, %s, %s",
-		s.Int(int64(c.Filled)), s.N(int64(c.Boxes), "case remplie", "cases remplies", "box", "boxes"),
+	proposed := ""
+	if c.Proposed > 0 {
+		proposed = s.T(" (dont %s)", " (%s)", s.N(int64(c.Proposed), "proposée, à confirmer", "proposées, à confirmer", "proposed, to be confirmed", "proposed, to be confirmed"))
+	}
+	said := s.T("%s sur %s d’après les éléments%s, %s, %s",
+		"%s of %s filled from evidence%s, %s, %s",
+		s.Int(int64(c.Filled)), s.N(int64(c.Boxes), "case remplie", "cases remplies", "box", "boxes"), proposed,
 		s.N(int64(c.Stated), "déclarée", "déclarées", "stated", "stated"),
 		s.N(int64(c.Asked), "à établir", "à établir", "to find out", "to find out"))
 	if c.Empty > 0 {
