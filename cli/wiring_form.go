@@ -27,15 +27,24 @@ var formats = map[string]func(ctx context.Context, w io.Writer, d *form.Document
 		return paper.DOCX(w, d, lang)
 	},
 	"json": func(_ context.Context, w io.Writer, d *form.Document, _ report.Language) error {
-		text, err := d.JSON()
-		if err == nil {
-			_, err = w.Write(text)
-		}
-		return err
+		return wrote(w)(d.JSON())
+	},
+	"veris": func(_ context.Context, w io.Writer, d *form.Document, _ report.Language) error {
+		return wrote(w)(d.VERIS())
 	},
 	"txt": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
 		return paper.Text(w, d, lang, unfolded)
 	},
+}
+
+// wrote writes a text that was made.
+func wrote(w io.Writer) func([]byte, error) error {
+	return func(text []byte, err error) error {
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		return err
+	}
 }
 
 func answer(ctx context.Context, r AnswerRequest) (*Answers, error) {

@@ -52,6 +52,13 @@ func (f *fact) propose(v Value, why words.Both, from ...Source) {
 	f.Value, f.Why, f.Proposed, f.from = v, why, true, append(f.from, from...)
 }
 
+// hidden marks a fact as one that the form does not have in this case, answered or not.
+func (f fact) hidden(when bool, why words.Both) fact {
+	f = f.apart(when, why)
+	f.Box.hidden = when
+	return f
+}
+
 var (
 	askReporter = pair("Qui dépose la notification ?", "Who files the notification?")
 	askLater    = pair("À dire quand cela sera su ; la notification peut être complétée ensuite.", "To be told once it is known; the notification can be completed later.")
@@ -150,7 +157,7 @@ func (m *Maker) period() period {
 		}
 		p.from = []Source{m.Assessed("suspects", pair("comptes par lesquels les données ont été lues", "accounts through which the data were read"))}
 		p.why = Say(func(l report.Language) string {
-			return l.T("D’après les journaux : premières et dernières lectures, au-delà de son travail, de %s.", "By the logs: the first and last reads beyond its work of %s.",
+			return l.T("D’après les journaux : première et dernière lecture, au-delà du travail ordinaire, par %s.", "By the logs: the first and the last read, beyond ordinary work, through %s.",
 				l.N(int64(len(accounts)), "compte", "comptes", "account", "accounts"))
 		})
 		return p
@@ -294,7 +301,7 @@ func (m *Maker) discoveryText() fact {
 		f.from = append(f.from, m.fromAlarm(i))
 		at := m.instant(x.At)
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
-			return l.T("Alerte de la veille (accès du %s) : %s", "Alarm of the watch (access of %s): %s", at.In(l.Lang()), alarm.Title(x, alarm.Language(l)))
+			return l.T("Alerte de la veille (accès du %s) : %s.", "Alarm of the watch (access of %s): %s.", at.In(l.Lang()), alarm.Title(x, alarm.Language(l)))
 		}))
 	}
 	return f
