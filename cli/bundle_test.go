@@ -107,6 +107,23 @@ func newBundle() *bundle {
 			b.asked = r
 			return &CaseTold{Text: []byte("{}\n"), SHA256: strings.Repeat("ab", 32), TLP: casefile.Green, PAP: "GREEN"}, nil
 		},
+		ImportClaims: func(_ context.Context, r ImportClaimsRequest) (*ClaimsImported, error) {
+			b.asked = r
+			return &ClaimsImported{As: "rss", Known: 1, Items: []ItemImported{{Item: "1a2b3c4d", What: "known", Case: "forum", Number: 1}}}, nil
+		},
+		Serve: func(_ context.Context, r ServeRequest) error { b.asked = r; return nil },
+		LetRead: func(_ context.Context, r ReaderRequest) (*ReaderLet, error) {
+			b.asked = r
+			return &ReaderLet{Reader: r.Reader, TLP: r.TLP, Since: noon, By: "agent", Token: "constat_x"}, nil
+		},
+		Readers: func(_ context.Context, c Common) ([]ReaderLet, error) {
+			b.asked = c
+			return []ReaderLet{{Reader: "cert", TLP: casefile.Amber, Since: noon, By: "agent"}}, nil
+		},
+		Collections: func(_ context.Context, r CollectionsRequest) ([]CollectionOffered, error) {
+			b.asked = r
+			return []CollectionOffered{{Address: r.Address, Title: "leaks", CanRead: true}}, nil
+		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r
 			return &Deadlines{Case: r.Case, At: noon}, nil
