@@ -35,23 +35,11 @@ var formats = map[string]func(ctx context.Context, w io.Writer, d *drawing) erro
 	"txt": func(_ context.Context, w io.Writer, d *drawing) error {
 		return paper.Text(w, d.document, d.lang, unfolded)
 	},
-	"json": func(_ context.Context, w io.Writer, d *drawing) error {
-		text, err := d.document.JSON()
-		if err == nil {
-			_, err = w.Write(text)
-		}
-		return err
-	},
+	"json": func(_ context.Context, w io.Writer, d *drawing) error { return wrote(w)(d.document.JSON()) },
 	"csv": func(_ context.Context, w io.Writer, d *drawing) error {
 		return form.RegisterCSV(w, d.cases, d.lang.Lang())
 	},
-	"veris": func(_ context.Context, w io.Writer, d *drawing) error {
-		text, err := form.VERIS(d.cases[0])
-		if err == nil {
-			_, err = w.Write(text)
-		}
-		return err
-	},
+	"veris": func(_ context.Context, w io.Writer, d *drawing) error { return wrote(w)(d.document.VERIS()) },
 }
 
 // onlyOf are the formats that one form alone has.
@@ -64,6 +52,16 @@ const registerForm = "register"
 func formatsOf(name string) []string {
 	all := slices.Sorted(maps.Keys(formats))
 	return slices.DeleteFunc(all, func(f string) bool { return onlyOf[f] != "" && onlyOf[f] != name })
+}
+
+// wrote writes a text that was made.
+func wrote(w io.Writer) func([]byte, error) error {
+	return func(text []byte, err error) error {
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		return err
+	}
 }
 
 func answer(ctx context.Context, r AnswerRequest) (*Answers, error) {

@@ -13,6 +13,7 @@ import (
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
 	"constat.example/desk/report"
+	"constat.example/internal/failure"
 	"constat.example/internal/words"
 )
 
@@ -379,10 +380,12 @@ func (m *Maker) verisAsset() {
 	m.at("asset.cloud", asked("veris.cloud", pair("Hébergement", "Hosting"), askSecurity, verisHosting...).many())
 }
 
-// amounts are the people by variety of data: as many as have the kind of it that most have.
-func (m *Maker) amounts() (all []verisAmount) {
+// varieties is a table of the people by variety of data: as many as have the kind of it
+// that most have.
+func (m *Maker) varieties() Value {
+	var all [][]words.Both
 	if !m.ours() {
-		return nil
+		return Value{}
 	}
 	for _, d := range verisData {
 		most := int64(0)
@@ -392,15 +395,10 @@ func (m *Maker) amounts() (all []verisAmount) {
 			}
 		}
 		if most > 0 {
-			all = append(all, verisAmount{most, d.variety})
+			all = append(all, []words.Both{same(d.variety), integer(most)})
 		}
 	}
-	return all
-}
-
-type verisAmount struct {
-	Amount  int64  `json:"amount"`
-	Variety string `json:"variety"`
+	return rows([]words.Both{pair("Sorte", "Variety"), pair("Personnes", "People")}, all)
 }
 
 func (m *Maker) verisAttribute() {
@@ -419,12 +417,8 @@ func (m *Maker) verisAttribute() {
 	total := m.recordCount()
 	total.Label = pair("Nombre d’enregistrements", "Number of records")
 	m.at("attribute.confidentiality.data_total", total)
-	var all [][]words.Both
-	for _, x := range m.amounts() {
-		all = append(all, []words.Both{same(x.Variety), integer(x.Amount)})
-	}
 	m.at("attribute.confidentiality.data", fact{
-		Box{Key: ofForm + "data", Label: pair("Données, par sorte", "Data, by variety"), Type: Table, Optional: true, Value: rows([]words.Both{pair("Sorte", "Variety"), pair("Personnes", "People")}, all)},
+		Box{Key: ofForm + "data", Label: pair("Données, par sorte", "Data, by variety"), Type: Table, Optional: true, Value: m.varieties()},
 		m.found("exposures.kinds", pair("catégories de données", "kinds of data")),
 	})
 	victims := asked("veris.victims", pair("De qui sont les données", "Whose data they are"), askOrganisation, verisVictims...).many()
@@ -465,20 +459,27 @@ func (m *Maker) verisDiscovery() {
 	m.at("discovery_method", f)
 }
 
-// VERIS is the record as JSON, valid under the VERIS community schema. What is not known is
-// "Unknown" where the schema wants a word, and left out else. Source: verisc-merged.json of
-// github.com/vz-risk/veris.
+// VERIS is the record of facts as JSON.
 func VERIS(facts *Facts) ([]byte, error) {
 	d, err := Draft(veris(), facts)
 	if err != nil {
 		return nil, err
 	}
-	m := &Maker{Facts: facts, d: d}
+	return d.VERIS()
+}
+
+// VERIS is the record as JSON, valid under the VERIS community schema, of a document of the
+// form "veris"; others are refused. What is not known is "Unknown" where the schema wants a
+// word, and left out else. Source: verisc-merged.json of github.com/vz-risk/veris.
+func (d *Document) VERIS() ([]byte, error) {
+	if d.Form != "veris" {
+		return nil, failure.New(failure.Usage, "Draft it with --form veris.", "the document %s is no VERIS record", d.Form)
+	}
 	record := map[string]any{"source_id": "constat"}
 	for _, s := range d.Sections {
 		for _, b := range s.Boxes {
 			if b.State != Empty && b.State != Apart {
-				record = verisPut(record, b, m)
+				verisPut(record, b)
 			}
 		}
 	}
@@ -493,7 +494,7 @@ func VERIS(facts *Facts) ([]byte, error) {
 }
 
 // verisPut puts what stands in a box into the record.
-func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
+func verisPut(record map[string]any, b Box) {
 	codes := b.Value.Codes
 	if len(codes) == 0 {
 		codes = []string{"Unknown"}
@@ -540,9 +541,11 @@ func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
 		}
 		set(b.ID, all)
 	case "attribute.confidentiality.data":
-		if all := m.amounts(); len(all) > 0 {
-			set(b.ID, all)
+		var all []map[string]any
+		for _, row := range b.Value.Table.Rows {
+			all = append(all, map[string]any{"variety": row[0].EN, "amount": digits(row[1].EN)})
 		}
+		set(b.ID, all)
 	case "discovery_method":
 		if by, variety, ok := strings.Cut(codes[0], "/"); ok {
 			set(b.ID+"."+by+".variety", []string{variety})
@@ -575,5 +578,14 @@ func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
 			set(b.ID, joined(" ", b.Value.Text...).EN)
 		}
 	}
-	return record
+}
+
+// digits is the number that a text writes in groups.
+func digits(text string) (n int64) {
+	for _, r := range text {
+		if r >= '0' && r <= '9' {
+			n = 10*n + int64(r-'0')
+		}
+	}
+	return n
 }
