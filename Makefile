@@ -10,11 +10,13 @@ GOFUMPT_VERSION     := v0.12.0
 STATICCHECK_VERSION := v0.8.2
 GOLANGCI_VERSION    := v2.15.0
 GOVULNCHECK_VERSION := v1.9.0
+FSCK_VERSION        := v1.0.4
 
 GOFUMPT     := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
 STATICCHECK := $(TOOLS)/staticcheck-$(STATICCHECK_VERSION)
 GOLANGCI    := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 GOVULNCHECK := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
+FSCK        := $(TOOLS)/fsck-$(FSCK_VERSION)
 
 PKG      ?= ./...
 BENCH    ?= .
@@ -27,7 +29,7 @@ RACE     ?= $$(scripts/race)
 export FUZZTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help need deps build demo test vet fmt-check fmt unit race lint staticcheck tidy-check eval bench bench-peers fuzz man reference vuln clean
+.PHONY: help need deps build demo test vet fmt-check fmt unit race lint staticcheck tidy-check eval fsck bench bench-peers fuzz man reference vuln clean
 
 help: ## say what there is (the default)
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +80,9 @@ tidy-check:
 eval: need ## measure linking (../shared/data), verdicts on drills (CONSTAT_EVAL_SEEDS=7000-7003), CSV by the Pollock benchmark, and memory
 	$(EVAL) $(ARGS)
 
+fsck: need $(FSCK) ## have Tessera's own checker read a ledger (blocks nothing)
+	CONSTAT_FSCK='$(CURDIR)/$(FSCK)' go test -tags eval -count=1 -v -run '^TestEvalTessera$$' ./desk/ledger
+
 bench: need ## run the benchmarks (PKG=./clear/field/... BENCH=NIR to choose)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m $(PKG)
 
@@ -121,3 +126,6 @@ $(GOLANGCI):
 
 $(GOVULNCHECK):
 	$(call install,golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION))
+
+$(FSCK):
+	$(call install,github.com/transparency-dev/tessera/cmd/fsck@$(FSCK_VERSION))

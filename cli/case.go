@@ -30,7 +30,7 @@ one is needed ("constat help roles").`,
   constat case show forum-2026-04
   constat case deadlines forum-2026-04 --event aware=2026-04-20T12:17
   constat case decide forum-2026-04 authority notify --reason "people are at risk"`,
-	}, a.caseOpen(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseDeadlines(), a.caseRemind(), a.caseSeverity(), a.caseMark(), a.caseDecide(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
+	}, a.caseOpen(), a.caseList(), a.caseShow(), a.casePage(), a.caseTimeline(), a.caseDeadlines(), a.caseRemind(), a.caseSeverity(), a.caseMark(), a.caseDecide(), a.caseAnswers(), a.caseAnswer(casefile.Approve), a.caseAnswer(casefile.Reject), a.caseAnswer(casefile.Withdraw),
 		a.caseEnd(casefile.Close), a.caseEnd(casefile.Reopen), a.caseDestroy(), a.caseDiscard())
 }
 
@@ -38,16 +38,25 @@ func (a *app) caseList() *cobra.Command {
 	if a.services.ListCases == nil {
 		return nil
 	}
-	var asJSON bool
+	var (
+		page   PageRequest
+		asJSON bool
+	)
 	cmd := &cobra.Command{
 		Use:   "list [flags]",
 		Short: "List the cases",
 		Long: `List the cases of the home: when each was opened, how many originals and claims
-it holds, and how many people of the register its assessment found exposed.`,
+it holds, and how many people of the register its assessment found exposed. With
+--page they are drawn as a page, the most pressing first, each with its clock and
+what waits for a second yes.`,
 		Example: `  constat case list
-  constat case list --json`,
+  constat case list --json
+  constat case list --page cases.html`,
 		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if page.File != "" {
+				return a.drawPage(cmd.Context(), page)
+			}
 			common, err := a.common(nil)
 			if err != nil {
 				return err
@@ -66,6 +75,12 @@ it holds, and how many people of the register its assessment found exposed.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	if a.services.CasePage != nil {
+		cmd.Flags().StringVar(&page.File, "page", "", "draw the cases as a page, into this `file`")
+		cmd.Flags().StringVar(&page.Lang, "lang", "en", "`language` that the page shows first: fr or en")
+		cmd.MarkFlagsMutuallyExclusive("page", "json")
+	}
+	a.stored(cmd)
 	return cmd
 }
 

@@ -21,7 +21,7 @@ which fields, at what price, until when. It is what an assessment is held
 against. A case may have several.`,
 		Example: `  constat claim add claim.yaml
   constat claim compare forum-2026-04`,
-	}, a.claimAdd(), a.claimNew(), a.claimList(), a.claimShow(), a.claimCompare())
+	}, a.claimAdd(), a.claimNew(), a.claimImport(), a.claimList(), a.claimShow(), a.claimCompare())
 }
 
 func (a *app) claimAdd() *cobra.Command {

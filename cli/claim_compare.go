@@ -3,14 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"constat.example/desk/assessment"
-	"constat.example/desk/finding"
 	"constat.example/desk/report"
 	"constat.example/internal/visible"
 )
@@ -168,63 +166,9 @@ func changeText(c EstablishedChange) string {
 	}
 	var all []string
 	for _, m := range c.Moved {
-		all = append(all, moveText(m))
+		all = append(all, report.Move(report.English, m))
 	}
 	return strings.Join(all, "; ")
 }
 
 func classWord(class string) string { return report.English.Class(class) }
-
-var movedNames = map[string]string{
-	"originals": "other files", "snapshots": "register snapshots", "claim": "held against claim", "claimed": "claimed", "class": "verdict", "people": "people found",
-	"size": "people in the leak", "rows": "rows", "linked": "rows linked", "kinds": "kinds of data", "share": "genuine share", "copied_after": "copied after", "copied_before": "copied before",
-}
-
-func moveText(m finding.Move) string {
-	name := either(movedNames[m.What], m.What)
-	value := func(text string) string {
-		switch m.What {
-		case "class":
-			return classWord(text)
-		case "copied_after", "copied_before":
-			if at, err := time.Parse(time.RFC3339, text); err == nil {
-				return instant(at)
-			}
-		default:
-			if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-				return count(n)
-			}
-		}
-		return either(strings.ReplaceAll(visible.Text(text, 200), "_", " "), "none")
-	}
-	if m.What == "kinds" {
-		added, gone := differ(m.From, m.To), differ(m.To, m.From)
-		var told []string
-		if added != "" {
-			told = append(told, "and "+added)
-		}
-		if gone != "" {
-			told = append(told, "without "+gone)
-		}
-		return name + " " + strings.Join(told, ", ")
-	}
-	if m.What == "originals" && m.From == m.To {
-		return name
-	}
-	return fmt.Sprintf("%s %s → %s", name, value(m.From), value(m.To))
-}
-
-// differ lists what of a list of names stands in another and not in it.
-func differ(of, in string) string {
-	have := map[string]bool{}
-	for name := range strings.SplitSeq(of, ", ") {
-		have[name] = true
-	}
-	var all []string
-	for name := range strings.SplitSeq(in, ", ") {
-		if name != "" && !have[name] {
-			all = append(all, strings.ReplaceAll(name, "_", " "))
-		}
-	}
-	return strings.Join(all, ", ")
-}

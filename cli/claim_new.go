@@ -55,7 +55,7 @@ be read in two ways, such as "1 billion", is asked again.`,
 			if request.Common, err = a.common(nil); err != nil {
 				return err
 			}
-			f := form{ctx: cmd.Context(), in: bufio.NewReader(a.ui.in), out: a.ui.err, l: language, style: a.ui.errStyle}
+			f := claimForm{ctx: cmd.Context(), in: bufio.NewReader(a.ui.in), out: a.ui.err, l: language, style: a.ui.errStyle}
 			d, err := f.ask(request.Case != "")
 			if err != nil {
 				return err
@@ -127,7 +127,7 @@ func (a *app) claimWritten(text []byte, path string) error {
 }
 
 // form asks for a claim.
-type form struct {
+type claimForm struct {
 	ctx   context.Context //nolint:containedctx // a form is filled in once, by one command
 	in    *bufio.Reader
 	out   io.Writer
@@ -143,7 +143,7 @@ var errNoMore = failure.New(failure.Usage, "Run the command again and answer; an
 
 // line asks one question until read takes the answer. An empty answer is taken
 // unless it is needed.
-func (f *form) line(question string, needed bool, read func(answer string) error) error {
+func (f *claimForm) line(question string, needed bool, read func(answer string) error) error {
 	for {
 		fmt.Fprintf(f.out, "%s ", f.style.bold(question))
 		text, err := f.read()
@@ -175,7 +175,7 @@ func (f *form) line(question string, needed bool, read func(answer string) error
 }
 
 // read reads an answer, or stops waiting for one when the user stops the command.
-func (f *form) read() (string, error) {
+func (f *claimForm) read() (string, error) {
 	type answer struct {
 		text string
 		err  error
@@ -195,7 +195,7 @@ func (f *form) read() (string, error) {
 
 // ask asks all questions. What is to be sealed is asked for only where a case is
 // there to keep it.
-func (f *form) ask(sealed bool) (d claim.Draft, err error) {
+func (f *claimForm) ask(sealed bool) (d claim.Draft, err error) {
 	t := f.l.T
 	name := func(to *string, most int) func(string) error {
 		return func(answer string) error {

@@ -57,7 +57,7 @@ func TestForm(t *testing.T) {
 		"", "un forum, fil 4711", "hier", "2026-04-20", "1 billion", "43 millions", "choses", "lignes",
 		"nom, NIR , courriel,", "5 000 €", "", "48 heures", "qqn", filepath.Join(dir, "none"), post, post, "",
 	}
-	f := form{ctx: t.Context(), in: bufio.NewReader(strings.NewReader(strings.Join(answers, "\n") + "\n")), out: &bytes.Buffer{}, l: report.French}
+	f := claimForm{ctx: t.Context(), in: bufio.NewReader(strings.NewReader(strings.Join(answers, "\n") + "\n")), out: &bytes.Buffer{}, l: report.French}
 	d, err := f.ask(true)
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestForm(t *testing.T) {
 	if err != nil || len(kept.Left) != 1 || strings.Contains(string(kept.Text), "qqn") {
 		t.Errorf("kept %v, %v", kept, err)
 	}
-	f = form{ctx: t.Context(), in: bufio.NewReader(strings.NewReader("a forum\n")), out: &bytes.Buffer{}, l: report.English}
+	f = claimForm{ctx: t.Context(), in: bufio.NewReader(strings.NewReader("a forum\n")), out: &bytes.Buffer{}, l: report.English}
 	if _, err := f.ask(false); err == nil {
 		t.Error("a form without its answers is taken")
 	}

@@ -118,6 +118,7 @@ func TestNothingClear(t *testing.T) {
 	if len(values.find(shown.said.Bytes())) == 0 {
 		t.Error("a row that was opened shows no value")
 	}
+	telling(t, p, rows[1], outside)
 	p.must(0, "drill", "run", noisy)
 	p.run("drill", "score", noisy)
 	meeting(t, p, copied, outside)
@@ -137,6 +138,37 @@ func TestNothingClear(t *testing.T) {
 		}
 	}
 	values.canBeFound(t, p.home)
+}
+
+// telling tells others of cases, of one too whose claim quotes a row wherever a claim has
+// words.
+func telling(t *testing.T, p program, row, outside string) {
+	t.Helper()
+	quoting := on(t, copyOf(t, p.home)) // the claim itself is kept as it is, there
+	cells := strings.Split(row, ";")
+	list, err := json.Marshal(cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, cell := range cells {
+		source := "a forum"
+		if strings.Contains(cell, "@") || len(strings.Trim(cell, "0123456789")) == 0 && len(cell) > 4 {
+			source += ", " + cell
+		} else if i > 0 {
+			continue // a name cannot be told from a place
+		}
+		text := fmt.Sprintf("source: %q\nclaimed: {count: 7, fields: %s}\nprice: %q\nransom: %q\ndeadline: %q\n", source, list, cell, cell, cell)
+		quoting.must(0, "claim", "add", write(t, outside, "row.yaml", text), "--case", "both")
+	}
+	told := on(t, quoting.home)
+	for _, form := range []string{"stix", "misp"} {
+		for _, id := range []string{"both", "notes"} {
+			if code, out, talk := told.run("exchange", form, id); code != 0 || !strings.Contains(out, "data-leak-claim") {
+				t.Errorf("exchange %s %s ended with %d:\n%s", form, id, code, talk)
+			}
+		}
+	}
+	p.said.Write(told.said.Bytes())
 }
 
 // mishaps provokes errors with files full of values.
@@ -160,16 +192,20 @@ func mishaps(t *testing.T, p program, noisy, copied string) {
 	noise := edit(dump, 5, func(l string) string { return l[:len(l)/3] + "\x00\x01\xff\xfe" + l[len(l)/3:] })
 	torn := edit(lines, 5, func(l string) string { return l[:len(l)*2/3] + "\n" })
 	keyed := `{"` + strings.ReplaceAll(strings.SplitN(rows, "\n", 3)[1], ";", `":1,"`) + "\":2}\n"
-	for i, text := range []string{broken, longer, shorter, noise, rows, strings.ReplaceAll(dump, ";", "\t"), strings.ToUpper(dump), dump[len(dump)/2:]} {
-		args := []string{"assess", write(t, dir, fmt.Sprintf("dump%d.csv", i), text)}
+	for i, texts := range [][]string{
+		{broken, longer, shorter, noise}, {rows}, {strings.ReplaceAll(dump, ";", "\t"), strings.ToUpper(dump)}, {dump[len(dump)/2:]},
+	} {
+		args := []string{"assess"}
+		for j, text := range texts {
+			args = append(args, write(t, dir, fmt.Sprintf("dump%d-%d.csv", i, j), text))
+		}
 		if i%2 == 0 {
 			args = append(args, "--json")
 		}
 		p.run(args...)
 	}
-	for i, text := range []string{torn, keyed, "[" + lines, strings.ReplaceAll(lines, `":`, `" `)} {
-		p.run("assess", write(t, dir, fmt.Sprintf("dump%d.jsonl", i), text), "--json")
-	}
+	p.run("assess", write(t, dir, "torn.jsonl", torn), write(t, dir, "lines.jsonl", "["+lines), write(t, dir, "unmarked.jsonl", strings.ReplaceAll(lines, `":`, `" `)), "--json")
+	p.run("assess", write(t, dir, "keyed.jsonl", keyed), "--json")
 	// Registers that cannot be.
 	date := []string{"--as-of", "2026-03-01"}
 	twice := snapshot + strings.SplitN(rows, "\n", 2)[0] + "\n"

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -177,34 +176,11 @@ func plurals(n int64, one, many string) string {
 // and of which nothing is recorded.
 func (d *Deadlines) overdue() (n int64) {
 	for i := range d.Duties {
-		if duty := &d.Duties[i]; duty.State == deadline.Overdue && len(duty.If) == 0 && duty.Binding != deadline.Guidance {
+		if duty := &d.Duties[i]; duty.State == deadline.Overdue && duty.Sure() {
 			n++
 		}
 	}
 	return n
-}
-
-// urgency orders duties as a tired reader wants them: what is late, what runs out
-// first, what runs without an hour, what is to be decided, what is done.
-func urgency(d *deadline.Duty) int {
-	switch d.State {
-	case deadline.Overdue:
-		return 0
-	case deadline.Running:
-		if d.Due != nil {
-			return 1
-		}
-		return 2
-	case deadline.Unsure:
-		return 3
-	case deadline.MetLate, deadline.Met:
-		return 5
-	default:
-		if d.State == deadline.Waiting && (d.Start != nil || d.Earliest != nil) {
-			return 4
-		}
-		return 6
-	}
 }
 
 func deadlineBoard(w io.Writer, d *Deadlines, lang string, all bool, s style) {
@@ -217,13 +193,9 @@ func deadlineBoard(w io.Writer, d *Deadlines, lang string, all bool, s style) {
 	for _, p := range d.Parties {
 		var shown []*deadline.Duty
 		waiting, not := 0, 0
-		for i := range d.Duties {
-			duty := &d.Duties[i]
-			if duty.Party != p.ID {
-				continue
-			}
-			switch u := urgency(duty); {
-			case u < 6 || all:
+		for _, duty := range deadline.ByUrgency(d.Duties, p.ID) {
+			switch {
+			case duty.Urgency() < deadline.NotBegun || all:
 				shown = append(shown, duty)
 			case duty.State == deadline.NotApplicable:
 				not++
@@ -231,12 +203,6 @@ func deadlineBoard(w io.Writer, d *Deadlines, lang string, all bool, s style) {
 				waiting++
 			}
 		}
-		slices.SortStableFunc(shown, func(a, b *deadline.Duty) int {
-			if by := cmp.Compare(urgency(a), urgency(b)); by != 0 || a.Due == nil || b.Due == nil {
-				return by
-			}
-			return a.Due.Compare(*b.Due)
-		})
 		fmt.Fprintf(w, "\n%s\n", s.bold(visible.Text(p.Name, 80)))
 		for _, duty := range shown {
 			deadlineLines(w, duty, lang, s)

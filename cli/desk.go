@@ -214,6 +214,14 @@ func deskView(w io.Writer, d *Desk, s style) {
 		}
 		t.write(w, "  ")
 	}
+	if len(d.Filings) > 0 {
+		fmt.Fprintf(w, "\n%s\n", s.bold("Filings"))
+		t := newGrid(s, right(""), left("filed (UTC)"), left("document"), left("reference"), left("by"), left("SHA-256"))
+		for _, x := range d.Filings {
+			t.row(fmt.Sprint(x.Number), x.At.Format(time.DateTime), x.Form, either(visible.Text(x.Reference, 80), "none"), visible.Text(x.Who.String(), 40), x.SHA256[:12])
+		}
+		t.write(w, "  ")
+	}
 	for _, x := range d.Decisions {
 		if x.Progress == casefile.Waiting {
 			fmt.Fprintf(w, "\n%s constat case approve %s %d\n", s.yellow("Waits for a second yes, by another person:"), d.Case, x.Number)

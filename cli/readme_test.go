@@ -23,6 +23,7 @@ func TestReadme(t *testing.T) {
 		"../docs/casework.md",
 		"../docs/claims.md",
 		"../docs/deadlines.md",
+		"../docs/exchange.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
 		"../docs/ledger.md",

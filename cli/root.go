@@ -77,7 +77,7 @@ First steps:
 	flags.StringVar(&a.identity, "identity", "", "identity `file` that opens the keys (default $CONSTAT_IDENTITY_FILE, else the one in the home)")
 	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`file` whose first line is the passphrase of the keys (default $CONSTAT_PASSPHRASE_FILE)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr how long each stage took")
-	a.add(root, a.demo(), a.register(), a.assess(), a.trace(), a.watch(), a.link(), a.claim(), a.leaks(), a.owner(), a.honey(), a.cases(), a.team(), a.storage(), a.verify(), a.ledger(), a.key(), a.drill(), a.completion(root), a.man(root))
+	a.add(root, a.demo(), a.register(), a.assess(), a.trace(), a.watch(), a.link(), a.claim(), a.leaks(), a.owner(), a.honey(), a.cases(), a.report(), a.organisation(), a.exchange(), a.team(), a.storage(), a.verify(), a.ledger(), a.key(), a.drill(), a.completion(root), a.man(root))
 	a.add(root, topics()...)
 	root.SetHelpCommand(helpCommand(root))
 	root.SetUsageTemplate(usage)

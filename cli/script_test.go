@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 		os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Getenv))
 	}
 	testscript.Main(m, map[string]func(){
+		"casework": casework, // which tests kill
 		"constat": func() {
 			limitFiles()
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // as the program's main does

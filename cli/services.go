@@ -40,6 +40,8 @@ type Services struct {
 	OpenCase func(context.Context, DeskRequest) (*Desk, error)
 	// ActOnCase does something about a case, as its roles allow.
 	ActOnCase func(context.Context, DeskRequest) (*Desk, error)
+	// TellCase words a case in a format of others, and may note that in the case.
+	TellCase func(context.Context, TellRequest) (*CaseTold, error)
 	// Timeline tells all that happened about a case, in order.
 	Timeline func(context.Context, CaseRequest) ([]Happened, error)
 	// Clock tells which duties of a case are overdue or run, the soonest first: none where
@@ -47,8 +49,17 @@ type Services struct {
 	Clock func(context.Context, CaseRequest) ([]NextDuty, error)
 	// Remind tells which duties of open cases fall due, and may send that.
 	Remind func(context.Context, RemindRequest) (*Reminded, error)
+	// CasePage draws the page of a case, or of all.
+	CasePage func(context.Context, PageRequest) ([]byte, error)
 	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
 	Severity func(context.Context, CaseRequest) (*Severity, error)
+	// DraftDocument fills a document from what is known of a case, and draws it. It opens
+	// no key.
+	DraftDocument func(context.Context, DocumentRequest) (*Drafted, error)
+	// FileDocument keeps a document as it was filed, or tells what it would keep.
+	FileDocument func(context.Context, FilingRequest) (*Filing, error)
+	// Answer keeps what people say for documents, and tells what is asked.
+	Answer func(context.Context, AnswerRequest) (*Answers, error)
 	// DestroyCase destroys the data of a case, as two people agreed.
 	DestroyCase func(context.Context, DestroyRequest) (*Destruction, error)
 	// Team tells who has which roles; ActOnCase gives them out.
@@ -120,6 +131,16 @@ type Services struct {
 
 	// AddClaim checks a claim file and keeps it in a case.
 	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
+	// Serve serves cases over TAXII until the context is done.
+	Serve func(context.Context, ServeRequest) error
+	// LetRead makes a token for a reader of what is served, or takes it back.
+	LetRead func(context.Context, ReaderRequest) (*ReaderLet, error)
+	// Readers lists who may read what is served.
+	Readers func(context.Context, Common) ([]ReaderLet, error)
+	// Collections lists the collections of another TAXII server.
+	Collections func(context.Context, CollectionsRequest) ([]CollectionOffered, error)
+	// ImportClaims adds a claim for each item of a source that tells one and is not known yet.
+	ImportClaims func(context.Context, ImportClaimsRequest) (*ClaimsImported, error)
 	// Claims reads the claims of a case, or, for no case, of all. It opens no key.
 	Claims func(context.Context, CaseRequest) ([]ClaimAdded, error)
 	// CompareClaims puts the claims of a case beside what is established. It opens
@@ -285,6 +306,7 @@ type Desk struct {
 	PAP       string              `json:"pap"`
 	Decisions []casefile.Decision `json:"decisions"` // in order
 	Events    []casefile.Event    `json:"events"`    // that clocks go by, as they were stated
+	Filings   []casefile.Filed    `json:"filings"`   // documents that were filed, in order
 }
 
 // Happened is one thing that happened about a case.

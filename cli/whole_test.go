@@ -20,9 +20,14 @@ type program struct {
 	t    *testing.T
 	home string
 	said *bytes.Buffer // everything printed, on either stream
+
+	store string // where decisions are kept, if not in the home
+	sudo  string // who acts, if not the account of the machine
 }
 
-func on(t *testing.T, home string) program { return program{t, home, new(bytes.Buffer)} }
+func on(t *testing.T, home string) program {
+	return program{t: t, home: home, said: new(bytes.Buffer)}
+}
 
 // run runs a command here.
 func (p program) run(args ...string) (code int, out, talk string) {
@@ -47,6 +52,10 @@ func (p program) getenv(name string) string {
 	switch name {
 	case "CONSTAT_HOME":
 		return p.home
+	case "CONSTAT_STORE":
+		return p.store
+	case "SUDO_USER":
+		return p.sudo
 	case "NO_COLOR":
 		return "1"
 	}
@@ -62,7 +71,7 @@ func (p program) child(args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(p.t.Context(), self)
 	cmd.Args = append([]string{"constat"}, args...) // TestMain goes by the name
-	cmd.Env = append(os.Environ(), "CONSTAT_HOME="+p.home, "NO_COLOR=1")
+	cmd.Env = append(os.Environ(), "CONSTAT_HOME="+p.home, "CONSTAT_STORE="+p.store, "NO_COLOR=1")
 	return cmd
 }
 

@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
 
 	"constat.example/desk/casefile"
+	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/triage"
 )
@@ -33,7 +36,7 @@ func deskOf(d triage.Desk) *Desk {
 	}
 	out := &Desk{
 		Case: c.ID, Seen: c.Seen, Opened: c.Opened, Closed: c.Closed(), Destroyed: c.Destroyed, TLP: string(c.TLP), PAP: string(c.PAP),
-		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events),
+		Decisions: orEmpty(c.Decisions), Events: orEmpty(c.Events), Filings: orEmpty(c.Filings),
 	}
 	if s := c.Current(casefile.Standing); s != nil {
 		out.Standing = string(s.Choice)
@@ -74,16 +77,13 @@ func timeline(ctx context.Context, r CaseRequest) ([]Happened, error) {
 }
 
 func backUpStore(ctx context.Context, r StoreRequest) (_ *StoreDone, err error) {
-	f, err := os.OpenFile(r.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	var n int64
+	err = disk.Create(r.File, func(w io.Writer) (err error) { n, err = r.bench().BackUp(ctx, w); return err })
+	if _, is := errors.AsType[*fs.PathError](err); is {
 		return nil, failure.New(failure.BadInput, "Name a new file in a folder that is there.", "writing the backup: %w", err)
 	}
-	n, err := r.bench().BackUp(ctx, f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, errors.Join(err, os.Remove(r.File))
+	if err != nil {
+		return nil, err
 	}
 	return &StoreDone{r.File, n}, nil
 }

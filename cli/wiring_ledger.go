@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"constat.example/desk/ledger"
+	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/triage"
 )
@@ -123,18 +124,10 @@ func newWitness(_ context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := disk.Create(path, func(w io.Writer) error { _, err := fmt.Fprintln(w, private); return err }); err != nil {
 		return "", failure.New(failure.BadInput, "Name a file that is not there yet.", "keeping the key of the witness: %w", err)
 	}
-	_, err = fmt.Fprintln(f, private)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	return public, err
+	return public, nil
 }
 
 func keepCheckpoint(ctx context.Context, r LedgerFileRequest) (*LedgerKept, error) {

@@ -23,6 +23,7 @@ import (
 	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/progress"
+	"constat.example/internal/visible"
 )
 
 // storeFile is the store of a home that names no other.
@@ -55,15 +56,20 @@ func acts(ctx context.Context, s *store.Store, id string) (*chain.Chain[casefile
 			return nil, err
 		}
 	}
+	return history(id, text, "Bring a backup of the store back: constat store restore.")
+}
+
+// history reads a history, and refuses one that does not hold, with that hint.
+func history(id string, text []byte, hint string) (*chain.Chain[casefile.Act], error) {
 	c := casefile.Parse(id, text)
-	if len(c.Breaks) > 0 {
-		what := "the roles"
-		if id != "" {
-			what = "the acts of case " + id
-		}
-		return nil, failure.New(failure.BadInput, "Bring a backup of the store back: constat store restore.", "the history of %s does not hold: %s", what, c.Breaks[0])
+	if len(c.Breaks) == 0 {
+		return &c, nil
 	}
-	return &c, nil
+	what := "the roles"
+	if id != "" {
+		what = "the acts of case " + visible.Text(id, 64)
+	}
+	return nil, failure.New(failure.BadInput, hint, "the history of %s does not hold: %s", what, c.Breaks[0])
 }
 
 // Desk is what people have done about a case, and who may do what.
@@ -201,11 +207,11 @@ func (b Bench) actAfter(ctx context.Context, s *store.Store, r ActRequest, first
 
 // compose makes the lines of acts, if they may be done now, and tells which one they follow.
 func (b Bench) compose(ctx context.Context, s *store.Store, r ActRequest) (lines []string, after int64, err error) {
-	d, history, err := desk(ctx, s, r.Case)
+	d, of, err := desk(ctx, s, r.Case)
 	if err != nil {
 		return nil, 0, err
 	}
-	after = int64(len(history.Entries))
+	after = int64(len(of.Entries))
 	if r.Seen > 0 && r.Seen != after {
 		return nil, 0, moved(r.Case)
 	}
@@ -214,13 +220,13 @@ func (b Bench) compose(ctx context.Context, s *store.Store, r ActRequest) (lines
 		if err := d.Team.May(d.Case, a); err != nil {
 			return nil, 0, err
 		}
-		line, err := chain.Next(history, a)
+		line, err := chain.Next(of, a)
 		if err != nil {
 			return nil, 0, err
 		}
 		lines = append(lines, strings.TrimSuffix(string(line), "\n"))
 		if r.Case != "" {
-			d.Case = casefile.Of(r.Case, history.Entries)
+			d.Case = casefile.Of(r.Case, of.Entries)
 		}
 	}
 	return lines, after, nil
@@ -258,8 +264,9 @@ func (b Bench) OpenCase(ctx context.Context, id, reason string) (Desk, error) {
 	if err := checkCase(id); err != nil || id == "" {
 		return Desk{}, cmp.Or[error](err, failure.New(failure.Usage, "Give it a short name, as forum-2026-04.", "a case needs an id"))
 	}
-	if b.knownCase(id) == nil {
-		return Desk{}, failure.New(failure.Usage, fmt.Sprintf("\"constat case show %s\" shows it.", id), "there is a case %s already", id)
+	// An opening that was cut short may have left an empty folder, and is done again.
+	if files, err := ledger.Walk(b.Home, onCase(id)); err != nil || len(files) > 0 {
+		return Desk{}, cmp.Or(homeError(b.Home, err), casefile.Known(id))
 	}
 	return b.Act(ctx, ActRequest{Case: id, Acts: []casefile.Act{{Do: casefile.Open, Reason: reason}}})
 }
@@ -280,19 +287,13 @@ func (b Bench) Restore(ctx context.Context, r io.Reader) (n int64, err error) {
 	}
 	b = b.withDefaults()
 	err = b.withStore(ctx, true, func(s *store.Store) error {
-		if err := b.recorded(ledger.Restore, "", func() (err error) { n, err = s.Restore(ctx, r); return err }); err != nil {
-			return err
-		}
-		streams, err := s.Streams(ctx)
-		if err != nil {
-			return err
-		}
-		for _, id := range streams {
-			if _, err := acts(ctx, s, id); err != nil {
+		return b.recorded(ledger.Restore, "", func() (err error) {
+			n, err = s.Restore(ctx, r, func(id string, text []byte) error {
+				_, err := history(id, text, "Take another backup; nothing was brought back.")
 				return err
-			}
-		}
-		return nil
+			})
+			return err
+		})
 	})
 	return n, err
 }
@@ -314,8 +315,8 @@ func (b Bench) fileSums(ctx context.Context, paths []string) ([]casefile.Kept, e
 	return all, nil
 }
 
-// actSums are the acts of people that the ledger tells of, by the folder they are about:
-// SHA-256 of their lines, in order. One that was begun and never ended may be there or not.
+// actSums are the acts of people that the ledger tells of, by the folder they are about ("" for
+// roles): SHA-256 of their lines, in order. One that was begun and never ended may be there or not.
 type actSums struct {
 	of    map[string][]actSum
 	place map[int64]string // of those that began, by the number of the entry
@@ -330,30 +331,48 @@ type actSum struct {
 
 // take takes an entry of the ledger.
 func (s *actSums) take(n int64, e *ledger.Entry) {
-	if e.Act != ledger.CaseAct {
+	if e.Act != ledger.CaseAct && e.Act != ledger.RoleAct {
 		return
 	}
-	switch e.Step {
-	case ledger.Begun:
+	on := s.place[e.Of]
+	switch {
+	case e.Step == ledger.Begun:
 		for _, in := range e.Inputs {
 			s.of[e.On] = append(s.of[e.On], actSum{n, in.String(), false})
 		}
 		s.place[n] = e.On
-	case ledger.Done:
-		all := s.of[s.place[e.Of]]
-		for i := range all {
-			all[i].done = all[i].done || all[i].entry == e.Of
+	case e.Step == ledger.Done:
+		for i := range s.of[on] {
+			s.of[on][i].done = s.of[on][i].done || s.of[on][i].entry == e.Of
 		}
-	case ledger.Failed:
-		on := s.place[e.Of]
+	case e.Exit == int(failure.Refused): // of what failed otherwise, the store knows whether it was kept
 		s.of[on] = slices.DeleteFunc(s.of[on], func(a actSum) bool { return a.entry == e.Of })
 	}
 }
 
-// verifyActs holds what people decided about a case against the ledger: each act is one
-// that it tells of, and none is missing.
+// told are the acts on a folder, each once: a line carries its number and the SHA-256 of
+// the one before, so that one that is told of twice was begun again after it was cut short.
+func (s *actSums) told(on string) (all []actSum) {
+	at := map[string]int{}
+	for _, a := range s.of[on] {
+		i, again := at[a.sum]
+		if !again {
+			at[a.sum] = len(all)
+			all = append(all, a)
+		} else if a.done {
+			all[i] = a
+		}
+	}
+	return all
+}
+
+// verifyActs holds what people decided about a case, or which roles they gave for "", against the
+// ledger: each act is one that it tells of, and none is missing.
 func (b Bench) verifyActs(ctx context.Context, id string, said *actSums) ([]evidence.Check, error) {
-	check := evidence.Check{Name: "decisions are those that the ledger tells of"}
+	check, on := evidence.Check{Name: "decisions are those that the ledger tells of"}, onCase(id)
+	if id == "" {
+		check.Name, on = "roles are those that the ledger tells of", ""
+	}
 	var lines [][]byte
 	err := b.withStore(ctx, false, func(s *store.Store) error {
 		if s == nil {
@@ -373,7 +392,7 @@ func (b Bench) verifyActs(ctx context.Context, id string, said *actSums) ([]evid
 	if err != nil && failure.CodeOf(err) != failure.BadInput {
 		return nil, err
 	}
-	told := said.of[onCase(id)]
+	told := said.told(on)
 	switch {
 	case err != nil:
 		check.Detail = err.Error()

@@ -36,7 +36,9 @@ type ClaimRequest struct {
 	Case     string // "": one named after the claim
 	Post     string // file of the post, or ""
 	Samples  []string
-	Corrects int // number of the claim of the case that this one replaces; 0: what the file says
+	Corrects int    // number of the claim of the case that this one replaces; 0: what the file says
+	Said     []byte // what was said in full, where it lies in no file; it goes by the name SaidName
+	SaidName string
 }
 
 // AddedClaim is a claim as a case keeps it.
@@ -174,6 +176,9 @@ func (b Bench) inFull(ctx context.Context, req ClaimRequest, kept *claim.Kept) (
 	}
 	if len(kept.Left) > 0 {
 		p.all = append(p.all, part{name: filepath.Base(req.File), role: evidence.Post, src: bytes.NewReader(req.Text)})
+	}
+	if req.Said != nil {
+		p.all = append(p.all, part{name: req.SaidName, role: evidence.Post, src: bytes.NewReader(req.Said)})
 	}
 	if req.Post != "" {
 		if err := add(req.Post, evidence.Post); err != nil {

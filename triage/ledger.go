@@ -58,6 +58,7 @@ type record struct {
 	number int64
 	before map[string]footprint // of the files of its folder
 	closes []int64              // acts before it that never ended: it tells what they left
+	had    []string             // files that the ledger vouched for then
 }
 
 // footprint tells whether a file was written to: its inode, size, and the times that the
@@ -98,6 +99,7 @@ func (b Bench) begin(act ledger.Act, on string, inputs ...string) (*record, erro
 		}
 	}
 	r.closes = books.Open(r.begun.On)
+	r.had = books.Vouched(r.begun.On)
 	files, err := ledger.Walk(b.Home, on)
 	if err != nil {
 		return nil, homeError(b.Home, err)
@@ -149,7 +151,12 @@ func (r *record) ended(outcome error) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.before)) {
+	had := slices.Collect(maps.Keys(r.before))
+	if len(r.closes) > 0 { // those took files away, too
+		had = append(had, r.had...)
+	}
+	slices.Sort(had)
+	for _, name := range slices.Compact(had) {
 		if _, is := now[name]; !is {
 			told = append(told, ledger.File{Name: name, Gone: true})
 		}
@@ -251,6 +258,10 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 	if books != nil {
 		more, err := b.verifyFiles(req.Case, cases, books)
 		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, more...)
+		if more, err = b.verifyActs(ctx, "", said); err != nil {
 			return nil, err
 		}
 		checks = append(checks, more...)

@@ -17,6 +17,23 @@ func (l *line) contrary(s *span) bool {
 	return wrong >= 8 && wrong > contrary*all
 }
 
+// slow reports whether a copy made bit by bit around the span explains the changes at
+// least as well as one made in it. Where snapshots are close together the few changes of
+// those weeks drown in all that happened before and after, so that they are no share of it.
+func (l *line) slow(s *span) bool {
+	middle, all := (s.from+s.to)/2, l.edges[len(l.edges)-1]-l.edges[0]
+	single := l.loosely()
+	for length := 2 * (s.to - s.from); length < all; length *= 1.5 {
+		for _, off := range []float64{-length / 4, 0, length / 4} {
+			g := goes{shape: Over, all: l.boundaries, grid: []float64{middle + off - length/2, middle + off + length/2}}
+			if g.weigh(0, 1).log > single {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // fit is how well a copy in several goes fits: two instants i and j of a grid,
 // a share of what was copied at the first of them, or a copy from i to j.
 type fit struct {
@@ -29,12 +46,8 @@ type fit struct {
 // own span for free, so that changes spread unevenly between two snapshots are
 // not taken for a copy in several goes.
 func (l *line) several(once found) Window {
-	single := math.Inf(-1)
-	for i := range l.spans {
-		single = max(single, l.spans[i].loosely())
-	}
 	best, shape := found{Window: once.Window}, Once
-	log := single
+	log := l.loosely()
 	share := l.shares(once)
 	n := 0.0
 	for _, b := range l.boundaries {
@@ -54,6 +67,15 @@ func (l *line) several(once found) Window {
 		return Window{Refused: Contradictory}
 	}
 	return best.Window
+}
+
+// loosely is the greatest log likelihood of a copy at one instant.
+func (l *line) loosely() float64 {
+	top := math.Inf(-1)
+	for i := range l.spans {
+		top = max(top, l.spans[i].loosely())
+	}
+	return top
 }
 
 // loosely is the greatest log likelihood of a copy in the span.

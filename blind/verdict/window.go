@@ -113,7 +113,7 @@ const (
 	unlikely     = 4.6  // ln 100: how much less likely than the best what is excluded must be
 	outside      = 0.02 // of the posterior that the interval leaves out: less than 1 in 20, for what the model does not know of
 	contrary     = 0.03 // share of changes against one instant from which several are tried
-	gain         = 10.0 // log likelihood that a copy in several goes must gain
+	gain         = 5.0  // log likelihood that a copy in several goes must gain
 	leastShare   = 0.05 // of the smaller of two copies: less is taken for wrong links and stale rows
 	misfit       = 0.10 // share of changes that fit nothing from which all is contradictory
 	uneven       = 10.8 // 0.999 quantile of chi-squared with one degree of freedom, for kinds that disagree
@@ -150,7 +150,7 @@ func WindowOf(c Counts, seen time.Time) Window {
 	}
 	l := newLine(c, seen)
 	w := l.once()
-	if l.contrary(w.best) {
+	if l.contrary(w.best) || l.slow(w.best) {
 		w.Window = l.several(w)
 	}
 	if w.Refused != "" {

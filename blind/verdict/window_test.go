@@ -164,6 +164,26 @@ func TestSeveral(t *testing.T) {
 	}
 }
 
+// TestSlowlyFewChanges: a copy over five weeks is told as one where a change a day, of months
+// of them, is all that shows it.
+func TestSlowlyFewChanges(t *testing.T) {
+	t.Parallel()
+	slow := 0
+	const worlds = 6
+	for seed := range uint64(worlds) {
+		r := rand.New(rand.NewPCG(seed, 35))
+		m := world{every: day, pairs: 300, rate: 1.5, wrong: 0.003, r: r}
+		first, long := start.Add(140*day), 35*day
+		w := verdict.WindowOf(m.counts(func() time.Time { return first.Add(time.Duration(r.Float64() * float64(long))) }), time.Time{})
+		if w.Shape == verdict.Over && within(first.Add(long/10), w.NotBefore, w.NotAfter) && within(first.Add(long*9/10), w.NotBefore, w.NotAfter) {
+			slow++
+		}
+	}
+	if slow < worlds*2/3 {
+		t.Errorf("%d of %d copies over five weeks are told as such", slow, worlds)
+	}
+}
+
 // TestRefused: what cannot be dated says why.
 func TestRefused(t *testing.T) {
 	t.Parallel()

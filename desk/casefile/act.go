@@ -34,6 +34,7 @@ const (
 	Destroyed Do = "destroyed" // they are gone
 	Say       Do = "answer"    // what evidence cannot tell, for documents; in the history of the home of the organisation itself
 	File      Do = "file"      // a document, with whom it is for
+	Tell      Do = "tell"      // others: a file that tells of the case was written, for a reason
 )
 
 // Act is one act, and a line of the history of a case.
@@ -53,7 +54,7 @@ type Act struct {
 	Event   *deadline.EventEntry `json:"event,omitempty"`  // who stated it is Who
 	Facts   *Facts               `json:"facts,omitempty"`  // take the place of all stated before
 	Weighs  []Weighing           `json:"weighs,omitempty"` // all of them for Reason
-	Files   []Kept               `json:"files,omitempty"`  // what destroying takes away
+	Files   []Kept               `json:"files,omitempty"`  // what destroying takes away; what others are told
 	Answers []Answer             `json:"answers,omitempty"`
 	Filing  *Filing              `json:"filing,omitempty"` // Event is then what it is for the clocks
 	Reason  string               `json:"reason,omitempty"`
@@ -144,6 +145,8 @@ func (a *Act) checkKind() error {
 		return checkAnswers(a.Answers)
 	case File:
 		return a.Filing.check()
+	case Tell:
+		return wants(len(a.Files) == 1 && strings.TrimSpace(a.Reason) != "", "tells nothing, or does not say to whom and why")
 	}
 	return errors.New("does what nobody can do")
 }

@@ -56,9 +56,9 @@ func (v Value) Texts() []string {
 // Stated is an answer as it was given.
 type Stated struct {
 	Answer
-	Act  int64 // number of it
-	Time time.Time
-	Who  Person
+	Act  int64     `json:"act"` // number of it
+	Time time.Time `json:"time"`
+	Who  Person    `json:"who"`
 }
 
 // stated are the answers in force after a were given: each key once, in the order of the

@@ -232,9 +232,11 @@ func (t Team) May(c *Case, a Act) error {
 		return err
 	}
 	switch {
+	case a.Do == Open && c.Seen > 0:
+		return Known(c.ID)
 	case c.Destroyed != nil:
 		return failure.New(failure.Refused, "Open another case.", "the data of case %s was destroyed on %s", c.ID, c.Destroyed.Format(time.DateOnly))
-	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed:
+	case c.Closed() && (a.Do != Decide || a.Choice != Reopen && a.Subject != Destroy) && a.Do != Shred && a.Do != Destroyed && a.Do != Tell:
 		return failure.New(failure.Refused, fmt.Sprintf("Open it again first: constat case reopen %s --reason …", c.ID), "case %s is closed", c.ID)
 	case a.Do == Decide && a.Choice == Reopen && !c.Closed():
 		return failure.New(failure.Refused, "", "case %s is not closed", c.ID)
@@ -258,6 +260,11 @@ func (t Team) May(c *Case, a Act) error {
 	return nil
 }
 
+// Known refuses to open a case that there is.
+func Known(id string) error {
+	return failure.New(failure.Usage, fmt.Sprintf("\"constat case show %s\" shows it.", id), "there is a case %s already", id)
+}
+
 func (t Team) mayAnswer(c *Case, a Act) error {
 	d := c.decision(a.Of)
 	switch {
@@ -277,6 +284,9 @@ func (t Team) mayAnswer(c *Case, a Act) error {
 	return t.has(a.Who, subjects[d.Subject].second, fmt.Sprintf("say the second yes on %s, or no", d.Subject))
 }
 
+// Allows refuses somebody who has none of the roles to do what is no act of a case.
+func (t Team) Allows(who Person, what string, any ...Role) error { return t.has(who, any, what) }
+
 // has refuses somebody who has none of the roles. Where none are given out, everybody
 // has all.
 func (t Team) has(who Person, any []Role, what string) error {
@@ -292,6 +302,13 @@ func (t Team) has(who Person, any []Role, what string) error {
 		hint = "Ask " + strings.Join(them, ", ") + "."
 	}
 	return failure.New(failure.Refused, hint, "%s may not %s: that takes the role %s", who.Account, what, strings.Join(names, " or "))
+}
+
+// Answerers are the roles that may say the second yes to a decision, and the accounts that
+// have one and are not its doer's, in order.
+func (t Team) Answerers(d *Decision) (roles []Role, accounts []string) {
+	roles = slices.Clone(subjects[d.Subject].second)
+	return roles, slices.DeleteFunc(t.having(roles), func(account string) bool { return account == d.Who.Account })
 }
 
 // having are the accounts with any of the roles, in order.
@@ -325,6 +342,8 @@ func doing(a Act) string {
 		return "answer for a document"
 	case File:
 		return "file " + a.Filing.Form
+	case Tell:
+		return "tell others of a case"
 	}
 	return "do that"
 }

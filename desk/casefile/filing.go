@@ -22,9 +22,9 @@ type Filing struct {
 // Filed is a filing as it was stated.
 type Filed struct {
 	Filing
-	Act  int64 // number of it
-	Time time.Time
-	Who  Person
+	Act  int64     `json:"act"` // number of it
+	Time time.Time `json:"time"`
+	Who  Person    `json:"who"`
 }
 
 // filingRule says what has to be decided before a document is filed (law 8), and who may

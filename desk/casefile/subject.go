@@ -1,6 +1,10 @@
 package casefile
 
-import "slices"
+import (
+	"slices"
+
+	"constat.example/internal/words"
+)
 
 // Role is what somebody is in the incident team.
 type Role string
@@ -92,7 +96,7 @@ func Choices(s Subject) []Choice { return slices.Clone(subjects[s].choices) }
 var doers = map[Do][]Role{
 	Open: {Analyst, Officer, Communication, Administrator}, Grant: {Administrator}, Revoke: {Administrator},
 	Mark: {Analyst, Officer, Communication}, State: {Analyst, Officer, Communication},
-	Weigh: {Analyst, Officer}, Say: {Analyst, Officer, Communication},
+	Weigh: {Analyst, Officer}, Say: {Analyst, Officer, Communication}, Tell: {Analyst, Officer, Communication},
 	Shred: {Officer, Administrator}, Destroyed: {Officer, Administrator},
 }
 
@@ -118,6 +122,17 @@ var paps = []PAP{"RED", "AMBER", "GREEN", "CLEAR"}
 
 // TLPs are the markings there are, the strictest first.
 func TLPs() []TLP { return slices.Clone(tlps) }
+
+// Words tell who may be told of what is so marked.
+func (t TLP) Words() words.Both { return tlpWords[t] }
+
+var tlpWords = map[TLP]words.Both{
+	Red:         {FR: "pour ses seuls destinataires désignés, qui ne le transmettent à personne", EN: "for the named recipients alone, who pass it on to nobody"},
+	AmberStrict: {FR: "pour ceux de l’organisation destinataire qui ont à en connaître", EN: "for those in the recipient’s organisation who need to know"},
+	Amber:       {FR: "pour ceux de l’organisation destinataire et de ses clients qui ont à en connaître", EN: "for those in the recipient’s organisation, and among its clients, who need to know"},
+	Green:       {FR: "pour la communauté du destinataire, hors des canaux ouverts à tous", EN: "for the recipient’s community, not over channels open to everybody"},
+	Clear:       {FR: "pour tous", EN: "for everybody"},
+}
 
 // PAPs are the markings there are, the strictest first.
 func PAPs() []PAP { return slices.Clone(paps) }

@@ -73,6 +73,8 @@ func told(a *Act) Both {
 		return a.Filing.words()
 	case Shred:
 		return both("a commencé à détruire %d fichiers, par la décision %d", "began to destroy %d files, by decision %d", len(a.Files), a.Of)
+	case Tell:
+		return both("a écrit %s pour d’autres", "wrote %s for others", a.Files[0].Name)
 	case Destroyed:
 		return both("les a détruits, par la décision %d", "destroyed them, by decision %d", a.Of)
 	}

@@ -29,6 +29,15 @@ type Claim struct {
 	Deadline  string    `yaml:"deadline,omitempty"` // as it was put: a time, a date, "48 hours"
 	Samples   []Sample  `yaml:"samples,omitempty"`
 	Sealed    []string  `yaml:"sealed,omitempty"` // SHA-256 of what was said in full, sealed as evidence
+	Item      *Item     `yaml:"item,omitempty"`   // that it was imported from; nil for none
+}
+
+// Item is the entry of a feed, an event or an object that a claim was imported from. It
+// is known again by hashes: what sources call their items may be anything.
+type Item struct {
+	ID      string     `yaml:"id"`                // SHA-256 of what its source calls it
+	SHA256  string     `yaml:"sha256"`            // of what it said
+	Changed *time.Time `yaml:"changed,omitempty"` // when it did last, as its source tells
 }
 
 // Claimed is what the data is said to be.
@@ -108,6 +117,7 @@ type file struct {
 	Deadline  any       `yaml:"deadline"`
 	Samples   any       `yaml:"samples"`
 	Sealed    []string  `yaml:"sealed"`
+	Item      *Item     `yaml:"item"`
 }
 
 // Parse reads the text of a claim file. Errors tell where, and quote nothing.
@@ -117,7 +127,7 @@ func Parse(text []byte) (*Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Claim{Source: f.Source, FirstSeen: f.FirstSeen, Corrects: f.Corrects, Claimed: f.Claimed, Sealed: f.Sealed}
+	c := &Claim{Source: f.Source, FirstSeen: f.FirstSeen, Corrects: f.Corrects, Claimed: f.Claimed, Sealed: f.Sealed, Item: f.Item}
 	if c.Price, err = money("price", f.Price); err != nil {
 		return nil, err
 	}

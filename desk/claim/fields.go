@@ -12,9 +12,9 @@ import (
 
 var spaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\t", " ", "’", "'", "_", " ", "-", " ")
 
-// fold brings what people write to small letters without accents, words parted
+// Fold brings what people write to small letters without accents, words parted
 // by one space.
-func fold(text string) string {
+func Fold(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
@@ -24,10 +24,12 @@ func fold(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+var marks = strings.NewReplacer(".", "", "(s)", "", "°", "")
+
 // Kinds are the kinds of data that a field of a claim may mean, in the words of
 // posts, French or English; none where the word is not known.
 func Kinds(field string) []kind.Kind {
-	word := fold(strings.NewReplacer(".", "", "(s)", "", "°", "").Replace(field))
+	word := Fold(marks.Replace(field))
 	for _, w := range []string{word, strings.TrimSuffix(word, "s"), strings.TrimSuffix(word, "es")} {
 		if kinds := words[w]; kinds != nil {
 			return slices.Clone(kinds)
@@ -84,8 +86,8 @@ var words = func() map[string][]kind.Kind {
 			continue
 		}
 		for _, name := range []string{k.String(), k.Label("en"), k.Label("fr")} {
-			if all[fold(name)] == nil {
-				all[fold(name)] = []kind.Kind{k}
+			if all[Fold(name)] == nil {
+				all[Fold(name)] = []kind.Kind{k}
 			}
 		}
 	}

@@ -82,6 +82,9 @@ func Keep(text []byte) (*Kept, error) {
 			return nil, errors.New("what is sealed is not named by its SHA-256")
 		}
 	}
+	if c.Item != nil && (!fullSum.MatchString(c.Item.ID) || !fullSum.MatchString(c.Item.SHA256)) {
+		return nil, errors.New("the item that it comes from is not named by SHA-256")
+	}
 	left, err := unkept(text)
 	if err != nil {
 		return nil, err
@@ -138,10 +141,11 @@ func short(name, text string, longest int) error {
 
 // keptKeys are the keys that are kept, by the key they stand under.
 var keptKeys = map[string][]string{
-	"":        {"source", "first_seen", "corrects", "claimed", "price", "ransom", "deadline", "samples", "sealed"},
+	"":        {"source", "first_seen", "corrects", "claimed", "price", "ransom", "deadline", "samples", "sealed", "item"},
 	"claimed": {"count", "unit", "fields"},
 	"price":   {"amount", "currency"},
 	"ransom":  {"amount", "currency"},
+	"item":    {"id", "sha256", "changed"},
 	"samples": {"what", "rows", "file", "sha256"},
 }
 

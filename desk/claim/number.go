@@ -36,7 +36,7 @@ var nouns = map[string]string{
 // lignes", "43 000 000". The unit is "" where the text does not say it. What can be
 // read in two ways is refused.
 func Count(text string) (n int64, unit string, err error) {
-	parts := counted.FindStringSubmatch(fold(text))
+	parts := counted.FindStringSubmatch(Fold(text))
 	if parts == nil || strings.Contains(text, "-") {
 		return 0, "", ErrNoCount
 	}
@@ -146,7 +146,7 @@ func DeadlineAt(deadline string, seen time.Time) (time.Time, bool) {
 	if day, err := time.Parse(time.DateOnly, deadline); err == nil {
 		return day.AddDate(0, 0, 1), true
 	}
-	parts := lasts.FindStringSubmatch(fold(deadline))
+	parts := lasts.FindStringSubmatch(Fold(deadline))
 	if parts == nil || seen.IsZero() {
 		return time.Time{}, false
 	}

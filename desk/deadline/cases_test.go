@@ -74,56 +74,26 @@ func golden(t *testing.T, path string, got []byte) {
 	}
 }
 
-// The cases that were published, as far as their times are known: what is not
-// known stays not known.
-func TestPublishedCases(t *testing.T) {
+// asPublished are cases that were published, as far as their times are known: what is not
+// known is left out. The others are made up, to have clocks run by the minute.
+const asPublished = "testdata/published"
+
+func TestCases(t *testing.T) {
 	t.Parallel()
-	book, err := deadline.Rules()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob("testdata/cases/*.yaml")
-	if err != nil || len(files) < 6 {
-		t.Fatalf("found %d cases: %v", len(files), err)
-	}
 	made := map[string]bool{}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := deadline.Parse(text)
-		if err != nil {
-			t.Errorf("%s: %v", path, err)
-			continue
-		}
-		first, _, _ := strings.Cut(string(text), "\n")
-		now, err := time.Parse(time.RFC3339, strings.TrimPrefix(first, "# as it stood at "))
-		if err != nil {
-			t.Errorf("%s does not say first at what time it is looked at: %v", path, err)
-			continue
-		}
-		duties, err := deadline.Duties(book, c, now)
-		if err != nil {
-			t.Errorf("%s: %v", path, err)
-			continue
-		}
-		base := strings.TrimSuffix(path, ".yaml")
+	for _, s := range standings(t, asPublished, "testdata/cases") {
 		for _, lang := range words.Languages {
-			made[base+"."+lang+".txt"] = true
-			golden(t, base+"."+lang+".txt", []byte(board(c, duties, now, lang)))
-			feed := deadline.Calendar(c, duties, lang)
-			if again := deadline.Calendar(c, duties, lang); !bytes.Equal(feed, again) {
-				t.Errorf("%s: the same duties made two calendars", path)
+			made[s.base+"."+lang+".txt"], made[s.base+"."+lang+".ics"] = true, true
+			golden(t, s.base+"."+lang+".txt", []byte(board(s.of, s.duties, s.now, lang)))
+			feed := deadline.Calendar(s.of, s.duties, lang)
+			if again := deadline.Calendar(s.of, s.duties, lang); !bytes.Equal(feed, again) {
+				t.Errorf("%s: the same duties made two calendars", s.base)
 			}
 			checkFeed(t, feed)
-			if c.ID == "viamedis" || c.ID == "pass-sport" {
-				made[base+"."+lang+".ics"] = true
-				golden(t, base+"."+lang+".ics", feed)
-			}
+			golden(t, s.base+"."+lang+".ics", feed)
 		}
 	}
-	for _, pattern := range []string{"testdata/cases/*.txt", "testdata/cases/*.ics"} {
+	for _, pattern := range []string{"testdata/*/*.txt", "testdata/*/*.ics"} {
 		left, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -134,4 +104,49 @@ func TestPublishedCases(t *testing.T) {
 			}
 		}
 	}
+}
+
+// standing is a case as it stood at some time.
+type standing struct {
+	base   string // path of its file, without the end
+	of     *deadline.Case
+	now    time.Time
+	duties []deadline.Duty
+}
+
+// standings reads the cases of folders, in the order of names.
+func standings(t *testing.T, folders ...string) (all []standing) {
+	t.Helper()
+	book, err := deadline.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		files, err := filepath.Glob(folder + "/*.yaml")
+		if err != nil || len(files) < 2 {
+			t.Fatalf("found %d cases in %s: %v", len(files), folder, err)
+		}
+		for _, path := range files {
+			if strings.HasSuffix(path, factsExt) {
+				continue
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := standing{base: strings.TrimSuffix(path, ".yaml")}
+			if s.of, err = deadline.Parse(text); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			first, _, _ := strings.Cut(string(text), "\n")
+			if s.now, err = time.Parse(time.RFC3339, strings.TrimPrefix(first, "# as it stood at ")); err != nil {
+				t.Fatalf("%s does not say first at what time it is looked at: %v", path, err)
+			}
+			if s.duties, err = deadline.Duties(book, s.of, s.now); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			all = append(all, s)
+		}
+	}
+	return all
 }

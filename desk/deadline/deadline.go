@@ -47,6 +47,9 @@ func (m *Moment) end() time.Time {
 	return midnight(m.At, 1, m.zone).Add(-time.Second)
 }
 
+// When is the moment by the clock of zone, as far as it is known.
+func (m *Moment) When(zone *time.Location) Words { return m.when(zone) }
+
 // Argued is an instant that can be argued for, with the argument.
 type Argued struct {
 	At  time.Time `json:"at"` // UTC

@@ -72,6 +72,7 @@ type Rule struct {
 	Note    Words            `yaml:"note"`
 	Source  string           `yaml:"source"`
 	Checked bool             `yaml:"checked"` // the wording was read, here or in a copy
+	Read    string           `yaml:"read"`    // day on which it was, as 2026-01-31
 }
 
 // Binding is what a duty rests on.
@@ -174,9 +175,12 @@ func (r *Rule) check(earlier []Rule) error {
 			return errors.New("it asks for what no party is")
 		}
 	}
-	for _, day := range []string{r.From, r.Until} {
+	if r.Checked != (r.Read != "") {
+		return errors.New("its wording was read, and it does not say on which day, or the other way round")
+	}
+	for _, day := range []string{r.From, r.Until, r.Read} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			return errors.New("a date of application is not written 2026-01-31")
+			return errors.New("a day is not written 2026-01-31")
 		}
 	}
 	for _, c := range r.Country {

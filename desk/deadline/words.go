@@ -327,6 +327,9 @@ func elsewhere(countries []string) Words {
 	return both("Ne vaut que dans ces pays : %s.", "Only in these countries: %s.", list)
 }
 
+// Words say what a party is that is that: a noun phrase.
+func (f Fact) Words() Words { return factWords[f] }
+
 func isNot(f Fact) Words {
 	w := factWords[f]
 	return pair("L’organisme n’est pas "+w.FR+".", "The organisation is not "+w.EN+".")

@@ -35,8 +35,12 @@ func Forms() []*Form {
 		cnilInitial(),
 		cnilComplementary(),
 		edpb(),
+		register(),
 		complaint(),
 		statement(),
+		impact(),
+		remediation(),
+		veris(),
 	}, nis2())
 }
 
@@ -64,7 +68,7 @@ func Draft(f *Form, facts *Facts) (*Document, error) {
 	if why := f.refusal(facts); why != "" {
 		return nil, failure.New(failure.Refused, "See what the case lacks with \"constat case show\".", "the document is not drafted: %s", why)
 	}
-	return fill(f, facts), nil
+	return drafted(f, facts), nil
 }
 
 // refusal is why a document cannot be drafted, in English; "" where it can.
@@ -75,7 +79,7 @@ func (f *Form) refusal(facts *Facts) string {
 	return f.Refuse(facts).EN
 }
 
-func fill(f *Form, facts *Facts) *Document {
+func drafted(f *Form, facts *Facts) *Document {
 	d := &Document{
 		Schema: Schema, Form: f.Name, Version: f.Version, Basis: f.Basis, Case: facts.Case, At: facts.Now.In(facts.zone()).Format(time.RFC3339),
 		TLP: string(facts.State.TLP), PAP: string(facts.State.PAP), Title: f.Title, For: f.For, Sections: []Section{}, Sources: []Source{},

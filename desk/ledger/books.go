@@ -105,15 +105,20 @@ func (b *Books) Open(on string) []int64 {
 // Known tells whether an entry is about a folder.
 func (b *Books) Known(on string) bool { return b.folders[on] != nil }
 
-// Held is how many files of a folder the ledger vouches for.
-func (b *Books) Held(on string) (n int) {
-	for _, said := range b.folder(on).files {
-		if !said[len(said)-1].Gone {
-			n++
-		}
+// Vouched are the names of the files of a folder that the ledger vouches for, in order.
+func (b *Books) Vouched(on string) []string {
+	if b.folders[on] == nil {
+		return nil
 	}
-	return n
+	all := slices.Sorted(maps.Keys(b.folders[on].files))
+	return slices.DeleteFunc(all, func(name string) bool {
+		said := b.folders[on].files[name]
+		return said[len(said)-1].Gone
+	})
 }
+
+// Held is how many files of a folder the ledger vouches for.
+func (b *Books) Held(on string) int { return len(b.Vouched(on)) }
 
 // Fault is a file that is not what the ledger says.
 type Fault struct {

@@ -191,7 +191,7 @@ func (w *witness) Sign(msg []byte) ([]byte, error) {
 
 // noWitness says that a text is no key of a witness.
 func noWitness() error {
-	return failure.New(failure.BadInput, `"constat ledger witness --new FILE" makes one.`, "that is no key of a witness")
+	return failure.New(failure.BadInput, `"constat ledger witness-key FILE" makes one.`, "that is no key of a witness")
 }
 
 // ParseWitness reads the public key of a witness.

@@ -2,14 +2,20 @@ package ledger_test
 
 import (
 	"bytes"
+	cryptorand "crypto/rand"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"constat.example/desk/ledger"
 	"constat.example/internal/progress"
@@ -34,10 +40,14 @@ func tamper(t *testing.T, times int, seed uint64) {
 	files := ledgerFiles(t, l.Dir(), now)
 	noted := []*ledger.Checkpoint{checkpoint(t, l)}
 	key := l.Key()
+	signer, err := os.ReadFile(filepath.Join(home, "keys", "ledger.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	rng := rand.New(rand.NewPCG(seed, 17))
 	kinds := map[string]int{}
 	for made := 0; made < times; made++ {
-		kind, changed := change(rng, files, now, older)
+		kind, changed := change(rng, files, now, older, signer)
 		if changed == nil {
 			made-- // it was put in its own place
 			continue
@@ -58,18 +68,20 @@ func tamper(t *testing.T, times int, seed uint64) {
 		t.Fatalf("undone, it does not hold: %v", err)
 	}
 	t.Logf("found: %v", kinds)
-	if len(kinds) < 9 {
+	if len(kinds) < 14 {
 		t.Errorf("only %d kinds of changes were made", len(kinds))
 	}
 }
 
 // change is a random change: the files as they are to be, nil for one that is to go.
-func change(rng *rand.Rand, files []string, now, older map[string][]byte) (kind string, changed map[string][]byte) {
+func change(rng *rand.Rand, files []string, now, older map[string][]byte, signer []byte) (kind string, changed map[string][]byte) {
 	name := files[rng.IntN(len(files))]
 	text := now[name]
 	bundles := []string{"tile/entries/000", "tile/entries/001.p/54"}
 	bundle := bundles[rng.IntN(2)]
-	switch rng.IntN(10) {
+	switch rng.IntN(14) {
+	case 10, 11, 12, 13:
+		return redrawn(rng, now, signer)
 	case 0, 1, 2: // mostly bits, anywhere
 		b := bytes.Clone(text)
 		b[rng.IntN(len(b))] ^= 1 << rng.IntN(8)
@@ -113,6 +125,67 @@ func change(rng *rand.Rand, files []string, now, older map[string][]byte) (kind 
 				changed[name] = nil
 			}
 		}
+	}
+	return kind, changed
+}
+
+// redrawn is a ledger whose entries were changed as whole ones, and all of it laid out anew, so that
+// every hash fits. Whoever did it has the key or not; the checkpoint before it was noted elsewhere.
+func redrawn(rng *rand.Rand, now map[string][]byte, signer []byte) (kind string, changed map[string][]byte) {
+	entries := slices.Concat(split(now["tile/entries/000"]), split(now["tile/entries/001.p/54"]))
+	i, j := rng.IntN(len(entries)), rng.IntN(len(entries))
+	switch rng.IntN(5) {
+	case 0: // somebody else did it
+		entries[i] = bytes.Replace(entries[i], []byte(`"analyst"`), []byte(`"another"`), 1)
+	case 1:
+		entries = slices.Delete(entries, i, i+1)
+	case 2:
+		entries = slices.Insert(entries, i, entries[j])
+	case 3:
+		if i == j {
+			return "", nil
+		}
+		entries[i], entries[j] = entries[j], entries[i]
+	default: // the end is cut off
+		entries = entries[:i]
+	}
+	changed = layout(entries)
+	for name := range now {
+		if _, is := changed[name]; !is && name != "checkpoint" && name != "key" {
+			changed[name] = nil
+		}
+	}
+	root := rootOf(entries)
+	origin, rest, _ := strings.Cut(string(now["checkpoint"]), "\n")
+	body := fmt.Sprintf("%s\n%d\n%s\n", origin, len(entries), base64.StdEncoding.EncodeToString(root[:]))
+	_, signature, _ := strings.Cut(rest, "\n\n")
+	signed := func(skey string) []byte {
+		by, err := note.NewSigner(skey)
+		if err != nil {
+			panic(err) // the key is one
+		}
+		text, err := note.Sign(&note.Note{Text: body}, by)
+		if err != nil {
+			panic(err) // the body is one
+		}
+		return text
+	}
+	switch rng.IntN(4) {
+	case 0:
+		kind = "redrawn, under the old checkpoint"
+	case 1:
+		kind, changed["checkpoint"] = "redrawn, with the old signature", []byte(body+"\n"+signature)
+	case 2:
+		skey, vkey, err := note.GenerateKey(cryptorand.Reader, origin)
+		if err != nil {
+			panic(err) // the name is one
+		}
+		kind, changed["checkpoint"] = "redrawn, signed by another key", signed(skey)
+		if rng.IntN(2) == 0 {
+			kind, changed["key"] = "redrawn, signed by another key that stands beside it", []byte(vkey+"\n")
+		}
+	default:
+		kind, changed["checkpoint"] = "redrawn, signed by its own key, after a checkpoint was noted", signed(strings.TrimSpace(string(signer)))
 	}
 	return kind, changed
 }

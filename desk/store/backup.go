@@ -72,8 +72,8 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (acts int64, err error)
 }
 
 // Restore brings a backup back into an empty store, all of it or nothing, and returns
-// how many acts it has.
-func (s *Store) Restore(ctx context.Context, r io.Reader) (acts int64, err error) {
+// how many acts it has. holds is asked about the lines of each stream, before any is kept.
+func (s *Store) Restore(ctx context.Context, r io.Reader, holds func(stream string, text []byte) error) (acts int64, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
 		var has int64
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM act`).Scan(&has); err != nil {
@@ -82,16 +82,18 @@ func (s *Store) Restore(ctx context.Context, r io.Reader) (acts int64, err error
 		if has > 0 {
 			return failure.New(failure.Refused, "Name another store, or move this one away.", "the store is not empty: it holds %d acts", has)
 		}
-		acts, err = s.restore(ctx, tx, r)
+		acts, err = s.restore(ctx, tx, r, holds)
 		return err
 	})
 	return acts, err
 }
 
-func (s *Store) restore(ctx context.Context, tx *sql.Tx, r io.Reader) (acts int64, err error) {
+func (s *Store) restore(ctx context.Context, tx *sql.Tx, r io.Reader, holds func(stream string, text []byte) error) (acts int64, err error) {
 	torn := func(n int64, why string) error {
 		return failure.New(failure.BadInput, "Take another backup; nothing was brought back.", "the backup %s, at line %d", why, n)
 	}
+	var stream string // which is read, and its lines
+	var lines []byte
 	hash := sha256.New()
 	in := bufio.NewReader(r)
 	add, err := tx.PrepareContext(ctx, s.say(`INSERT INTO act (stream, number, line) VALUES (?, ?, ?)`))
@@ -123,10 +125,17 @@ func (s *Store) restore(ctx context.Context, tx *sql.Tx, r io.Reader) (acts int6
 			if _, err := in.ReadByte(); !errors.Is(err, io.EOF) {
 				return 0, torn(n+1, "goes on after its end")
 			}
-			return acts, nil
+			return acts, holds(stream, lines)
 		case l.Number < 1 || l.Line == "":
 			return 0, torn(n, "is damaged")
 		default:
+			if l.Stream != stream {
+				if err := holds(stream, lines); err != nil {
+					return 0, err
+				}
+				stream, lines = l.Stream, nil
+			}
+			lines = append(append(lines, l.Line...), '\n')
 			if _, err := add.ExecContext(ctx, l.Stream, l.Number, l.Line); err != nil {
 				return 0, fmt.Errorf("line %d: %w", n, err)
 			}

@@ -12,8 +12,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	_ "modernc.org/sqlite"             // the driver "sqlite"
@@ -174,7 +176,9 @@ func rolledBack(tx *sql.Tx) error {
 // after.
 func (s *Store) Add(ctx context.Context, stream string, after int64, lines ...string) error {
 	err := s.within(ctx, func(tx *sql.Tx) error {
-		if last, err := s.last(ctx, tx, stream); err != nil || last != after {
+		var last int64
+		err := tx.QueryRowContext(ctx, s.say(`SELECT coalesce(max(number), 0) FROM act WHERE stream = ?`), stream).Scan(&last)
+		if err != nil || last != after {
 			return moved(err)
 		}
 		for i, line := range lines {
@@ -187,12 +191,25 @@ func (s *Store) Add(ctx context.Context, stream string, after int64, lines ...st
 	if err == nil || errors.Is(err, ErrMoved) {
 		return err
 	}
-	// Two that add at once may both have seen the same last line; the primary key lets one in.
-	if last, again := s.last(ctx, s.db, stream); again == nil && last > after {
-		return ErrMoved
+	// Two that add at once may both have seen the same last line; the primary key lets one in. And
+	// where the answer to a commit is lost, it may have been done all the same: the store tells.
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer stop()
+	var there []string
+	if again := s.query(ctx, s.db, func(rows *sql.Rows) error {
+		there = append(there, "")
+		return rows.Scan(&there[len(there)-1])
+	}, `SELECT line FROM act WHERE stream = ? AND number > ? ORDER BY number`, stream, after); again != nil || len(there) == 0 {
+		return err
 	}
-	return err
+	if len(there) >= len(lines) && slices.Equal(there[:len(lines)], lines) {
+		return nil
+	}
+	return ErrMoved
 }
+
+// patience is how long a store is asked again after it failed.
+const patience = 10 * time.Second
 
 func moved(err error) error {
 	if err == nil {
@@ -204,12 +221,6 @@ func moved(err error) error {
 // querier is the database, or a transaction.
 type querier interface {
 	QueryContext(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, statement string, args ...any) *sql.Row
-}
-
-func (s *Store) last(ctx context.Context, q querier, stream string) (number int64, err error) {
-	err = q.QueryRowContext(ctx, s.say(`SELECT coalesce(max(number), 0) FROM act WHERE stream = ?`), stream).Scan(&number)
-	return number, err
 }
 
 // Lines reads a stream, each line ending in \n, in order.

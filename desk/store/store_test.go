@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"constat.example/desk/store"
@@ -135,6 +138,11 @@ func conform(t *testing.T, place func(*testing.T) string) {
 		}
 	})
 	t.Run("is brought back from a backup", func(t *testing.T) {
+		asked := map[string]string{}
+		holds := func(stream string, text []byte) error {
+			asked[stream] = string(text)
+			return nil
+		}
 		s := open(t, place(t))
 		add(t, s, "", 0, "home")
 		add(t, s, "forum", 0, `{"a":"é<>&"}`, "two")
@@ -143,15 +151,27 @@ func conform(t *testing.T, place func(*testing.T) string) {
 			t.Fatalf("%d acts: %v", acts, err)
 		}
 		again := open(t, place(t))
-		if acts, err := again.Restore(t.Context(), bytes.NewReader(backup.Bytes())); err != nil || acts != 3 {
+		if acts, err := again.Restore(t.Context(), bytes.NewReader(backup.Bytes()), holds); err != nil || acts != 3 {
 			t.Fatalf("%d acts: %v", acts, err)
 		}
 		for _, stream := range []string{"", "forum"} {
-			if got, want := lines(t, again, stream), lines(t, s, stream); got != want {
-				t.Errorf("%q has %q, not %q", stream, got, want)
+			if got, want := lines(t, again, stream), lines(t, s, stream); got != want || asked[stream] != want {
+				t.Errorf("%q has %q, not %q; it was asked about %q", stream, got, want, asked[stream])
 			}
 		}
-		if _, err := again.Restore(t.Context(), bytes.NewReader(backup.Bytes())); failure.CodeOf(err) != failure.Refused {
+		for _, bad := range []string{"", "forum"} {
+			empty, no := open(t, place(t)), errors.New("no")
+			_, err := empty.Restore(t.Context(), bytes.NewReader(backup.Bytes()), func(stream string, _ []byte) error {
+				if stream == bad {
+					return failure.New(failure.BadInput, "", "%w", no)
+				}
+				return nil
+			})
+			if streams, again := empty.Streams(t.Context()); !errors.Is(err, no) || again != nil || len(streams) > 0 {
+				t.Errorf("with %q that does not hold, %q was brought back: %v, %v", bad, streams, err, again)
+			}
+		}
+		if _, err := again.Restore(t.Context(), bytes.NewReader(backup.Bytes()), holds); failure.CodeOf(err) != failure.Refused {
 			t.Errorf("into a store that is not empty: %v", err)
 		}
 		text := backup.String()
@@ -160,7 +180,7 @@ func conform(t *testing.T, place func(*testing.T) string) {
 			"another word": strings.Replace(text, "two", "tow", 1), "more": text + "x", "something else": "{}\n", "no JSON": strings.Replace(text, `{"stream"`, `"stream"`, 1),
 		} {
 			empty := open(t, place(t))
-			if _, err := empty.Restore(t.Context(), strings.NewReader(bad)); failure.CodeOf(err) != failure.BadInput {
+			if _, err := empty.Restore(t.Context(), strings.NewReader(bad), holds); failure.CodeOf(err) != failure.BadInput {
 				t.Errorf("%s: %v", name, err)
 			}
 			if streams, err := empty.Streams(t.Context()); err != nil || len(streams) > 0 {
@@ -168,6 +188,92 @@ func conform(t *testing.T, place func(*testing.T) string) {
 			}
 		}
 	})
+}
+
+// TestLostAnswer: a line is on the disk, and the answer to that is lost on the way. Whoever added it
+// is not told that somebody else did, or that it failed.
+func TestLostAnswer(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	direct := server.Database(t)
+	at, err := url.Parse(direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cut atomic.Bool // the answer to the next commit is lost
+	at.Host = lossy(t, server.Host, &cut)
+	s, err := store.Open(t.Context(), at.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Add(t.Context(), "a", 0, "one"); err != nil {
+		t.Fatal(err)
+	}
+	cut.Store(true)
+	if err := s.Add(t.Context(), "a", 1, "two", "three"); err != nil {
+		t.Errorf("it was added, and the answer is %v", err)
+	}
+	if cut.Load() {
+		t.Error("no answer was lost")
+	}
+	if text, err := s.Lines(t.Context(), "a"); err != nil || string(text) != "one\ntwo\nthree\n" {
+		t.Errorf("it has %q: %v", text, err)
+	}
+}
+
+// lossy passes on what clients and a server of PostgreSQL say to each other. Where cut is set, the
+// next answer to a commit is not passed on, and the line is cut.
+func lossy(t *testing.T, server string, cut *atomic.Bool) (address string) {
+	t.Helper()
+	in, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close() })
+	pass := func(client net.Conn) {
+		defer client.Close()
+		behind, err := net.Dial("tcp", server)
+		if err != nil {
+			return
+		}
+		defer behind.Close()
+		var lost atomic.Bool
+		go func() {
+			defer client.Close()
+			for b := make([]byte, 1<<16); ; {
+				n, err := behind.Read(b)
+				if err != nil || lost.Load() {
+					return
+				}
+				if _, err := client.Write(b[:n]); err != nil {
+					return
+				}
+			}
+		}()
+		for b := make([]byte, 1<<16); ; {
+			n, err := client.Read(b)
+			if err != nil {
+				return
+			}
+			if bytes.Contains(bytes.ToLower(b[:n]), []byte("commit")) && cut.CompareAndSwap(true, false) {
+				lost.Store(true)
+			}
+			if _, err := behind.Write(b[:n]); err != nil {
+				return
+			}
+		}
+	}
+	go func() {
+		for {
+			client, err := in.Accept()
+			if err != nil {
+				return
+			}
+			go pass(client)
+		}
+	}()
+	return in.Addr().String()
 }
 
 func TestFileIsPrivate(t *testing.T) {

@@ -34,6 +34,32 @@ func WriteFile(path string, data []byte) error {
 	return SyncFolder(dir)
 }
 
+// Create writes a file that is not there yet, whole or not at all, for its owner
+// alone, and makes sure that it is on the disk. What a crash leaves beside it, under the
+// name with ".new", the next to create it writes over. Where a file of that name is
+// there, the error is fs.ErrExist.
+func Create(path string, fill func(io.Writer) error) (err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	fresh := path + ".new"
+	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	err = fill(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return err
+	}
+	return SyncFolder(filepath.Dir(path))
+}
+
 // MakeFolder makes a folder, and those above it that are missing, for their
 // owner alone, and makes sure that their names are on the disk.
 func MakeFolder(dir string) error {
