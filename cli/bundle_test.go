@@ -14,6 +14,8 @@ import (
 	"constat.example/desk/finding"
 	"constat.example/desk/ledger"
 	"constat.example/desk/reach"
+	"constat.example/desk/reminder"
+	"constat.example/desk/severity"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -71,6 +73,18 @@ func newBundle() *bundle {
 		TellCase: func(_ context.Context, r TellRequest) (*CaseTold, error) {
 			b.asked = r
 			return &CaseTold{Text: []byte("{}\n"), SHA256: strings.Repeat("ab", 32), TLP: casefile.Green, PAP: "GREEN"}, nil
+		},
+		Severity: func(_ context.Context, r CaseRequest) (*Severity, error) {
+			found, err := severity.Assess(severity.Breach{People: 2, Exposed: []severity.Exposed{{Kind: kind.Email, People: 2}}}, nil)
+			return &Severity{Schema: "constat.severity/1", Case: r.Case, Assessed: true, Said: []casefile.Weighed{}, Seen: 1, Assessment: found}, err
+		},
+		Remind: func(_ context.Context, r RemindRequest) (*Reminded, error) {
+			b.asked = r
+			return &Reminded{Schema: "constat.reminders/1", At: noon, Reminders: []reminder.Reminder{}, To: []string{}, Unsent: []string{}}, nil
+		},
+		CasePage: func(_ context.Context, r PageRequest) ([]byte, error) {
+			b.asked = r
+			return []byte("<!DOCTYPE html>"), nil
 		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r
