@@ -64,7 +64,7 @@ func TestClock(t *testing.T) {
 	}{
 		{"case mark forum --tlp red", "constat: clock of forum: A: 3 h left\n"},
 		{"claim list --case forum", "constat: clock of forum: A: 3 h left\n"},
-		{"assess a.csv", "constat: clock of forum-2026: A: 3 h left\n"},
+		{"assess a.csv", "constat: clock of forum-2026-04: A: 3 h left\n"},
 		{"case mark late --tlp red", "attention: clock of late: A: 3 h ago; overdue besides: 1; next, C: 9 h left\n"},
 		{"case mark none --tlp red", ""},
 		{"case show forum", ""},
