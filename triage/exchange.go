@@ -2,11 +2,7 @@ package triage
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -301,7 +297,7 @@ func findingOf(a *assessment.Assessment) (*exchange.Finding, error) {
 var tells = []ledger.Act{ledger.AddClaim, ledger.Receive, ledger.Assess, ledger.Trace, ledger.Alarm, ledger.Decide, ledger.Undo, ledger.Discard, ledger.Destroy}
 
 // agesOf works out from what was recorded since when there is a case, since when it is
-// told as it is, and what no other case has.
+// told as it is, and what no other home has.
 func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 	var last time.Time
 	same := 0 // how many happened in that second
@@ -321,30 +317,24 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 			happened(acts[i].Time)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(b.Home, ledgerDir, "key")); err == nil {
-		log, err := b.ledger()
-		if err != nil {
-			return err
+	log, err := b.ledger() // its key names the home: where there is none yet, it is made
+	if err != nil {
+		return err
+	}
+	_, about, err := log.About(onCase(t.Case))
+	if err != nil {
+		return err
+	}
+	for _, e := range about {
+		if slices.Contains(tells, e.Act) {
+			happened(e.At)
 		}
-		_, about, err := log.About(onCase(t.Case))
-		if err != nil {
-			return err
-		}
-		for _, e := range about {
-			if slices.Contains(tells, e.Act) {
-				happened(e.At)
-			}
-		}
-		key, err := b.LedgerKey()
-		if err != nil {
-			return err
-		}
-		t.Seed = key
-		if t.Began, err = log.Began(); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return homeError(b.Home, err)
+	}
+	if t.Seed, err = b.LedgerKey(); err != nil {
+		return err
+	}
+	if t.Began, err = log.Began(); err != nil {
+		return err
 	}
 	if t.Created.IsZero() && !c.Opened.IsZero() { // a case of before there were ledgers
 		happened(c.Opened)
