@@ -318,7 +318,7 @@ func TestWhatIsNotEstablishedIsAsked(t *testing.T) {
 	}
 	f.Assessment.Suspects[0].Likelihood = 0.7
 	b = boxes(drafted(t, "cnil-initial", f))
-	if b["breach.begin"].Value.At != "2026-04-08T07:40:00+02:00" || b["breach.end"].Value.At != "2026-04-09T21:55:00+02:00" || b["incident.ongoing"].State != form.Asked {
+	if b["breach.begin"].Value.At != "2026-04-08T07:40:00+02:00" || b["breach.end"].Value.At != "2026-04-09T21:55:00+02:00" || !b["breach.begin"].Proposed || b["incident.ongoing"].State != form.Asked {
 		t.Errorf("no sure account: %+v, %+v", b["breach.begin"].Value, b["breach.end"].Value)
 	}
 	f.Assessment.Window = assessment.NoWindow(assessment.NotAssessed)

@@ -194,7 +194,11 @@ func (m *Maker) bound(key string, label words.Both, end bool) fact {
 	if end {
 		at = p.end
 	}
-	if !at.IsZero() {
+	switch {
+	case at.IsZero():
+	case p.estimated:
+		f.propose(m.stamp(at), joined("", confirm, p.why), p.from...)
+	default:
 		f.Value, f.from, f.Help = m.stamp(at), p.from, p.why
 	}
 	return f
