@@ -361,6 +361,21 @@ func TestComplementary(t *testing.T) {
 	if told["Number of people concerned"] != [2]string{"1,150,000", "1,187,402"} || told["Measures taken to end the breach and to limit its effects"] != [2]string{"nothing", "Account closed."} || len(told) != d.Since.Changed+d.Since.New {
 		t.Errorf("what changed: %q, of %+v", told, d.Since)
 	}
+	f.Assessment.Exposures.Kinds[5].Current--
+	f.Assessment.Exposures.Kinds[5].Stale++
+	f.Assessment.Exposures.Kinds[6].People++
+	tables := 0
+	for _, row := range boxes(drafted(t, "cnil-complementary", f))["form.changes"].Value.Table.Rows {
+		if row[0].EN == "About the data" {
+			tables++
+		}
+		if row[0].EN == "About the data" && (row[1].EN != "E-mail: 998,642" || row[2].EN != "E-mail: 998,643") {
+			t.Errorf("of a table: %q, then %q", row[1].EN, row[2].EN)
+		}
+	}
+	if tables != 1 {
+		t.Error("that a table moved is not told")
+	}
 	if _, there := told["Type of notification"]; there {
 		t.Error("the type of the form is told as a change")
 	}
