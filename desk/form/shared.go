@@ -786,7 +786,7 @@ func (m *Maker) complained() fact {
 	return f
 }
 
-// processors.
+// Others who process the data.
 
 func (m *Maker) processor() fact {
 	f := asked("processors.involved", pair("Un sous-traitant ou un autre organisme est-il en cause ?", "Is a processor or another organisation involved?"), pair("Qui d’autre traitait ces données ?", "Who else processed these data?"), yesNo...)
