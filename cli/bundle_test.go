@@ -16,6 +16,8 @@ import (
 	"constat.example/desk/form"
 	"constat.example/desk/ledger"
 	"constat.example/desk/reach"
+	"constat.example/desk/reminder"
+	"constat.example/desk/severity"
 	"constat.example/internal/words"
 )
 
@@ -106,6 +108,35 @@ func newBundle() *bundle {
 		TellCase: func(_ context.Context, r TellRequest) (*CaseTold, error) {
 			b.asked = r
 			return &CaseTold{Text: []byte("{}\n"), SHA256: strings.Repeat("ab", 32), TLP: casefile.Green, PAP: "GREEN"}, nil
+		},
+		ImportClaims: func(_ context.Context, r ImportClaimsRequest) (*ClaimsImported, error) {
+			b.asked = r
+			return &ClaimsImported{As: "rss", Known: 1, Items: []ItemImported{{Item: "1a2b3c4d", What: "known", Case: "forum", Number: 1}}}, nil
+		},
+		Serve: func(_ context.Context, r ServeRequest) error { b.asked = r; return nil },
+		LetRead: func(_ context.Context, r ReaderRequest) (*ReaderLet, error) {
+			b.asked = r
+			return &ReaderLet{Reader: r.Reader, TLP: r.TLP, Since: noon, By: "agent", Token: "constat_x"}, nil
+		},
+		Readers: func(_ context.Context, c Common) ([]ReaderLet, error) {
+			b.asked = c
+			return []ReaderLet{{Reader: "cert", TLP: casefile.Amber, Since: noon, By: "agent"}}, nil
+		},
+		Collections: func(_ context.Context, r CollectionsRequest) ([]CollectionOffered, error) {
+			b.asked = r
+			return []CollectionOffered{{Address: r.Address, Title: "leaks", CanRead: true}}, nil
+		},
+		Severity: func(_ context.Context, r CaseRequest) (*Severity, error) {
+			found, err := severity.Assess(severity.Breach{People: 2, Exposed: []severity.Exposed{{Kind: kind.Email, People: 2}}}, nil)
+			return &Severity{Schema: "constat.severity/1", Case: r.Case, Assessed: true, Said: []casefile.Weighed{}, Seen: 1, Assessment: found}, err
+		},
+		Remind: func(_ context.Context, r RemindRequest) (*Reminded, error) {
+			b.asked = r
+			return &Reminded{Schema: "constat.reminders/1", At: noon, Reminders: []reminder.Reminder{}, To: []string{}, Unsent: []string{}}, nil
+		},
+		CasePage: func(_ context.Context, r PageRequest) ([]byte, error) {
+			b.asked = r
+			return []byte("<!DOCTYPE html>"), nil
 		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r

@@ -131,6 +131,14 @@ type Services struct {
 
 	// AddClaim checks a claim file and keeps it in a case.
 	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
+	// Serve serves cases over TAXII until the context is done.
+	Serve func(context.Context, ServeRequest) error
+	// LetRead makes a token for a reader of what is served, or takes it back.
+	LetRead func(context.Context, ReaderRequest) (*ReaderLet, error)
+	// Readers lists who may read what is served.
+	Readers func(context.Context, Common) ([]ReaderLet, error)
+	// Collections lists the collections of another TAXII server.
+	Collections func(context.Context, CollectionsRequest) ([]CollectionOffered, error)
 	// ImportClaims adds a claim for each item of a source that tells one and is not known yet.
 	ImportClaims func(context.Context, ImportClaimsRequest) (*ClaimsImported, error)
 	// Claims reads the claims of a case, or, for no case, of all. It opens no key.

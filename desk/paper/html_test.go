@@ -400,3 +400,39 @@ func TestSameBytes(t *testing.T) {
 		t.Error("the same document gives other bytes")
 	}
 }
+
+// TestOneLanguage checks that no text of the other language is on a page.
+func TestOneLanguage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range languages {
+		other := languages[0]
+		if lang == other {
+			other = languages[1]
+		}
+		page := body(t, draw(t, sample(t), lang))
+		own := map[string]bool{}
+		for _, w := range texts(sample(t), lang) {
+			own[plain(w.said)] = true
+		}
+		for _, w := range texts(sample(t), other) {
+			if text := plain(w.said); len(text) > 12 && !own[text] && strings.Contains(page, text) {
+				t.Errorf("the page in %s says %q", lang, text)
+			}
+		}
+		if strings.Contains(page, map[report.Language]string{report.French: "filled from evidence", report.English: "d’après les éléments"}[lang]) {
+			t.Errorf("the page in %s counts boxes in %s", lang, other)
+		}
+	}
+	french := 0
+	walk(t, draw(t, sample(t), report.English), func(n *html.Node) {
+		if is, _ := attr(n, "lang"); is == "fr" {
+			french++
+			if got := said(n); got != "Chiffrement des sauvegardes, double authentification des administrateurs." {
+				t.Errorf("%q is marked as French", got)
+			}
+		}
+	})
+	if french != 1 {
+		t.Errorf("%d texts are marked as French on an English page, want the one that was only said in French", french)
+	}
+}

@@ -313,8 +313,13 @@ func (s *sheet) grids(v, was *form.Grid) []grid {
 		var all [][]phrase
 		for _, cells := range g.Rows {
 			r := make([]phrase, len(g.Head)) // a row that is short or long is no row of a table
-			for i := range min(len(cells), len(r)) {
-				r[i] = s.phrase(cells[i])
+			for i := range r {
+				if i < len(cells) {
+					r[i] = s.phrase(cells[i])
+				}
+				if r[i].Text == "" {
+					r[i].Text = "–" // an empty cell is none to who has it read aloud
+				}
 			}
 			all = append(all, r)
 		}
