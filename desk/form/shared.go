@@ -271,7 +271,7 @@ func (m *Maker) delay() fact {
 		return f.apart(true, joined(" ", pair("Pas de retard.", "Not late."), joined("", duty.Standing(), same("."))))
 	}
 	f.from = []Source{m.fromDuty(duty)}
-	f.Ask = joined(" ", duty.Standing(), pair(". Pourquoi la notification n’a-t-elle pas pu être faite en 72 heures ?", ". Why could the notification not be made within 72 hours?"))
+	f.Ask = joined("", duty.Standing(), pair(". Pourquoi la notification n’a-t-elle pas pu être faite en 72 heures ?", ". Why could the notification not be made within 72 hours?"))
 	return f
 }
 
@@ -281,6 +281,9 @@ func (m *Maker) discoveryText() fact {
 	f := asked("discovery.text", pair("Circonstances de la découverte", "Circumstances of the discovery"), pair("Par qui, où et comment la violation a-t-elle été découverte ?", "By whom, where and how was the breach discovered?"))
 	for i, c := range m.Claims {
 		when := m.instant(c.FirstSeen)
+		if at := c.FirstSeen.UTC(); at.Equal(at.Truncate(24 * time.Hour)) { // only the day is known
+			when = deadline.Day(at, time.UTC)
+		}
 		f.from = append(f.from, m.fromClaim(i))
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
 			claimed := l.T("sans nombre", "no number")
@@ -502,8 +505,12 @@ func (m *Maker) peopleBasis() fact {
 	if n, _, _, from := m.people(); n > 0 {
 		f.from = from
 		f.Value = paragraphs(m.estimate(), Say(func(l report.Language) string {
+			found := l.N(m.Assessment.Exposures.Persons, "personne", "personnes", "person", "people")
+			if m.Assessment.Exposures.Stale == 0 {
+				return l.T("Retrouvées dans le fichier : %s.", "Found in the file: %s.", found)
+			}
 			return l.T("Retrouvées dans le fichier : %s ; de %s d’entre elles, une valeur au moins n’est plus actuelle.", "Found in the file: %s; of %s of them some value is no longer current.",
-				l.N(m.Assessment.Exposures.Persons, "personne", "personnes", "person", "people"), l.Int(m.Assessment.Exposures.Stale))
+				found, l.Int(m.Assessment.Exposures.Stale))
 		}))
 		f.Value.Text = append(f.Value.Text, m.moved()...)
 	}

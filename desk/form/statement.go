@@ -476,7 +476,10 @@ func (p *public) questions() {
 			answer := []words.Both{pair("Nous n’en avons pas trouvé dans le fichier que nous avons examiné.", "We found none in the file that we examined.")}
 			switch n, people := p.most(g.kinds); {
 			case n > 0:
-				answer = []words.Both{pair("Oui, pour "+people.FR+". Toutes les personnes ne sont pas touchées de la même façon.", "Yes, for "+people.EN+". Not everybody is affected in the same way.")}
+				answer = []words.Both{pair("Oui, pour "+people.FR+".", "Yes, for "+people.EN+".")}
+				if n < p.Assessment.Exposures.Persons {
+					answer[0] = pair(answer[0].FR+" Toutes les personnes ne sont pas touchées de la même façon.", answer[0].EN+" Not everybody is affected in the same way.")
+				}
 			case p.stands(g.kinds):
 				answer = []words.Both{pair("Le fichier en contient. Nous n’avons pas pu les rattacher à une personne de nos fichiers.", "The file holds some. We could not link them to a person in our files.")}
 			}

@@ -264,7 +264,7 @@ func TestEverythingIsDrawn(t *testing.T) {
 			formats := map[string]string{"page": body(t, draw(t, doc, lang)), "text": plain(text(t, doc, lang, 10_000)), "file": plain(officeText(t, office(t, doc, lang)))}
 			for _, want := range texts(doc, lang) {
 				for format, got := range formats {
-					if format == "text" && (want.option || want.help) {
+					if format == "text" && want.option {
 						continue
 					}
 					if !strings.Contains(got, plain(want.said)) {
@@ -283,8 +283,8 @@ func plain(text string) string {
 
 // wanted is a text of a document; not all formats show all options.
 type wanted struct {
-	said         string
-	option, help bool
+	said   string
+	option bool
 }
 
 // texts are all that a document says in a language.
@@ -320,7 +320,7 @@ func texts(doc *form.Document, lang report.Language) []wanted {
 		add(s.Title)
 		add(s.Note)
 		for _, b := range s.Boxes {
-			all = append(all, wanted{said: strings.TrimSpace(b.ID)}, wanted{said: b.Help.In(lang.Lang()), help: true})
+			all = append(all, wanted{said: strings.TrimSpace(b.ID)}, wanted{said: b.Help.In(lang.Lang())})
 			add(b.Label)
 			add(b.Why)
 			add(b.Ask)

@@ -195,6 +195,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 			n++
 			drawn := s.box(n, &b, doc.Since)
 			drawn.Name = cmp.Or(drawn.Label, p.Title)
+			if p.Prose && b.State == form.Empty && drawn.Why == "" { // a text with nothing under a heading is not done
+				drawn.Why = s.T("À compléter par ce qui reste à établir.", "To be completed from what is still to find out.")
+			}
 			if b.State == form.Asked {
 				s.Questions = append(s.Questions, s.question(drawn))
 			}
