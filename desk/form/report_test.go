@@ -154,6 +154,19 @@ func TestNIS2Borders(t *testing.T) {
 	holds(t, d, "crossborder.states", form.Filled, []string{"Amt: DE"})
 }
 
+// TestNIS2Suspicion: what a person says of malice goes before what claims suggest.
+func TestNIS2Suspicion(t *testing.T) {
+	t.Parallel()
+	f := formtest.Facts(t)
+	holds(t, drafted(t, "nis2-warning", f), "cause.grounds", form.Filled, []string{"offered or published by somebody (2\u00a0claims)", "its work explains about 212"})
+	formtest.Told(f, 30, map[string]form.Value{"cause.malicious": {Codes: []string{"no"}}})
+	d := drafted(t, "nis2-warning", f)
+	if b := box(t, d, "cause.malicious"); b.State != form.Stated || b.Found == nil || b.Found.Codes[0] != "yes" {
+		t.Errorf("the answer is %+v", b)
+	}
+	holds(t, d, "cause.grounds", form.Apart, nil, "claims")
+}
+
 // TestComplaint: originals stand with their hashes and who held them, an offence only where
 // a fact bears on it, and nothing says who is guilty or what it costs.
 func TestComplaint(t *testing.T) {
