@@ -311,7 +311,7 @@ func TestMovesHaveWords(t *testing.T) {
 			what = "copied_after"
 		}
 		m := finding.Move{What: what, From: "1", To: "2"}
-		en, fr := report.Move(report.English, m), report.Move(report.French, m)
+		en, fr := report.Move(report.English, m, report.English.Int), report.Move(report.French, m, report.French.Int)
 		if en == fr && what != "class" || strings.Contains(en, "_") || strings.Contains(fr, "_") {
 			t.Errorf("%s is %q and %q", what, en, fr)
 		}
@@ -323,7 +323,7 @@ func TestMovesHaveWords(t *testing.T) {
 		"part authentique aucun → 98,5\u00a0%":         {What: "share", To: "0.985"},
 		"autres fichiers":                              {What: "originals", From: "2", To: "2"},
 	} {
-		if got := report.Move(report.French, m); got != want {
+		if got := report.Move(report.French, m, report.French.Int); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
