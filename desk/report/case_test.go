@@ -70,10 +70,11 @@ func decidedCase(t *testing.T) *report.Case {
 		{Do: casefile.Decide, Who: dan, Subject: casefile.People, Choice: casefile.Inform, Reason: "IBAN and birth dates of 11.7 million people"},
 		{Do: casefile.Approve, Who: ana, Of: 15, Reason: "read"},
 		{Do: casefile.Decide, Who: eve, Subject: casefile.Notices, Choice: casefile.Send, Reason: "texts are approved"},
+		{Do: casefile.File, Who: dan, Filing: &casefile.Filing{Number: 1, Form: "cnil-initial", At: at.Add(50 * time.Hour), Reference: "N-114", SHA256: strings.Repeat("ab", 32)}},
 		{Do: casefile.Weigh, Who: ana, Weighs: weigh("confidentiality=full", "malice=yes"), Reason: "offered for sale"},
 		{Do: casefile.Weigh, Who: dan, Weighs: weigh("dpc+1:vulnerable", "ei=significant:context"), Reason: "job seekers, minors among them"},
 	}
-	page := &report.Case{At: drawnAt, Opened: at, Team: casefile.TeamOf([]casefile.Act{
+	page := &report.Case{At: drawnAt, Opened: at, Titles: map[string]casefile.Both{"cnil-initial": {FR: "Notification initiale", EN: "Initial notification"}}, Team: casefile.TeamOf([]casefile.Act{
 		{Do: casefile.Grant, Whom: "ana", Role: casefile.Communication}, {Do: casefile.Grant, Whom: "u00412", Role: casefile.Officer},
 	})}
 	for i := range acts {
@@ -196,7 +197,7 @@ func TestCasePageSays(t *testing.T) {
 		{
 			"TLP:RED", "PAP:AMBER", "Violation confirmée", "22\u00a0avril 2026, 11\u00a0h\u00a030", "Europe/Paris", "dépassée depuis", "1\u00a0décision attend un second accord",
 			"envoi des messages aux personnes\u00a0: envoyer", "délégué à la protection des données ou communication", "u00412", "36\u202f800\u202f000", "personnes trouvées 790 → 1\u202f790\u202f000", "et Date de naissance, Compte bancaire (IBAN)",
-			"CNIL\u00a0: notification de la violation", "Fait le mercredi 22 avril 2026 à 10 h 40", "personnes vulnérables\u202f; motif\u00a0: job seekers", "Décidé\u00a0: ", "informer chacune",
+			"CNIL\u00a0: notification de la violation", "Fait le mercredi 22 avril 2026 à 10 h 40", "personnes vulnérables\u202f; motif\u00a0: job seekers", "Décidé\u00a0: ", "informer chacune", "Notification initiale", "N-114",
 		},
 		{
 			"Breach confirmed", "22\u00a0April 2026, 11:30", "overdue by", "1\u00a0decision waits for a second yes", "sending of notices: send", "36,800,000", "people found 790 → 1,790,000", "and Birth date, Bank account (IBAN)",
@@ -318,10 +319,10 @@ func TestMovesHaveWords(t *testing.T) {
 	}
 	for want, m := range map[string]finding.Move{
 		"catégories de données et Compte bancaire (IBAN), sans Adresse électronique": {What: "kinds", From: "birth_date, email", To: "birth_date, iban"},
-		"personnes trouvées 12 → 1\u202f340":           {What: "people", From: "12", To: "1340"},
-		"verdict indéterminé → authentique":            {What: "class", From: "undetermined", To: "genuine"},
-		"part authentique aucun → 98,5\u00a0%":         {What: "share", To: "0.985"},
-		"autres fichiers":                              {What: "originals", From: "2", To: "2"},
+		"personnes trouvées 12 → 1\u202f340":                                         {What: "people", From: "12", To: "1340"},
+		"verdict indéterminé → authentique":                                          {What: "class", From: "undetermined", To: "genuine"},
+		"part authentique aucun → 98,5\u00a0%":                                       {What: "share", To: "0.985"},
+		"autres fichiers":                                                            {What: "originals", From: "2", To: "2"},
 	} {
 		if got := report.Move(report.French, m, report.French.Int); got != want {
 			t.Errorf("%q, want %q", got, want)
