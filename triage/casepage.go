@@ -34,7 +34,7 @@ func (b Bench) CasePage(ctx context.Context, id string) (*report.Case, error) {
 	if page.Severity, err = severityOf(d.Case, c.Assessment); err != nil {
 		return nil, err
 	}
-	clock, err := b.Clock(d.Case)
+	clock, err := b.reckon(d.Case)
 	if err != nil {
 		return nil, err
 	}

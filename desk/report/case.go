@@ -135,7 +135,9 @@ func newCasePage(l language, c *Case) casePage {
 	p.ZoneName = p.Zone.String()
 	p.At, p.Opened = l.moment(c.At, p.Zone), l.moment(c.Opened, p.Zone)
 	if c.Clock != nil {
-		p.Next, p.Others = l.next(c.Clock, c.Duties)
+		if !c.State.Closed() {
+			p.Next, p.Others = l.next(c.Clock, c.Duties)
+		}
 		p.Parties = l.duties(c.Clock, c.Duties, c.At, p.Zone)
 	}
 	p.decide(c)

@@ -242,6 +242,19 @@ func TestCasePagePictures(t *testing.T) {
 	}
 }
 
+// TestClosedCase: nothing presses in a case that is closed, and its duties are still told.
+func TestClosedCase(t *testing.T) {
+	t.Parallel()
+	page := decidedCase(t)
+	page.State.Decisions = append(page.State.Decisions, casefile.Decision{Number: 30, Time: drawnAt, Subject: casefile.Closing, Choice: casefile.Close, Reason: "over", Progress: casefile.Decided})
+	text := words(editions(t, casePage(t, page, report.French))[0])
+	for says, want := range map[string]bool{"plus aucune horloge ne court": true, "dossier clos": true, "échéance dépassée depuis": false, "échéances non tenues": false, "Fait le mercredi 22 avril 2026": true} {
+		if strings.Contains(text, says) != want {
+			t.Errorf("%q is said: %v", says, !want)
+		}
+	}
+}
+
 // TestClockBars holds bars of one duty at several times against what they must show.
 func TestClockBars(t *testing.T) {
 	t.Parallel()
