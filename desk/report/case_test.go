@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -94,6 +95,7 @@ func decidedCase(t *testing.T) *report.Case {
 		casefile.Happened{At: at.Add(4 * time.Hour), Who: "ana", From: casefile.Findings, Code: "genuine", What: casefile.Both{FR: "établi", EN: "established"}},
 		casefile.Happened{At: at.Add(-20 * time.Hour), From: casefile.Alarms, Code: "walk", What: casefile.Both{FR: "des dossiers parcourus", EN: "records gone through"}},
 	)
+	slices.SortStableFunc(page.Happened, func(x, y casefile.Happened) int { return x.At.Compare(y.At) })
 	page.Assessment = rich()
 	page.Claims = page.Assessment.Claims
 	size, claimed := int64(36_800_000), int64(43_000_000)
