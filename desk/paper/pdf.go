@@ -122,7 +122,7 @@ func about(s *sheet) pdftag.About {
 		places[bookmark("source-", from.N)] = s.T("source %d : %s", "source %d: %s", from.N, from.Words)
 	}
 	at, _ := time.Parse(time.RFC3339, s.At.Machine) // a document that tells none was made at no time
-	return pdftag.About{Title: s.Title + " – " + s.Case, Language: s.Lang(), Creator: "Constat", At: at, Link: func(name string) string {
+	return pdftag.About{Title: s.Name(), Language: s.Lang(), Creator: "Constat", At: at, Link: func(name string) string {
 		return cmp.Or(places[name], s.Title)
 	}}
 }

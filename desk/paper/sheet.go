@@ -195,6 +195,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 			n++
 			drawn := s.box(n, &b, doc.Since)
 			drawn.Name = cmp.Or(drawn.Label, p.Title)
+			if section.Prose {
+				drawn.ID = "" // a text has no numbers but its own
+			}
 			if b.State == form.Asked {
 				s.Questions = append(s.Questions, s.question(drawn))
 			}
