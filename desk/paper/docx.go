@@ -130,9 +130,6 @@ func (t *wordText) part(p part) {
 			}
 			t.paragraph("Standing", standing+t.references(b))
 			t.value(b, b.Value, false, "")
-			if b.Help != "" {
-				t.paragraph("Help", t.run("", b.Help))
-			}
 		default:
 			if b.Label != "" {
 				t.paragraph("Heading2", place+t.run("", b.Label))
@@ -146,6 +143,9 @@ func (t *wordText) part(p part) {
 				t.paragraph("Standing", standing)
 			}
 			t.value(b, b.Value, true, t.references(b))
+		}
+		if b.Help != "" {
+			t.paragraph("Help", t.run("", b.Help))
 		}
 		if b.Found != nil {
 			t.paragraph("Small", t.run("Strong", t.T("Les éléments disent :", "The evidence says:")))

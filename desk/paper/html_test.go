@@ -342,8 +342,9 @@ func texts(doc *form.Document, lang report.Language) []wanted {
 		add(s.Note)
 		for _, b := range s.Boxes {
 			if !s.Prose {
-				all = append(all, wanted{said: b.ID}, wanted{said: b.Help.In(lang.Lang())})
+				all = append(all, wanted{said: b.ID})
 			}
+			add(b.Help)
 			add(b.Label)
 			add(b.Why)
 			add(b.Ask)
