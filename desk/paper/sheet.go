@@ -42,10 +42,11 @@ type tally struct {
 
 // question is a box that is asked.
 type question struct {
-	Box        int // number of the box in the document, from 1
-	ID, Label  string
-	Ask, Key   string
-	OneOf, Any []string // what it may be answered with
+	Box       int // number of the box in the document, from 1
+	ID, Label string
+	Ask, Key  string
+	Options   []string // what it may be answered with
+	One       bool     // with one of them only
 }
 
 type part struct {
@@ -212,13 +213,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 }
 
 func (s *sheet) question(b box) question {
-	q := question{Box: b.N, ID: b.ID, Label: b.Name, Ask: b.Ask, Key: b.Key}
+	q := question{Box: b.N, ID: b.ID, Label: b.Name, Ask: b.Ask, Key: b.Key, One: b.Type == form.Choice}
 	for _, o := range b.Value.Options {
-		if b.Type == form.Choice {
-			q.OneOf = append(q.OneOf, o.Words)
-		} else {
-			q.Any = append(q.Any, o.Words)
-		}
+		q.Options = append(q.Options, o.Words)
 	}
 	return q
 }

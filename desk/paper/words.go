@@ -154,6 +154,18 @@ func (s *sheet) Answer(q question) string {
 	return "constat case answer " + s.Case + " " + q.Key + "=…"
 }
 
+// Offers says what a question may be answered with.
+func (s *sheet) Offers(q question) string {
+	if len(q.Options) == 0 {
+		return ""
+	}
+	options := strings.Join(q.Options, s.T(" ; ", "; "))
+	if q.One {
+		return s.T("Une réponse parmi : %s.", "One of: %s.", options)
+	}
+	return s.T("Une ou plusieurs réponses parmi : %s.", "Any of: %s.", options)
+}
+
 // Of says where a change stands: "before", "now".
 func (s *sheet) Of(c change) string {
 	if c == before {
