@@ -387,6 +387,9 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 			t.Errorf("the %s holds a character that is no text", format)
 		}
 	}
+	if !strings.Contains(body(t, page), "de trop") || !strings.Contains(file, "de trop") {
+		t.Error("a cell that has no head is left out")
+	}
 	if !strings.Contains(body(t, page), `</style><script>alert(1)</script>\u0000\u202e`) || !strings.Contains(plain(file), `</style><script>alert(1)</script>\u0000\u202e`) {
 		t.Error("hostile text is not shown as it is")
 	}

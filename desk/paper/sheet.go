@@ -302,26 +302,32 @@ func (s *sheet) options(b *form.Box, v, was *form.Value) []option {
 
 // grids is the table of a box: one, or two where its columns are others now.
 func (s *sheet) grids(v, was *form.Grid) []grid {
-	head := func(g *form.Grid) []phrase {
-		var all []phrase
-		for _, h := range g.Head {
-			all = append(all, s.phrase(h))
+	// A table is as wide as its widest row, so that no cell is left out; an empty cell, which
+	// is none to who has it read aloud, has a dash.
+	cells := func(texts []words.Both, width int) []phrase {
+		all := make([]phrase, width)
+		for i := range all {
+			if i < len(texts) {
+				all[i] = s.phrase(texts[i])
+			}
+			if all[i].Text == "" {
+				all[i].Text = "–"
+			}
 		}
 		return all
 	}
+	width := func(g *form.Grid) int {
+		n := len(g.Head)
+		for _, r := range g.Rows {
+			n = max(n, len(r))
+		}
+		return n
+	}
+	head := func(g *form.Grid) []phrase { return cells(g.Head, width(g)) }
 	rows := func(g *form.Grid) [][]phrase {
 		var all [][]phrase
-		for _, cells := range g.Rows {
-			r := make([]phrase, len(g.Head)) // a row that is short or long is no row of a table
-			for i := range r {
-				if i < len(cells) {
-					r[i] = s.phrase(cells[i])
-				}
-				if r[i].Text == "" {
-					r[i].Text = "–" // an empty cell is none to who has it read aloud
-				}
-			}
-			all = append(all, r)
+		for _, r := range g.Rows {
+			all = append(all, cells(r, width(g)))
 		}
 		return all
 	}
