@@ -197,7 +197,10 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 			drawn := s.box(n, &b, doc.Since)
 			drawn.Name = cmp.Or(drawn.Label, p.Title)
 			if section.Prose {
-				drawn.ID = "" // a text has no numbers but its own
+				drawn.ID = ""                                 // a text has no numbers but its own
+				if b.State == form.Empty && drawn.Why == "" { // a text with nothing under a heading is not done
+					drawn.Why = s.T("À compléter par ce qui reste à établir.", "To be completed from what is still to find out.")
+				}
 			}
 			if b.State == form.Asked {
 				s.Questions = append(s.Questions, s.question(drawn))
