@@ -107,7 +107,7 @@ func characterStyle(id, run string) string {
 // coreProperties say what the file is, whose it is and of when.
 func coreProperties(s *sheet) string {
 	text := `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
-		`<dc:title>` + escaped(s.Title) + `</dc:title><dc:subject>` + escaped(s.T("Dossier", "Case")+" "+s.Case) + `</dc:subject><dc:creator>Constat</dc:creator>`
+		`<dc:title>` + escaped(s.Name()) + `</dc:title><dc:creator>Constat</dc:creator>`
 	if at, err := time.Parse(time.RFC3339, s.At.Machine); err == nil {
 		text += fmt.Sprintf(`<dcterms:created xsi:type="dcterms:W3CDTF">%[1]s</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">%[1]s</dcterms:modified>`, at.UTC().Format(time.RFC3339))
 	}
@@ -127,7 +127,7 @@ func header(s *sheet) string {
 
 func footer(s *sheet) string {
 	t := &wordText{sheet: s}
-	t.paragraph("Footer", t.run("", s.T("Dossier", "Case")+" "+s.Case+" · "+s.At.Text)+tab+t.run("", s.T("page", "page")+" ")+field("PAGE")+t.run("", " / ")+field("NUMPAGES"))
+	t.paragraph("Footer", t.run("", s.Foot())+tab+t.run("", s.T("page", "page")+" ")+field("PAGE")+t.run("", " / ")+field("NUMPAGES"))
 	return `<w:ftr ` + namespaces + `>` + t.String() + `</w:ftr>`
 }
 

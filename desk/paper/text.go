@@ -62,7 +62,7 @@ func (t *terminal) document() {
 		for i, q := range t.Questions {
 			sign := fmt.Sprintf("%2d. ", i+1)
 			t.hang(0, sign, strings.TrimSpace(q.ID+" "+q.Label))
-			for _, text := range []string{q.Ask, t.offers(q), t.Answer(q)} {
+			for _, text := range []string{q.Ask, t.Offers(q), t.Answer(q)} {
 				t.line(len(sign), text)
 			}
 		}
