@@ -40,13 +40,14 @@ hashes, times and decisions. No value of a person is among it, and no reason or
 other free words. Nothing is sent: what is written is a file in the hand of a person.`,
 		Example: `  constat exchange stix forum-2026-04 -o bundle.json
   constat exchange misp forum-2026-04 -o event.json`,
-	}, a.tell("stix", "a STIX 2.1 bundle", `Write a case as a STIX 2.1 bundle: the incident with its impact on confidentiality,
+	}, append(a.exchangeShared(),
+		a.tell("stix", "a STIX 2.1 bundle", `Write a case as a STIX 2.1 bundle: the incident with its impact on confidentiality,
 where each claim was seen, the files by hash, the organisation as "case deadlines"
 knows it, and the markings TLP 2.0 and PAP.`),
 		a.tell("misp", "a MISP event", `Write a case as a MISP event, in the JSON of its REST interface, not published: each
 claim as an object data-leak-claim ("constat exchange template"), files, impacts and
 the incident as objects of MISP, tags of its taxonomies, a distribution by TLP.`),
-		a.exchangeTemplate())
+		a.exchangeTemplate())...)
 }
 
 func (a *app) tell(form, what, long string) *cobra.Command {

@@ -167,6 +167,9 @@ var acts = map[ledger.Act]string{
 	ledger.RotateKey:       "a key was encrypted anew",
 	ledger.TimeStamp:       "a checkpoint was time-stamped",
 	ledger.Keep:            "a cosigned checkpoint was kept",
+	ledger.GivePass:        "another organisation was let in to read",
+	ledger.TakePass:        "another organisation was let in no longer",
+	ledger.Serve:           "what others may read was opened, changed or closed",
 	ledger.Found:           "files were found that the ledger did not know",
 }
 

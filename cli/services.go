@@ -10,7 +10,6 @@ import (
 
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
-	"constat.example/desk/form"
 	"constat.example/desk/reach"
 	"constat.example/internal/progress"
 )
@@ -54,8 +53,9 @@ type Services struct {
 	CasePage func(context.Context, PageRequest) ([]byte, error)
 	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
 	Severity func(context.Context, CaseRequest) (*Severity, error)
-	// DraftDocument fills a document from what is known of a case, and opens no key.
-	DraftDocument func(context.Context, DocumentRequest) (*form.Document, error)
+	// DraftDocument fills a document from what is known of a case, and draws it. It opens
+	// no key.
+	DraftDocument func(context.Context, DocumentRequest) (*Drafted, error)
 	// FileDocument keeps a document as it was filed, or tells what it would keep.
 	FileDocument func(context.Context, FilingRequest) (*Filing, error)
 	// Answer keeps what people say for documents, and tells what is asked.
@@ -131,6 +131,14 @@ type Services struct {
 
 	// AddClaim checks a claim file and keeps it in a case.
 	AddClaim func(context.Context, ClaimRequest) (*ClaimAdded, error)
+	// Serve serves cases over TAXII until the context is done.
+	Serve func(context.Context, ServeRequest) error
+	// LetRead makes a token for a reader of what is served, or takes it back.
+	LetRead func(context.Context, ReaderRequest) (*ReaderLet, error)
+	// Readers lists who may read what is served.
+	Readers func(context.Context, Common) ([]ReaderLet, error)
+	// Collections lists the collections of another TAXII server.
+	Collections func(context.Context, CollectionsRequest) ([]CollectionOffered, error)
 	// ImportClaims adds a claim for each item of a source that tells one and is not known yet.
 	ImportClaims func(context.Context, ImportClaimsRequest) (*ClaimsImported, error)
 	// Claims reads the claims of a case, or, for no case, of all. It opens no key.

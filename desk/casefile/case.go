@@ -284,6 +284,9 @@ func (t Team) mayAnswer(c *Case, a Act) error {
 	return t.has(a.Who, subjects[d.Subject].second, fmt.Sprintf("say the second yes on %s, or no", d.Subject))
 }
 
+// Allows refuses somebody who has none of the roles to do what is no act of a case.
+func (t Team) Allows(who Person, what string, any ...Role) error { return t.has(who, any, what) }
+
 // has refuses somebody who has none of the roles. Where none are given out, everybody
 // has all.
 func (t Team) has(who Person, any []Role, what string) error {

@@ -152,22 +152,22 @@ func (m *Maker) edpbController() {
 	if sector == "public" {
 		why = pair("L’organisme est public.", "The organisation is public.")
 	}
-	m.at("15", own("organisation.size", pair("Taille de l’organisme", "Size of the organisation"), option("micro", "Indépendant ou microentreprise", "Self-employed or micro-enterprise"), option("sme", "Petite ou moyenne entreprise", "Small or medium enterprise"), option("large", "Grande entreprise", "Large enterprise"), option("other", "Autre", "Other")).apart(sector != "private", why))
-	m.at("16", own("organisation.size.text", pair("Précisions sur l’organisme", "About the organisation")).apart(m.coded("organisation.size") != "other", depends("15")))
+	m.at("15", own("organisation.size", pair("Taille de l’organisme", "Size of the organisation"), option("micro", "Indépendant ou microentreprise", "Self-employed or micro-enterprise"), option("sme", "Petite ou moyenne entreprise", "Small or medium enterprise"), option("large", "Grande entreprise", "Large enterprise"), option("other", "Autre", "Other")).hidden(sector != "private", why))
+	m.at("16", own("organisation.size.text", pair("Précisions sur l’organisme", "About the organisation")).hidden(m.coded("organisation.size") != "other", depends("15")))
 	m.at("17", ownActivity())
 	eea, known := m.inEEA()
 	why = pair("L’organisme est établi dans l’EEE.", "The organisation is established in the EEA.")
 	if !known {
 		why = pair("Selon le pays de l’organisme, qui n’est pas dit.", "Depends on the country of the organisation, which is not said.")
 	}
-	m.at("18", own("organisation.representative.name", pair("Représentant dans l’EEE", "Representative in the EEA")).apart(eea || !known, why))
-	m.at("19", own("organisation.representative.address", pair("Ses coordonnées", "Their contact details")).apart(eea || !known, why))
+	m.at("18", own("organisation.representative.name", pair("Représentant dans l’EEE", "Representative in the EEA")).hidden(eea || !known, why))
+	m.at("19", own("organisation.representative.address", pair("Ses coordonnées", "Their contact details")).hidden(eea || !known, why))
 
 	m.Section("2.2", pair("Personne qui notifie", "Person who notifies"), words.Both{})
 	m.at("21", reporter("name"))
 	m.at("22", reporter("address"))
 	m.at("23", reporter("function"))
-	m.at("24", own("contact.reporter.function.text", pair("Sa fonction en clair", "Their function in words")).apart(m.coded("contact.reporter.function") != "other", depends("23")))
+	m.at("24", own("contact.reporter.function.text", pair("Sa fonction en clair", "Their function in words")).hidden(m.coded("contact.reporter.function") != "other", depends("23")))
 	m.at("25", own("contact.reporter.id", pair("Numéro d’identification, là où l’État le demande", "Identification number, where the state asks for it")).optional())
 	m.at("26", own("contact.reporter.accuracy", pair("Engagement sur l’exactitude, là où l’État le demande", "Assurance of accuracy, where the state asks for it")).optional())
 }
@@ -186,14 +186,14 @@ func (m *Maker) edpbContacts() {
 	m.Section("2.3", pair("Contacts et autres parties", "Contacts and other parties"), words.Both{})
 	officer := m.reporterIsOfficer()
 	isReporter := pair("La personne qui notifie est le délégué.", "The person who notifies is the officer.")
-	m.at("29", own("contact.dpo.designated", pair("Un délégué est-il désigné ?", "Is an officer designated?"), yesNo[:2]...).apart(officer, isReporter))
-	m.at("30", own("contact.dpo.name", pair("Nom du délégué à la protection des données", "Name of the data protection officer")).apart(officer, isReporter))
-	m.at("31", own("contact.dpo.address", pair("Ses coordonnées", "Their contact details")).apart(officer, isReporter))
+	m.at("29", own("contact.dpo.designated", pair("Un délégué est-il désigné ?", "Is an officer designated?"), yesNo[:2]...).hidden(officer, isReporter))
+	m.at("30", own("contact.dpo.name", pair("Nom du délégué à la protection des données", "Name of the data protection officer")).hidden(officer, isReporter))
+	m.at("31", own("contact.dpo.address", pair("Ses coordonnées", "Their contact details")).hidden(officer, isReporter))
 	m.at("33", own("contact.information", pair("Qui peut en dire plus", "Who can tell more"), option("dpo", "Le délégué", "The officer"), option("reporter", "La personne qui notifie", "The person who notifies"), option("other", "Une autre personne", "Somebody else")))
 	who := m.coded("contact.information") != "other"
-	m.at("34", own("contact.information.name", pair("Nom du contact", "Name of the contact")).apart(who, depends("33")))
-	m.at("35", own("contact.information.function", pair("Fonction du contact", "Function of the contact")).apart(who, depends("33")))
-	m.at("36", own("contact.information.address", pair("Coordonnées du contact", "Contact details of the contact")).apart(who, depends("33")))
+	m.at("34", own("contact.information.name", pair("Nom du contact", "Name of the contact")).hidden(who, depends("33")))
+	m.at("35", own("contact.information.function", pair("Fonction du contact", "Function of the contact")).hidden(who, depends("33")))
+	m.at("36", own("contact.information.address", pair("Coordonnées du contact", "Contact details of the contact")).hidden(who, depends("33")))
 	m.at("38", m.processor())
 	role := asked("processors.role", pair("Rôle de l’autre partie", "Role of the other party"), pair("Sous-traitant, responsable conjoint ?", "Processor, joint controller?"), option("processor", "Sous-traitant", "Processor"), option("joint", "Responsable conjoint", "Joint controller"), option("other", "Autre", "Other")).many()
 	if len(m.processors()) > 0 {
@@ -216,6 +216,9 @@ func (m *Maker) edpbTimes() {
 			f.Value = chosen("day")
 		}
 	}
+	if m.lasts() {
+		f.Value, f.from = chosen("ongoing"), m.of("incident.ongoing")
+	}
 	m.at("44", f)
 	f = asked("breach.estimated", pair("Les dates ne sont qu’estimées", "The dates are estimates only"), m.unknownPeriod(), yesNo[:2]...)
 	if !p.begin.IsZero() {
@@ -224,7 +227,7 @@ func (m *Maker) edpbTimes() {
 			f.Value = chosen("yes")
 		}
 	}
-	m.at("45", f)
+	m.at("45", f.apart(p.begin.IsZero(), depends("44")))
 	m.at("46", m.begun())
 	m.at("47", m.ended())
 	m.at("48", m.aware())
@@ -234,37 +237,37 @@ func (m *Maker) edpbTimes() {
 	other := m.first("discovery.told.at", pair("Date à laquelle l’autre partie l’a signalée", "Date on which the other party told of it"), askSecurity, deadline.Signal)
 	how := m.coded("discovery.how")
 	if how == "" {
-		how = m.seenBy()
+		how, _ = m.seenBy()
 	}
 	m.at("52", other.apart(how == "" || how == "controller", depends("50")))
 	m.at("53", m.timelineText())
 }
 
-// seenBy is how the breach was seen first: by the watch, or as somebody claimed to have the
-// data; "" where nothing tells.
-func (m *Maker) seenBy() string {
+// seenBy is how the breach was seen first, with where that stands: by the watch, or as
+// somebody claimed to have the data; "" where nothing tells.
+func (m *Maker) seenBy() (how string, from []Source) {
 	if len(m.Claims) == 0 {
-		return ""
+		return "", nil
 	}
-	if i := m.event(deadline.Signal); i >= 0 {
+	if i := m.event(deadline.Signal); i >= 0 && m.Claims[0].FirstSeen.After(m.Clock.Events[i].At) {
 		for n := range m.Alarms {
-			if m.Alarms[n].At.Before(m.Clock.Events[i].At) && m.Claims[0].FirstSeen.After(m.Clock.Events[i].At) {
-				return "controller"
+			if !m.Alarms[n].At.After(m.Clock.Events[i].At) {
+				return "controller", []Source{m.fromAlarm(n)}
 			}
 		}
 	}
-	return "other"
+	return "other", []Source{m.fromClaim(0)}
 }
 
 func (m *Maker) how() fact {
 	f := asked("discovery.how", pair("Comment la violation a-t-elle été découverte ?", "How was the breach discovered?"), askSecurity,
 		option("controller", "Par le responsable de traitement", "By the controller"), option("processor", "Par un sous-traitant, qui l’a signalée", "By a processor, who told of it"), option("subject", "Par une personne concernée", "By a data subject"),
 		option("external", "Par un tiers", "By somebody outside"), option("press", "Par la presse", "By the press"), option("other", "Autrement", "Otherwise"))
-	switch m.seenBy() {
+	switch by, from := m.seenBy(); by {
 	case "controller":
-		f.propose(chosen("controller"), joined("", confirm, pair("Une alerte précède la première revendication.", "An alarm came before the first claim.")), m.fromAlarm(0))
+		f.propose(chosen("controller"), joined("", confirm, pair("Une alerte et le premier signal précèdent la première revendication.", "An alarm and the first signal came before the first claim.")), from...)
 	case "other":
-		f.propose(chosen("other"), joined("", confirm, pair("Quelqu’un prétend détenir les données ; qui a vu cette revendication n’est pas enregistré.", "Somebody claims to have the data; who saw that claim is not recorded.")), m.fromClaim(0))
+		f.propose(chosen("other"), joined("", confirm, pair("Quelqu’un prétend détenir les données ; qui a vu cette revendication n’est pas enregistré.", "Somebody claims to have the data; who saw that claim is not recorded.")), from...)
 	}
 	return f
 }
@@ -536,12 +539,11 @@ func (m *Maker) edpbOthers() {
 	m.at("109", m.complained())
 	told := m.authorities()
 	f := asked("authorities.other", pair("D’autres autorités ont-elles été informées au titre d’autres lois ?", "Were other authorities told under other laws?"), told.Ask, yesNo...)
-	if len(told.from) > 0 {
-		f.Value, f.from = chosen("yes"), told.from
+	for _, i := range m.others() {
+		f.Value, f.from = chosen("yes"), append(f.from, m.fromEvent(i))
 	}
 	m.at("110", f)
-	none := m.complained().Value.Codes
-	m.at("111", told.apart(len(told.from) == 0 && !slices.Contains(none, "yes") && m.coded("authorities.other") != "yes" && m.coded("complaint.made") != "yes", depends("109, 110")))
+	m.at("111", told.apart(len(told.from) == 0 && m.coded("authorities.other") != "yes" && m.coded("complaint.made") != "yes", depends("109, 110")))
 
 	m.Section("6.2", pair("Responsable établi dans l’EEE", "Controller established in the EEA"), words.Both{})
 	within, known := m.inEEA()
@@ -576,7 +578,7 @@ func (m *Maker) edpbOthers() {
 		{"122", "outside.people.count", pair("Nombre approximatif de personnes par État", "Approximate number of people by state"), nil},
 		{"123", "outside.authorities", pair("Autorités informées ou à informer", "Authorities told, or to be told"), nil},
 	} {
-		m.at(x.id, own(x.key, x.label, x.options...).apart(within || !known, inside))
+		m.at(x.id, own(x.key, x.label, x.options...).hidden(within || !known, inside))
 	}
 	f = asked("attachments.kinds", pair("Pièces jointes", "Attachments"), askOfficer,
 		option("communication", "Copie datée du message aux personnes", "Dated copy of the message to the people"), option("risk", "Copie datée de l’évaluation du risque", "Dated copy of the assessment of the risk"), option("research", "Copie datée du rapport d’enquête", "Dated copy of the report of the investigation"),

@@ -8,6 +8,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
+	"constat.example/desk/evidence"
 	"constat.example/desk/report"
 	"constat.example/internal/visible"
 	"constat.example/internal/words"
@@ -53,11 +54,8 @@ func (m *Maker) nis2Entity(meets deadline.Kind) {
 		}[meets]
 		for i := range m.Duties {
 			if d := &m.Duties[i]; d.Rule == rule && d.Party == p.ID {
-				note = d.Standing()
-				if d.Why.EN != "" {
-					note = pair(note.FR+" : "+d.Why.FR, note.EN+": "+d.Why.EN)
-				}
-				note = pair("Échéance : "+note.FR, "Deadline: "+note.EN)
+				w := d.Standing()
+				note = joined(" ", pair("Échéance : "+lower(w.FR)+".", "Deadline: "+lower(w.EN)+"."), d.Why)
 			}
 		}
 	}
@@ -164,7 +162,8 @@ func (m *Maker) grounds() (all []words.Both, from []Source) {
 	}
 	for _, x := range m.chronology(false) {
 		if x.from.Room == FromAlarm {
-			all, from = append(all, joined(" : ", m.dated(x), x.what)), append(from, x.from)
+			when := m.dated(x)
+			all, from = append(all, pair(when.FR+" : "+x.what.FR, when.EN+": "+x.what.EN)), append(from, x.from)
 		}
 	}
 	return all, from
@@ -271,6 +270,9 @@ func (m *Maker) indicators() (Value, []Source) {
 	}
 	for i := range m.Originals {
 		o := &m.Originals[i]
+		if o.Role == evidence.Post {
+			continue // what we kept of a page is ours
+		}
 		add(m.fromOriginal(o), pair("Fichier proposé (SHA-256)", "File offered (SHA-256)"), o.SHA256, m.instant(o.Received), words.Both{})
 	}
 	return rows(head, all), from
@@ -367,6 +369,6 @@ func (m *Maker) forced() words.Both {
 	if len(hints) == 0 {
 		return words.Both{}
 	}
-	all := joined(" ; ", hints...)
-	return pair("À considérer : "+all.FR+".", "To be considered: "+strings.ReplaceAll(all.EN, " ; ", "; ")+".")
+	all := parted(hints...)
+	return pair("À considérer : "+all.FR+".", "To be considered: "+all.EN+".")
 }

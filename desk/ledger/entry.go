@@ -44,6 +44,9 @@ const (
 	RotateKey       Act = "key-rotate"
 	TimeStamp       Act = "stamp"
 	Keep            Act = "keep"
+	GivePass        Act = "reader-add"
+	TakePass        Act = "reader-remove"
+	Serve           Act = "serve"
 	// Found is that files were there before the ledger knew of their folder: it
 	// vouches for them from then on, not for how they came to be.
 	Found Act = "found"
@@ -52,7 +55,7 @@ const (
 // Acts are all acts.
 var Acts = []Act{
 	ImportRegister, AddLeak, RemoveLeak, AddClaim, OpenClaim, Receive, Assess, Trace, Alarm, OpenRow, Decide, Undo,
-	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, CaseAct, RoleAct, OrganisationAct, Destroy, Restore, Verify, MakeKey, RotateKey, TimeStamp, Keep, Found,
+	AddHoney, RetireHoney, OwnerAsk, OwnerAnswer, Discard, CaseAct, RoleAct, OrganisationAct, Destroy, Restore, Verify, MakeKey, RotateKey, TimeStamp, Keep, GivePass, TakePass, Serve, Found,
 }
 
 // Step is how far an act is.

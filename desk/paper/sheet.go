@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"constat.example/desk/form"
 	"constat.example/desk/report"
@@ -137,6 +138,18 @@ type grid struct {
 type column struct {
 	phrase
 	Figures bool // all that stands in it is numbers
+	Broken  bool // a word in it is too long to stand on a line of a column: a hash
+}
+
+// Class is the column's in the style sheet.
+func (c column) Class() string {
+	switch {
+	case c.Figures:
+		return "n"
+	case c.Broken:
+		return "long"
+	}
+	return ""
 }
 
 type row struct {
@@ -182,6 +195,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 			n++
 			drawn := s.box(n, &b, doc.Since)
 			drawn.Name = cmp.Or(drawn.Label, p.Title)
+			if p.Prose && b.State == form.Empty && drawn.Why == "" { // a text with nothing under a heading is not done
+				drawn.Why = s.T("À compléter par ce qui reste à établir.", "To be completed from what is still to find out.")
+			}
 			if b.State == form.Asked {
 				s.Questions = append(s.Questions, s.question(drawn))
 			}
@@ -300,8 +316,13 @@ func (s *sheet) grids(v, was *form.Grid) []grid {
 		var all [][]phrase
 		for _, cells := range g.Rows {
 			r := make([]phrase, len(g.Head)) // a row that is short or long is no row of a table
-			for i := range min(len(cells), len(r)) {
-				r[i] = s.phrase(cells[i])
+			for i := range r {
+				if i < len(cells) {
+					r[i] = s.phrase(cells[i])
+				}
+				if r[i].Text == "" {
+					r[i].Text = "–" // an empty cell is none to who has it read aloud
+				}
 			}
 			all = append(all, r)
 		}
@@ -343,8 +364,11 @@ func figures(head []phrase, rows [][]phrase) []column {
 	all := make([]column, len(head))
 	for i, h := range head {
 		digits := 0
-		all[i] = column{h, true}
+		all[i] = column{phrase: h, Figures: true}
 		for _, cells := range rows {
+			for word := range strings.FieldsSeq(cells[i].Text) {
+				all[i].Broken = all[i].Broken || utf8.RuneCountInString(word) > 24
+			}
 			for _, r := range cells[i].Text {
 				switch {
 				case r >= '0' && r <= '9':

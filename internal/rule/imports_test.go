@@ -73,6 +73,10 @@ var bans = []ban{
 		reason: "nothing leaves by itself: only the flow calls another organisation, when a person has said yes",
 	},
 	{
+		from: judges, except: []string{"triage", "web/taxii"}, to: []string{"internal/fetch", "internal/taxii"},
+		reason: "nothing is fetched unless a person named it: only the flow asks others, and what serves shares their messages",
+	},
+	{
 		to: []string{"math/rand"}, allow: []string{"math/rand/v2"}, tests: true,
 		reason: "math/rand seeds itself: take a seed with math/rand/v2, so that the same input gives the same output",
 	},
@@ -248,6 +252,8 @@ func TestImportRulesCanFail(t *testing.T) {
 		{"test support of tests", map[string]string{"internal/pgtest/a.go": "package pgtest\nimport _ \"testing\"\n"}, ""},
 		{"a library called so", map[string]string{"triage/a.go": "package triage\nimport _ \"golang.org/x/nettest\"\n"}, ""},
 		{"a generator is no part", map[string]string{"scenario/gen.go": "//go:build ignore\n\npackage main\nimport _ \"math/rand\"\n"}, ""},
+		{"a judge that fetches", map[string]string{"desk/exchange/intake/a.go": "package intake\nimport _ \"constat.example/internal/fetch\"\n"}, "nothing is fetched"},
+		{"the flow fetches", map[string]string{"triage/a.go": "package triage\nimport _ \"constat.example/internal/taxii\"\n"}, ""},
 		{"chance without a seed", map[string]string{"scenario/a.go": "package scenario\nimport _ \"math/rand\"\n"}, "math/rand seeds itself"},
 		{"chance with a seed", map[string]string{"scenario/a.go": "package scenario\nimport _ \"math/rand/v2\"\n"}, ""},
 	} {

@@ -15,6 +15,7 @@ import (
 	"constat.example/desk/claim"
 	"constat.example/desk/exchange/exchangetest"
 	"constat.example/desk/exchange/intake"
+	"constat.example/desk/exchange/misp"
 	"constat.example/desk/exchange/stix"
 )
 
@@ -119,38 +120,55 @@ func TestWatch(t *testing.T) {
 func TestBack(t *testing.T) {
 	t.Parallel()
 	for name, told := range exchangetest.Cases() {
-		b, err := stix.Of(told)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := b.Write()
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := intake.Bundle(text, "", intake.Watch{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back []claim.Claim
-		for _, x := range got.Items {
-			if x.Left == "" {
-				back = append(back, x.Claim)
+		for form, read := range map[string]func() (*intake.Told, error){
+			"stix": func() (*intake.Told, error) {
+				b, err := stix.Of(told)
+				if err != nil {
+					return nil, err
+				}
+				text, err := b.Write()
+				if err != nil {
+					return nil, err
+				}
+				return intake.Bundle(text, "", intake.Watch{})
+			},
+			"misp": func() (*intake.Told, error) {
+				e, err := misp.Of(told)
+				if err != nil {
+					return nil, err
+				}
+				text, err := e.Write()
+				if err != nil {
+					return nil, err
+				}
+				return intake.Event(text, "", intake.Watch{})
+			},
+		} {
+			got, err := read()
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		for _, c := range told.Claims {
-			if c.CorrectedBy > 0 {
-				continue
+			var back []claim.Claim
+			for _, x := range got.Items {
+				if x.Left == "" {
+					back = append(back, x.Claim)
+				}
 			}
-			if len(back) == 0 {
-				t.Fatalf("%s: claim %d does not come back", name, c.Number)
+			for _, c := range told.Claims {
+				if c.CorrectedBy > 0 {
+					continue
+				}
+				if len(back) == 0 {
+					t.Fatalf("%s, %s: claim %d does not come back", name, form, c.Number)
+				}
+				one := back[0]
+				if back = back[1:]; !reflect.DeepEqual(one.Claimed, c.Claimed) || one.Price != c.Price || one.Ransom != c.Ransom || one.Deadline != c.Deadline || !one.FirstSeen.Equal(c.FirstSeen) {
+					t.Errorf("%s, %s: claim %d comes back as %+v", name, form, c.Number, one)
+				}
 			}
-			one := back[0]
-			if back = back[1:]; !reflect.DeepEqual(one.Claimed, c.Claimed) || one.Price != c.Price || one.Ransom != c.Ransom || one.Deadline != c.Deadline || !one.FirstSeen.Equal(c.FirstSeen) {
-				t.Errorf("%s: claim %d comes back as %+v", name, c.Number, one)
+			if len(back) > 0 && len(told.Claims) > 0 {
+				t.Errorf("%s, %s: more than its claims comes back: %+v", name, form, back)
 			}
-		}
-		if len(back) > 0 && len(told.Claims) > 0 {
-			t.Errorf("%s: more than its claims comes back: %+v", name, back)
 		}
 	}
 }

@@ -90,16 +90,16 @@ func eventItems(e *misp.Event, raw json.RawMessage, from string, w Watch) (all [
 		}
 		i := named("misp", o.UUID, leakClaim+".json", full, seconds(o.Timestamp))
 		i.Claim.Source = source("object "+i.Short()+" in MISP", from)
-		i.Claim.FirstSeen = when(first(o.Get("first-seen"), o.FirstSeen, day))
-		var count *int64
-		if n, err := strconv.ParseInt(o.Get("claimed-count"), 10, 64); err == nil {
-			count = &n
-		} else if o.Get("claimed-count") != "" {
-			i.note(Counts)
-		}
-		i.structured(count, o.Get("claimed-unit"), listed(o.All("fields")), o.Get("price"), o.Get("ransom"), o.Get("deadline"), o.Get("source"))
-		if o.Deleted {
+		i.Claim.FirstSeen = when(first(o.Get("first-seen"), o.FirstSeen, day)) // before what counts from it
+		one := *o
+		one.Deleted = false
+		switch claims, err := misp.Claims(&misp.Event{Objects: []misp.Object{one}}); {
+		case bool(o.Deleted):
 			i.Left = Withdrawn
+		case err != nil || len(claims) != 1:
+			i.Left = Unreadable
+		default:
+			i.told(claims[0])
 		}
 		i.read(w, true, e.Info, o.Comment)
 		all = append(all, i)
@@ -145,18 +145,6 @@ func eventItems(e *misp.Event, raw json.RawMessage, from string, w Watch) (all [
 	i.Claim.FirstSeen = when(first(seen, day))
 	i.read(w, structured, e.Info, body.String(), tags.String())
 	return []Item{i}
-}
-
-// listed are fields that stand one by one, or with commas between them.
-func listed(all []string) (fields []string) {
-	for _, text := range all {
-		if len(claim.Kinds(text)) > 0 {
-			fields = append(fields, text)
-			continue
-		}
-		fields = append(fields, strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' })...)
-	}
-	return fields
 }
 
 // seconds are those since 1970.

@@ -275,44 +275,43 @@ func (i *Item) ours(o *stix.Object) {
 		}
 		return
 	}
-	c := all[0]
-	i.structured(c.Claimed.Count, c.Claimed.Unit, c.Claimed.Fields, c.Price, c.Ransom, c.Deadline, c.Source)
-	for _, s := range c.Samples {
-		i.Claim.Samples = append(i.Claim.Samples, claim.Sample{Rows: s.Rows})
-	}
+	i.told(all[0])
 }
 
-// structured takes what a format tells each in its place. Words are taken where they are
-// of those that are known, and where they are not it is noted.
-func (i *Item) structured(count *int64, unit string, fields []string, price, ransom, deadline, whence string) {
+// told takes a claim that is told each thing in its place. Words are taken where they are
+// of those that are known, and where they are not it is noted. Hashes of samples are
+// sealed: they are not here to be held against them.
+func (i *Item) told(is *claim.Claim) {
 	c := &i.Claim
-	if count != nil && *count >= 0 {
-		n := *count
-		c.Claimed.Count = &n
-		if slices.Contains([]string{claim.People, claim.Records, claim.Rows, claim.Bytes}, unit) {
-			c.Claimed.Unit = unit
+	if n := is.Claimed.Count; n != nil && *n >= 0 {
+		c.Claimed.Count = n
+		if slices.Contains([]string{claim.People, claim.Records, claim.Rows, claim.Bytes}, is.Claimed.Unit) {
+			c.Claimed.Unit = is.Claimed.Unit
 		}
 	}
-	i.fields(fields)
+	i.fields(is.Claimed.Fields)
+	for _, s := range is.Samples[:min(len(is.Samples), 100)] {
+		c.Samples = append(c.Samples, claim.Sample{Rows: s.Rows})
+	}
 	for _, x := range []struct {
 		text string
 		to   *string
 		not  Reason
-	}{{price, &c.Price, Prices}, {ransom, &c.Ransom, Ransoms}} {
+	}{{is.Price, &c.Price, Prices}, {is.Ransom, &c.Ransom, Ransoms}} {
 		told := claim.ReadProse("price " + x.text).Price
 		if *x.to = told; told == "" && x.text != "" {
 			i.note(x.not)
 		}
 	}
-	if at, ok := claim.DeadlineAt(deadline, c.FirstSeen); ok {
+	if at, ok := claim.DeadlineAt(is.Deadline, c.FirstSeen); ok {
 		c.Deadline = at.Format(time.RFC3339)
-	} else if deadline != "" {
+	} else if is.Deadline != "" {
 		i.note(Deadlines)
 	}
-	switch h := host(whence); {
+	switch h := host(is.Source); {
 	case h != "":
 		c.Source += ", seen at " + h
-	case whence != "":
+	case is.Source != "":
 		i.note(Whence)
 	}
 }

@@ -167,20 +167,26 @@ type Reader struct {
 type Read struct {
 	Seq     int64     `json:"seq"`
 	At      time.Time `json:"at"`
-	Reader  string    `json:"reader"`
-	What    string    `json:"what"`            // "discovery", "root", "collections", "collection", "objects", "object", "versions", "manifest"; "" for nothing there is
+	Reader  string    `json:"reader"`          // "" of Opened and Closed
+	What    string    `json:"what"`            // Opened, Closed, "discovery", "root", "collections", "collection", "objects", "object", "versions", "manifest"; "" for nothing there is
 	Shelf   string    `json:"shelf,omitempty"` // "" for none
 	Objects int       `json:"objects"`         // or records of them, that were handed out
 	Status  int       `json:"status"`          // of HTTP
 	Prev    string    `json:"prev"`
 }
 
+// Lines of the log of reads that are no reads: a server begins or ends.
+const (
+	Opened = "opened"
+	Closed = "closed"
+)
+
 // Place implements chain.Act.
 func (r *Read) Place() (seq *int64, prev *string) { return &r.Seq, &r.Prev }
 
 // Check implements chain.Act.
 func (r *Read) Check() error {
-	if r.Reader == "" || r.At.IsZero() {
+	if (r.Reader == "") != (r.What == Opened || r.What == Closed) || r.At.IsZero() {
 		return errors.New("is a read by nobody")
 	}
 	return nil
