@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -25,7 +22,8 @@ type AnswerRequest struct {
 	Case  string // "": of the organisation itself
 	Forms []*form.Form
 	Given []form.Given
-	Seen  int64 // number of the last act that was seen; 0: whatever it is
+	File  string // of more of them, or ""
+	Seen  int64  // number of the last act that was seen; 0: whatever it is
 }
 
 // Answers are the facts that forms have boxes for, and what people said of them.
@@ -88,9 +86,9 @@ func (a *app) answerCommand(cmd *cobra.Command, ofCase bool) *cobra.Command {
 		return nil
 	}
 	var (
-		request          AnswerRequest
-		file, name, lang string
-		ask, asJSON      bool
+		request     AnswerRequest
+		name, lang  string
+		ask, asJSON bool
 	)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		var err error
@@ -106,10 +104,10 @@ func (a *app) answerCommand(cmd *cobra.Command, ofCase bool) *cobra.Command {
 		if ofCase {
 			request.Case, args = args[0], args[1:]
 		}
-		if request.Given, err = givenAnswers(args, file); err != nil {
+		if request.Given, err = givenAnswers(args); err != nil {
 			return err
 		}
-		if ask && len(request.Given) > 0 {
+		if ask && (len(request.Given) > 0 || request.File != "") {
 			return failure.New(failure.Usage, "Ask first, then answer.", "--questions and answers cannot go together")
 		}
 		found, err := a.services.Answer(cmd.Context(), request)
@@ -125,7 +123,7 @@ func (a *app) answerCommand(cmd *cobra.Command, ofCase bool) *cobra.Command {
 		return a.print(func(w io.Writer) { answersView(w, found, lang, a.ui.outStyle, a.ui.columns) })
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&file, "file", "", "answers as a `file` (YAML), as --questions writes one")
+	flags.StringVar(&request.File, "file", "", "answers as a `file` (YAML), as --questions writes one")
 	flags.BoolVar(&ask, "questions", false, "write all that is asked, to be filled in and given back")
 	flags.StringVar(&name, "form", "", "of the document of this `name` alone (\"constat report --list\")")
 	flags.Int64Var(&request.Seen, "seen", 0, "refuse where somebody acted after the act of this `number`, as \"case show\" told it")
@@ -157,18 +155,9 @@ func formsNamed(name string) ([]*form.Form, error) {
 // documentNames are those of all documents.
 func documentNames() []string { return form.Names() }
 
-// givenAnswers are those of a command line, after those of a file.
-func givenAnswers(args []string, file string) ([]form.Given, error) {
+// givenAnswers are those of a command line, the last of each key.
+func givenAnswers(args []string) ([]form.Given, error) {
 	var all []form.Given
-	if file != "" {
-		text, err := readSmall(file)
-		if err != nil {
-			return nil, err
-		}
-		if all, err = form.ReadAnswers(text); err != nil {
-			return nil, failure.New(failure.BadInput, "With --questions such a file is written.", "reading the answers in %s: %w", file, err)
-		}
-	}
 	for _, arg := range args {
 		key, text, is := strings.Cut(arg, "=")
 		if !is {
@@ -178,27 +167,6 @@ func givenAnswers(args []string, file string) ([]form.Given, error) {
 		all = append(all, form.Given{Key: key, Value: plainyaml.Word(text)})
 	}
 	return all, nil
-}
-
-// readSmall reads a file that people write by hand.
-func readSmall(path string) ([]byte, error) {
-	const most = 1 << 20 // bytes
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failure.New(failure.BadInput, "Check the name of the file.", "there is no file %s", path)
-	}
-	if err != nil {
-		return nil, failure.New(failure.BadInput, "Check your right to read it.", "reading %s: %w", path, err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	switch {
-	case err != nil:
-		return nil, failure.New(failure.BadInput, "Check your right to read it.", "reading %s: %w", path, err)
-	case len(text) > most:
-		return nil, failure.New(failure.BadInput, "Give the file that was filled in.", "%s is larger than %d bytes", path, most)
-	}
-	return text, nil
 }
 
 // sheetHead begins a file of questions.

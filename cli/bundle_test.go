@@ -10,10 +10,13 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
+	"constat.example/desk/deadline"
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
+	"constat.example/desk/form"
 	"constat.example/desk/ledger"
 	"constat.example/desk/reach"
+	"constat.example/internal/words"
 )
 
 // bundle is the command line on services that only note what they are asked.
@@ -29,6 +32,26 @@ var noon = time.Date(2026, 4, 21, 12, 0, 0, 0, time.UTC)
 
 func sampleDesk(id string) *Desk {
 	return &Desk{Case: id, Seen: 1, Opened: noon, TLP: "AMBER", PAP: "AMBER", Decisions: []casefile.Decision{}, Events: []casefile.Event{}}
+}
+
+// sampleDocument is a document in which nobody is asked anything.
+func sampleDocument(id string, f *form.Form) *form.Document {
+	title := words.Both{FR: "Un document", EN: "A document"}
+	return &form.Document{Schema: form.Schema, Form: f.Name, Case: id, At: noon.Format(time.RFC3339), Title: title, For: title, Basis: title, Sections: []form.Section{}, Sources: []form.Source{}}
+}
+
+// sampleAnswers have one of each kind.
+func sampleAnswers(id string) *Answers {
+	n := int64(36_800_000)
+	say := func(s string) words.Both { return words.Both{FR: s + " (fr)", EN: s} }
+	q := func(key string, t form.Type, v *casefile.Value) form.Question {
+		return form.Question{Key: key, Label: say("The " + key), Type: t, Boxes: []string{"small 1"}, Asked: v == nil, Answer: v, Options: []form.Option{{Code: "attack", Words: say("An attack")}}}
+	}
+	return &Answers{Schema: "constat.answers/1", Case: id, Kept: []string{}, Questions: []form.Question{
+		q("cause", form.Choice, &casefile.Value{Codes: []string{"attack"}}), q("people", form.Number, &casefile.Value{Number: &n}),
+		q("ended", form.Time, &casefile.Value{At: "2026-04-20"}), q("taken", form.Text, &casefile.Value{Text: []words.Both{say("Closed.\x1b[2J")}}),
+		q("promised", form.Table, &casefile.Value{Table: &casefile.Grid{Rows: [][]words.Both{{say("a")}}}}), q("lost", form.Choices, nil),
+	}}
 }
 
 func newBundle() *bundle {
@@ -67,6 +90,18 @@ func newBundle() *bundle {
 		Timeline: func(_ context.Context, r CaseRequest) ([]Happened, error) {
 			b.asked = r
 			return []Happened{{At: noon, Who: "agent", From: "act", Code: "open", What: "opened the case"}}, nil
+		},
+		DraftDocument: func(_ context.Context, r DocumentRequest) (*Drafted, error) {
+			b.asked = r
+			return &Drafted{sampleDocument(r.Case, r.Form), []byte("drawn\n")}, nil
+		},
+		FileDocument: func(_ context.Context, r FilingRequest) (*Filing, error) {
+			b.asked = r
+			return &Filing{Case: r.Case, Form: r.Form.Name, Number: 1, At: noon, Reference: r.Reference, SHA256: strings.Repeat("ab", 32), Path: "/h/cases/x/filings/0001.json", Event: deadline.Notified, Party: "agency", Open: 2, Done: r.Yes}, nil
+		},
+		Answer: func(_ context.Context, r AnswerRequest) (*Answers, error) {
+			b.asked = r
+			return sampleAnswers(r.Case), nil
 		},
 		TellCase: func(_ context.Context, r TellRequest) (*CaseTold, error) {
 			b.asked = r

@@ -118,13 +118,15 @@ func TestOnlyWhatWorksIsListed(t *testing.T) {
 		{"claim", func(s *Services) { s.AddClaim, s.Claims, s.CompareClaims = nil, nil, nil }, "claim add x"},
 		{"case discard", func(s *Services) { s.DiscardOriginal = nil }, "case discard c abcd --reason x"},
 		{"case", func(s *Services) {
-			s.ListCases, s.ShowCase, s.DiscardOriginal, s.ActOnCase, s.Timeline, s.DestroyCase = nil, nil, nil, nil, nil, nil
+			s.ListCases, s.ShowCase, s.DiscardOriginal, s.ActOnCase, s.Timeline, s.DestroyCase, s.Answer = nil, nil, nil, nil, nil, nil, nil
 		}, "case list"},
 		{"decide", func(s *Services) { s.ActOnCase = nil }, "case decide c standing confirmed --reason x"},
 		{"role", func(s *Services) { s.Team = nil }, "role list"},
 		{"store", func(s *Services) { s.BackUpStore, s.RestoreStore = nil, nil }, "store backup x"},
 		{"leak", func(s *Services) { s.AddLeak, s.ListLeaks, s.ShowLeak, s.RemoveLeak = nil, nil, nil, nil }, "leak list"},
 		{"ledger stamp", func(s *Services) { s.StampLedger = nil }, "ledger stamp --tsa http://x"},
+		{"report", func(s *Services) { s.DraftDocument = nil }, "report c --form cnil-initial"},
+		{"organisation", func(s *Services) { s.Answer = nil }, "organisation"},
 		{"verify", func(s *Services) { s.VerifyCase = nil }, "verify c"},
 	} {
 		b := newBundle()

@@ -17,7 +17,6 @@ import (
 	"constat.example/desk/form"
 	"constat.example/desk/paper"
 	"constat.example/desk/report"
-	"constat.example/internal/disk"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
 	"constat.example/internal/words"
@@ -26,8 +25,17 @@ import (
 // DocumentRequest asks for a document of a case as it stands.
 type DocumentRequest struct {
 	Common
-	Case string
-	Form *form.Form
+	Case   string
+	Form   *form.Form
+	Lang   string // of what is drawn
+	Format string // one of formats; "": nothing is drawn
+	Output string // file to draw it to; "": it is handed back
+}
+
+// Drafted is a document, and what was drawn of it where that is not in a file.
+type Drafted struct {
+	Document *form.Document
+	Drawn    []byte
 }
 
 // FilingRequest says that a document was handed to whom it is for.
@@ -52,27 +60,6 @@ type Filing struct {
 	Party     string        `json:"party"` // whose event
 	Open      int           `json:"open"`  // questions that nobody answered
 	Done      bool          `json:"done"`
-}
-
-// formats are the ways a document is written, by the extension of the file.
-var formats = map[string]func(ctx context.Context, w io.Writer, d *form.Document, lang report.Language) error{
-	"html": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
-		return paper.HTML(w, d, lang)
-	},
-	"pdf": paper.PDF,
-	"docx": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
-		return paper.DOCX(w, d, lang)
-	},
-	"json": func(_ context.Context, w io.Writer, d *form.Document, _ report.Language) error {
-		text, err := d.JSON()
-		if err == nil {
-			_, err = w.Write(text)
-		}
-		return err
-	},
-	"txt": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
-		return paper.Text(w, d, lang, unfolded)
-	},
 }
 
 func (a *app) report() *cobra.Command {
@@ -102,14 +89,14 @@ The exit code is 1 while questions are open.`,
 		Example: `  constat report --list
   constat report forum-2026-04 --form cnil-initial
   constat report forum-2026-04 --form cnil-initial --lang fr -o notification.pdf
-  constat report forum-2026-04 --form cnil-initial --filed --at 2026-04-22T09:40 --reference N-114 --yes`,
+  constat report forum-2026-04 --form cnil-initial --filed --reference N-114 --yes`,
 		Args: between(0, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
-				return a.reportList(r.lang, asJSON)
+				return a.reportList(r.Lang, asJSON)
 			}
 			if asJSON {
-				r.format = "json"
+				r.Format = "json"
 			}
 			if err := r.read(args); err != nil {
 				return err
@@ -123,6 +110,9 @@ The exit code is 1 while questions are open.`,
 			if r.Common, err = a.common(nil); err != nil {
 				return err
 			}
+			if filed && (r.Output != "" || r.Format != "" && !asJSON) {
+				return failure.New(failure.Usage, "Draw it first, without --filed.", "it is filed, and nothing is drawn")
+			}
 			if filed {
 				return a.reportFiled(cmd.Context(), r.FilingRequest, asJSON)
 			}
@@ -133,15 +123,15 @@ The exit code is 1 while questions are open.`,
 	flags := cmd.Flags()
 	flags.StringVar(&r.form, "form", "", "`name` of the document; --list lists them")
 	flags.BoolVar(&list, "list", false, "list the documents there are")
-	flags.StringVarP(&r.output, "output", "o", "", "`file` to write it to")
-	flags.StringVar(&r.format, "format", "", "write it in this `format`, whatever the name of the file ends in")
+	flags.StringVarP(&r.Output, "output", "o", "", "`file` to write it to")
+	flags.StringVar(&r.Format, "format", "", "write it in this `format`, whatever the name of the file ends in")
 	flags.BoolVar(&asJSON, "json", false, "print as JSON")
 	flags.BoolVar(&filed, "filed", false, "say that it was filed, as it stands")
 	flags.StringVar(&r.At, "at", "", "`time` at which it was filed, by the clock of who did (default now)")
 	flags.StringVar(&r.Reference, "reference", "", "short `text` that the addressee gave for it")
 	flags.StringVar(&r.Party, "party", "", "`id` of the party who filed it (default whose case it is)")
 	flags.BoolVar(&r.Yes, "yes", false, "keep it; without this flag it is only said what would be kept")
-	langFlag(cmd, &r.lang)
+	langFlag(cmd, &r.Lang)
 	complete(cmd, "form", cobra.FixedCompletions(documentNames(), cobra.ShellCompDirectiveNoFileComp))
 	complete(cmd, "format", cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
 	a.acts(cmd)
@@ -152,12 +142,12 @@ The exit code is 1 while questions are open.`,
 // reportRequest is a command line of report.
 type reportRequest struct {
 	FilingRequest
-	form, lang, output, format string
+	form string // name of the document
 }
 
 // read checks what was asked for.
 func (r *reportRequest) read(args []string) error {
-	if err := checkLanguage(r.lang); err != nil {
+	if err := checkLanguage(r.Lang); err != nil {
 		return err
 	}
 	if r.form == "" {
@@ -172,11 +162,11 @@ func (r *reportRequest) read(args []string) error {
 		return failure.New(failure.Usage, "\"constat case list\" shows the cases of the home.", "the document %s is of a case, and none is named", r.form)
 	}
 	r.Case = args[0]
-	if r.format == "" && r.output != "" {
-		r.format = strings.TrimPrefix(strings.ToLower(filepath.Ext(r.output)), ".")
+	if r.Format == "" && r.Output != "" {
+		r.Format = strings.TrimPrefix(strings.ToLower(filepath.Ext(r.Output)), ".")
 	}
-	if r.format != "" && formats[r.format] == nil {
-		return failure.New(failure.Usage, "Formats are: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", ")+".", "there is no format %q for a document", visible.Text(r.format, 20))
+	if (r.Format != "" || r.Output != "") && formats[r.Format] == nil {
+		return failure.New(failure.Usage, "Formats are: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", ")+".", "there is no format %q for a document", visible.Text(r.Format, 20))
 	}
 	return nil
 }
@@ -210,37 +200,23 @@ func (a *app) reportList(lang string, asJSON bool) error {
 
 func (a *app) reportDraft(ctx context.Context, r *reportRequest) error {
 	d, err := a.services.DraftDocument(ctx, r.DocumentRequest)
+	switch {
+	case err != nil:
+		return err
+	case r.Output != "":
+		a.ui.say("written: " + visible.Text(r.Output, 200))
+	case r.Format != "":
+		err = a.print(func(w io.Writer) { _, _ = w.Write(d.Drawn) })
+	default:
+		var text bytes.Buffer
+		if err = paper.Text(&text, d.Document, report.Language(r.Lang), a.ui.columns); err == nil {
+			err = a.print(func(w io.Writer) { _, _ = w.Write(text.Bytes()) })
+		}
+	}
 	if err != nil {
 		return err
 	}
-	if err := a.writeDocument(ctx, r, d); err != nil {
-		return err
-	}
-	return a.openQuestions(d, r.lang)
-}
-
-// writeDocument writes a document to its file, or shows it.
-func (a *app) writeDocument(ctx context.Context, r *reportRequest, d *form.Document) error {
-	lang := report.Language(r.lang)
-	if r.output == "" && r.format == "" {
-		var text bytes.Buffer
-		if err := paper.Text(&text, d, lang, a.ui.columns); err != nil {
-			return err
-		}
-		return a.print(func(w io.Writer) { _, _ = w.Write(text.Bytes()) })
-	}
-	var drawn bytes.Buffer
-	if err := formats[r.format](ctx, &drawn, d, lang); err != nil {
-		return err
-	}
-	if r.output == "" {
-		return a.print(func(w io.Writer) { _, _ = w.Write(drawn.Bytes()) })
-	}
-	if err := disk.WriteFile(r.output, drawn.Bytes()); err != nil {
-		return failure.New(failure.BadInput, "Check the name of the file and your right to write it.", "writing the document: %w", err)
-	}
-	a.ui.say(fmt.Sprintf("written: %s", r.output))
-	return nil
+	return a.openQuestions(d.Document, r.Lang)
 }
 
 // openQuestions tells what a document waits for, if it does.

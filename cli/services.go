@@ -10,7 +10,6 @@ import (
 
 	"constat.example/desk/evidence"
 	"constat.example/desk/finding"
-	"constat.example/desk/form"
 	"constat.example/desk/reach"
 	"constat.example/internal/progress"
 )
@@ -54,8 +53,9 @@ type Services struct {
 	CasePage func(context.Context, PageRequest) ([]byte, error)
 	// Severity tells how badly the breach of a case can hurt people, and who said what of it.
 	Severity func(context.Context, CaseRequest) (*Severity, error)
-	// DraftDocument fills a document from what is known of a case, and opens no key.
-	DraftDocument func(context.Context, DocumentRequest) (*form.Document, error)
+	// DraftDocument fills a document from what is known of a case, and draws it. It opens
+	// no key.
+	DraftDocument func(context.Context, DocumentRequest) (*Drafted, error)
 	// FileDocument keeps a document as it was filed, or tells what it would keep.
 	FileDocument func(context.Context, FilingRequest) (*Filing, error)
 	// Answer keeps what people say for documents, and tells what is asked.

@@ -53,8 +53,9 @@ type Watched struct {
 type WatchedLog struct {
 	Name, Format, Zone          string
 	Lines, Used, Idle, Rejected int64
-	ZoneTold                    bool // all times of it told their zone
-	Gap                         bool // lines before it may be missing
+	ZoneTold                    bool  // all times of it told their zone
+	Gap                         bool  // lines before it may be missing
+	Unread                      int64 // bytes of a file that was moved away and could not be read to its end
 }
 
 func (a *app) watch() *cobra.Command {
@@ -192,6 +193,12 @@ func whereOf(x *watch.Alarm) string {
 // sayWatched says what was read: every line, and what became of it.
 func (a *app) sayWatched(done *Watched) {
 	for _, l := range done.Logs {
+		if l.Unread > 0 {
+			a.ui.say(fmt.Sprintf("%s: it was moved away and cannot be unpacked or read to its end (%s): lines are missing", visible.Text(l.Name, 60), size(l.Unread)))
+		}
+		if l.Format == "" {
+			continue
+		}
 		zone := "in " + l.Zone
 		if l.ZoneTold {
 			zone = "tell their zone"

@@ -1,17 +1,60 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
 
 	"constat.example/desk/form"
+	"constat.example/desk/paper"
+	"constat.example/desk/report"
+	"constat.example/internal/disk"
+	"constat.example/internal/failure"
 	"constat.example/triage"
 )
+
+// formats are the ways a document is written, by the extension of the file.
+var formats = map[string]func(ctx context.Context, w io.Writer, d *form.Document, lang report.Language) error{
+	"html": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
+		return paper.HTML(w, d, lang)
+	},
+	"pdf": paper.PDF,
+	"docx": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
+		return paper.DOCX(w, d, lang)
+	},
+	"json": func(_ context.Context, w io.Writer, d *form.Document, _ report.Language) error {
+		text, err := d.JSON()
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		return err
+	},
+	"txt": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
+		return paper.Text(w, d, lang, unfolded)
+	},
+}
 
 func answer(ctx context.Context, r AnswerRequest) (*Answers, error) {
 	b := r.bench()
 	out := &Answers{Schema: "constat.answers/1", Case: r.Case, Kept: []string{}}
-	if len(r.Given) > 0 {
-		kept, err := b.Answer(ctx, r.Case, r.Forms, r.Given, r.Seen)
+	given := r.Given
+	if r.File != "" {
+		written, err := answersIn(r.File)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range written { // what is on the command line goes before it
+			if !slices.ContainsFunc(r.Given, func(x form.Given) bool { return x.Key == g.Key }) {
+				given = append(given, g)
+			}
+		}
+	}
+	if len(given) > 0 {
+		kept, err := b.Answer(ctx, r.Case, r.Forms, given, r.Seen)
 		if err != nil {
 			return nil, err
 		}
@@ -24,8 +67,22 @@ func answer(ctx context.Context, r AnswerRequest) (*Answers, error) {
 	return out, err
 }
 
-func draftDocument(ctx context.Context, r DocumentRequest) (*form.Document, error) {
-	return r.bench().Draft(ctx, r.Case, r.Form)
+func draftDocument(ctx context.Context, r DocumentRequest) (*Drafted, error) {
+	d, err := r.bench().Draft(ctx, r.Case, r.Form)
+	if err != nil || r.Format == "" {
+		return &Drafted{Document: d}, err
+	}
+	var drawn bytes.Buffer
+	if err := formats[r.Format](ctx, &drawn, d, report.Language(r.Lang)); err != nil {
+		return nil, err
+	}
+	if r.Output == "" {
+		return &Drafted{d, drawn.Bytes()}, nil
+	}
+	if err := disk.WriteFile(r.Output, drawn.Bytes()); err != nil {
+		return nil, failure.New(failure.BadInput, "Check the name of the file and your right to write it.", "writing the document: %w", err)
+	}
+	return &Drafted{Document: d}, nil
 }
 
 func fileDocument(ctx context.Context, r FilingRequest) (*Filing, error) {
@@ -41,4 +98,29 @@ func fileDocument(ctx context.Context, r FilingRequest) (*Filing, error) {
 		out.Event, out.Party = done.Event.Kind, done.Event.Party
 	}
 	return out, nil
+}
+
+// answersIn reads a file of answers.
+func answersIn(path string) ([]form.Given, error) {
+	const most = 1 << 20 // bytes; far more than answers take
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, failure.New(failure.BadInput, "Check the name of the file.", "there is no file %s", path)
+	}
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "Check your right to read it.", "reading the answers in %s: %w", path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	switch {
+	case err != nil:
+		return nil, failure.New(failure.BadInput, "Check your right to read it.", "reading the answers in %s: %w", path, err)
+	case len(text) > most:
+		return nil, failure.New(failure.BadInput, "Give the file that was filled in.", "%s is larger than %d bytes", path, most)
+	}
+	given, err := form.ReadAnswers(text)
+	if err != nil {
+		return nil, failure.New(failure.BadInput, "With --questions such a file is written.", "reading the answers in %s: %w", path, err)
+	}
+	return given, nil
 }

@@ -30,7 +30,7 @@ func watchLogs(ctx context.Context, r WatchRequest) (*Watched, error) {
 	}
 	out := &Watched{Accesses: found.Fresh, Late: found.Late, Unwatched: found.Unwatched, Accounts: found.Accounts, Alarms: found.Alarms, Known: found.Known, Unsent: found.Unsent}
 	for _, l := range found.Logs {
-		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, ZoneTold: l.Zone == triage.ZoneTold, Gap: l.Gap})
+		out.Logs = append(out.Logs, WatchedLog{Name: l.Name, Format: l.Format, Zone: l.Zone, Lines: l.Lines, Used: l.Used, Idle: l.Idle, Rejected: l.Rejected, ZoneTold: l.Zone == triage.ZoneTold, Gap: l.Gap, Unread: l.Unread})
 	}
 	return out, err
 }

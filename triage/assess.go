@@ -426,7 +426,7 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 		return nil, err
 	}
 	watch.lap("write")
-	if res.Page, res.JSON, err = writeAssessment(dir, plan.dir, out); err != nil {
+	if res.Page, res.JSON, err = b.writeAssessment(ctx, dir, plan.dir, out); err != nil {
 		return nil, err
 	}
 	return res, b.establish(out)
@@ -434,14 +434,18 @@ func (b Bench) keep(ctx context.Context, out *assessment.Assessment, req AssessR
 
 // writeAssessment writes an assessment and its page into the folder of a case, by
 // way of that of the job.
-func writeAssessment(dir, job string, out *assessment.Assessment) (pagePath, jsonPath string, err error) {
+func (b Bench) writeAssessment(ctx context.Context, dir, job string, out *assessment.Assessment) (pagePath, jsonPath string, err error) {
+	duties, err := b.dutiesOf(ctx, out.Case)
+	if err != nil { // the assessment is worth more than a line of its page
+		b.Say(fmt.Sprintf("The page does not tell the deadlines of the case: %s.", err))
+	}
 	pagePath, jsonPath = filepath.Join(dir, pageFile), filepath.Join(dir, assessmentFile)
 	page, err := renameio.NewPendingFile(pagePath, renameio.WithPermissions(0o600), renameio.WithTempDir(job))
 	if err != nil {
 		return "", "", err
 	}
 	defer page.Cleanup() //nolint:errcheck // after a successful replacement there is nothing left to clean
-	if err := report.Page(page, out, time.Time{}); err != nil {
+	if err := report.Page(page, out, time.Time{}, duties...); err != nil {
 		return "", "", fmt.Errorf("drawing the page: %w", err)
 	}
 	if err := page.CloseAtomicallyReplace(); err != nil {

@@ -112,6 +112,19 @@ func (b Bench) Clock(c *casefile.Case) (*Clock, error) {
 	return clock, err
 }
 
+// dutiesOf are the duties of a case as they stand now; none where there is no clock.
+func (b Bench) dutiesOf(ctx context.Context, id string) ([]deadline.Duty, error) {
+	desks, err := b.Desks(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	clock, err := b.Clock(desks[id].Case)
+	if clock == nil || err != nil {
+		return nil, err
+	}
+	return clock.Duties, nil
+}
+
 // statements are the acts that state facts and events, refused where the case would not
 // hold. Facts that stand already are not stated again; the party of an event is the
 // only one where it is not told.

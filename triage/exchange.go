@@ -268,12 +268,17 @@ var tells = []ledger.Act{ledger.AddClaim, ledger.Receive, ledger.Assess, ledger.
 // agesOf works out from what was recorded since when there is a case, since when it is
 // told as it is, and what no other case has.
 func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
+	var last time.Time
+	same := 0 // how many happened in that second
 	happened := func(at time.Time) {
 		if t.Created.IsZero() || at.Before(t.Created) {
 			t.Created = at.UTC()
 		}
-		if at.After(t.Modified) {
-			t.Modified = at.UTC()
+		switch {
+		case at.After(last):
+			last, same = at.UTC(), 0
+		case at.Equal(last):
+			same++
 		}
 	}
 	for i := range acts {
@@ -281,7 +286,6 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 			happened(acts[i].Time)
 		}
 	}
-	t.Seed = t.Case
 	if _, err := os.Stat(filepath.Join(b.Home, ledgerDir, "key")); err == nil {
 		log, err := b.ledger()
 		if err != nil {
@@ -300,7 +304,10 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 		if err != nil {
 			return err
 		}
-		t.Seed = key + "\n" + t.Case
+		t.Seed = key
+		if t.Began, err = log.Began(); err != nil {
+			return err
+		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return homeError(b.Home, err)
 	}
@@ -310,5 +317,9 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 	if t.Created.IsZero() {
 		return failure.New(failure.BadInput, "", "nothing happened in case %s that could be told", t.Case)
 	}
+	if t.Began.IsZero() {
+		t.Began = t.Created
+	}
+	t.Modified = last.Add(time.Duration(min(same, 999)) * time.Millisecond)
 	return nil
 }

@@ -167,7 +167,7 @@ func (b Bench) OwnerAsk(ctx context.Context, req OwnerAskRequest) (_ *OwnerAsked
 	found.Share = interval(verdict.Owned(found.Theirs, found.Step, found.Sent, found.Sent == found.Rows))
 	out.Asked = &found
 	return out, b.recorded(ledger.OwnerAsk, onCase(c.ID), func() (err error) {
-		out.Page, err = b.keepOwnership(c, dir, found)
+		out.Page, err = b.keepOwnership(ctx, c, dir, found)
 		return err
 	})
 }
@@ -375,7 +375,7 @@ func (b Bench) fillOwnership(out *assessment.Assessment) error {
 
 // keepOwnership keeps what another organisation said in the place of what it said
 // of the same dump before, and draws the case's page anew.
-func (b Bench) keepOwnership(c *assessedCase, dir string, said assessment.Asked) (page string, err error) {
+func (b Bench) keepOwnership(ctx context.Context, c *assessedCase, dir string, said assessment.Asked) (page string, err error) {
 	unlock, err := lock(c.dir, true)
 	if err != nil {
 		return "", err
@@ -396,7 +396,7 @@ func (b Bench) keepOwnership(c *assessedCase, dir string, said assessment.Asked)
 	if err := b.fillOwnership(c.Assessment); err != nil {
 		return "", err
 	}
-	page, _, err = writeAssessment(c.dir, dir, c.Assessment)
+	page, _, err = b.writeAssessment(ctx, c.dir, dir, c.Assessment)
 	return page, err
 }
 

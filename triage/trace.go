@@ -144,7 +144,7 @@ func (b Bench) Trace(ctx context.Context, req TraceRequest) (_ *Traced, err erro
 		if err := b.fillTrace(ctx, made.Assessment, s, m); err != nil {
 			return err
 		}
-		out.Page, out.JSON, err = writeAssessment(made.dir, dir, made.Assessment)
+		out.Page, out.JSON, err = b.writeAssessment(ctx, made.dir, dir, made.Assessment)
 		return err
 	})
 	if err != nil {

@@ -62,6 +62,7 @@ type Account struct {
 
 	First, Last time.Time // of the entries
 	Gap         bool      // what was read of it before could not be found again: lines may be missing
+	Unread      int64     // bytes of a file that was moved away, and cannot be unpacked or is shorter than what was read of it
 	Backwards   int64     // entries earlier than one before them
 	Furthest    time.Duration
 }

@@ -170,6 +170,9 @@ func (f family) close() error {
 // rotated is what is added to the names of files that were moved away.
 var rotated = regexp.MustCompile(`^([.-])([0-9]+)(\.gz|\.zst|\.bz2)?$`)
 
+// packedExt is the end of the name of one that was packed.
+var packedExt = regexp.MustCompile(`\.(gz|zst|bz2)$`)
+
 // openFamily opens all files of a log as they are at one time: where some are moved
 // meanwhile, it looks again.
 func openFamily(ctx context.Context, path string) (family, error) {
@@ -223,7 +226,35 @@ func openFiles(path string) (all family, err error) {
 		all = append(all, member{file, info, one.Name(), suffix == ""})
 	}
 	slices.SortFunc(all, func(a, b member) int { return olderFirst(base, a, b) })
-	return all, nil
+	return all.withoutCopies()
+}
+
+// withoutCopies leaves out what is being packed: the file that is packed stands beside it until
+// that is done.
+func (f family) withoutCopies() (kept family, err error) {
+	for i := range f {
+		m := &f[i]
+		plain := strings.TrimSuffix(m.name, packedExt.FindString(m.name))
+		if at := slices.IndexFunc(f, func(o member) bool { return o.name == plain }); at != i && at >= 0 && m.copies(&f[at]) {
+			err = errors.Join(err, m.file.Close())
+			continue
+		}
+		kept = append(kept, *m)
+	}
+	return kept, err
+}
+
+// copies tells whether m is, as far as it can be unpacked yet, what plain begins with.
+func (m *member) copies(plain *member) bool {
+	text, closing, err := unpack(m.name, io.NewSectionReader(m.file, 0, m.info.Size()))
+	if err != nil {
+		return true
+	}
+	defer closing()
+	got, _ := io.ReadAll(io.LimitReader(text, fingerprint)) // as far as it goes
+	want := make([]byte, len(got))
+	n, _ := plain.file.ReadAt(want, 0)
+	return bytes.Equal(got, want[:n])
 }
 
 // olderFirst orders files that were moved away by the numbers in their names: the higher
@@ -318,36 +349,49 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// restOf reads what remains of a file that was moved away.
+// restOf reads what remains of a file that was moved away. Of one that cannot be unpacked it
+// is told how many bytes it has: lines may be missing.
 func (r *Reader) restOf(ctx context.Context, m *member, from Position, each func(*Batch) error) (lastRead, error) {
 	done := lastRead{known: true, at: from, info: m.info, size: m.info.Size()}
+	if m.info.Size() == 0 {
+		return done, nil
+	}
+	unread := func() (lastRead, error) {
+		r.opens(&Account{Name: m.name, Bytes: m.info.Size(), Unread: m.info.Size()})
+		return done, nil
+	}
 	text, closing, err := unpack(m.name, io.NewSectionReader(m.file, 0, m.info.Size()))
 	if err != nil {
-		return done, nil // not a log
+		return unread()
 	}
 	defer closing()
+	rest := &counted{from: text}
 	head := make([]byte, headSize)
-	n, err := io.ReadFull(text, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return done, nil // not a log
+	n, _ := io.ReadFull(rest, head) // its errors are those of what it reads
+	if rest.torn && n == 0 {
+		return unread()
 	}
 	head = head[:n]
-	text = io.MultiReader(bytes.NewReader(head), text)
-	if _, err := io.CopyN(io.Discard, text, from.Offset); err != nil || n == 0 {
-		return done, nil // shorter than what was read
+	text = io.MultiReader(bytes.NewReader(head), rest)
+	if _, err := io.CopyN(io.Discard, text, from.Offset); err != nil {
+		return unread()
+	}
+	if n == 0 {
+		return done, nil
 	}
 	account := &Account{Name: m.name}
 	source := r.opens(account)
 	f, err := r.formatOf(account, head)
 	if err != nil {
-		return done, err
+		account.Bytes, account.Unread = m.info.Size(), m.info.Size()
+		return done, nil // the one that is followed is another, and what came of this one is told
 	}
 	known := func(read int64) (err error) {
 		done.at.Begins, done.at.Head, err = begins(bytes.NewReader(head), read)
 		return err
 	}
-	rest := &counted{from: text}
-	err = r.run(ctx, feed{from: rest, format: f, account: account, source: source, start: from}, func(b *Batch) error {
+	behind := &counted{from: text}
+	err = r.run(ctx, feed{from: behind, format: f, account: account, source: source, start: from}, func(b *Batch) error {
 		b.Again = from.Head > 0
 		if err := known(b.Next.Offset); err != nil {
 			return broken(account.Name, err)
@@ -355,10 +399,16 @@ func (r *Reader) restOf(ctx context.Context, m *member, from Position, each func
 		b.Next.Begins, b.Next.Head = done.at.Begins, done.at.Head
 		return each(b)
 	})
+	if (rest.torn || behind.torn) && ctx.Err() == nil {
+		r.mu.Lock()
+		account.Bytes, account.Unread = m.info.Size(), m.info.Size()
+		r.mu.Unlock()
+		return done, nil
+	}
 	if err != nil {
 		return done, err
 	}
-	done.at.Offset, done.at.Line = from.Offset+rest.n, from.Line+account.Lines
+	done.at.Offset, done.at.Line = from.Offset+behind.n, from.Line+account.Lines
 	return done, known(done.at.Offset)
 }
 
@@ -366,11 +416,13 @@ func (r *Reader) restOf(ctx context.Context, m *member, from Position, each func
 type counted struct {
 	from io.Reader
 	n    int64
+	torn bool // it ended in an error
 }
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.n += int64(n)
+	c.torn = c.torn || err != nil && !errors.Is(err, io.EOF)
 	return n, err
 }
 

@@ -173,6 +173,9 @@ func TestCloseAndDestroy(t *testing.T) {
 	s.refused("dan", casefile.Act{Do: casefile.Decide, Subject: casefile.Closing, Choice: casefile.Close, Reason: " "}, failure.Usage, "--reason")
 	s.must("dan", decide(casefile.Closing, casefile.Close))
 	s.refused("ana", casefile.Act{Do: casefile.Mark, PAP: "RED"}, failure.Refused, "closed")
+	tell := casefile.Act{Do: casefile.Tell, Files: []casefile.Kept{{Name: "stix.json", SHA256: strings.Repeat("0a", 32)}}, Reason: "for the CERT"}
+	s.must("com", tell) // of what is over too
+	s.refused("aud", tell, failure.Refused, "Ask ")
 	s.must("dan", decide(casefile.Closing, casefile.Reopen))
 	s.must("ana", casefile.Act{Do: casefile.Mark, PAP: "RED"})
 	if s.c.TLP != casefile.Red || s.c.PAP != "RED" {
@@ -245,6 +248,8 @@ func TestNoAct(t *testing.T) {
 	t.Parallel()
 	who := casefile.Person{Account: "ana"}
 	for why, a := range map[string]casefile.Act{
+		"does not say to whom":                {Time: noon, Who: who, Do: casefile.Tell, Files: []casefile.Kept{{Name: "a", SHA256: strings.Repeat("0a", 32)}}, Reason: " "},
+		"tells nothing":                       {Time: noon, Who: who, Do: casefile.Tell, Reason: "r"},
 		"tells no time":                       {Who: who, Do: casefile.Open},
 		"tells no time in UTC, to the second": {Who: who, Do: casefile.Open, Time: noon.Add(1)},
 		"does not say who":                    {Time: noon, Do: casefile.Open},

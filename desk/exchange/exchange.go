@@ -18,9 +18,10 @@ import (
 // Told is what is told of a case. The same case is told in the same way.
 type Told struct {
 	Case     string    // its id here
-	Seed     string    // what no other case anywhere has: names of objects are made from it
-	Created  time.Time // the case; to the second, as all times here
-	Modified time.Time // the last act that may have changed what is told
+	Seed     string    // what no other home anywhere has: names of objects are made from it
+	Began    time.Time // the first act in the home
+	Created  time.Time // the case; to the second, as all times here but for the next
+	Modified time.Time // the last act that may have changed what is told; acts of one second are a millisecond apart
 	TLP      casefile.TLP
 	PAP      casefile.PAP
 	State    State
@@ -98,4 +99,7 @@ var space = uuid.MustParse("5c0d4f3e-8a3b-4d5c-9a57-6f1f0d7c2b41")
 func UUID(name string) string { return uuid.NewSHA1(space, []byte(name)).String() }
 
 // UUID names something of the case.
-func (t *Told) UUID(name string) string { return UUID(t.Seed + "\n" + name) }
+func (t *Told) UUID(name string) string { return UUID(t.Seed + "\n" + t.Case + "\n" + name) }
+
+// OwnUUID names something that cases of the home share. No case has the name "".
+func (t *Told) OwnUUID(name string) string { return UUID(t.Seed + "\n\n" + name) }

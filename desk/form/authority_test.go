@@ -170,7 +170,7 @@ func TestSensitive(t *testing.T) {
 	}
 	for _, k := range []kind.Kind{kind.Unknown, kind.FreeText} {
 		b := boxes(drafted(t, "cnil-initial", only(t, kind.Email, k)))["data.sensitive"]
-		if b.State != form.Asked || !strings.Contains(b.Ask.FR, "« "+k.String()+" »") {
+		if b.State != form.Asked || !strings.Contains(b.Ask.EN, "“"+k.String()+"”") {
 			t.Errorf("with %s: %+v", k, b)
 		}
 	}
@@ -377,5 +377,77 @@ func TestAnswerOfAnotherForm(t *testing.T) {
 	}
 	if got := b["case.standing"]; got.State != form.Filled || got.Value.Codes[0] != "confirmed" {
 		t.Errorf("an answer that the form does not offer: %+v", got)
+	}
+}
+
+// TestBare: of a case that was just opened a form says its type and its case, and makes
+// nothing up.
+func TestBare(t *testing.T) {
+	t.Parallel()
+	for name, few := range map[string]int{"cnil-initial": 0, "cnil-complementary": 0, "edpb": 1, "register": 2} {
+		d := drafted(t, name, formtest.Bare(t))
+		_, evidence, stated, asked := filling(d)
+		if evidence != few || stated != 0 || asked < 18 || d.Counts.Proposed != 0 {
+			t.Errorf("%s: %d filled, %d stated, %d asked, %d proposed", name, evidence, stated, asked, d.Counts.Proposed)
+		}
+	}
+}
+
+// TestOtherParties: what a processor did and knew is not what its controller did and knew;
+// that the processor told the controller is when the controller became aware.
+func TestOtherParties(t *testing.T) {
+	t.Parallel()
+	yes := true
+	f := formtest.Facts(t)
+	f.State.Facts = &casefile.Facts{Parties: []deadline.PartyEntry{
+		{ID: "host", Name: "The host", Country: "FR", Serves: []deadline.ServiceEntry{{Party: "anpt"}}},
+		{ID: "anpt", Name: "The agency", Country: "FR", Controller: &yes},
+	}}
+	event := func(kind deadline.Kind, party, to, at string) casefile.Event {
+		return casefile.Event{Number: 50, Event: deadline.EventEntry{Kind: kind, Party: party, To: to, At: at}}
+	}
+	f.State.Events = []casefile.Event{
+		event(deadline.Signal, "host", "", "2026-04-10T08:00"), event(deadline.Aware, "host", "", "2026-04-11T08:00"), event(deadline.ANSSITold, "host", "", "2026-04-12T08:00"),
+		event(deadline.PersonsTold, "host", "", "2026-04-13T08:00"),
+	}
+	f = with(t, f, deadline.Investigation, "2026-04-20T10:00")
+	b := boxes(drafted(t, "cnil-initial", f))
+	for _, key := range []string{"incident.signal", "awareness.at", "authorities.told"} {
+		if b[key].State != form.Asked {
+			t.Errorf("%s is the processor's: %+v", key, b[key].Value)
+		}
+	}
+	if got := b["people.informed"].Value.Codes; !slices.Equal(got, []string{"planned"}) {
+		t.Errorf("people are told: %v", got)
+	}
+	if got := b["processors.names"].Value.Text; b["processors.involved"].Value.Codes[0] != "yes" || len(got) != 1 || got[0].EN != "The host" {
+		t.Errorf("processors: %v", got)
+	}
+	f.State.Events = append(f.State.Events, event(deadline.ToldController, "host", "anpt", "2026-04-21T09:00"))
+	f = with(t, f, deadline.Investigation, "2026-04-21T10:00")
+	if got := boxes(drafted(t, "cnil-initial", f))["awareness.at"].Value.At; got != "2026-04-21T09:00:00+02:00" {
+		t.Errorf("aware by being told: %q", got)
+	}
+}
+
+// TestAnswersLead: what people answered in one box decides which others apply.
+func TestAnswersLead(t *testing.T) {
+	t.Parallel()
+	f := formtest.Facts(t)
+	code := func(code string) form.Value { return form.Value{Codes: []string{code}} }
+	formtest.Told(f, 60, map[string]form.Value{
+		"incident.ongoing": code("yes"), "people.informed": code("yes"), "organisation.crossborder": code("yes"), "processors.involved": code("yes"), "severity": code("significant"), "discovery.how": code("controller"),
+	})
+	cnil, edpb := boxes(drafted(t, "cnil-initial", f)), boxes(drafted(t, "edpb", f))
+	if cnil["breach.end"].State != form.Apart || edpb["breach.period"].Value.Codes[0] != "ongoing" {
+		t.Errorf("it goes on: %+v, %+v", cnil["breach.end"], edpb["breach.period"])
+	}
+	for _, key := range []string{"people.informed.at", "people.informed.count", "people.informed.content", "organisation.countries", "processors.names"} {
+		if cnil[key].State != form.Asked {
+			t.Errorf("%s is %s", key, cnil[key].State)
+		}
+	}
+	if edpb["people.informed.edpb"].Value.Codes[0] != "yes" || edpb["severity.edpb"].Value.Codes[0] != "severe" || edpb["severity.edpb"].Proposed || edpb["discovery.told.at"].State != form.Apart {
+		t.Errorf("the template does not follow: %+v, %+v", edpb["people.informed.edpb"], edpb["severity.edpb"])
 	}
 }

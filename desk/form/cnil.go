@@ -1,6 +1,8 @@
 package form
 
 import (
+	"slices"
+
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
 	"constat.example/desk/report"
@@ -88,9 +90,11 @@ func (m *Maker) changed(now *Maker) {
 		for _, x := range s.Boxes {
 			switch {
 			case x.New:
-				all = append(all, []words.Both{x.Label, pair("rien", "nothing"), shown(x.Value, x.Options, m)})
+				all = append(all, []words.Both{x.Label, orNothing(words.Both{}), shown(x.Value, x.Options, m)})
 			case x.Was != nil:
-				all = append(all, []words.Both{x.Label, shown(*x.Was, x.Options, m), shown(x.Value, x.Options, m)})
+				was, is := *x.Was, x.Value
+				was.Text, is.Text = beyond(was.Text, x.Value.Text), beyond(is.Text, x.Was.Text)
+				all = append(all, []words.Both{x.Label, orNothing(shown(was, x.Options, m)), orNothing(shown(is, x.Options, m))})
 			}
 		}
 	}
@@ -99,6 +103,18 @@ func (m *Maker) changed(now *Maker) {
 		b.Why = pair("Rien ne change.", "Nothing changes.")
 	}
 	m.put(b, m.fromFiling(m.Facts.last([]string{"cnil-initial", "cnil-complementary"})))
+}
+
+// beyond are the paragraphs that others do not have.
+func beyond(all, others []words.Both) []words.Both {
+	return slices.DeleteFunc(slices.Clone(all), func(w words.Both) bool { return slices.Contains(others, w) })
+}
+
+func orNothing(w words.Both) words.Both {
+	if w.EN == "" {
+		return pair("rien", "nothing")
+	}
+	return w
 }
 
 // shown words a value in a cell of a table.

@@ -87,9 +87,9 @@ func (m *Maker) narrative() {
 			return
 		}
 		n++
-		key := "facts"
+		key := ofForm + "facts"
 		if len(from) > 0 {
-			key = fmt.Sprintf("facts.%s.%s", from[0].Room, from[0].Ref)
+			key = fmt.Sprintf("%sfacts.%s.%s", ofForm, from[0].Room, from[0].Ref)
 		}
 		if used[key]++; used[key] > 1 {
 			key = fmt.Sprintf("%s.%d", key, used[key])

@@ -81,5 +81,5 @@ func harmed(s kind.Set) (codes []string, why words.Both) {
 			texts = append(texts, joined("", offered(impacts, []string{h.impact}), pair(" ("+h.why.FR+")", " ("+h.why.EN+")")))
 		}
 	}
-	return codes, joined(" ; ", texts...)
+	return codes, parted(texts...)
 }

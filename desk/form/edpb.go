@@ -216,6 +216,9 @@ func (m *Maker) edpbTimes() {
 			f.Value = chosen("day")
 		}
 	}
+	if m.lasts() {
+		f.Value, f.from = chosen("ongoing"), m.of("incident.ongoing")
+	}
 	m.at("44", f)
 	f = asked("breach.estimated", pair("Les dates ne sont qu’estimées", "The dates are estimates only"), m.unknownPeriod(), yesNo[:2]...)
 	if !p.begin.IsZero() {
@@ -224,7 +227,7 @@ func (m *Maker) edpbTimes() {
 			f.Value = chosen("yes")
 		}
 	}
-	m.at("45", f)
+	m.at("45", f.apart(p.begin.IsZero(), depends("44")))
 	m.at("46", m.begun())
 	m.at("47", m.ended())
 	m.at("48", m.aware())
@@ -234,37 +237,37 @@ func (m *Maker) edpbTimes() {
 	other := m.first("discovery.told.at", pair("Date à laquelle l’autre partie l’a signalée", "Date on which the other party told of it"), askSecurity, deadline.Signal)
 	how := m.coded("discovery.how")
 	if how == "" {
-		how = m.seenBy()
+		how, _ = m.seenBy()
 	}
 	m.at("52", other.apart(how == "" || how == "controller", depends("50")))
 	m.at("53", m.timelineText())
 }
 
-// seenBy is how the breach was seen first: by the watch, or as somebody claimed to have the
-// data; "" where nothing tells.
-func (m *Maker) seenBy() string {
+// seenBy is how the breach was seen first, with where that stands: by the watch, or as
+// somebody claimed to have the data; "" where nothing tells.
+func (m *Maker) seenBy() (how string, from []Source) {
 	if len(m.Claims) == 0 {
-		return ""
+		return "", nil
 	}
-	if i := m.event(deadline.Signal); i >= 0 {
+	if i := m.event(deadline.Signal); i >= 0 && m.Claims[0].FirstSeen.After(m.Clock.Events[i].At) {
 		for n := range m.Alarms {
-			if m.Alarms[n].At.Before(m.Clock.Events[i].At) && m.Claims[0].FirstSeen.After(m.Clock.Events[i].At) {
-				return "controller"
+			if !m.Alarms[n].At.After(m.Clock.Events[i].At) {
+				return "controller", []Source{m.fromAlarm(n)}
 			}
 		}
 	}
-	return "other"
+	return "other", []Source{m.fromClaim(0)}
 }
 
 func (m *Maker) how() fact {
 	f := asked("discovery.how", pair("Comment la violation a-t-elle été découverte ?", "How was the breach discovered?"), askSecurity,
 		option("controller", "Par le responsable de traitement", "By the controller"), option("processor", "Par un sous-traitant, qui l’a signalée", "By a processor, who told of it"), option("subject", "Par une personne concernée", "By a data subject"),
 		option("external", "Par un tiers", "By somebody outside"), option("press", "Par la presse", "By the press"), option("other", "Autrement", "Otherwise"))
-	switch m.seenBy() {
+	switch by, from := m.seenBy(); by {
 	case "controller":
-		f.propose(chosen("controller"), joined("", confirm, pair("Une alerte précède la première revendication.", "An alarm came before the first claim.")), m.fromAlarm(0))
+		f.propose(chosen("controller"), joined("", confirm, pair("Une alerte et le premier signal précèdent la première revendication.", "An alarm and the first signal came before the first claim.")), from...)
 	case "other":
-		f.propose(chosen("other"), joined("", confirm, pair("Quelqu’un prétend détenir les données ; qui a vu cette revendication n’est pas enregistré.", "Somebody claims to have the data; who saw that claim is not recorded.")), m.fromClaim(0))
+		f.propose(chosen("other"), joined("", confirm, pair("Quelqu’un prétend détenir les données ; qui a vu cette revendication n’est pas enregistré.", "Somebody claims to have the data; who saw that claim is not recorded.")), from...)
 	}
 	return f
 }
@@ -536,12 +539,11 @@ func (m *Maker) edpbOthers() {
 	m.at("109", m.complained())
 	told := m.authorities()
 	f := asked("authorities.other", pair("D’autres autorités ont-elles été informées au titre d’autres lois ?", "Were other authorities told under other laws?"), told.Ask, yesNo...)
-	if len(told.from) > 0 {
-		f.Value, f.from = chosen("yes"), told.from
+	for _, i := range m.others() {
+		f.Value, f.from = chosen("yes"), append(f.from, m.fromEvent(i))
 	}
 	m.at("110", f)
-	none := m.complained().Value.Codes
-	m.at("111", told.apart(len(told.from) == 0 && !slices.Contains(none, "yes") && m.coded("authorities.other") != "yes" && m.coded("complaint.made") != "yes", depends("109, 110")))
+	m.at("111", told.apart(len(told.from) == 0 && m.coded("authorities.other") != "yes" && m.coded("complaint.made") != "yes", depends("109, 110")))
 
 	m.Section("6.2", pair("Responsable établi dans l’EEE", "Controller established in the EEA"), words.Both{})
 	within, known := m.inEEA()

@@ -93,8 +93,8 @@ func TestWhole(t *testing.T) {
 				ids[s.ID] = true
 				for _, b := range s.Boxes {
 					at := f.Name + " of the " + name + " case: box " + b.ID + " " + b.Key
-					if ids[b.ID] || b.Key != "" && keys[b.Key] || b.Type == "" {
-						t.Errorf("%s is there twice, or has no type", at)
+					if ids[b.ID] || keys[b.Key] || b.Key == "" || b.Type == "" {
+						t.Errorf("%s is there twice, or has no key or type", at)
 					}
 					ids[b.ID], keys[b.Key] = true, true
 					if !s.Prose && !b.Label.Whole() {
@@ -103,8 +103,8 @@ func TestWhole(t *testing.T) {
 					if b.State == form.Filled && len(b.From) == 0 {
 						t.Errorf("%s is filled from nowhere", at)
 					}
-					if b.State == form.Asked && (!b.Ask.Whole() || b.Key == "") {
-						t.Errorf("%s is asked without a key, or without saying who may know", at)
+					if b.State == form.Asked && !b.Ask.Whole() {
+						t.Errorf("%s is asked without saying who may know", at)
 					}
 					for _, i := range b.From {
 						if i < 1 || i > len(d.Sources) {

@@ -1,8 +1,6 @@
 package form
 
 import (
-	"strings"
-
 	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
@@ -225,8 +223,7 @@ func (m *Maker) open() {
 		for _, d := range m.State.Waiting() {
 			if d.Subject == subject {
 				w := choiceWords[d.Choice]
-				row[1] = joined(" ; ", row[1], pair("proposé, attend un second oui : "+w.FR, "proposed, waits for a second yes: "+w.EN))
-				row[1].EN = strings.ReplaceAll(row[1].EN, " ; ", "; ")
+				row[1] = parted(row[1], pair("proposé, attend un second oui : "+w.FR, "proposed, waits for a second yes: "+w.EN))
 				from = append(from, m.fromDecision(&d))
 			}
 		}

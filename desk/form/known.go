@@ -50,6 +50,11 @@ func joined(with string, all ...words.Both) words.Both {
 	return pair(strings.Join(fr, with), strings.Join(en, with))
 }
 
+// parted puts texts into one, with semicolons as each language sets them.
+func parted(all ...words.Both) words.Both {
+	return pair(joined(" ; ", all...).FR, joined("; ", all...).EN)
+}
+
 // listed joins as a sentence lists: "a, b and c".
 func listed(all []words.Both) words.Both {
 	if len(all) < 2 {
@@ -213,15 +218,29 @@ var subjectWords = map[casefile.Subject]words.Both{
 	casefile.Complaint: pair("Plainte", "Complaint"), casefile.Notices: pair("Envoi des messages", "Sending of the notices"), casefile.Closing: pair("Clôture de l’affaire", "Closing of the case"), casefile.Destroy: pair("Destruction des données", "Destruction of the data"),
 }
 
-// event is the index of the first event of a kind that stands, by time; -1 for none.
+// event is the index of the first event of a kind that stands, by time, of the party whose
+// case it is; -1 for none.
 func (m *Maker) event(kinds ...deadline.Kind) int {
 	found := -1
 	for _, i := range m.events() {
-		if e := &m.Clock.Events[i]; slices.Contains(kinds, e.Kind) && (found < 0 || e.At.Before(m.Clock.Events[found].At)) {
+		if e := &m.Clock.Events[i]; slices.Contains(kinds, e.Kind) && m.oursIs(e) && (found < 0 || e.At.Before(m.Clock.Events[found].At)) {
 			found = i
 		}
 	}
 	return found
+}
+
+// oursIs reports whether an event is one of the party whose case it is, and not of another
+// of its parties: that a processor told is an event of who was told.
+func (m *Maker) oursIs(e *deadline.Event) bool {
+	p := m.party()
+	switch {
+	case p == nil:
+		return true
+	case e.Kind == deadline.ToldController:
+		return e.To == p.ID
+	}
+	return e.Party == p.ID
 }
 
 // events are the indexes of the events that stand.
@@ -530,10 +549,8 @@ func (m *Maker) chronology(decisions bool) []moment {
 		if !d.Answered.IsZero() {
 			at = d.Answered
 		}
-		what := joined(" : ", pair("Décision", "Decision"), choiceWords[d.Choice])
-		what.EN = "Decision: " + choiceWords[d.Choice].EN
-		what.FR, what.EN = what.FR+". Motif : "+d.Reason, what.EN+". Reason: "+d.Reason
-		add(at, what, m.fromDecision(d))
+		w := choiceWords[d.Choice]
+		add(at, pair("Décision : "+w.FR+". Motif : "+d.Reason, "Decision: "+w.EN+". Reason: "+d.Reason), m.fromDecision(d))
 	}
 	for i := range m.Filings {
 		f := &m.Filings[i]

@@ -164,7 +164,8 @@ func (m *Maker) grounds() (all []words.Both, from []Source) {
 	}
 	for _, x := range m.chronology(false) {
 		if x.from.Room == FromAlarm {
-			all, from = append(all, joined(" : ", m.dated(x), x.what)), append(from, x.from)
+			when := m.dated(x)
+			all, from = append(all, pair(when.FR+" : "+x.what.FR, when.EN+": "+x.what.EN)), append(from, x.from)
 		}
 	}
 	return all, from
@@ -367,6 +368,6 @@ func (m *Maker) forced() words.Both {
 	if len(hints) == 0 {
 		return words.Both{}
 	}
-	all := joined(" ; ", hints...)
-	return pair("À considérer : "+all.FR+".", "To be considered: "+strings.ReplaceAll(all.EN, " ; ", "; ")+".")
+	all := parted(hints...)
+	return pair("À considérer : "+all.FR+".", "To be considered: "+all.EN+".")
 }

@@ -30,7 +30,7 @@ func offered(all []Option, codes []string) words.Both {
 			texts = append(texts, o.Words)
 		}
 	}
-	return joined(" ; ", texts...)
+	return parted(texts...)
 }
 
 var (

@@ -56,11 +56,6 @@ func Questions(forms []*Form, facts *Facts) []Question {
 					all = append(all, Question{Key: b.Key, Label: b.Label, Help: b.Help, Type: b.Type, Options: b.Options, Boxes: []string{}})
 				}
 				q := &all[i]
-				for _, o := range b.Options { // those that only another form has, too
-					if !slices.ContainsFunc(q.Options, func(x Option) bool { return x.Code == o.Code }) {
-						q.Options = append(slices.Clip(q.Options), o)
-					}
-				}
 				for _, o := range b.Options { // one form may offer more than another
 					if !slices.ContainsFunc(q.Options, func(x Option) bool { return x.Code == o.Code }) {
 						q.Options = append(slices.Clip(q.Options), o)

@@ -146,8 +146,9 @@ func (m *Maker) filings() fact {
 }
 
 // Register is the record of all cases as one document: one table of them, then a section for
-// each. Cases are in the order given. What is asked in it is answered in its case; the keys
-// of boxes begin with the case for that. now is when it is drawn, by the clock of zone.
+// each. Cases are in the order given. What nobody told yet is counted in the table and left
+// empty below: it is asked in its case. Keys of boxes begin with their case. now is when it
+// is drawn, by the clock of zone.
 func Register(cases []*Facts, now time.Time, zone *time.Location) *Document {
 	form := register()
 	whole := &Facts{Now: now, Zone: zone, State: &casefile.Case{}}
@@ -208,6 +209,9 @@ func (d *Document) take(e *Document, n int) {
 		b := &s.Boxes[i]
 		b.ID = id + "." + strconv.Itoa(i+1)
 		b.Key = e.Case + ":" + b.Key
+		if b.State == Asked {
+			b.State, b.Ask, b.Optional = Empty, words.Both{}, true
+		}
 		for k := range b.From {
 			b.From[k] += len(d.Sources)
 		}
@@ -218,7 +222,7 @@ func (d *Document) take(e *Document, n int) {
 	}
 	d.Sections = append(d.Sections, s)
 	c := &d.Counts
-	c.Boxes, c.Filled, c.Stated, c.Asked, c.Empty, c.Apart, c.Proposed = c.Boxes+e.Counts.Boxes, c.Filled+e.Counts.Filled, c.Stated+e.Counts.Stated, c.Asked+e.Counts.Asked, c.Empty+e.Counts.Empty, c.Apart+e.Counts.Apart, c.Proposed+e.Counts.Proposed
+	c.Boxes, c.Filled, c.Stated, c.Asked, c.Empty, c.Apart, c.Proposed = c.Boxes+e.Counts.Boxes, c.Filled+e.Counts.Filled, c.Stated+e.Counts.Stated, 0, c.Empty+e.Counts.Empty+e.Counts.Asked, c.Apart+e.Counts.Apart, c.Proposed+e.Counts.Proposed
 }
 
 // RegisterCSV writes the record as CSV, one row a case, in French ("fr") or English ("en"):

@@ -110,7 +110,7 @@ func (m *Maker) discovered() fact {
 
 func (m *Maker) aware() fact {
 	return m.first("awareness.at", pair("Date et heure de la prise de connaissance de la violation", "Date and time of awareness of the breach"),
-		pair("Depuis quand est-il raisonnablement certain que des données sont touchées ? Une personne le dit ; les 72 heures en courent.", "Since when is it reasonably certain that data are affected? A person says so; the 72 hours run from there."), deadline.Aware)
+		pair("Depuis quand est-il raisonnablement certain que des données sont touchées ? Une personne le dit ; les 72 heures en courent.", "Since when is it reasonably certain that data are affected? A person says so; the 72 hours run from there."), deadline.Aware, deadline.ToldController)
 }
 
 // sure is how likely an account must be to date what was done through it.
@@ -173,7 +173,7 @@ func (m *Maker) period() period {
 
 // unknownPeriod asks for a time that was not established, and says why not.
 func (m *Maker) unknownPeriod() words.Both {
-	ask := pair("Quand les données sont-elles sorties ? « Ne sait pas » est admis dans une notification initiale.", "When did the data leave? “Not known” is accepted in an initial notification.")
+	ask := pair("Quand les données sont-elles sorties ? « Ne sait pas pour l’instant » est une réponse.", "When did the data leave? “Not known yet” is an answer.")
 	if a := m.Assessment; a != nil && a.Window.Refused != "" {
 		return joined(" ", m.copied(), ask)
 	}
@@ -198,8 +198,12 @@ func (m *Maker) begun() fact {
 }
 
 func (m *Maker) ended() fact {
-	return m.bound("breach.end", pair("Date et heure de la fin de la violation", "Date and time at which the breach ended"), true)
+	f := m.bound("breach.end", pair("Date et heure de la fin de la violation", "Date and time at which the breach ended"), true)
+	return f.apart(m.lasts(), pair("La violation est en cours.", "The breach is still going on."))
 }
+
+// lasts reports whether a person said that the breach is still going on.
+func (m *Maker) lasts() bool { return m.coded("incident.ongoing") == "yes" }
 
 // ongoing is whether data still leave: the logs go on after the last read of the accounts,
 // a day at least, or a person recorded the end.
@@ -247,6 +251,8 @@ func (m *Maker) delay() fact {
 	f := asked("delay.reasons", pair("Motifs du retard de la notification", "Reasons for the late notification"), words.Both{})
 	late, duty := m.late()
 	switch {
+	case duty == nil && m.event(deadline.Aware, deadline.ToldController) >= 0:
+		return f.apart(true, pair("Le délai ne court pas : une décision l’écarte, ou manque encore.", "The time does not run: a decision waives it, or is still missing."))
 	case duty == nil:
 		return f.apart(true, pair("Aucune prise de connaissance n’est enregistrée : un retard ne peut être compté.", "No awareness is recorded: a delay cannot be counted."))
 	case !late:
@@ -311,15 +317,20 @@ func (m *Maker) circumstances() fact {
 	for _, s := range m.through() {
 		first, last := m.told(&s.First), m.told(&s.Last)
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
-			return l.T("Un compte d’accès a lu %s entre le %s et le %s, dont %s de celles exposées ; son travail ordinaire ne l’explique pas.",
-				"One account read %s between %s and %s, %s of the exposed ones among them; its ordinary work does not explain it.",
+			return l.T("Un compte d’accès a lu %s entre le %s et le %s : il a ainsi lu %s des personnes exposées, ce que son travail ordinaire n’explique pas.",
+				"One account read %s between %s and %s: it thus read %s of the exposed people, which its ordinary work does not explain.",
 				l.N(s.Read, "personne", "personnes", "person", "people"), first.In(l.Lang()), last.In(l.Lang()), portion(l, s.Covered))
 		}))
 	}
 	if len(m.through()) > 0 {
 		f.from = append(f.from, m.Assessed("suspects", pair("comptes par lesquels les données ont été lues", "accounts through which the data were read")))
 	}
-	f.Value.Text = append(f.Value.Text, m.blind()...)
+	for _, spot := range m.blind() {
+		if m.Assessment.Trace.Refused == "" {
+			spot = joined("", pair("Ce que les journaux ne peuvent exclure : ", "What the logs cannot exclude: "), spot)
+		}
+		f.Value.Text = append(f.Value.Text, spot)
+	}
 	f.from = append(f.from, m.Assessed("trace.blind_spots", pair("ce que les journaux ne montrent pas", "what the logs cannot show")))
 	return f
 }
@@ -410,7 +421,7 @@ func (m *Maker) special() fact {
 	var open []string
 	for _, c := range m.Assessment.Columns {
 		if (c.Kind == kind.Unknown || c.Kind == kind.FreeText) && c.Filled > 0 {
-			open = append(open, "« "+visible.Text(c.Name, 40)+" »")
+			open = append(open, visible.Text(c.Name, 40))
 		}
 	}
 	if len(open) == 0 {
@@ -419,7 +430,10 @@ func (m *Maker) special() fact {
 		return f
 	}
 	f.Ask = Say(func(l report.Language) string {
-		shown := open[:min(len(open), 5)]
+		var shown []string
+		for _, name := range open[:min(len(open), 5)] {
+			shown = append(shown, l.T("« %s »", "“%s”", name))
+		}
 		return l.T("%s du fichier ne disent pas leur type ou contiennent du texte (%s) : y a-t-il là des données sensibles ?", "%s of the file do not tell their kind, or hold text (%s): are sensitive data among them?",
 			l.N(int64(len(open)), "colonne", "colonnes", "column", "columns"), strings.Join(shown, ", "))
 	})
@@ -582,12 +596,13 @@ func (m *Maker) prevention() fact {
 // toPeople is what was decided of telling people, and whether it was done.
 type toPeople struct {
 	decision *casefile.Decision
-	done     int // event of telling them; -1: none
+	done     int    // event of telling them; -1: none
+	said     string // what a person answered, as a code of informed; "" for nothing
 	from     []Source
 }
 
 func (m *Maker) telling() toPeople {
-	t := toPeople{decision: m.State.Current(casefile.People), done: m.event(deadline.PersonsTold)}
+	t := toPeople{decision: m.State.Current(casefile.People), done: m.event(deadline.PersonsTold), said: m.coded("people.informed")}
 	if t.done < 0 && t.is(casefile.Publicly) {
 		t.done = m.event(deadline.Published)
 	}
@@ -604,11 +619,15 @@ func (t toPeople) is(any ...casefile.Choice) bool {
 	return t.decision != nil && slices.Contains(any, t.decision.Choice)
 }
 
-// told tells that they were; to be told; not to be told.
-func (t toPeople) told() bool    { return t.done >= 0 }
-func (t toPeople) planned() bool { return !t.told() && t.is(casefile.Inform, casefile.Publicly) }
+// told reports that they were; planned that they will be; not that they will not be.
+func (t toPeople) told() bool { return t.done >= 0 || t.said == "yes" }
+
+func (t toPeople) planned() bool {
+	return !t.told() && (t.said == "planned" || t.said == "" && t.is(casefile.Inform, casefile.Publicly))
+}
+
 func (t toPeople) not() bool {
-	return !t.told() && t.is(casefile.NotInform, casefile.Unreadable, casefile.Averted, casefile.Restricted)
+	return !t.told() && (t.said == "no" || t.said == "" && t.is(casefile.NotInform, casefile.Unreadable, casefile.Averted, casefile.Restricted))
 }
 
 var (
@@ -633,8 +652,12 @@ func (m *Maker) informedPeople() fact {
 }
 
 func (m *Maker) informedAt() fact {
-	f := m.first("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication, deadline.PersonsTold, deadline.Published)
+	f := asked("people.informed.at", pair("Date à laquelle les personnes ont été informées", "Date on which the people were told"), askCommunication)
+	f.Type = Time
 	t := m.telling()
+	if t.done >= 0 {
+		f.Value.At, f.from = m.Clock.Local(t.done), []Source{m.fromEvent(t.done)}
+	}
 	return f.apart(!t.told(), notToldYet)
 }
 
@@ -685,7 +708,10 @@ func (m *Maker) notInformedWhy() fact {
 	if !t.not() {
 		return f.apart(true, pair("Sans objet : il n’est pas décidé de ne pas les informer.", "Not applicable: it is not decided not to tell them."))
 	}
-	f.Value, f.from = paragraphs(joined(" : ", choiceWords[t.decision.Choice], same(t.decision.Reason))), t.from
+	if t.decision != nil {
+		what := choiceWords[t.decision.Choice]
+		f.Value, f.from = paragraphs(pair(upper(what.FR)+" : "+t.decision.Reason, upper(what.EN)+": "+t.decision.Reason)), t.from
+	}
 	return f
 }
 
@@ -696,12 +722,23 @@ var authorityEvents = []deadline.Kind{
 	deadline.DORAInitial, deadline.DORAIntermediate, deadline.DORAUpdated, deadline.DORAFinal,
 }
 
+// others are the authorities told under other laws; the police and prosecutors are apart.
+func (m *Maker) others() []int {
+	var all []int
+	for _, i := range m.events() {
+		if e := &m.Clock.Events[i]; m.oursIs(e) && slices.Contains(authorityEvents[2:], e.Kind) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 func (m *Maker) authorities() fact {
 	f := fact{Box: Box{Key: "authorities.told", Label: pair("Autres autorités ou organismes informés", "Other authorities or bodies told"), Type: Table, Ask: pair("Plainte, procureur, ANSSI, autre autorité : qui a été informé, et quand ? « constat case deadlines » l’enregistre.", "Police, prosecutor, ANSSI, another authority: who was told, and when? \"constat case deadlines\" records it.")}}
 	var all [][]words.Both
 	for _, kind := range authorityEvents {
 		for _, i := range m.events() {
-			if e := &m.Clock.Events[i]; e.Kind == kind {
+			if e := &m.Clock.Events[i]; e.Kind == kind && m.oursIs(e) {
 				x := moment{at: e.At}
 				if e.Day {
 					x.day = m.Clock.Local(i)

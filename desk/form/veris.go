@@ -159,8 +159,8 @@ func (m *Maker) verisID() string {
 
 func (m *Maker) verisIncident() {
 	m.Section("1", pair("L’incident", "The incident"), words.Both{})
-	m.at("schema_version", fact{Box{Label: pair("Version du schéma", "Version of the schema"), Type: Text, Value: paragraphs(same(verisVersion))}, []Source{m.fromCase()}})
-	m.at("incident_id", fact{Box{Label: pair("Identifiant, qui ne nomme pas l’affaire", "Identifier, which does not name the case"), Type: Text, Value: paragraphs(same(m.verisID()))}, []Source{m.fromCase()}})
+	m.at("schema_version", fact{Box{Key: ofForm + "version", Label: pair("Version du schéma", "Version of the schema"), Type: Text, Value: paragraphs(same(verisVersion))}, []Source{m.fromCase()}})
+	m.at("incident_id", fact{Box{Key: ofForm + "id", Label: pair("Identifiant, qui ne nomme pas l’affaire", "Identifier, which does not name the case"), Type: Text, Value: paragraphs(same(m.verisID()))}, []Source{m.fromCase()}})
 	standing, from := m.standing()
 	f := asked("veris.standing", pair("Incident confirmé ?", "Confirmed incident?"), askOfficer, plainly("Confirmed", "Confirmé"), plainly("Suspected", "Soupçonné"), plainly("Near miss", "Évité de peu"), plainly("False positive", "Fausse alerte"))
 	if from != nil {
@@ -424,7 +424,7 @@ func (m *Maker) verisAttribute() {
 		all = append(all, []words.Both{same(x.Variety), integer(x.Amount)})
 	}
 	m.at("attribute.confidentiality.data", fact{
-		Box{Key: "veris.data", Label: pair("Données, par sorte", "Data, by variety"), Type: Table, Ask: pair("Un fichier évalué le dirait (« constat assess »).", "An assessed file would tell (\"constat assess\")."), Value: rows([]words.Both{pair("Sorte", "Variety"), pair("Personnes", "People")}, all)},
+		Box{Key: ofForm + "data", Label: pair("Données, par sorte", "Data, by variety"), Type: Table, Optional: true, Value: rows([]words.Both{pair("Sorte", "Variety"), pair("Personnes", "People")}, all)},
 		m.found("exposures.kinds", pair("catégories de données", "kinds of data")),
 	})
 	victims := asked("veris.victims", pair("De qui sont les données", "Whose data they are"), askOrganisation, verisVictims...).many()

@@ -35,6 +35,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -561,6 +562,34 @@ func (l *Log) About(on string) (numbers []int64, entries []*Entry, err error) {
 		}
 	}
 	return numbers, entries, nil
+}
+
+// Began is when the first entry was made, without checking the ledger; zero of an
+// empty one.
+func (l *Log) Began() (time.Time, error) {
+	unlock, err := hold(l.dir)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer unlock()
+	c, err := l.Checkpoint()
+	if err != nil || c.Size == 0 {
+		return time.Time{}, err
+	}
+	n := int(min(width, c.Size))
+	data, err := readBundle(l.dir, 0, n)
+	if err != nil {
+		return time.Time{}, err
+	}
+	texts, err := splitBundle(data, n)
+	if err != nil {
+		return time.Time{}, broken("%s %w", path(bundleAt(0, n)), err)
+	}
+	e, err := ParseEntry(texts[0])
+	if err != nil {
+		return time.Time{}, broken("entry 1 %w", err)
+	}
+	return e.At, nil
 }
 
 // readBundle reads the first n entries of a bundle, which may have grown or be

@@ -86,6 +86,9 @@ func TestGrows(t *testing.T) {
 			if n, err := replay(t, l); n != 0 || err != nil {
 				t.Fatalf("an empty ledger: %d entries, %v", n, err)
 			}
+			if at, err := l.Began(); err != nil || !at.IsZero() {
+				t.Errorf("an empty ledger began %s, %v", at, err)
+			}
 			var noted []*ledger.Checkpoint
 			at := 0
 			for i := 1; i <= 6; i++ {
@@ -102,6 +105,9 @@ func TestGrows(t *testing.T) {
 				if i%2 == 0 {
 					l = open(t, home)
 				}
+			}
+			if at, err := l.Began(); err != nil || !at.Equal(entry(0).At) {
+				t.Errorf("it began %s, %v", at, err)
 			}
 		})
 	}

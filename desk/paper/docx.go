@@ -84,7 +84,7 @@ func (t *wordText) document() {
 	if len(t.Questions) > 0 {
 		t.paragraph("Heading1", t.run("", t.Missing()))
 		for _, q := range t.Questions {
-			t.numbered(2, t.link(bookmark("box", q.Box), "Strong", strings.TrimSpace(q.ID+" "+q.Label))+t.lines(q.Ask)+t.lines(t.offers(q))+t.lineBreak()+t.run("Code", q.Key))
+			t.numbered(2, t.link(bookmark("box_", q.Box), "Strong", strings.TrimSpace(q.ID+" "+q.Label))+t.lines(q.Ask)+t.lines(t.offers(q))+t.lineBreak()+t.run("Code", q.Key))
 		}
 		t.paragraph("Small", t.run("", t.How()+" ")+t.run("Code", "constat case answer "+t.Case+" "+t.T("CLÉ=TEXTE", "KEY=TEXT")))
 	}
@@ -98,7 +98,7 @@ func (t *wordText) document() {
 			if from.Show != "" {
 				text += t.run("Quiet", " · "+t.T("voir :", "see:")+" ") + t.run("Code", from.Show)
 			}
-			t.numbered(1, t.mark(bookmark("source", from.N))+text)
+			t.numbered(1, t.mark(bookmark("source_", from.N))+text)
 		}
 	}
 	t.WriteString(`<w:sectPr><w:headerReference w:type="default" r:id="header"/><w:footerReference w:type="default" r:id="footer"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1247" w:right="1077" w:bottom="1134" w:left="1077" w:header="567" w:footer="510" w:gutter="0"/></w:sectPr></w:body></w:document>`)
@@ -118,7 +118,7 @@ func (t *wordText) part(p part) {
 		t.paragraph("Small", t.run("", p.Note))
 	}
 	for _, b := range p.Boxes {
-		place := t.mark(bookmark("box", b.N))
+		place := t.mark(bookmark("box_", b.N))
 		switch {
 		case !p.Prose:
 			t.paragraph("Heading2", place+t.run("", strings.TrimSpace(b.ID+"  "+b.Label)))
@@ -312,7 +312,7 @@ func (t *wordText) lineBreak() string { return `<w:r><w:br/></w:r>` }
 func (t *wordText) references(b box) string {
 	var all strings.Builder
 	for _, n := range b.From {
-		all.WriteString(t.run("", " ") + t.link(bookmark("source", n), "Quiet", fmt.Sprintf("[%d]", n)))
+		all.WriteString(t.run("", " ") + t.link(bookmark("source_", n), "Quiet", fmt.Sprintf("[%d]", n)))
 	}
 	return all.String()
 }
@@ -327,7 +327,8 @@ func (t *wordText) mark(name string) string {
 	return fmt.Sprintf(`<w:bookmarkStart w:id="%d" w:name="%s"/><w:bookmarkEnd w:id="%d"/>`, t.bookmarks, name, t.bookmarks)
 }
 
-func bookmark(of string, n int) string { return fmt.Sprintf("%s_%d", of, n) }
+// bookmark names a place.
+func bookmark(of string, n int) string { return fmt.Sprintf("%s%d", of, n) }
 
 func heading(id, title string) string {
 	if id == "" {

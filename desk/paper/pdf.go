@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"constat.example/desk/form"
 	"constat.example/desk/report"
 	"constat.example/internal/failure"
+	"constat.example/internal/pdftag"
 )
 
 // browsers are the programs that print pages as tagged PDF, all of one family, where
@@ -44,11 +46,12 @@ func Browser() string {
 	return ""
 }
 
-// PDF writes a document as PDF that is tagged (headings, tables and their heads, lists,
-// language, title) and has an outline: the page of HTML, printed by a browser of the
-// machine that runs no script and asks nothing of the network. The same browser makes the
-// same bytes of the same document; another version makes others. Where there is no
-// browser, the error says what to install; ctx ends one that is under way.
+// PDF writes a document as PDF that reads aloud as well as it prints (PDF/UA-1: headings,
+// tables and their heads, lists, language, title) and has an outline: the page of HTML,
+// printed by a browser of the machine, which runs no script and asks nothing of the
+// network. The same browser makes the same bytes of the same document; another version
+// makes others. Where there is no browser, the error says what to install; ctx ends one
+// that is under way.
 func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Language) (err error) {
 	if err := known(lang); err != nil {
 		return err
@@ -98,8 +101,30 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 	if !bytes.HasPrefix(printed, []byte("%PDF-")) || !bytes.Contains(printed, []byte("/StructTreeRoot")) {
 		return noPDF(browser, errors.New("what it wrote is not tagged"))
 	}
+	// A browser that lays its files out in another way leaves the file as it printed it:
+	// tagged, without the mark of PDF/UA.
+	if finished, err := pdftag.Finish(printed, about(newSheet(doc, lang))); err == nil {
+		printed = finished
+	}
 	_, err = w.Write(printed)
 	return err
+}
+
+// about is what the file says of itself, and where its links lead.
+func about(s *sheet) pdftag.About {
+	places := map[string]string{}
+	for _, p := range s.Parts {
+		for _, b := range p.Boxes {
+			places[bookmark("box-", b.N)] = strings.TrimSpace(b.ID + " " + b.Name)
+		}
+	}
+	for _, from := range s.Sources {
+		places[bookmark("source-", from.N)] = s.T("source %d : %s", "source %d: %s", from.N, from.Words)
+	}
+	at, _ := time.Parse(time.RFC3339, s.At.Machine) // a document that tells none was made at no time
+	return pdftag.About{Title: s.Title + " – " + s.Case, Language: s.Lang(), Creator: "Constat", At: at, Link: func(name string) string {
+		return cmp.Or(places[name], s.Title)
+	}}
 }
 
 // arguments have a browser print one page and do nothing besides. Every name resolves to

@@ -45,19 +45,79 @@ func run(t *testing.T, program string, args ...string) string {
 	return string(out)
 }
 
+// TestPDF checks the file as programs of others see it: that it is whole, says what it
+// is, and has a tree of what the page means.
 func TestPDF(t *testing.T) {
 	t.Parallel()
 	path := printed(t, sample(t), report.French)
-	if keep := os.Getenv("CONSTAT_KEEP_PDF"); keep != "" {
-		b, _ := os.ReadFile(path)
-		_ = os.WriteFile(keep, b, 0o600)
+	again := printed(t, sample(t), report.French)
+	one, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	info := run(t, "pdfinfo", path)
-	for _, want := range []string{"Notification complémentaire d’une violation", "Tagged:          yes", "JavaScript:      no", "(A4)"} {
-		if !strings.Contains(info, want) {
-			t.Errorf("pdfinfo says no %q of it:\n%s", want, info)
+	if two, err := os.ReadFile(again); err != nil || !bytes.Equal(one, two) {
+		t.Errorf("printed twice, the bytes are others: %v", err)
+	}
+	for _, want := range []string{"<pdfuaid:part>1</pdfuaid:part>", "/DisplayDocTitle true", "/Lang (fr)", "/Type /Outlines"} {
+		if !bytes.Contains(one, []byte(want)) {
+			t.Errorf("the file has no %s", want)
 		}
 	}
+	for _, bad := range []string{"/JavaScript", "/URI", "/Launch", "HeadlessChrome", os.TempDir() + "/constat"} {
+		if bytes.Contains(one, []byte(bad)) {
+			t.Errorf("the file has %s", bad)
+		}
+	}
+	t.Run("described", func(t *testing.T) {
+		t.Parallel()
+		info := run(t, "pdfinfo", path)
+		for _, want := range []string{"Title:           Notification complémentaire d’une violation", "Creator:         Constat", "Tagged:          yes", "JavaScript:      no", "Metadata Stream: yes", "(A4)", "CreationDate:    Tue Apr 21"} {
+			if !strings.Contains(info, want) {
+				t.Errorf("pdfinfo says no %q of it:\n%s", want, info)
+			}
+		}
+	})
+	t.Run("tagged", func(t *testing.T) {
+		t.Parallel()
+		tree := run(t, "pdfinfo", "-struct", path)
+		count := map[string]int{}
+		for _, l := range strings.Split(tree, "\n") {
+			if fields := strings.Fields(l); len(fields) > 0 {
+				count[strings.TrimSuffix(fields[0], ":")]++
+			}
+		}
+		doc := sample(t)
+		boxes := 0
+		for _, s := range doc.Sections {
+			for _, b := range s.Boxes {
+				if b.Label.FR != "" {
+					boxes++
+				}
+			}
+		}
+		if count["H1"] != 1 || count["H2"] != len(doc.Sections)+2 || count["H3"] != boxes {
+			t.Errorf("%d, %d and %d headings; want 1, %d and %d", count["H1"], count["H2"], count["H3"], len(doc.Sections)+2, boxes)
+		}
+		if count["Table"] != 2 || count["Caption"] != 2 || count["TH"] == 0 || count["/Scope"] != count["TH"] {
+			t.Errorf("%d tables with %d captions, %d heads of which %d say of what", count["Table"], count["Caption"], count["TH"], count["/Scope"])
+		}
+		if count["L"] == 0 || count["LI"] == 0 || count["LBody"] != count["LI"] {
+			t.Errorf("%d lists, %d items of which %d have a body", count["L"], count["LI"], count["LBody"])
+		}
+	})
+	t.Run("read", func(t *testing.T) {
+		t.Parallel()
+		words := plain(run(t, "pdftotext", path, "-"))
+		for _, want := range []string{"Avant : 43 000 000", "Perte de confidentialité retenu", "à établir", "page 1 / "} {
+			if !strings.Contains(words, want) {
+				t.Errorf("the pages do not say %q", want)
+			}
+		}
+	})
+	t.Run("whole", func(t *testing.T) {
+		t.Parallel()
+		run(t, "qpdf", "--check", path)
+	})
 }
 
 func TestPDFIsStopped(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"constat.example/desk/form"
 	"constat.example/desk/report"
@@ -137,6 +138,18 @@ type grid struct {
 type column struct {
 	phrase
 	Figures bool // all that stands in it is numbers
+	Broken  bool // a word in it is too long to stand on a line of a column: a hash
+}
+
+// Class is the column's in the style sheet.
+func (c column) Class() string {
+	switch {
+	case c.Figures:
+		return "n"
+	case c.Broken:
+		return "long"
+	}
+	return ""
 }
 
 type row struct {
@@ -343,8 +356,11 @@ func figures(head []phrase, rows [][]phrase) []column {
 	all := make([]column, len(head))
 	for i, h := range head {
 		digits := 0
-		all[i] = column{h, true}
+		all[i] = column{phrase: h, Figures: true}
 		for _, cells := range rows {
+			for word := range strings.FieldsSeq(cells[i].Text) {
+				all[i].Broken = all[i].Broken || utf8.RuneCountInString(word) > 24
+			}
 			for _, r := range cells[i].Text {
 				switch {
 				case r >= '0' && r <= '9':

@@ -90,6 +90,7 @@ func (l language) marked(c *casefile.Case) marked {
 			casefile.Refuted:   l.T("violation écartée", "breach refuted"),
 		}[d.Choice]
 	}
+	m.Standing = upper(m.Standing)
 	switch {
 	case c.Destroyed != nil:
 		m.State, m.StateIn = "destroyed", l.T("données détruites le %s", "data destroyed on %s", l.day(*c.Destroyed, time.UTC))
@@ -198,14 +199,14 @@ type decided struct {
 	Progress, Answered string // "" for one in force
 }
 
-// decidedOfPage is a decision with the page that shows it.
-type decidedOfPage struct {
+// ofPage is a part of a page with the page that shows it.
+type ofPage struct {
 	Page casePage
-	Of   decided
+	Of   any
 }
 
-// Decided hands a decision to its row.
-func (p casePage) Decided(d decided) decidedOfPage { return decidedOfPage{p, d} }
+// Row hands a part of the page to its template.
+func (p casePage) Row(of any) ofPage { return ofPage{p, of} }
 
 var progressWords = map[casefile.Progress]pair{
 	casefile.Past:      {"remplacée", "replaced"},

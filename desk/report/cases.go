@@ -22,6 +22,7 @@ type CaseRow struct {
 // casesPage is the page of all cases in one language.
 type casesPage struct {
 	language
+	Marked *marked // as the strictest of them; nil for none
 	At   *instant
 	Rows []shownCase
 	Late int64 // cases with a duty that is overdue
@@ -80,8 +81,23 @@ func newCasesPage(l language, cases []CaseRow, at time.Time) casesPage {
 			}
 		}
 		p.Rows = append(p.Rows, shown)
+		p.mark(shown.Marked)
 	}
 	return p
+}
+
+// mark marks the page at least as strictly as a case on it.
+func (p *casesPage) mark(m marked) {
+	if p.Marked == nil {
+		p.Marked = &m
+		return
+	}
+	if slices.Index(casefile.TLPs(), casefile.TLP(m.TLP)) < slices.Index(casefile.TLPs(), casefile.TLP(p.Marked.TLP)) {
+		p.Marked.TLP, p.Marked.Colour = m.TLP, m.Colour
+	}
+	if slices.Index(casefile.PAPs(), casefile.PAP(m.PAP)) < slices.Index(casefile.PAPs(), casefile.PAP(p.Marked.PAP)) {
+		p.Marked.PAP = m.PAP
+	}
 }
 
 // over is 1 of a case that is closed.

@@ -51,6 +51,7 @@ func zoneNamed(name string) *time.Location {
 type partyDuties struct {
 	Name  string
 	Rows  []dutyRow
+	Ifs   []dutyRow // that hang on what nobody said of the party
 	Rest  []dutyRow // that have not begun, or are not the party's
 	Alone bool      // it is the only party
 }
@@ -85,11 +86,14 @@ func (l language) duties(c *deadline.Case, duties []deadline.Duty, at time.Time,
 		party := partyDuties{Name: visible.Text(c.Parties[i].Name, longest), Alone: len(c.Parties) == 1}
 		for _, d := range deadline.ByUrgency(duties, c.Parties[i].ID) {
 			row := l.dutyRow(d, at)
-			if d.Urgency() == deadline.NotBegun {
-				party.Rest = append(party.Rest, row)
-			} else {
-				party.Rows = append(party.Rows, row)
+			to := &party.Rows
+			switch {
+			case d.Urgency() == deadline.NotBegun:
+				to = &party.Rest
+			case len(d.If) > 0:
+				to = &party.Ifs
 			}
+			*to = append(*to, row)
 		}
 		all = append(all, party)
 	}
@@ -102,9 +106,6 @@ func (l language) dutyRow(d *deadline.Duty, at time.Time) dutyRow {
 	row := dutyRow{
 		Title: visible.Text(l.both(d.Title()), 2*longest), Article: l.both(d.Article), Standing: l.both(d.Standing()) + ".",
 		Class: look.class, Mark: look.mark,
-	}
-	if !d.Sure() && look.class == "late" {
-		row.Class = "unsure"
 	}
 	row.Article += l.binding(d)
 	if d.Why.Whole() {
@@ -195,4 +196,20 @@ func (l language) dutyBar(d *deadline.Duty, at time.Time, row dutyRow) *dutyBar 
 		bar.Met = max(place(until), 1)
 	}
 	return bar
+}
+
+// dueLine is a duty that presses, and when it is due.
+type dueLine struct{ Title, Party, Due string }
+
+// withDuties adds when the duties that press are due.
+func (e edition) withDuties(duties []deadline.Duty) edition {
+	pressing := deadline.Pressing(duties)
+	for _, d := range pressing {
+		line := dueLine{Title: visible.Text(e.both(d.Title()), 2*longest), Due: e.both(deadline.Instant(*d.Due, zoneNamed(d.Zone)))}
+		if d.Party != pressing[0].Party || d.Party != pressing[len(pressing)-1].Party {
+			line.Party = visible.Text(d.Party, longest)
+		}
+		e.Due = append(e.Due, line)
+	}
+	return e
 }

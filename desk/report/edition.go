@@ -36,6 +36,7 @@ type edition struct {
 	Certain   *certainty // nil where nothing tells how sure the links are
 	Void      []void
 	From, To  *instant // of the register
+	Due       []dueLine
 }
 
 type instant struct{ Text, Machine string }

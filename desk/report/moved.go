@@ -151,7 +151,7 @@ func (l language) stepChart(lines []finding.Line) *steps {
 	}
 	n := float64(len(lines))
 	across := func(i int) float64 { return hundredths(100 * float64(i) / n) }
-	height := func(v int64) float64 { return hundredths(96 - 90*float64(v)/float64(top)) }
+	height := func(v int64) float64 { return hundredths(87 - 79*float64(v)/float64(top)) }
 	c := &steps{}
 	var said []string
 	draw := func(class, name string, of func(finding.Line) *int64) {

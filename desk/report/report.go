@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"constat.example/desk/assessment"
+	"constat.example/desk/deadline"
 )
 
 //go:embed *.html.tmpl *.css
@@ -26,16 +27,19 @@ var files embed.FS
 // told in the page; the zero time is left out, so that the same assessment
 // gives the same bytes.
 //
+// duties are those of its case: of those that press, when each is due is told, and not
+// how long that is.
+//
 // Of the assessment everything is shown but the timings, which tell nothing
 // about the dump.
-func Page(w io.Writer, a *assessment.Assessment, at time.Time) error {
+func Page(w io.Writer, a *assessment.Assessment, at time.Time, duties ...deadline.Duty) error {
 	var page bytes.Buffer // so that a failure writes nothing
 	err := pageTemplate.Execute(&page, struct {
 		Style template.CSS
 		Page  []edition
 	}{
 		Style: Style(),
-		Page:  []edition{newEdition(french, a, at), newEdition(english, a, at)},
+		Page:  []edition{newEdition(french, a, at).withDuties(duties), newEdition(english, a, at).withDuties(duties)},
 	})
 	if err != nil {
 		return err

@@ -136,28 +136,34 @@ func TestNothingIsFetchedOrRun(t *testing.T) {
 	t.Parallel()
 	for _, p := range pages {
 		page := draw(t, p.a(), p.at)
-		walk(t, page, func(n *html.Node) {
-			switch n.DataAtom {
-			case atom.Script, atom.Img, atom.Iframe, atom.Object, atom.Embed, atom.Link, atom.Base, atom.Form, atom.B:
-				t.Errorf("%s: there is a <%s>", p.name, n.Data)
-			case atom.Style:
-				if css := n.FirstChild.Data; strings.Contains(css, "@import") || strings.Contains(strings.ReplaceAll(css, "url(#hatch)", ""), "url(") {
-					t.Errorf("%s: the style names a resource", p.name)
-				}
-			}
-			for _, a := range n.Attr {
-				if strings.HasPrefix(a.Key, "on") || a.Key == "src" || a.Key == "srcset" || a.Key == "style" {
-					t.Errorf("%s: <%s> has %s", p.name, n.Data, a.Key)
-				}
-				if a.Key == "href" && !strings.HasPrefix(a.Val, "#") {
-					t.Errorf("%s: <%s> refers to %s", p.name, n.Data, a.Val)
-				}
-			}
-		})
+		fetchesNothing(t, p.name, page)
 		if p.name == "empty" && bytes.Contains(page, []byte("http")) && !bytes.Contains(page, []byte("http-equiv")) {
 			t.Errorf("%s: the page names an address", p.name)
 		}
 	}
+}
+
+// fetchesNothing checks that a page asks for nothing and runs nothing.
+func fetchesNothing(t *testing.T, name string, page []byte) {
+	t.Helper()
+	walk(t, page, func(n *html.Node) {
+		switch n.DataAtom {
+		case atom.Script, atom.Img, atom.Iframe, atom.Object, atom.Embed, atom.Link, atom.Base, atom.Form, atom.B:
+			t.Errorf("%s: there is a <%s>", name, n.Data)
+		case atom.Style:
+			if css := n.FirstChild.Data; strings.Contains(css, "@import") || strings.Contains(strings.ReplaceAll(css, "url(#hatch)", ""), "url(") {
+				t.Errorf("%s: the style names a resource", name)
+			}
+		}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "src" || a.Key == "srcset" || a.Key == "style" {
+				t.Errorf("%s: <%s> has %s", name, n.Data, a.Key)
+			}
+			if a.Key == "href" && !strings.HasPrefix(a.Val, "#") {
+				t.Errorf("%s: <%s> refers to %s", name, n.Data, a.Val)
+			}
+		}
+	})
 }
 
 func TestHostileNamesAreShownAsText(t *testing.T) {
@@ -184,57 +190,62 @@ func TestHostileNamesAreShownAsText(t *testing.T) {
 func TestStructure(t *testing.T) {
 	t.Parallel()
 	for _, p := range pages {
-		page := draw(t, p.a(), p.at)
-		ids := map[string]bool{}
-		var links []string
-		count := map[atom.Atom]int{}
-		walk(t, page, func(n *html.Node) {
-			if n.Namespace == "" {
-				count[n.DataAtom]++
-			}
-			if id, ok := attr(n, "id"); ok {
-				if ids[id] {
-					t.Errorf("%s: two elements are called %s", p.name, id)
-				}
-				ids[id] = true
-			}
-			for _, key := range []string{"href", "for", "aria-labelledby"} {
-				if ref, ok := attr(n, key); ok {
-					links = append(links, strings.TrimPrefix(ref, "#"))
-				}
-			}
-			if n.DataAtom == atom.Th {
-				if scope, _ := attr(n, "scope"); scope == "" {
-					t.Errorf("%s: a table heading has no scope: %s", p.name, words(n))
-				}
-			}
-			if n.DataAtom == atom.Table && (n.FirstChild.NextSibling == nil || n.FirstChild.NextSibling.DataAtom != atom.Caption) {
-				t.Errorf("%s: a table has no caption", p.name)
-			}
-			if n.DataAtom == atom.Svg {
-				hidden := false
-				for m := n; m != nil; m = m.Parent {
-					v, _ := attr(m, "aria-hidden")
-					hidden = hidden || v == "true"
-				}
-				role, _ := attr(n, "role")
-				_, named := attr(n, "aria-labelledby")
-				if !hidden && !(role == "img" && named && n.FirstChild.Data == "title" && n.FirstChild.NextSibling.Data == "desc") {
-					t.Errorf("%s: a drawing is neither named nor hidden from readers", p.name)
-				}
-			}
-		})
-		if count[atom.Main] != 1 || count[atom.Header] != 1 || count[atom.Title] != 1 {
-			t.Errorf("%s: %d main, %d header, %d title", p.name, count[atom.Main], count[atom.Header], count[atom.Title])
+		wellFormed(t, p.name, draw(t, p.a(), p.at))
+	}
+}
+
+// wellFormed checks what readers of screens, and links, ask of a page.
+func wellFormed(t *testing.T, name string, page []byte) {
+	t.Helper()
+	ids := map[string]bool{}
+	var links []string
+	count := map[atom.Atom]int{}
+	walk(t, page, func(n *html.Node) {
+		if n.Namespace == "" {
+			count[n.DataAtom]++
 		}
-		for _, link := range links {
-			if !ids[link] {
-				t.Errorf("%s: nothing is called %s", p.name, link)
+		if id, ok := attr(n, "id"); ok {
+			if ids[id] {
+				t.Errorf("%s: two elements are called %s", name, id)
+			}
+			ids[id] = true
+		}
+		for _, key := range []string{"href", "for", "aria-labelledby"} {
+			if ref, ok := attr(n, key); ok {
+				links = append(links, strings.TrimPrefix(ref, "#"))
 			}
 		}
-		for _, edition := range editions(t, page) {
-			headings(t, p.name, edition)
+		if n.DataAtom == atom.Th {
+			if scope, _ := attr(n, "scope"); scope == "" {
+				t.Errorf("%s: a table heading has no scope: %s", name, words(n))
+			}
 		}
+		if n.DataAtom == atom.Table && (n.FirstChild.NextSibling == nil || n.FirstChild.NextSibling.DataAtom != atom.Caption) {
+			t.Errorf("%s: a table has no caption", name)
+		}
+		if n.DataAtom == atom.Svg {
+			hidden := false
+			for m := n; m != nil; m = m.Parent {
+				v, _ := attr(m, "aria-hidden")
+				hidden = hidden || v == "true"
+			}
+			role, _ := attr(n, "role")
+			_, named := attr(n, "aria-labelledby")
+			if !hidden && !(role == "img" && named && n.FirstChild.Data == "title" && n.FirstChild.NextSibling.Data == "desc") {
+				t.Errorf("%s: a drawing is neither named nor hidden from readers", name)
+			}
+		}
+	})
+	if count[atom.Main] != 1 || count[atom.Header] != 1 || count[atom.Title] != 1 {
+		t.Errorf("%s: %d main, %d header, %d title", name, count[atom.Main], count[atom.Header], count[atom.Title])
+	}
+	for _, link := range links {
+		if !ids[link] {
+			t.Errorf("%s: nothing is called %s", name, link)
+		}
+	}
+	for _, edition := range editions(t, page) {
+		headings(t, name, edition)
 	}
 }
 

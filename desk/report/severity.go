@@ -2,6 +2,8 @@ package report
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"constat.example/desk/casefile"
 	"constat.example/desk/severity"
@@ -62,7 +64,7 @@ func (l language) panel(c *Case) *panel {
 	p.factor(l, l.T("Données (DPC)", "Data (DPC)"), s.DPC)
 	p.factor(l, l.T("Identification (EI)", "Identification (EI)"), s.EI)
 	for _, part := range s.CB {
-		row := severityRow{Name: l.T("Circonstances (CB)", "Circumstances (CB)"), Points: l.signed(part.Points), Why: l.both(part.Words)}
+		row := severityRow{Name: upper(l.both(casefile.MissingWords(part.Part))) + " (CB)", Points: l.signed(part.Points), Why: l.both(part.Words)}
 		for _, w := range c.State.Weighed {
 			if string(w.What) == part.Part {
 				row.Why += l.T(" ; motif : ", ", because: ") + visible.Text(w.Reason, casefile.LongestReason)
@@ -128,4 +130,10 @@ func (l language) signed(q severity.Quarters) string {
 		return "+" + l.points(q)
 	}
 	return l.points(q)
+}
+
+// upper writes a text with a capital at its beginning.
+func upper(text string) string {
+	first, width := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[width:]
 }

@@ -29,7 +29,7 @@ func Cases() map[string]*exchange.Told {
 	refuted.Finding.NotBefore, refuted.Finding.NotAfter, refuted.Finding.MostLikely = nil, nil, nil
 
 	*all["bare"] = exchange.Told{
-		Case: "bare", Seed: "another\nbare", Created: at("2026-04-20T07:00:00Z"), Modified: at("2026-04-20T07:00:00Z"), TLP: casefile.Red, PAP: "RED", State: exchange.New,
+		Case: "bare", Seed: "another", Began: at("2026-04-20T07:00:00Z"), Created: at("2026-04-20T07:00:00Z"), Modified: at("2026-04-20T07:00:00Z"), TLP: casefile.Red, PAP: "RED", State: exchange.New,
 	}
 	return all
 }
@@ -40,7 +40,7 @@ func whole() *exchange.Told {
 	estimate, from, to := int64(11_700_000), int64(11_650_000), int64(11_760_000)
 	notBefore, notAfter, likely := at("2026-03-28T00:00:00Z"), at("2026-04-14T18:30:00Z"), at("2026-04-11T09:00:00Z")
 	return &exchange.Told{
-		Case: "forum-2026-04", Seed: "ledger+0badcafe+key\nforum-2026-04", Created: at("2026-04-20T07:02:00Z"), Modified: at("2026-04-21T15:40:10Z"),
+		Case: "forum-2026-04", Seed: "ledger+0badcafe+key", Began: at("2025-11-03T10:00:00Z"), Created: at("2026-04-20T07:02:00Z"), Modified: at("2026-04-21T15:40:10Z").Add(2 * time.Millisecond),
 		TLP: casefile.AmberStrict, PAP: "AMBER", State: exchange.Open, Standing: casefile.Confirmed, Watched: true,
 		Owner: &exchange.Owner{Name: "L’Agence <des titres>", Country: "FR", Public: true},
 		Claims: []exchange.Claim{

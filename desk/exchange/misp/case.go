@@ -66,7 +66,7 @@ func Of(t *exchange.Told) (*Event, error) {
 		Distribution: distribution, SharingGroup: "0", Timestamp: w.now, PublishTimestamp: "0", Tags: tags(t), Attributes: []Attribute{}, Objects: []Object{},
 	}
 	if t.Owner != nil {
-		w.event.Orgc = &Org{Name: t.Owner.Name, UUID: t.UUID("misp organisation")}
+		w.event.Orgc = &Org{Name: t.Owner.Name, UUID: t.OwnUUID("misp organisation " + t.Owner.Name)}
 	}
 	files := w.files()
 	for i := range t.Claims {

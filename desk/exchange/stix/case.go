@@ -87,10 +87,8 @@ type writer struct {
 func (w *writer) add(o Object, name string) string {
 	o.SpecVersion, o.Created, o.Modified, o.Markings = "2.1", w.created, w.modified, w.marked
 	o.ID = o.Type + "--" + w.told.UUID(o.Type+" "+name)
-	if o.Type != "identity" {
-		o.CreatedBy = w.owned
-	}
-	if o.Name+o.Description != "" {
+	o.CreatedBy = w.owned
+	if o.Description != "" {
 		o.Lang = "en"
 	}
 	w.all, w.about = append(w.all, o), append(w.about, o.ID)
@@ -137,14 +135,20 @@ func (w *writer) definition() {
 	w.all = append(w.all, *by, *def)
 }
 
+// owner adds the organisation. Cases of a home share it, whatever they are marked: it has
+// no marking, and does not change without another id.
 func (w *writer) owner() {
-	if o := w.told.Owner; o != nil {
-		identity := Object{Type: "identity", Name: o.Name, Class: "organization"}
-		if o.Public {
-			identity.Sectors = []string{"government"}
-		}
-		w.owned = w.add(identity, "owner")
+	o := w.told.Owner
+	if o == nil {
+		return
 	}
+	began := At(w.told.Began)
+	identity := Object{Type: "identity", SpecVersion: "2.1", Created: began, Modified: began, Name: o.Name, Class: "organization"}
+	if o.Public {
+		identity.Sectors = []string{"government"}
+	}
+	identity.ID = "identity--" + w.told.OwnUUID(fmt.Sprintf("identity %s, public: %t", o.Name, o.Public))
+	w.all, w.about, w.owned = append(w.all, identity), append(w.about, identity.ID), identity.ID
 }
 
 // sco is the namespace of ids of observables (STIX 2.1, 2.9).

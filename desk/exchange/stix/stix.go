@@ -73,9 +73,9 @@ type Object struct {
 	Size   *int64            `json:"size,omitempty"`
 
 	// impact (of the incident core extension)
-	ImpactCategory string           `json:"impact_category,omitempty"`
-	Impacted       map[string]int64 `json:"impacted_entity_counts,omitempty"`
-	ImpactedRefs   []string         `json:"impacted_refs,omitempty"`
+	ImpactCategory string   `json:"impact_category,omitempty"`
+	Impacted       Counts   `json:"impacted_entity_counts,omitempty"`
+	ImpactedRefs   []string `json:"impacted_refs,omitempty"`
 
 	// marking-definition, of before extensions
 	DefinitionType string          `json:"definition_type,omitempty"`
@@ -114,10 +114,10 @@ func (t Time) MarshalJSON() ([]byte, error) { return t.AppendFormat(nil, `"`+lay
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (t *Time) UnmarshalText(text []byte) error {
 	at, err := time.Parse(time.RFC3339, string(text))
-	if err != nil {
+	if at = at.UTC(); err != nil || at.Year() < 0 || at.Year() > 9999 { // a zone may lead out of what can be written
 		return errors.New("it is no time")
 	}
-	t.Time = at.UTC()
+	t.Time = at
 	return nil
 }
 
@@ -128,6 +128,36 @@ func (t *Time) UnmarshalJSON(text []byte) error {
 		return errors.New("it is no time")
 	}
 	return t.UnmarshalText([]byte(s))
+}
+
+// Counts are numbers by type of entity. The drafts of the incident core extension write
+// them in two ways, and both are read.
+type Counts map[string]int64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *Counts) UnmarshalJSON(text []byte) error {
+	var of map[string]int64
+	if json.Unmarshal(text, &of) == nil {
+		*c = of
+		return nil
+	}
+	type entity struct {
+		Type  string `json:"entity_type"`
+		Count int64  `json:"count"`
+	}
+	var one entity
+	list := []entity{}
+	if json.Unmarshal(text, &list) != nil {
+		if json.Unmarshal(text, &one) != nil {
+			return errors.New("it counts nothing")
+		}
+		list = []entity{one}
+	}
+	*c = Counts{}
+	for _, e := range list {
+		(*c)[e.Type] = e.Count
+	}
+	return nil
 }
 
 // Largest is far more than a bundle about incidents takes, in bytes.

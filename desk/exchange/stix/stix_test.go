@@ -221,7 +221,7 @@ func TestWhole(t *testing.T) {
 				t.Errorf("%s: the impact %s has no extension of its category", name, o.ID)
 			}
 			marked := len(o.Markings) == 2
-			if own := o.Type == "marking-definition" || o.Type == "extension-definition" || o.Name == "Constat"; own == marked {
+			if own := o.Type == "marking-definition" || o.Type == "extension-definition" || o.Type == "identity"; own == marked {
 				t.Errorf("%s: %s has %d markings", name, o.ID, len(o.Markings))
 			}
 			if !o.Modified.IsZero() && o.Modified.Before(o.Created.Time) {
@@ -255,11 +255,15 @@ func TestLater(t *testing.T) {
 			t.Errorf("%s changed without being modified", o.ID)
 		}
 	}
-	told.Seed = "another"
+	told.Case, told.TLP = "another", casefile.AmberStrict
+	told.Created = told.Created.Add(time.Minute)
 	for i, o := range mustOf(t, told).Objects {
-		fixed := o.Type == "file" || o.Type == "marking-definition" || o.Type == "extension-definition" || o.Name == "Constat"
+		fixed := o.Type == "file" || o.Type == "marking-definition" || o.Type == "extension-definition" || o.Type == "identity"
 		if (o.ID == before.Objects[i].ID) != fixed {
 			t.Errorf("another case has %s for %s", o.ID, before.Objects[i].ID)
+		}
+		if fixed && o.Type != "file" && !reflect.DeepEqual(o, before.Objects[i]) {
+			t.Errorf("another case changes %s", o.ID)
 		}
 	}
 }
@@ -364,6 +368,25 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		if _, err := stix.Parse([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, not %q", text, err, want)
+		}
+	}
+}
+
+// TestDrafts: counts are read as each draft of the extension writes them.
+func TestDrafts(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]stix.Counts{
+		`{"individual":7,"employee":2}`: {"individual": 7, "employee": 2}, `[{"entity_type":"individual","count":7}]`: {"individual": 7},
+		`{"entity_type":"individual","count":7}`: {"individual": 7},
+	} {
+		o, err := stix.ParseObject([]byte(`{"type":"impact","id":"impact--22f8ff52-8f62-5f03-a53a-6f50f54fd74c","impacted_entity_counts":` + text + `}`))
+		if err != nil || !reflect.DeepEqual(o.Impacted, want) {
+			t.Errorf("%s: %+v, %v", text, o, err)
+		}
+	}
+	for _, text := range []string{`"impacted_entity_counts":"zoe"`, `"created":"9999-12-31T23:59:59-14:00"`, `"created":7`} {
+		if _, err := stix.ParseObject([]byte(`{"type":"impact","id":"impact--22f8ff52-8f62-5f03-a53a-6f50f54fd74c",` + text + `}`)); err == nil || err.Error() != "is not what STIX has" {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }
