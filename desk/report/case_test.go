@@ -318,10 +318,10 @@ func TestMovesHaveWords(t *testing.T) {
 	}
 	for want, m := range map[string]finding.Move{
 		"catégories de données et Compte bancaire (IBAN), sans Adresse électronique": {What: "kinds", From: "birth_date, email", To: "birth_date, iban"},
-		"personnes trouvées 12 → 1\u202f340":           {What: "people", From: "12", To: "1340"},
-		"verdict indéterminé → authentique":            {What: "class", From: "undetermined", To: "genuine"},
-		"part authentique aucun → 98,5\u00a0%":         {What: "share", To: "0.985"},
-		"autres fichiers":                              {What: "originals", From: "2", To: "2"},
+		"personnes trouvées 12 → 1\u202f340":                                         {What: "people", From: "12", To: "1340"},
+		"verdict indéterminé → authentique":                                          {What: "class", From: "undetermined", To: "genuine"},
+		"part authentique aucun → 98,5\u00a0%":                                       {What: "share", To: "0.985"},
+		"autres fichiers":                                                            {What: "originals", From: "2", To: "2"},
 	} {
 		if got := report.Move(report.French, m); got != want {
 			t.Errorf("%q, want %q", got, want)
