@@ -16,6 +16,8 @@ import (
 	"constat.example/desk/form"
 	"constat.example/desk/ledger"
 	"constat.example/desk/reach"
+	"constat.example/desk/reminder"
+	"constat.example/desk/severity"
 	"constat.example/internal/words"
 )
 
@@ -123,6 +125,18 @@ func newBundle() *bundle {
 		Collections: func(_ context.Context, r CollectionsRequest) ([]CollectionOffered, error) {
 			b.asked = r
 			return []CollectionOffered{{Address: r.Address, Title: "leaks", CanRead: true}}, nil
+		},
+		Severity: func(_ context.Context, r CaseRequest) (*Severity, error) {
+			found, err := severity.Assess(severity.Breach{People: 2, Exposed: []severity.Exposed{{Kind: kind.Email, People: 2}}}, nil)
+			return &Severity{Schema: "constat.severity/1", Case: r.Case, Assessed: true, Said: []casefile.Weighed{}, Seen: 1, Assessment: found}, err
+		},
+		Remind: func(_ context.Context, r RemindRequest) (*Reminded, error) {
+			b.asked = r
+			return &Reminded{Schema: "constat.reminders/1", At: noon, Reminders: []reminder.Reminder{}, To: []string{}, Unsent: []string{}}, nil
+		},
+		CasePage: func(_ context.Context, r PageRequest) ([]byte, error) {
+			b.asked = r
+			return []byte("<!DOCTYPE html>"), nil
 		},
 		Deadlines: func(_ context.Context, r DeadlinesRequest) (*Deadlines, error) {
 			b.asked = r

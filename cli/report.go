@@ -25,7 +25,7 @@ import (
 // DocumentRequest asks for a document of a case as it stands.
 type DocumentRequest struct {
 	Common
-	Case   string
+	Case   string // "": all of the home, of the record alone
 	Form   *form.Form
 	Lang   string // of what is drawn
 	Format string // one of formats; "": nothing is drawn
@@ -78,7 +78,9 @@ updates, reports, a complaint, a statement. Every box that is filled says where 
 stands; what nobody knows is listed as a question ("constat case answer"), and nothing is
 made up. Without -o it is shown as text.
 
-A file is written in the format that its name ends in: ` + strings.Join(slices.Sorted(maps.Keys(formats)), ", ") + `.
+A file is written in the format that its name ends in: html, pdf, docx, txt, json; of the
+record of all breaches, which needs no case, also csv. --format veris writes a VERIS record
+as its community exchanges it.
 
 Constat hands nothing over. When somebody has, --filed keeps the document as it stands and
 stops the clock it was for, where the decision is in force that it takes ("constat help
@@ -89,6 +91,7 @@ The exit code is 1 while questions are open.`,
 		Example: `  constat report --list
   constat report forum-2026-04 --form cnil-initial
   constat report forum-2026-04 --form cnil-initial --lang fr -o notification.pdf
+  constat report --form register -o register.csv
   constat report forum-2026-04 --form cnil-initial --filed --reference N-114 --yes`,
 		Args: between(0, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -112,6 +115,9 @@ The exit code is 1 while questions are open.`,
 			}
 			if filed && (r.Output != "" || r.Format != "" && !asJSON) {
 				return failure.New(failure.Usage, "Draw it first, without --filed.", "it is filed, and nothing is drawn")
+			}
+			if filed && r.Case == "" {
+				return failure.New(failure.Usage, "Name the case.", "a document is filed in a case, and none is named")
 			}
 			if filed {
 				return a.reportFiled(cmd.Context(), r.FilingRequest, asJSON)
@@ -158,15 +164,17 @@ func (r *reportRequest) read(args []string) error {
 		return err
 	}
 	r.Form = named[0]
-	if len(args) == 0 {
+	switch {
+	case len(args) > 0:
+		r.Case = args[0]
+	case r.form != registerForm:
 		return failure.New(failure.Usage, "\"constat case list\" shows the cases of the home.", "the document %s is of a case, and none is named", r.form)
 	}
-	r.Case = args[0]
 	if r.Format == "" && r.Output != "" {
 		r.Format = strings.TrimPrefix(strings.ToLower(filepath.Ext(r.Output)), ".")
 	}
-	if (r.Format != "" || r.Output != "") && formats[r.Format] == nil {
-		return failure.New(failure.Usage, "Formats are: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", ")+".", "there is no format %q for a document", visible.Text(r.Format, 20))
+	if there := formatsOf(r.form); (r.Format != "" || r.Output != "") && !slices.Contains(there, r.Format) {
+		return failure.New(failure.Usage, "Formats are: "+strings.Join(there, ", ")+".", "the document %s has no format %q", r.form, visible.Text(r.Format, 20))
 	}
 	return nil
 }

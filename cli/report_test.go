@@ -19,6 +19,9 @@ func TestReportRequest(t *testing.T) {
 		"report c --form cnil-initial -o out.txt --format html":   {"c", "cnil-initial", "en", "html", "out.txt"},
 		"report c --form cnil-initial --json":                     {"c", "cnil-initial", "en", "json", ""},
 		"report --form complaint c --output complaint.docx":       {"c", "complaint", "en", "docx", "complaint.docx"},
+		"report --form register -o r.csv":                         {"", "register", "en", "csv", "r.csv"},
+		"report c --form register":                                {"c", "register", "en", "", ""},
+		"report c --form veris --format veris -o v.json":          {"c", "veris", "en", "veris", "v.json"},
 		"report c --form cnil-initial --format txt --store x.db ": {"c", "cnil-initial", "en", "txt", ""},
 	} {
 		r := want[DocumentRequest](t, newBundle(), 0, strings.Fields(args)...)
@@ -35,12 +38,14 @@ func TestReportRequest(t *testing.T) {
 		"report c --form cnil":                             `Did you mean "cnil-initial"?`,
 		"report c --form nothing-like-it":                  "Documents are: cnil-initial, ",
 		"report --form cnil-initial":                       "is of a case, and none is named",
-		"report c --form cnil-initial -o out.xls":          `there is no format "xls"`,
-		"report c --form cnil-initial -o out":              `there is no format`,
+		"report c --form cnil-initial -o out.xls":          `has no format "xls"`,
+		"report c --form cnil-initial -o out":              "has no format",
 		"report c --form cnil-initial --lang de":           "is no language",
 		"report c --form cnil-initial --yes":               "--yes says something of a filing",
 		"report c --form cnil-initial --at 2026-01-01":     "--at says something of a filing",
 		"report c --form cnil-initial --filed -o out.html": "it is filed, and nothing is drawn",
+		"report c --form cnil-initial -o out.csv":          `has no format "csv"`,
+		"report --form register --filed":                   "is filed in a case, and none is named",
 		"report c d --form cnil-initial":                   "takes one case",
 	} {
 		b := newBundle()

@@ -2,12 +2,15 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
+	"time"
 
 	"constat.example/desk/form"
 	"constat.example/desk/paper"
@@ -17,25 +20,48 @@ import (
 	"constat.example/triage"
 )
 
+// drawing is a document to be drawn, and what it was drafted from.
+type drawing struct {
+	document *form.Document
+	cases    []*form.Facts
+	lang     report.Language
+}
+
 // formats are the ways a document is written, by the extension of the file.
-var formats = map[string]func(ctx context.Context, w io.Writer, d *form.Document, lang report.Language) error{
-	"html": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
-		return paper.HTML(w, d, lang)
+var formats = map[string]func(ctx context.Context, w io.Writer, d *drawing) error{
+	"html": func(_ context.Context, w io.Writer, d *drawing) error { return paper.HTML(w, d.document, d.lang) },
+	"pdf":  func(ctx context.Context, w io.Writer, d *drawing) error { return paper.PDF(ctx, w, d.document, d.lang) },
+	"docx": func(_ context.Context, w io.Writer, d *drawing) error { return paper.DOCX(w, d.document, d.lang) },
+	"txt": func(_ context.Context, w io.Writer, d *drawing) error {
+		return paper.Text(w, d.document, d.lang, unfolded)
 	},
-	"pdf": paper.PDF,
-	"docx": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
-		return paper.DOCX(w, d, lang)
+	"json": func(_ context.Context, w io.Writer, d *drawing) error { return wrote(w)(d.document.JSON()) },
+	"csv": func(_ context.Context, w io.Writer, d *drawing) error {
+		return form.RegisterCSV(w, d.cases, d.lang.Lang())
 	},
-	"json": func(_ context.Context, w io.Writer, d *form.Document, _ report.Language) error {
-		text, err := d.JSON()
+	"veris": func(_ context.Context, w io.Writer, d *drawing) error { return wrote(w)(d.document.VERIS()) },
+}
+
+// onlyOf are the formats that one form alone has.
+var onlyOf = map[string]string{"csv": registerForm, "veris": "veris"}
+
+// registerForm is the document that may be of all cases.
+const registerForm = "register"
+
+// formatsOf are those that a form has, in order.
+func formatsOf(name string) []string {
+	all := slices.Sorted(maps.Keys(formats))
+	return slices.DeleteFunc(all, func(f string) bool { return onlyOf[f] != "" && onlyOf[f] != name })
+}
+
+// wrote writes a text that was made.
+func wrote(w io.Writer) func([]byte, error) error {
+	return func(text []byte, err error) error {
 		if err == nil {
 			_, err = w.Write(text)
 		}
 		return err
-	},
-	"txt": func(_ context.Context, w io.Writer, d *form.Document, lang report.Language) error {
-		return paper.Text(w, d, lang, unfolded)
-	},
+	}
 }
 
 func answer(ctx context.Context, r AnswerRequest) (*Answers, error) {
@@ -68,21 +94,42 @@ func answer(ctx context.Context, r AnswerRequest) (*Answers, error) {
 }
 
 func draftDocument(ctx context.Context, r DocumentRequest) (*Drafted, error) {
-	d, err := r.bench().Draft(ctx, r.Case, r.Form)
-	if err != nil || r.Format == "" {
-		return &Drafted{Document: d}, err
+	b := r.bench()
+	d := &drawing{lang: report.Language(r.Lang)}
+	if r.Case == "" {
+		var err error
+		if d.cases, err = b.AllFacts(ctx); err != nil {
+			return nil, err
+		}
+		zone := time.UTC
+		for _, f := range slices.Backward(d.cases) {
+			zone = cmp.Or(f.Zone, zone)
+		}
+		d.document = form.Register(d.cases, r.Now(), zone)
+	} else {
+		facts, err := b.Facts(ctx, r.Case)
+		if err != nil {
+			return nil, err
+		}
+		if d.document, err = form.Draft(r.Form, facts); err != nil {
+			return nil, err
+		}
+		d.cases = []*form.Facts{facts}
+	}
+	if r.Format == "" {
+		return &Drafted{Document: d.document}, nil
 	}
 	var drawn bytes.Buffer
-	if err := formats[r.Format](ctx, &drawn, d, report.Language(r.Lang)); err != nil {
+	if err := formats[r.Format](ctx, &drawn, d); err != nil {
 		return nil, err
 	}
 	if r.Output == "" {
-		return &Drafted{d, drawn.Bytes()}, nil
+		return &Drafted{d.document, drawn.Bytes()}, nil
 	}
 	if err := disk.WriteFile(r.Output, drawn.Bytes()); err != nil {
 		return nil, failure.New(failure.BadInput, "Check the name of the file and your right to write it.", "writing the document: %w", err)
 	}
-	return &Drafted{Document: d}, nil
+	return &Drafted{Document: d.document}, nil
 }
 
 func fileDocument(ctx context.Context, r FilingRequest) (*Filing, error) {

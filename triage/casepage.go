@@ -57,10 +57,7 @@ func (b Bench) CasesPage(ctx context.Context) ([]report.CaseRow, error) {
 	rows := make([]report.CaseRow, len(cases))
 	for i, c := range cases {
 		d := desks[c.ID]
-		rows[i] = report.CaseRow{State: d.Case, Opened: sooner(c.Opened, d.Case.Opened), Alarms: int64(len(c.Alarms))}
-		if c.Assessment != nil {
-			rows[i].People = &c.Assessment.Linked.Persons
-		}
+		rows[i] = report.CaseRow{State: d.Case, Opened: sooner(c.Opened, d.Case.Opened), Alarms: int64(len(c.Alarms)), People: c.People}
 		clock, err := b.Clock(d.Case)
 		if err != nil {
 			return nil, err

@@ -35,6 +35,28 @@ func (b Bench) Facts(ctx context.Context, id string) (*form.Facts, error) {
 	return b.facts(d)
 }
 
+// AllFacts are the facts of all cases of the home, in the order of their ids.
+func (b Bench) AllFacts(ctx context.Context) ([]*form.Facts, error) {
+	b = b.withDefaults()
+	ids, err := b.Cases()
+	if err != nil {
+		return nil, err
+	}
+	desks, err := b.Desks(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var all []*form.Facts
+	for _, id := range ids {
+		f, err := b.facts(desks[id])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
 func (b Bench) facts(d Desk) (*form.Facts, error) {
 	id := d.Case.ID
 	c, err := b.Case(id)
@@ -207,7 +229,7 @@ func answersQuoteNothing(id string, a *casefile.Act) error {
 	for _, x := range a.Answers {
 		own := form.OfOrganisation(x.Key)
 		if id == "" && !own {
-			return failure.New(failure.Usage, "Answer it in the case: constat case answer CASE …", "%s is no fact of the organisation", x.Key)
+			return failure.New(failure.Usage, "Answer it in its case, with constat case answer CASE.", "%s is no fact of the organisation", x.Key)
 		}
 		if own {
 			continue

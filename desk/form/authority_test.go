@@ -2,6 +2,8 @@ package form_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -53,13 +55,22 @@ func filling(d *form.Document) (all, evidence, organisation, asked int) {
 // filled once the organisation described itself and people made their decisions.
 func TestFilledFromEvidence(t *testing.T) {
 	t.Parallel()
+	text, err := os.ReadFile("../../docs/documents.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := strings.Join(strings.Fields(string(text)), " ")
 	for name, least := range map[string]int{"cnil-initial": 85, "cnil-complementary": 85, "edpb": 75} {
 		f := formtest.Facts(t)
 		formtest.Filed(t, f, "cnil-initial", formtest.Now.Add(-20*time.Hour), "CNIL-2026-1")
 		d := drafted(t, name, f)
 		all, evidence, organisation, asked := filling(d)
-		t.Logf("%s: %d boxes apply; %d %% from evidence (%d, of them %d proposed), %d %% with what the organisation says of itself (%d), %d asked",
-			name, all, 100*evidence/all, evidence, d.Counts.Proposed, 100*(evidence+organisation)/all, organisation, asked)
+		told := fmt.Sprintf("%d boxes apply: %d (%d %%) are filled from evidence and decisions, %d of them as proposals; %d (%d %%) are what the organisation says of itself, %d are asked, %d may stay empty",
+			all, evidence, 100*evidence/all, d.Counts.Proposed, organisation, 100*organisation/all, asked, d.Counts.Empty)
+		t.Logf("%s: %s", name, told)
+		if !strings.Contains(docs, "`"+name+"`: "+told) {
+			t.Errorf("docs/documents.md does not say of %s: %s", name, told)
+		}
 		if 100*(evidence+organisation) < least*all {
 			t.Errorf("%s: %d and %d of %d boxes are filled", name, evidence, organisation, all)
 		}

@@ -8,6 +8,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
+	"constat.example/desk/evidence"
 	"constat.example/desk/report"
 	"constat.example/internal/visible"
 	"constat.example/internal/words"
@@ -53,11 +54,8 @@ func (m *Maker) nis2Entity(meets deadline.Kind) {
 		}[meets]
 		for i := range m.Duties {
 			if d := &m.Duties[i]; d.Rule == rule && d.Party == p.ID {
-				note = d.Standing()
-				if d.Why.EN != "" {
-					note = pair(note.FR+" : "+d.Why.FR, note.EN+": "+d.Why.EN)
-				}
-				note = pair("Échéance : "+note.FR, "Deadline: "+note.EN)
+				w := d.Standing()
+				note = joined(" ", pair("Échéance : "+lower(w.FR)+".", "Deadline: "+lower(w.EN)+"."), d.Why)
 			}
 		}
 	}
@@ -272,6 +270,9 @@ func (m *Maker) indicators() (Value, []Source) {
 	}
 	for i := range m.Originals {
 		o := &m.Originals[i]
+		if o.Role == evidence.Post {
+			continue // what we kept of a page is ours
+		}
 		add(m.fromOriginal(o), pair("Fichier proposé (SHA-256)", "File offered (SHA-256)"), o.SHA256, m.instant(o.Received), words.Both{})
 	}
 	return rows(head, all), from

@@ -2,6 +2,7 @@ package form
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
 	"constat.example/desk/report"
+	"constat.example/internal/failure"
 	"constat.example/internal/words"
 )
 
@@ -186,9 +188,9 @@ func (m *Maker) verisIncident() {
 		{"month", pair("Mois", "Month"), int(begin.Month()), !p.begin.IsZero()},
 		{"day", pair("Jour", "Day"), begin.Day(), !p.begin.IsZero() && !p.estimated},
 	} {
-		b := Box{Key: "veris.incident." + x.part, Label: x.label, Type: Number, Optional: !x.give}
+		b := Box{Key: "veris.incident." + x.part, Label: x.label, Type: Text, Optional: !x.give} // a year is no quantity
 		if x.give {
-			b.Value, b.Help = counted(int64(x.n)), why
+			b.Value, b.Help = paragraphs(same(fmt.Sprint(x.n))), why
 		}
 		m.at("timeline.incident."+x.part, fact{b, from})
 	}
@@ -274,9 +276,16 @@ func (m *Maker) verisVictim() {
 	}
 	m.at("victim.country", fact{country, m.parties()})
 	m.at("victim.employee_count", asked("organisation.employees", pair("Nombre de salariés", "Number of employees"), askOrganisation, verisStaff...))
-	industry := fact{Box: Box{Key: "veris.industry", Label: pair("Secteur (NAICS)", "Sector (NAICS)"), Type: Text, Ask: askOrganisation}}
+	var sectors []Option
+	for _, o := range activities {
+		code := verisIndustry[o.Code]
+		if code != "" && !slices.ContainsFunc(sectors, func(s Option) bool { return s.Code == code }) {
+			sectors = append(sectors, term(code, o.Words.FR, o.Words.EN))
+		}
+	}
+	industry := asked("veris.industry", pair("Secteur (NAICS)", "Sector (NAICS)"), askOrganisation, sectors...)
 	if code := verisIndustry[m.coded("organisation.activity")]; code != "" {
-		industry.Value, industry.from = paragraphs(same(code)), m.of("organisation.activity")
+		industry.Value, industry.from = chosen(code), m.of("organisation.activity")
 	}
 	m.at("victim.industry", industry)
 	government := asked("veris.government", pair("Administration", "Government"), askOrganisation, verisGovernment...).many()
@@ -379,10 +388,12 @@ func (m *Maker) verisAsset() {
 	m.at("asset.cloud", asked("veris.cloud", pair("Hébergement", "Hosting"), askSecurity, verisHosting...).many())
 }
 
-// amounts are the people by variety of data: as many as have the kind of it that most have.
-func (m *Maker) amounts() (all []verisAmount) {
+// varieties is a table of the people by variety of data: as many as have the kind of it
+// that most have.
+func (m *Maker) varieties() Value {
+	var all [][]words.Both
 	if !m.ours() {
-		return nil
+		return Value{}
 	}
 	for _, d := range verisData {
 		most := int64(0)
@@ -392,15 +403,10 @@ func (m *Maker) amounts() (all []verisAmount) {
 			}
 		}
 		if most > 0 {
-			all = append(all, verisAmount{most, d.variety})
+			all = append(all, []words.Both{same(d.variety), integer(most)})
 		}
 	}
-	return all
-}
-
-type verisAmount struct {
-	Amount  int64  `json:"amount"`
-	Variety string `json:"variety"`
+	return rows([]words.Both{pair("Sorte", "Variety"), pair("Personnes", "People")}, all)
 }
 
 func (m *Maker) verisAttribute() {
@@ -419,12 +425,8 @@ func (m *Maker) verisAttribute() {
 	total := m.recordCount()
 	total.Label = pair("Nombre d’enregistrements", "Number of records")
 	m.at("attribute.confidentiality.data_total", total)
-	var all [][]words.Both
-	for _, x := range m.amounts() {
-		all = append(all, []words.Both{same(x.Variety), integer(x.Amount)})
-	}
 	m.at("attribute.confidentiality.data", fact{
-		Box{Key: ofForm + "data", Label: pair("Données, par sorte", "Data, by variety"), Type: Table, Optional: true, Value: rows([]words.Both{pair("Sorte", "Variety"), pair("Personnes", "People")}, all)},
+		Box{Key: ofForm + "data", Label: pair("Données, par sorte", "Data, by variety"), Type: Table, Optional: true, Value: m.varieties()},
 		m.found("exposures.kinds", pair("catégories de données", "kinds of data")),
 	})
 	victims := asked("veris.victims", pair("De qui sont les données", "Whose data they are"), askOrganisation, verisVictims...).many()
@@ -465,20 +467,27 @@ func (m *Maker) verisDiscovery() {
 	m.at("discovery_method", f)
 }
 
-// VERIS is the record as JSON, valid under the VERIS community schema. What is not known is
-// "Unknown" where the schema wants a word, and left out else. Source: verisc-merged.json of
-// github.com/vz-risk/veris.
+// VERIS is the record of facts as JSON.
 func VERIS(facts *Facts) ([]byte, error) {
 	d, err := Draft(veris(), facts)
 	if err != nil {
 		return nil, err
 	}
-	m := &Maker{Facts: facts, d: d}
+	return d.VERIS()
+}
+
+// VERIS is the record as JSON, valid under the VERIS community schema, of a document of the
+// form "veris"; others are refused. What is not known is "Unknown" where the schema wants a
+// word, and left out else. Source: verisc-merged.json of github.com/vz-risk/veris.
+func (d *Document) VERIS() ([]byte, error) {
+	if d.Form != "veris" {
+		return nil, failure.New(failure.Usage, "Draft it with --form veris.", "the document %s is no VERIS record", d.Form)
+	}
 	record := map[string]any{"source_id": "constat"}
 	for _, s := range d.Sections {
 		for _, b := range s.Boxes {
 			if b.State != Empty && b.State != Apart {
-				record = verisPut(record, b, m)
+				verisPut(record, b, d)
 			}
 		}
 	}
@@ -493,7 +502,7 @@ func VERIS(facts *Facts) ([]byte, error) {
 }
 
 // verisPut puts what stands in a box into the record.
-func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
+func verisPut(record map[string]any, b Box, d *Document) {
 	codes := b.Value.Codes
 	if len(codes) == 0 {
 		codes = []string{"Unknown"}
@@ -540,9 +549,11 @@ func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
 		}
 		set(b.ID, all)
 	case "attribute.confidentiality.data":
-		if all := m.amounts(); len(all) > 0 {
-			set(b.ID, all)
+		var all []map[string]any
+		for _, row := range b.Value.Table.Rows {
+			all = append(all, map[string]any{"variety": row[0].EN, "amount": digits(row[1].EN)})
 		}
+		set(b.ID, all)
 	case "discovery_method":
 		if by, variety, ok := strings.Cut(codes[0], "/"); ok {
 			set(b.ID+"."+by+".variety", []string{variety})
@@ -550,11 +561,17 @@ func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
 			set(b.ID+".unknown", true)
 		}
 	case "victim.industry":
-		code := "000000"
-		if len(b.Value.Text) > 0 {
-			code = b.Value.Text[0].EN
+		code := "000000" // not known
+		if len(b.Value.Codes) > 0 {
+			code = b.Value.Codes[0]
 		}
 		set(b.ID, code)
+	case "timeline.incident.year":
+		set(b.ID, cmp.Or(whole(b, 1950, 2050), digits(d.At[:4])))
+	case "timeline.incident.month", "timeline.incident.day":
+		if n := whole(b, 1, map[string]int64{"timeline.incident.month": 12, "timeline.incident.day": 31}[b.ID]); n > 0 {
+			set(b.ID, n)
+		}
 	case "security_incident":
 		code := "Suspected"
 		if len(b.Value.Codes) > 0 {
@@ -575,5 +592,22 @@ func verisPut(record map[string]any, b Box, m *Maker) map[string]any {
 			set(b.ID, joined(" ", b.Value.Text...).EN)
 		}
 	}
-	return record
+}
+
+// whole is the number that a box says, between bounds; 0 for none.
+func whole(b Box, least, most int64) int64 {
+	if n := digits(joined(" ", b.Value.Text...).EN); n >= least && n <= most {
+		return n
+	}
+	return 0
+}
+
+// digits is the number that a text writes in groups.
+func digits(text string) (n int64) {
+	for _, r := range text {
+		if r >= '0' && r <= '9' {
+			n = 10*n + int64(r-'0')
+		}
+	}
+	return n
 }

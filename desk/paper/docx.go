@@ -129,10 +129,10 @@ func (t *wordText) part(p part) {
 				}
 			}
 			t.paragraph("Standing", standing+t.references(b))
-			if b.Help != "" {
-				t.paragraph("Small", t.run("", b.Help))
-			}
 			t.value(b, b.Value, false, "")
+			if b.Help != "" {
+				t.paragraph("Help", t.run("", b.Help))
+			}
 		default:
 			if b.Label != "" {
 				t.paragraph("Heading2", place+t.run("", b.Label))

@@ -264,7 +264,7 @@ func TestEverythingIsDrawn(t *testing.T) {
 			formats := map[string]string{"page": body(t, draw(t, doc, lang)), "text": plain(text(t, doc, lang, 10_000)), "file": plain(officeText(t, office(t, doc, lang)))}
 			for _, want := range texts(doc, lang) {
 				for format, got := range formats {
-					if format == "text" && (want.option || want.help) {
+					if format == "text" && want.option {
 						continue
 					}
 					if !strings.Contains(got, plain(want.said)) {
@@ -283,8 +283,8 @@ func plain(text string) string {
 
 // wanted is a text of a document; not all formats show all options.
 type wanted struct {
-	said         string
-	option, help bool
+	said   string
+	option bool
 }
 
 // texts are all that a document says in a language.
@@ -320,7 +320,7 @@ func texts(doc *form.Document, lang report.Language) []wanted {
 		add(s.Title)
 		add(s.Note)
 		for _, b := range s.Boxes {
-			all = append(all, wanted{said: strings.TrimSpace(b.ID)}, wanted{said: b.Help.In(lang.Lang()), help: true})
+			all = append(all, wanted{said: strings.TrimSpace(b.ID)}, wanted{said: b.Help.In(lang.Lang())})
 			add(b.Label)
 			add(b.Why)
 			add(b.Ask)
@@ -398,5 +398,41 @@ func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	if !bytes.Equal(draw(t, sample(t), report.French), draw(t, sample(t), report.French)) || !bytes.Equal(office(t, sample(t), report.French), office(t, sample(t), report.French)) {
 		t.Error("the same document gives other bytes")
+	}
+}
+
+// TestOneLanguage checks that no text of the other language is on a page.
+func TestOneLanguage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range languages {
+		other := languages[0]
+		if lang == other {
+			other = languages[1]
+		}
+		page := body(t, draw(t, sample(t), lang))
+		own := map[string]bool{}
+		for _, w := range texts(sample(t), lang) {
+			own[plain(w.said)] = true
+		}
+		for _, w := range texts(sample(t), other) {
+			if text := plain(w.said); len(text) > 12 && !own[text] && strings.Contains(page, text) {
+				t.Errorf("the page in %s says %q", lang, text)
+			}
+		}
+		if strings.Contains(page, map[report.Language]string{report.French: "filled from evidence", report.English: "d’après les éléments"}[lang]) {
+			t.Errorf("the page in %s counts boxes in %s", lang, other)
+		}
+	}
+	french := 0
+	walk(t, draw(t, sample(t), report.English), func(n *html.Node) {
+		if is, _ := attr(n, "lang"); is == "fr" {
+			french++
+			if got := said(n); got != "Chiffrement des sauvegardes, double authentification des administrateurs." {
+				t.Errorf("%q is marked as French", got)
+			}
+		}
+	})
+	if french != 1 {
+		t.Errorf("%d texts are marked as French on an English page, want the one that was only said in French", french)
 	}
 }

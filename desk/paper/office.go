@@ -56,6 +56,7 @@ var styles = `<w:styles ` + namespaces + `>` +
 	paragraphStyle("Heading2", "heading 2", `<w:keepNext/><w:keepLines/><w:spacing w:before="260" w:after="40"/><w:outlineLvl w:val="1"/>`, `<w:b/><w:sz w:val="21"/><w:szCs w:val="21"/>`) +
 	paragraphStyle("Standing", "Standing", `<w:keepNext/><w:spacing w:after="60"/>`, `<w:sz w:val="17"/><w:szCs w:val="17"/>`) +
 	paragraphStyle("Small", "Small", `<w:keepNext/><w:spacing w:after="80"/>`, `<w:color w:val="333333"/><w:sz w:val="17"/><w:szCs w:val="17"/>`) +
+	paragraphStyle("Help", "Help", `<w:spacing w:after="80"/>`, `<w:color w:val="333333"/><w:sz w:val="17"/><w:szCs w:val="17"/>`) +
 	paragraphStyle("Nothing", "Remark", ``, `<w:i/><w:color w:val="333333"/>`) +
 	paragraphStyle("Missing", "Missing", `<w:pBdr><w:left w:val="single" w:sz="24" w:space="6" w:color="B4570A"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="FDF3E4"/><w:ind w:left="142"/>`, ``) +
 	paragraphStyle("Option", "Option", `<w:spacing w:after="20"/><w:ind w:left="340" w:hanging="340"/>`, ``) +

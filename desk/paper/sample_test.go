@@ -135,6 +135,9 @@ func fill(m *form.Maker, first bool) {
 		if first && r.fr == "Nom" {
 			r.n = "43 000 000"
 		}
+		if r.fr == "Adresse électronique" {
+			r.current = "" // nobody counted them
+		}
 		table.Rows = append(table.Rows, []words.Both{both(r.fr, r.en), both(r.n, r.n), both(r.current, r.current), both("établi", "established")})
 	}
 	m.Box(form.Box{ID: "3.4", Key: "data.table", Label: both("Détail par catégorie", "Detail by kind"), Type: form.Table, Value: form.Value{Table: table}}, source,

@@ -195,6 +195,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 			n++
 			drawn := s.box(n, &b, doc.Since)
 			drawn.Name = cmp.Or(drawn.Label, p.Title)
+			if p.Prose && b.State == form.Empty && drawn.Why == "" { // a text with nothing under a heading is not done
+				drawn.Why = s.T("À compléter par ce qui reste à établir.", "To be completed from what is still to find out.")
+			}
 			if b.State == form.Asked {
 				s.Questions = append(s.Questions, s.question(drawn))
 			}
@@ -313,8 +316,13 @@ func (s *sheet) grids(v, was *form.Grid) []grid {
 		var all [][]phrase
 		for _, cells := range g.Rows {
 			r := make([]phrase, len(g.Head)) // a row that is short or long is no row of a table
-			for i := range min(len(cells), len(r)) {
-				r[i] = s.phrase(cells[i])
+			for i := range r {
+				if i < len(cells) {
+					r[i] = s.phrase(cells[i])
+				}
+				if r[i].Text == "" {
+					r[i].Text = "–" // an empty cell is none to who has it read aloud
+				}
 			}
 			all = append(all, r)
 		}

@@ -110,6 +110,9 @@ func (t *terminal) box(p part, b box) {
 	}
 	t.hang(0, "", label+said)
 	t.value(b, b.Value)
+	if b.Help != "" {
+		t.line(indent, b.Help)
+	}
 	if b.Found != nil {
 		t.line(indent, t.T("Les éléments disent :", "The evidence says:"))
 		t.value(b, *b.Found)
