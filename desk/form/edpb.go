@@ -383,7 +383,7 @@ func (m *Maker) edpbSubjects() {
 	kinds := m.dataKinds("data.types", pair("Types de données", "Types of data"), dataTypes, func(c class) string { return c.edpb })
 	if a, ok := m.Answers["data.sensitive"]; ok {
 		v, _ := fits(Value{Codes: append(slices.Clone(kinds.Value.Codes), slices.DeleteFunc(slices.Clone(a.Value.Codes), func(code string) bool { return code == "none" })...)}, dataTypes)
-		kinds.Value, kinds.from = v, append(kinds.from, a.source())
+		kinds.Value, kinds.from = v, append(kinds.from, m.answered(&a))
 	}
 	m.at("70", kinds)
 	m.at("71", m.detail(pair("Précisions sur les données", "About the data")))
@@ -447,7 +447,7 @@ func (m *Maker) edpbSeverity() fact {
 	f := asked("severity.edpb", pair("Gravité des conséquences", "Severity of the consequences"), askOfficer, option("minor", "Mineure", "Minor"), option("moderate", "Modérée", "Moderate"), option("severe", "Grave", "Severe"), option("open", "À déterminer", "To be determined"))
 	scale := map[string]string{"negligible": "minor", "limited": "moderate", "significant": "severe", "maximum": "severe"}
 	if a, ok := m.Answers["severity"]; ok && scale[m.coded("severity")] != "" {
-		f.Value, f.from = chosen(scale[m.coded("severity")]), []Source{a.source()}
+		f.Value, f.from = chosen(scale[m.coded("severity")]), []Source{m.answered(&a)}
 		return f
 	}
 	if g := m.gravity(); len(g.Value.Codes) > 0 {
@@ -536,7 +536,7 @@ func (m *Maker) informedEDPB() fact {
 	case t.planned():
 		f.Value = chosen("planned")
 		if a, ok := m.Answers["people.informed.planned"]; ok && a.Value.At != "" {
-			f.Value, f.from = chosen("dated"), append(f.from, a.source())
+			f.Value, f.from = chosen("dated"), append(f.from, m.answered(&a))
 		}
 	case t.is(casefile.NotInform):
 		f.Value = chosen("no_high_risk")

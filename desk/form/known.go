@@ -87,7 +87,7 @@ func (m *Maker) of(keys ...string) []Source {
 	var all []Source
 	for _, key := range keys {
 		if a, ok := m.Answers[key]; ok {
-			all = append(all, a.source())
+			all = append(all, m.answered(&a))
 		}
 	}
 	return all
