@@ -335,7 +335,7 @@ func newActSums() *actSums {
 
 // take takes an entry of the ledger.
 func (s *actSums) take(n int64, e *ledger.Entry) {
-	if e.Act != ledger.CaseAct && e.Act != ledger.RoleAct {
+	if e.Act != ledger.CaseAct && e.Act != ledger.RoleAct && e.Act != ledger.OrganisationAct {
 		return
 	}
 	on := s.place[e.Of]
