@@ -229,7 +229,7 @@ func answersQuoteNothing(id string, a *casefile.Act) error {
 	for _, x := range a.Answers {
 		own := form.OfOrganisation(x.Key)
 		if id == "" && !own {
-			return failure.New(failure.Usage, "Answer it in its case, with constat case answer CASE.", "%s is no fact of the organisation", x.Key)
+			return failure.New(failure.Usage, "Answer it in the case, with \"constat case answer\".", "%s is no fact of the organisation", x.Key)
 		}
 		if own {
 			continue

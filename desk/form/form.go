@@ -105,13 +105,12 @@ type Option struct {
 	Words words.Both `json:"words"`
 }
 
-// What a person states of a fact is kept in the history of a case (casefile).
-type (
-	// Value is what stands in a box.
-	Value = casefile.Value
-	// Grid is a table there.
-	Grid = casefile.Grid
-)
+// Value is what stands in a box: what a person states of a fact is kept in the history of
+// a case, which has it from casefile.
+type Value = casefile.Value
+
+// Grid is a table in a box.
+type Grid = casefile.Grid
 
 // Room is where what fills a box stands.
 type Room string
