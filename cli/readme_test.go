@@ -23,6 +23,7 @@ func TestReadme(t *testing.T) {
 		"../docs/casework.md",
 		"../docs/claims.md",
 		"../docs/deadlines.md",
+		"../docs/documents.md",
 		"../docs/exchange.md",
 		"../docs/honey.md",
 		"../docs/leaks.md",
@@ -60,8 +61,9 @@ func playDocument(t *testing.T, path string) {
 	defer stage.beside.Wait()
 	for _, s := range steps {
 		got := strings.ReplaceAll(stage.play(t, s), dir, "/home/you")
-		got = strings.ReplaceAll(got, "\u202f", " ")
-		if !like(s.want, got) {
+		spaces := strings.NewReplacer("\u202f", " ", "\u00a0", " ")
+		got = spaces.Replace(got)
+		if !like(spaces.Replace(s.want), got) {
 			t.Fatalf("$ %s\nsays\n%s\nand the document\n%s", s.typed, got, s.want)
 		}
 	}

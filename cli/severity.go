@@ -58,9 +58,9 @@ The score decides nothing: whether a high risk is likely (article 34 GDPR), a pe
 decides ("constat case decide CASE people ..."). What speaks for it and against it is
 laid out side by side.`,
 		Example: `  constat case severity forum-2026-04
-  constat case severity forum-2026-04 --state confidentiality=full --state malice=yes --reason "offered for sale"
-  constat case severity forum-2026-04 --adjust dpc+1:vulnerable --reason "job seekers, minors among them"
-  constat case severity forum-2026-04 --take-back dpc:vulnerable --reason "there are none"`,
+  constat case severity forum-2026-04 --state malice=yes --reason "offered for sale"
+  constat case severity forum-2026-04 --adjust dpc+1:vulnerable --reason "minors"
+  constat case severity forum-2026-04 --take-back dpc:vulnerable --reason "none"`,
 		Args: between(1, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error

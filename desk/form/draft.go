@@ -152,7 +152,7 @@ func (m *Maker) Box(b Box, from ...Source) {
 			b.State = Filled // a person confirms what the evidence says
 		}
 		b.Value, b.Why, b.Proposed = answer.Value, words.Both{}, false
-		from = append([]Source{answer.source()}, from...)
+		from = append([]Source{m.answered(&answer)}, from...)
 	case !b.Value.Zero():
 		b.State = Filled
 	case b.Why.EN != "":

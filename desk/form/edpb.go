@@ -146,8 +146,12 @@ func (m *Maker) edpbController() {
 	m.at("11", own("organisation.siren", pair("Identifiant", "Identifier")).optional())
 	m.at("12", m.organisationName())
 	m.at("13", own("organisation.address", pair("Coordonnées de l’organisme", "Contact details of the organisation")))
-	m.at("14", own("organisation.sector", pair("Secteur privé ou public", "Private or public sector"), sectors...))
+	f := m.sector()
+	m.at("14", f)
 	sector := m.coded("organisation.sector")
+	if sector == "" && len(f.Value.Codes) > 0 {
+		sector = f.Value.Codes[0]
+	}
 	why := depends("14")
 	if sector == "public" {
 		why = pair("L’organisme est public.", "The organisation is public.")
@@ -170,6 +174,16 @@ func (m *Maker) edpbController() {
 	m.at("24", own("contact.reporter.function.text", pair("Sa fonction en clair", "Their function in words")).hidden(m.coded("contact.reporter.function") != "other", depends("23")))
 	m.at("25", own("contact.reporter.id", pair("Numéro d’identification, là où l’État le demande", "Identification number, where the state asks for it")).optional())
 	m.at("26", own("contact.reporter.accuracy", pair("Engagement sur l’exactitude, là où l’État le demande", "Assurance of accuracy, where the state asks for it")).optional())
+}
+
+// sector is public where a person stated of the party that it is an authority.
+func (m *Maker) sector() fact {
+	f := own("organisation.sector", pair("Secteur privé ou public", "Private or public sector"), sectors...)
+	if p := m.party(); p != nil && p.Public != nil {
+		code := map[bool]string{true: "public", false: "private"}[*p.Public]
+		f.propose(chosen(code), joined("", confirm, pair("D’après ce qui est dit des parties de l’affaire.", "By what was stated of the parties of the case.")), m.parties()...)
+	}
+	return f
 }
 
 // eea are the states of the European Economic Area.
@@ -369,7 +383,7 @@ func (m *Maker) edpbSubjects() {
 	kinds := m.dataKinds("data.types", pair("Types de données", "Types of data"), dataTypes, func(c class) string { return c.edpb })
 	if a, ok := m.Answers["data.sensitive"]; ok {
 		v, _ := fits(Value{Codes: append(slices.Clone(kinds.Value.Codes), slices.DeleteFunc(slices.Clone(a.Value.Codes), func(code string) bool { return code == "none" })...)}, dataTypes)
-		kinds.Value, kinds.from = v, append(kinds.from, a.source())
+		kinds.Value, kinds.from = v, append(kinds.from, m.answered(&a))
 	}
 	m.at("70", kinds)
 	m.at("71", m.detail(pair("Précisions sur les données", "About the data")))
@@ -433,7 +447,7 @@ func (m *Maker) edpbSeverity() fact {
 	f := asked("severity.edpb", pair("Gravité des conséquences", "Severity of the consequences"), askOfficer, option("minor", "Mineure", "Minor"), option("moderate", "Modérée", "Moderate"), option("severe", "Grave", "Severe"), option("open", "À déterminer", "To be determined"))
 	scale := map[string]string{"negligible": "minor", "limited": "moderate", "significant": "severe", "maximum": "severe"}
 	if a, ok := m.Answers["severity"]; ok && scale[m.coded("severity")] != "" {
-		f.Value, f.from = chosen(scale[m.coded("severity")]), []Source{a.source()}
+		f.Value, f.from = chosen(scale[m.coded("severity")]), []Source{m.answered(&a)}
 		return f
 	}
 	if g := m.gravity(); len(g.Value.Codes) > 0 {
@@ -522,7 +536,7 @@ func (m *Maker) informedEDPB() fact {
 	case t.planned():
 		f.Value = chosen("planned")
 		if a, ok := m.Answers["people.informed.planned"]; ok && a.Value.At != "" {
-			f.Value, f.from = chosen("dated"), append(f.from, a.source())
+			f.Value, f.from = chosen("dated"), append(f.from, m.answered(&a))
 		}
 	case t.is(casefile.NotInform):
 		f.Value = chosen("no_high_risk")

@@ -105,11 +105,12 @@ type Option struct {
 	Words words.Both `json:"words"`
 }
 
-// Value is what stands in a box, and Grid a table there: what a person states of a fact
-// is kept in the history of a case (casefile).
+// What a person states of a fact is kept in the history of a case (casefile).
 type (
+	// Value is what stands in a box.
 	Value = casefile.Value
-	Grid  = casefile.Grid
+	// Grid is a table there.
+	Grid = casefile.Grid
 )
 
 // Room is where what fills a box stands.

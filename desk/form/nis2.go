@@ -117,6 +117,9 @@ func nis2Suspicion(m *Maker) {
 	box := Box{Key: "cause.grounds", Label: pair("Ce qui le fait penser", "What makes one think so"), Type: Text, Ask: askSecurity}
 	grounds, from := m.grounds()
 	box.Value = paragraphs(grounds...)
+	if m.coded("cause.malicious") == "no" {
+		box.Value, box.Why = Value{}, pair("Aucun n’est soupçonné.", "None is suspected.")
+	}
 	m.put(box, from...)
 }
 
@@ -226,7 +229,7 @@ func (m *Maker) severityFrom() []Source { return []Source{m.fromSeverity("se")} 
 func nis2Indicators(m *Maker) {
 	m.part(pair("Indicateurs de compromission", "Indicators of compromise"),
 		pair("Comptes et adresses tels que les journaux les montrent : un compte n’est pas une personne.", "Accounts and addresses as logs show them: an account is not a person."))
-	box := Box{Key: "indicators", Label: pair("Indicateurs", "Indicators"), Type: Table, Ask: askSecurity}
+	box := Box{Key: "indicators", Label: pair("Indicateurs, s’il y en a", "Indicators, where available"), Type: Table, Optional: true}
 	var from []Source
 	box.Value, from = m.indicators()
 	m.put(box, from...)

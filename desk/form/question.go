@@ -119,10 +119,10 @@ func ReadAnswers(text []byte) ([]Given, error) {
 // no key.
 func Answers(questions []Question, given []Given, zone *time.Location) ([]casefile.Answer, error) {
 	var all []casefile.Answer
-	for _, g := range given {
+	for n, g := range given {
 		i := slices.IndexFunc(questions, func(q Question) bool { return q.Key == g.Key })
 		if i < 0 {
-			return nil, unknownKey(questions, g)
+			return nil, unknownKey(questions, g, n+1)
 		}
 		if g.Value.Shape == plainyaml.Null {
 			continue
@@ -143,7 +143,11 @@ func lineOf(g Given) string {
 	return fmt.Sprintf("line %d: ", g.Value.Line)
 }
 
-func unknownKey(questions []Question, g Given) error {
+func unknownKey(questions []Question, g Given, n int) error {
+	where := lineOf(g)
+	if where == "" {
+		where = fmt.Sprintf("answer %d: ", n)
+	}
 	var keys []string
 	for _, q := range questions {
 		keys = append(keys, q.Key)
@@ -152,7 +156,7 @@ func unknownKey(questions []Question, g Given) error {
 	if like := near.Word(g.Key, keys); like != "" {
 		hint = fmt.Sprintf("Did you mean %s? %s", like, hint)
 	}
-	return failure.New(failure.Usage, hint, "%sno form asks for that key", lineOf(g))
+	return failure.New(failure.Usage, hint, "%sno form asks for that key", where)
 }
 
 // read reads an answer to q.

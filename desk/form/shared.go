@@ -194,7 +194,11 @@ func (m *Maker) bound(key string, label words.Both, end bool) fact {
 	if end {
 		at = p.end
 	}
-	if !at.IsZero() {
+	switch {
+	case at.IsZero():
+	case p.estimated:
+		f.propose(m.stamp(at), joined("", confirm, p.why), p.from...)
+	default:
 		f.Value, f.from, f.Help = m.stamp(at), p.from, p.why
 	}
 	return f
@@ -782,20 +786,14 @@ func (m *Maker) complained() fact {
 	return f
 }
 
-// processors.
+// Others who process the data.
 
 func (m *Maker) processor() fact {
 	f := asked("processors.involved", pair("Un sous-traitant ou un autre organisme est-il en cause ?", "Is a processor or another organisation involved?"), pair("Qui d’autre traitait ces données ?", "Who else processed these data?"), yesNo...)
-	p := m.party()
-	if p == nil {
-		return f
-	}
 	if len(m.processors()) > 0 {
 		f.Value, f.from = chosen("yes"), m.parties()
-	} else if len(m.Clock.Parties) == 1 {
-		f.propose(chosen("no"), joined("", confirm, pair("Aucun sous-traitant n’est parmi les parties de l’affaire.", "No processor is among the parties of the case.")), m.parties()...)
 	}
-	return f
+	return f // that none is among the parties does not say that none is involved
 }
 
 // processors are the parties that serve another.

@@ -441,8 +441,9 @@ func (p *public) refuted() {
 		all = append(all, pair("Nous n’avons rien trouvé qui montre que des données de nos fichiers ont été prises.", "We found nothing that shows that data from our files were taken."))
 	}
 	p.say("statement.what", pair("Que s’est-il passé ?", "What happened?"), append(all, pair("C’est ce que nous savons à cette date.", "This is what we know at this date.")), from...)
-	done, from := p.done()
-	p.maybe("statement.done", pair("Qu’avons-nous fait ?", "What have we done?"), done, from...)
+	if done, from := p.done(); len(done) > 0 {
+		p.maybe("statement.done", pair("Qu’avons-nous fait ?", "What have we done?"), done, from...)
+	}
 	p.say("statement.advice", pair("Que pouvez-vous faire ?", "What can you do?"), append([]words.Both{pair("Cette affirmation ne vous demande rien de particulier. Ces conseils valent toujours :", "This claim asks nothing special of you. This advice is always good:")}, p.advice()...), p.decided...)
 	p.contact()
 }
@@ -509,7 +510,9 @@ func (p *public) questions() {
 	if ransom {
 		p.put(Box{Key: "statement.ransom", Label: pair("Avez-vous payé une rançon ?", "Have you paid a ransom?"), Type: Text, Ask: askCommunication})
 	}
-	p.put(Box{Key: "statement.cause", Label: pair("Comment est-ce arrivé ?", "How did it happen?"), Type: Text, Ask: pair("La sécurité dit ce qui est établi ; la communication dit ce qui peut être dit.", "Security tells what is established; communication tells what may be told."), Optional: p.standing != casefile.Confirmed})
+	if p.standing == casefile.Confirmed || len(p.answer("statement.cause")) > 0 {
+		p.put(Box{Key: "statement.cause", Label: pair("Comment est-ce arrivé ?", "How did it happen?"), Type: Text, Ask: pair("La sécurité dit ce qui est établi ; la communication dit ce qui peut être dit.", "Security tells what is established; communication tells what may be told.")})
+	}
 }
 
 // supply are the facts that the text needs and that only people know.
