@@ -335,7 +335,7 @@ func (s *sheet) grids(v, was *form.Grid) []grid {
 		return all
 	}
 	alone := func(g *form.Grid, c change) []grid {
-		if g == nil || len(g.Rows) == 0 {
+		if g == nil || len(g.Rows) == 0 || width(g) == 0 {
 			return nil
 		}
 		drawn := grid{Change: c, Head: figures(head(g), rows(g))}

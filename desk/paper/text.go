@@ -71,7 +71,7 @@ func (t *terminal) document() {
 		t.heading(t.T("Sources", "Sources"))
 		for _, from := range t.Sources {
 			text := from.Words
-			if from.Ref != "" {
+			if !strings.Contains(from.Words, from.Ref) {
 				text += " (" + from.Ref + ")"
 			}
 			if from.Show != "" {
