@@ -50,8 +50,7 @@ it holds, and how many people of the register its assessment found exposed. With
 --page they are drawn as a page, the most pressing first, each with its clock and
 what waits for a second yes.`,
 		Example: `  constat case list
-  constat case list --json
-  constat case list --page cases.html`,
+  constat case list --json`,
 		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if page.File != "" {

@@ -27,7 +27,7 @@ func (a *app) casePage() *cobra.Command {
 	var request PageRequest
 	cmd := &cobra.Command{
 		Use:   "page CASE [flags]",
-		Short: "Draw a case as one page: the clock, what is established, who decided what",
+		Short: "Draw a case as one page: clock, findings, decisions, timeline",
 		Long: `Draw a case as one page that can be handed on as a file, read without the program,
 and printed: how it is marked and where it stands, the clock with every duty, what
 waits for a second yes, what is established and how that moved, claims beside it,
@@ -36,8 +36,8 @@ and English are both in it.
 
 Durations are those of the moment at which it is drawn. The page holds nothing of the
 people concerned. It is written to standard output unless -o names a file.`,
-		Example: `  constat case page forum-2026-04 -o forum.html
-  constat case page forum-2026-04 --lang fr -o dossier.html`,
+		Example: `  constat case page forum-2026-04 > forum.html
+  constat case page forum-2026-04 --lang fr > dossier.html`,
 		Args: between(1, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			request.Case = args[0]

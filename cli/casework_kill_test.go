@@ -434,8 +434,8 @@ func killDestroy(t *testing.T, fresh func(t *testing.T) caseStore, times int, se
 		p.must(0, "verify")
 	}
 	t.Logf("killed %d times: %d before it began, %d under way, %d after", times, before, during, after)
-	if during == 0 {
-		t.Error("it was never killed under way")
+	if times >= 100 && during < times/10 { // of a few, a quick disk may have ended all
+		t.Error("it was hardly ever killed under way")
 	}
 }
 

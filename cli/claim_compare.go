@@ -166,7 +166,7 @@ func changeText(c EstablishedChange) string {
 	}
 	var all []string
 	for _, m := range c.Moved {
-		all = append(all, report.Move(report.English, m))
+		all = append(all, report.Move(report.English, m, count))
 	}
 	return strings.Join(all, "; ")
 }

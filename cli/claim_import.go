@@ -73,8 +73,8 @@ here, over https. Sources are those of partners: Constat collects nothing from
 places where data is sold.`,
 		Example: `  constat claim import bulletin.xml --words words.txt
   constat claim import https://cert.example/feed --format rss
-  constat claim import https://misp.example/events/view/17 --format misp --token-file misp.key
-  constat claim import https://taxii.example/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/ --format taxii --basic-file login`,
+  constat claim import https://misp.example/events/view/17 --format misp --token-file key
+  constat claim import https://cert.example/api/ --format taxii --basic-file login`,
 		Args: between(1, 1, "a file or an address"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error

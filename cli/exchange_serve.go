@@ -96,7 +96,7 @@ before it is answered. Nothing can be written there.
 It listens on this machine only. Elsewhere it needs a certificate and --yes; without
 --yes it is only told what would be served.`,
 		Example: `  constat exchange serve
-  constat exchange serve --tlp GREEN --listen 192.0.2.7:6143 --cert cert.pem --key key.pem --yes`,
+  constat exchange serve --listen 192.0.2.7:6143 --cert c.pem --key k.pem --yes`,
 		Args: between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error

@@ -61,8 +61,7 @@ Receivers are those of the watch, and so is the file that names them.
 
 The exit code is 1 where there is any.`,
 		Example: `  constat case remind
-  constat case remind --within 48h,4h --outputs outputs.yaml --yes
-  */5 * * * * constat case remind --outputs outputs.yaml --yes >/dev/null`,
+  constat case remind --within 48h,4h --outputs outputs.yaml --yes`,
 		Annotations: clockShown,
 		Args:        between(0, 1, "at most one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -259,7 +259,7 @@ func TestUsageErrors(t *testing.T) {
 		{"assess a.csv --jsn", "Did you mean --json?"},
 		{"asess a.csv", `Did you mean "assess"?`},
 		{"register", "import, list, show"},
-		{"case", "approve, close, deadlines, decide, destroy, discard, list, mark, open, reject, reopen, show, timeline, withdraw"},
+		{"case", "answer, approve, close, deadlines, decide, destroy, discard, list, mark, open, page, reject, remind, reopen, severity, show, timeline, withdraw"},
 		{"case show", "needs one case"},
 
 		{"verify a b", "nothing more"},

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat.example/desk/casefile"
+	"constat.example/desk/report"
 	"constat.example/desk/severity"
 	"constat.example/internal/failure"
 	"constat.example/internal/visible"
@@ -58,9 +59,9 @@ The score decides nothing: whether a high risk is likely (article 34 GDPR), a pe
 decides ("constat case decide CASE people ..."). What speaks for it and against it is
 laid out side by side.`,
 		Example: `  constat case severity forum-2026-04
-  constat case severity forum-2026-04 --state confidentiality=full --state malice=yes --reason "offered for sale"
-  constat case severity forum-2026-04 --adjust dpc+1:vulnerable --reason "job seekers, minors among them"
-  constat case severity forum-2026-04 --take-back dpc:vulnerable --reason "there are none"`,
+  constat case severity forum-2026-04 --state malice=yes --reason "offered for sale"
+  constat case severity forum-2026-04 --adjust dpc+1:vulnerable --reason "minors"
+  constat case severity forum-2026-04 --take-back dpc:vulnerable --reason "none"`,
 		Args: between(1, 1, "one case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -193,7 +194,7 @@ func severityView(w io.Writer, v *Severity, lang string, s style, columns int) {
 		}
 	}
 
-	for _, x := range severityFlags(v, lang) {
+	for _, x := range report.SeverityFlags(report.Language(lang), v.Assessment) {
 		fmt.Fprintln(w, "  "+x)
 	}
 	fmt.Fprintf(w, "\n%s\n", s.bold(say("Un risque élevé est-il probable (article 34 du RGPD) ?", "Is a high risk likely (article 34 GDPR)?")))
@@ -215,25 +216,6 @@ func severityLine(a *severity.Assessment, lang string) string {
 		band = words.Both{FR: "indéterminée tant qu’il manque quelque chose", EN: "not told while something is missing"}.In(lang)
 	}
 	return text + ", " + band
-}
-
-func severityFlags(v *Severity, lang string) []string {
-	say := func(fr, en string) string { return words.Both{FR: fr, EN: en}.In(lang) }
-	var all []string
-	if v.Hundred {
-		all = append(all, say("Plus de cent personnes : signalé, non compté.", "More than a hundred people: flagged, not scored."))
-	}
-	if v.Unintelligible {
-		all = append(all, say("Données incompréhensibles pour qui les détient : signalé, non compté.", "Data unintelligible to whoever has it: flagged, not scored."))
-	}
-	if len(v.Missing) > 0 {
-		names := make([]string, len(v.Missing))
-		for i, m := range v.Missing {
-			names[i] = casefile.MissingWords(m).In(lang)
-		}
-		all = append(all, say("Il manque : ", "Missing: ")+strings.Join(names, ", ")+".")
-	}
-	return all
 }
 
 func beyondText(f severity.Factor, lang string) string {

@@ -67,7 +67,7 @@ any other key are kept sealed, as evidence of the case.`,
 			Short: "Who in the incident team may decide what",
 			Long: `Roles, given out with "constat role grant":
 
-  analyst        whether there was a breach; when things happened
+  analyst        whether there was a breach; when things happened; how grave it is
   dpo            the data-protection officer: all decisions, and the first yes
                  where two are needed
   communication  what the public is told; notices

@@ -23,13 +23,10 @@ func listCases(ctx context.Context, c Common) ([]CaseSummary, error) {
 	}
 	var all []CaseSummary
 	for _, in := range cases {
-		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims)), Alarms: int64(len(in.Alarms))}
+		out := CaseSummary{ID: in.ID, Opened: in.Opened, Claims: int64(len(in.Claims)), Alarms: int64(len(in.Alarms)), People: in.People}
 		for _, o := range in.Custody.Held() {
 			out.Originals++
 			out.Bytes += o.Bytes
-		}
-		if in.Assessment != nil {
-			out.People = &in.Assessment.Linked.Persons
 		}
 		if d := deskOf(desks[in.ID]); d != nil {
 			out.State, out.Standing = d.state(), d.Standing

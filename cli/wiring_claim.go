@@ -38,7 +38,7 @@ func claimOf(id string, n int, c *claim.Claim) ClaimAdded {
 func listClaims(_ context.Context, r CaseRequest) ([]ClaimAdded, error) {
 	b := r.bench()
 	var (
-		cases []triage.Case
+		cases []triage.Listed
 		err   error
 	)
 	if r.Case == "" {
@@ -46,7 +46,7 @@ func listClaims(_ context.Context, r CaseRequest) ([]ClaimAdded, error) {
 	} else {
 		var one *triage.Case
 		if one, err = b.Case(r.Case); err == nil {
-			cases = append(cases, *one)
+			cases = append(cases, one.Listed)
 		}
 	}
 	if err != nil {

@@ -329,6 +329,10 @@ type actSum struct {
 	done  bool
 }
 
+func newActSums() *actSums {
+	return &actSums{of: map[string][]actSum{}, place: map[int64]string{}}
+}
+
 // take takes an entry of the ledger.
 func (s *actSums) take(n int64, e *ledger.Entry) {
 	if e.Act != ledger.CaseAct && e.Act != ledger.RoleAct && e.Act != ledger.OrganisationAct {
@@ -364,6 +368,30 @@ func (s *actSums) told(on string) (all []actSum) {
 		}
 	}
 	return all
+}
+
+// vouchedFor refuses what cannot be undone, unless the ledger holds and tells of every act on a
+// case and of every role: somebody who can write to the store could put in a second yes.
+func (b Bench) vouchedFor(ctx context.Context, id string) error {
+	said := newActSums()
+	_, checks, err := b.verifyLedger(ctx, VerifyRequest{}, said)
+	if err != nil {
+		return err
+	}
+	for _, of := range []string{"", id} {
+		more, err := b.verifyActs(ctx, of, said)
+		if err != nil {
+			return err
+		}
+		checks = append(checks, more...)
+	}
+	for _, c := range checks {
+		if !c.OK {
+			return failure.New(failure.Refused, "\"constat verify\" tells all that does not hold. What is destroyed is not brought back, so look into it first.",
+				"the data of case %s is not destroyed, since it does not hold that %s: %s", id, c.Name, c.Detail)
+		}
+	}
+	return nil
 }
 
 // verifyActs holds what people decided about a case, or which roles they gave for "", against the

@@ -45,7 +45,7 @@ func TestActsAndLedger(t *testing.T) {
 		"failed, and not kept":            {[]*ledger.Entry{begun(0), ends(ledger.Failed, 1, failure.BadInput)}, nil, true},
 		"nothing told, and something not": {nil, lines[:1], false},
 	} {
-		said := &actSums{of: map[string][]actSum{}, place: map[int64]string{}}
+		said := newActSums()
 		for i, e := range test.told {
 			said.take(int64(i+1), e)
 		}

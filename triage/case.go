@@ -3,6 +3,7 @@ package triage
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,26 +16,32 @@ import (
 	"constat.example/internal/failure"
 )
 
-// Case is what a case holds.
-type Case struct {
-	ID         string
-	Opened     time.Time // zero where nothing tells
-	Claims     []*claim.Claim
-	Assessment *assessment.Assessment // the latest; nil where there is none
-	Page, JSON string                 // paths of it, or ""
-	Alarms     []watch.Alarm          // of the watch, in the order in which they were given
-	Custody    *evidence.Chain
+// Listed is what a list of cases tells of one.
+type Listed struct {
+	ID      string
+	Opened  time.Time // zero where nothing tells
+	Claims  []*claim.Claim
+	People  *int64        // exposed, by the latest assessment; nil where there is none
+	Alarms  []watch.Alarm // of the watch, in the order in which they were given
+	Custody *evidence.Chain
 }
 
-// ListCases reads all cases of the home.
-func (b Bench) ListCases() ([]Case, error) {
+// Case is what a case holds.
+type Case struct {
+	Listed
+	Assessment *assessment.Assessment // the latest; nil where there is none
+	Page, JSON string                 // paths of it, or ""
+}
+
+// ListCases reads of all cases of the home what is listed.
+func (b Bench) ListCases() ([]Listed, error) {
 	ids, err := b.Cases()
 	if err != nil {
 		return nil, err
 	}
-	var all []Case
+	var all []Listed
 	for _, id := range ids {
-		c, err := b.Case(id)
+		c, err := b.listed(id)
 		if err != nil {
 			return nil, err
 		}
@@ -48,30 +55,47 @@ func (b Bench) Case(id string) (*Case, error) {
 	if err := b.knownCase(id); err != nil {
 		return nil, err
 	}
-	c := &Case{ID: id}
+	in, err := b.listed(id)
+	if err != nil {
+		return nil, err
+	}
+	c := &Case{Listed: *in}
+	if c.Assessment, err = b.assessment(id); err != nil {
+		return nil, err
+	}
+	if c.Assessment != nil {
+		c.JSON, c.Page = filepath.Join(b.CaseDir(id), assessmentFile), filepath.Join(b.CaseDir(id), pageFile)
+	}
+	return c, nil
+}
+
+func (b Bench) listed(id string) (*Listed, error) {
+	c := &Listed{ID: id}
 	var err error
 	if c.Custody, err = b.evidence(id).Chain(); err != nil {
 		return nil, err
 	}
-	dir := b.CaseDir(id)
 	if c.Claims, err = b.Claims(id); err != nil {
-		return nil, err
-	}
-	if c.Assessment, err = b.assessment(id); err != nil {
 		return nil, err
 	}
 	if c.Alarms, err = b.alarms(id); err != nil {
 		return nil, err
 	}
-	if c.Assessment != nil {
-		c.JSON, c.Page = filepath.Join(dir, assessmentFile), filepath.Join(dir, pageFile)
-	}
-	c.Opened = c.opened(dir)
-	return c, nil
+	c.People, err = readAssessment(b, id, func(r io.Reader) (*int64, error) {
+		n, err := assessment.Persons(r)
+		return &n, err
+	})
+	c.Opened = c.opened(b.CaseDir(id))
+	return c, err
 }
 
 // assessment reads the latest assessment of a case; nil where there is none.
 func (b Bench) assessment(id string) (*assessment.Assessment, error) {
+	return readAssessment(b, id, assessment.Read)
+}
+
+// readAssessment reads something of the latest assessment of a case; nil where there is none.
+func readAssessment[T any](b Bench, id string, read func(io.Reader) (*T, error)) (*T, error) {
 	f, err := os.Open(filepath.Join(b.CaseDir(id), assessmentFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -80,7 +104,7 @@ func (b Bench) assessment(id string) (*assessment.Assessment, error) {
 		return nil, homeError(b.Home, err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	a, err := assessment.Read(f)
+	a, err := read(f)
 	if err != nil {
 		return nil, failure.New(failure.BadInput, "Bring it back from a backup, or assess the dump again.", "the assessment of case %s is damaged", id)
 	}
@@ -89,7 +113,7 @@ func (b Bench) assessment(id string) (*assessment.Assessment, error) {
 
 // opened is when the first thing was kept: by the chain of custody where it has
 // a line, else by the dates of files.
-func (c *Case) opened(dir string) time.Time {
+func (c *Listed) opened(dir string) time.Time {
 	var first time.Time
 	earlier := func(at time.Time) {
 		if first.IsZero() || at.Before(first) {
@@ -99,7 +123,7 @@ func (c *Case) opened(dir string) time.Time {
 	if len(c.Custody.Entries) > 0 {
 		earlier(c.Custody.Entries[0].Time)
 	}
-	for _, path := range []string{claimPath(dir, 1), c.JSON, filepath.Join(dir, alarmFile)} {
+	for _, path := range []string{claimPath(dir, 1), filepath.Join(dir, assessmentFile), filepath.Join(dir, alarmFile)} {
 		if st, err := os.Stat(path); err == nil {
 			earlier(st.ModTime().Truncate(time.Second))
 		}

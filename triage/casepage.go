@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"constat.example/desk/casefile"
+	"constat.example/desk/form"
 	"constat.example/desk/report"
 )
 
@@ -24,12 +26,15 @@ func (b Bench) CasePage(ctx context.Context, id string) (*report.Case, error) {
 	}
 	page := &report.Case{
 		State: d.Case, Team: d.Team, At: b.Now().UTC().Truncate(time.Second), Opened: sooner(c.Opened, d.Case.Opened),
-		Assessment: c.Assessment, Claims: compared.Claims, Established: compared.Lines,
+		Assessment: c.Assessment, Claims: compared.Claims, Established: compared.Lines, Titles: map[string]casefile.Both{},
+	}
+	for _, f := range form.Forms() {
+		page.Titles[f.Name] = f.Title
 	}
 	if page.Severity, err = severityOf(d.Case, c.Assessment); err != nil {
 		return nil, err
 	}
-	clock, err := b.Clock(d.Case)
+	clock, err := b.reckon(d.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -57,10 +62,7 @@ func (b Bench) CasesPage(ctx context.Context) ([]report.CaseRow, error) {
 	rows := make([]report.CaseRow, len(cases))
 	for i, c := range cases {
 		d := desks[c.ID]
-		rows[i] = report.CaseRow{State: d.Case, Opened: sooner(c.Opened, d.Case.Opened), Alarms: int64(len(c.Alarms))}
-		if c.Assessment != nil {
-			rows[i].People = &c.Assessment.Linked.Persons
-		}
+		rows[i] = report.CaseRow{State: d.Case, Opened: sooner(c.Opened, d.Case.Opened), Alarms: int64(len(c.Alarms)), People: c.People}
 		clock, err := b.Clock(d.Case)
 		if err != nil {
 			return nil, err

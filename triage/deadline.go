@@ -98,7 +98,15 @@ type Clock struct {
 // Clock reckons the duties of a case as they stand now; nil where nobody said whose they
 // are, or where the case is closed. It opens no key.
 func (b Bench) Clock(c *casefile.Case) (*Clock, error) {
-	if c == nil || c.Facts == nil || c.Closed() {
+	if c == nil || c.Closed() {
+		return nil, nil
+	}
+	return b.reckon(c)
+}
+
+// reckon is Clock of a case that may be closed.
+func (b Bench) reckon(c *casefile.Case) (*Clock, error) {
+	if c.Facts == nil {
 		return nil, nil
 	}
 	book, err := deadline.Rules()

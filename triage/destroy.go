@@ -55,8 +55,8 @@ type Shredding struct {
 
 // Destroy destroys the data of a case, as was agreed: keys of originals first, then all
 // that holds tokens. What it takes away stands in the history of the case by name and
-// SHA-256, from before it begins. After a stop at any instant it goes on. Unless do is
-// set it is only told.
+// SHA-256, from before it begins. After a stop at any instant it goes on. It is refused where
+// the ledger does not vouch for those who agreed. Unless do is set it is only told.
 func (b Bench) Destroy(ctx context.Context, id string, do bool) (*Shredding, error) {
 	b = b.withDefaults()
 	if err := b.knownCase(id); err != nil {
@@ -104,6 +104,9 @@ func (b Bench) destroy(ctx context.Context, s *store.Store, d Desk, do bool) (*S
 	}
 	if !do {
 		return out, nil
+	}
+	if err := b.vouchedFor(ctx, c.ID); err != nil {
+		return nil, err
 	}
 	if len(c.Shredded) == 0 && len(out.Files) > 0 {
 		if _, err := b.act(ctx, s, ActRequest{Case: c.ID, Acts: []casefile.Act{{Do: casefile.Shred, Of: agreed.Number, Files: out.Files}}}); err != nil {

@@ -2,11 +2,8 @@ package triage
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +45,9 @@ func (b Bench) Told(ctx context.Context, id string) (*exchange.Told, error) {
 	t.Owner = b.ownerOf(d.Case.Facts)
 	for i, beside := range claim.Beside(c.Claims, nil, nil) {
 		t.Claims = append(t.Claims, b.claimTold(c.Claims[i], beside.Number, beside.CorrectedBy))
+	}
+	if c.Assessment != nil {
+		b.fileClaimTold(t, c.Assessment.Claims)
 	}
 	b.filesTold(t, c)
 	if t.Finding, err = findingOf(c.Assessment); err != nil {
@@ -146,6 +146,33 @@ func (b Bench) ownerOf(facts *casefile.Facts) *exchange.Owner {
 	return nil
 }
 
+// fileClaimTold tells the claim of a file of its own that the assessment was held
+// against, unless it is one of the case.
+func (b Bench) fileClaimTold(t *exchange.Told, claims []assessment.Claim) {
+	for i := range claims {
+		x := &claims[i]
+		if x.Number != 0 {
+			continue
+		}
+		c := &claim.Claim{Source: x.Source, Claimed: claim.Claimed{Count: x.Count, Unit: x.Unit}, Price: x.Price, Ransom: x.Ransom, Deadline: x.Deadline}
+		if x.FirstSeen != nil {
+			c.FirstSeen, _ = time.Parse(time.RFC3339, *x.FirstSeen) // one that is none is not told
+		}
+		for _, f := range x.Fields {
+			c.Claimed.Fields = append(c.Claimed.Fields, f.Field)
+		}
+		for _, s := range x.Samples {
+			c.Samples = append(c.Samples, claim.Sample{Rows: s.Rows, SHA256: s.SHA256})
+		}
+		told := b.claimTold(c, 0, 0)
+		if !slices.ContainsFunc(t.Claims, func(had exchange.Claim) bool {
+			return had.FirstSeen.Equal(told.FirstSeen) && had.Source == told.Source && reflect.DeepEqual(had.Claimed, told.Claimed)
+		}) {
+			t.Claims = append(t.Claims, told)
+		}
+	}
+}
+
 // claimTold is what is told of a claim.
 func (b Bench) claimTold(c *claim.Claim, number, correctedBy int) exchange.Claim {
 	out := exchange.Claim{Number: number, CorrectedBy: correctedBy, Claim: claim.Claim{
@@ -187,7 +214,11 @@ func (b Bench) claimTold(c *claim.Claim, number, correctedBy int) exchange.Claim
 		}
 	}
 	if len(left) > 0 {
-		b.Say(fmt.Sprintf("Claim %d is told without %s: free words may quote somebody.", number, strings.Join(left, ", ")))
+		of := fmt.Sprintf("Claim %d", number)
+		if number == 0 {
+			of = "The claim that the assessment was held against"
+		}
+		b.Say(fmt.Sprintf("%s is told without %s: free words may quote somebody.", of, strings.Join(left, ", ")))
 	}
 	return out
 }
@@ -266,7 +297,7 @@ func findingOf(a *assessment.Assessment) (*exchange.Finding, error) {
 var tells = []ledger.Act{ledger.AddClaim, ledger.Receive, ledger.Assess, ledger.Trace, ledger.Alarm, ledger.Decide, ledger.Undo, ledger.Discard, ledger.Destroy}
 
 // agesOf works out from what was recorded since when there is a case, since when it is
-// told as it is, and what no other case has.
+// told as it is, and what no other home has.
 func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 	var last time.Time
 	same := 0 // how many happened in that second
@@ -286,30 +317,24 @@ func (b Bench) agesOf(t *exchange.Told, c *Case, acts []casefile.Act) error {
 			happened(acts[i].Time)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(b.Home, ledgerDir, "key")); err == nil {
-		log, err := b.ledger()
-		if err != nil {
-			return err
+	log, err := b.ledger() // its key names the home: where there is none yet, it is made
+	if err != nil {
+		return err
+	}
+	_, about, err := log.About(onCase(t.Case))
+	if err != nil {
+		return err
+	}
+	for _, e := range about {
+		if slices.Contains(tells, e.Act) {
+			happened(e.At)
 		}
-		_, about, err := log.About(onCase(t.Case))
-		if err != nil {
-			return err
-		}
-		for _, e := range about {
-			if slices.Contains(tells, e.Act) {
-				happened(e.At)
-			}
-		}
-		key, err := b.LedgerKey()
-		if err != nil {
-			return err
-		}
-		t.Seed = key
-		if t.Began, err = log.Began(); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return homeError(b.Home, err)
+	}
+	if t.Seed, err = b.LedgerKey(); err != nil {
+		return err
+	}
+	if t.Began, err = log.Began(); err != nil {
+		return err
 	}
 	if t.Created.IsZero() && !c.Opened.IsZero() { // a case of before there were ledgers
 		happened(c.Opened)

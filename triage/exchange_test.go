@@ -107,6 +107,28 @@ func TestTold(t *testing.T) {
 	}
 }
 
+// TestClaimOfAFile: a claim that an assessment was held against without being kept is told,
+// and not twice.
+func TestClaimOfAFile(t *testing.T) {
+	t.Parallel()
+	n, seen := int64(3500), "2025-10-03T23:59:59Z"
+	of := []assessment.Claim{
+		{Number: 1, Source: "elsewhere"},
+		{Source: "a forum", FirstSeen: &seen, Count: &n, Unit: "rows", Fields: []assessment.ClaimField{{Field: "nir"}, {Field: "Zorglub"}}, Deadline: "soon", Samples: []assessment.ClaimSample{{What: "three rows"}}},
+	}
+	var said []string
+	b := Bench{Say: func(s string) { said = append(said, s) }}
+	told := &exchange.Told{}
+	b.fileClaimTold(told, of)
+	b.fileClaimTold(told, of)
+	if len(told.Claims) != 1 || told.Claims[0].Number != 0 || told.Claims[0].Other != 1 || told.Claims[0].FirstSeen.Year() != 2025 || *told.Claims[0].Claimed.Count != 3500 || len(told.Claims[0].Samples) > 0 {
+		t.Errorf("%+v", told.Claims)
+	}
+	if want := "The claim that the assessment was held against is told without 1 of its fields, its deadline: free words may quote somebody."; len(said) == 0 || said[0] != want {
+		t.Errorf("said %q", said)
+	}
+}
+
 // TestFindingIsTold: what was refused is not told as established.
 func TestFindingIsTold(t *testing.T) {
 	t.Parallel()

@@ -217,27 +217,33 @@ func (b Bench) told(ctx context.Context, req IntakeRequest) (*intake.Told, strin
 	if address && req.As == "" {
 		return nil, "", failure.New(failure.Usage, "Say with --format what lies there: "+strings.Join(Formats, ", ")+".", "what an address holds is not guessed")
 	}
-	words, err := b.watched(req)
+	var (
+		as   = req.As
+		from string
+		text []byte
+		err  error
+	)
+	switch {
+	case as == FromTAXII && !address:
+		return nil, "", failure.New(failure.Usage, "Objects that lie in a file are a bundle: --format stix.", "TAXII is asked at an address")
+	case as == FromTAXII:
+	case address:
+		text, from, err = b.fetched(ctx, req)
+	default:
+		text, err = readSource(req.From)
+		as = cmp.Or(as, formatOf(text))
+	}
 	if err != nil {
 		return nil, "", err
 	}
-	if req.As == FromTAXII {
-		if !address {
-			return nil, "", failure.New(failure.Usage, "Objects that lie in a file are a bundle: --format stix.", "TAXII is asked at an address")
-		}
-		told, err := b.collected(ctx, req, words)
-		return told, req.As, err
-	}
-	var text []byte
-	from := ""
-	if address {
-		if text, from, err = b.fetched(ctx, req); err != nil {
-			return nil, "", err
-		}
-	} else if text, err = readSource(req.From); err != nil {
+	words, err := b.watched(req.Words, as)
+	if err != nil {
 		return nil, "", err
 	}
-	as := cmp.Or(req.As, formatOf(text))
+	if as == FromTAXII {
+		told, err := b.collected(ctx, req, words)
+		return told, as, err
+	}
 	if as == FromRSS && words.Empty() {
 		return nil, "", failure.New(failure.Usage, "Write the names of your organisation into a file, one a line, and name it with --words, or keep it as "+wordsFile+" in the home.", "a feed tells of everybody: it needs words to watch for")
 	}
@@ -278,11 +284,10 @@ func formatOf(text []byte) string {
 }
 
 // watched reads the words that are watched for.
-func (b Bench) watched(req IntakeRequest) (w intake.Watch, err error) {
-	path := req.Words
+func (b Bench) watched(path, as string) (w intake.Watch, err error) {
 	if path == "" {
-		if req.As == FromSTIX || req.As == FromMISP {
-			return w, nil
+		if as != FromRSS && as != FromTAXII {
+			return w, nil // a bundle or an event was chosen by who gave it
 		}
 		path = filepath.Join(b.Home, wordsFile)
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

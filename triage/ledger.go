@@ -243,7 +243,7 @@ func (b Bench) Verify(ctx context.Context, req VerifyRequest) (checks []evidence
 			return nil, err
 		}
 	}
-	said := &actSums{of: map[string][]actSum{}, place: map[int64]string{}}
+	said := newActSums()
 	books, checks, err := b.verifyLedger(ctx, req, said)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"constat.example/blind/watch"
 	"constat.example/internal/cef"
 	"constat.example/internal/visible"
+	"constat.example/internal/words"
 )
 
 // Language of words.
@@ -217,15 +218,11 @@ func through(by string, l Language) string {
 
 // number groups digits by three.
 func number(n int64, l Language) string {
-	mark := ","
+	count := words.Count(n)
 	if l == French {
-		mark = "\u202f"
+		return count.FR
 	}
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + mark + s[i:]
-	}
-	return s
+	return count.EN
 }
 
 func mean(x float64, l Language) string { return number(int64(x+0.5), l) }

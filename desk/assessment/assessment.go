@@ -6,6 +6,7 @@ package assessment
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 
 	"constat.example/blind/kind"
@@ -266,6 +267,32 @@ func (a *Assessment) Write(w io.Writer) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(a)
+}
+
+// Persons reads of what Write wrote how many people rows are linked to, and no more of it than it
+// takes.
+func Persons(r io.Reader) (int64, error) {
+	d := json.NewDecoder(r)
+	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
+		return 0, errors.Join(err, errors.New("it is no assessment"))
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return 0, err
+		}
+		if key == "linked" {
+			var l Linked
+			err := d.Decode(&l)
+			return l.Persons, err
+		}
+		var passed json.RawMessage
+		if err := d.Decode(&passed); err != nil {
+			return 0, err
+		}
+	}
+	_, err := d.Token()
+	return 0, err
 }
 
 // Read reads what Write wrote. A finding that was written without a refusal has none; one

@@ -48,3 +48,29 @@ func TestRefusalsAreReadAsWritten(t *testing.T) {
 		t.Errorf("an older one: %+v, %v", old, err)
 	}
 }
+
+// TestPersonsOnly: how many people rows are linked to is told without the rest, which need not even be there.
+func TestPersonsOnly(t *testing.T) {
+	t.Parallel()
+	a := assessment.New()
+	a.Linked.Persons = 11_700_000
+	a.Columns = append(a.Columns, assessment.Column{Name: "linked", Evidence: []string{`{"linked": 3}`}})
+	var text bytes.Buffer
+	if err := a.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	whole := text.String()
+	for name, written := range map[string]string{"whole": whole, "cut behind": whole[:strings.Index(whole, `"certainty"`)]} {
+		if n, err := assessment.Persons(strings.NewReader(written)); n != 11_700_000 || err != nil {
+			t.Errorf("%s: %d, %v", name, n, err)
+		}
+	}
+	if n, err := assessment.Persons(strings.NewReader(`{"schema": "constat.assessment/1"}`)); n != 0 || err != nil {
+		t.Errorf("without: %d, %v", n, err)
+	}
+	for _, bad := range []string{"", "[]", "{", `{"linked"`, `{"linked": "x"}`, whole[:40], `{"a" 1}`} {
+		if n, err := assessment.Persons(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q: %d", bad, n)
+		}
+	}
+}

@@ -58,7 +58,7 @@ type Owner struct {
 type Claim struct {
 	claim.Claim
 
-	Number      int // in its case, from 1
+	Number      int // in its case, from 1; 0: of a file of its own, that the assessment was held against
 	CorrectedBy int // number of the claim that replaces it; 0: it stands
 	Other       int // fields claimed that no kind goes by: only counted
 }

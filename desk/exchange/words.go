@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,10 +70,7 @@ func (f *Finding) words() []string {
 func (c *Claim) Words() string {
 	what := "data"
 	if c.Claimed.Count != nil {
-		what = number(*c.Claimed.Count, "record", "records")
-		if c.Claimed.Unit != "" {
-			what = grouped(*c.Claimed.Count) + " " + c.Claimed.Unit
-		}
+		what = grouped(*c.Claimed.Count) + " " + cmp.Or(c.Claimed.Unit, "of what is not said")
 	}
 	text := "Claimed: " + what
 	if len(c.Claimed.Fields) > 0 {

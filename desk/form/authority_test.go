@@ -318,7 +318,7 @@ func TestWhatIsNotEstablishedIsAsked(t *testing.T) {
 	}
 	f.Assessment.Suspects[0].Likelihood = 0.7
 	b = boxes(drafted(t, "cnil-initial", f))
-	if b["breach.begin"].Value.At != "2026-04-08T07:40:00+02:00" || b["breach.end"].Value.At != "2026-04-09T21:55:00+02:00" || b["incident.ongoing"].State != form.Asked {
+	if b["breach.begin"].Value.At != "2026-04-08T07:40:00+02:00" || b["breach.end"].Value.At != "2026-04-09T21:55:00+02:00" || !b["breach.begin"].Proposed || b["incident.ongoing"].State != form.Asked {
 		t.Errorf("no sure account: %+v, %+v", b["breach.begin"].Value, b["breach.end"].Value)
 	}
 	f.Assessment.Window = assessment.NoWindow(assessment.NotAssessed)
@@ -360,6 +360,21 @@ func TestComplementary(t *testing.T) {
 	}
 	if told["Number of people concerned"] != [2]string{"1,150,000", "1,187,402"} || told["Measures taken to end the breach and to limit its effects"] != [2]string{"nothing", "Account closed."} || len(told) != d.Since.Changed+d.Since.New {
 		t.Errorf("what changed: %q, of %+v", told, d.Since)
+	}
+	f.Assessment.Exposures.Kinds[5].Current--
+	f.Assessment.Exposures.Kinds[5].Stale++
+	f.Assessment.Exposures.Kinds[6].People++
+	tables := 0
+	for _, row := range boxes(drafted(t, "cnil-complementary", f))["form.changes"].Value.Table.Rows {
+		if row[0].EN == "About the data" {
+			tables++
+		}
+		if row[0].EN == "About the data" && (row[1].EN != "E-mail: 998,642" || row[2].EN != "E-mail: 998,643") {
+			t.Errorf("of a table: %q, then %q", row[1].EN, row[2].EN)
+		}
+	}
+	if tables != 1 {
+		t.Error("that a table moved is not told")
 	}
 	if _, there := told["Type of notification"]; there {
 		t.Error("the type of the form is told as a change")

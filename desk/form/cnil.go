@@ -1,11 +1,11 @@
 package form
 
 import (
+	"math"
 	"slices"
 
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
-	"constat.example/desk/report"
 	"constat.example/internal/words"
 )
 
@@ -92,8 +92,7 @@ func (m *Maker) changed(now *Maker) {
 			case x.New:
 				all = append(all, []words.Both{x.Label, orNothing(words.Both{}), shown(x.Value, x.Options, m)})
 			case x.Was != nil:
-				was, is := *x.Was, x.Value
-				was.Text, is.Text = beyond(was.Text, x.Value.Text), beyond(is.Text, x.Was.Text)
+				was, is := apartFrom(*x.Was, x.Value), apartFrom(x.Value, *x.Was)
 				all = append(all, []words.Both{x.Label, orNothing(shown(was, x.Options, m)), orNothing(shown(is, x.Options, m))})
 			}
 		}
@@ -105,9 +104,30 @@ func (m *Maker) changed(now *Maker) {
 	m.put(b, m.fromFiling(m.Facts.last([]string{"cnil-initial", "cnil-complementary"})))
 }
 
-// beyond are the paragraphs that others do not have.
-func beyond(all, others []words.Both) []words.Both {
-	return slices.DeleteFunc(slices.Clone(all), func(w words.Both) bool { return slices.Contains(others, w) })
+// apartFrom is what of a value another does not have: of a text its paragraphs; of a table
+// its rows as paragraphs, by their first two cells where these tell them apart.
+func apartFrom(v, other Value) Value {
+	lines := func(v Value, cells int) []words.Both {
+		if v.Table == nil {
+			return v.Text
+		}
+		var all []words.Both
+		for _, row := range v.Table.Rows {
+			head := joined(", ", row[1:min(cells, len(row))]...)
+			all = append(all, pair(row[0].FR+" : "+head.FR, row[0].EN+": "+head.EN))
+		}
+		return all
+	}
+	differ := func(cells int) []words.Both {
+		others := lines(other, cells)
+		return slices.DeleteFunc(slices.Clone(lines(v, cells)), func(w words.Both) bool { return slices.Contains(others, w) })
+	}
+	text := differ(2)
+	if len(text) == 0 {
+		text = differ(math.MaxInt)
+	}
+	v.Text, v.Table = text, nil
+	return v
 }
 
 func orNothing(w words.Both) words.Both {
@@ -130,11 +150,9 @@ func shown(v Value, options []Option, m *Maker) words.Both {
 		}
 		return same(v.At)
 	case v.Table != nil:
-		return Say(func(l report.Language) string {
-			return l.T("tableau de %s", "a table of %s", l.N(int64(len(v.Table.Rows)), "ligne", "lignes", "row", "rows"))
-		})
+		return shown(apartFrom(v, Value{}), options, m)
 	}
-	return joined(" ", v.Text...)
+	return parted(v.Text...)
 }
 
 // standingBox is whether the breach is established.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"unicode"
 
-	"constat.example/desk/assessment"
 	"constat.example/desk/casefile"
 	"constat.example/desk/claim"
 	"constat.example/desk/deadline"
@@ -101,7 +100,7 @@ func (m *Maker) narrative() {
 		say(map[casefile.Choice]words.Both{
 			casefile.Confirmed: pair("L’organisme tient pour établi que des données personnelles dont il répond ont été prises.", "The organisation holds it established that personal data in its charge were taken."),
 			casefile.Suspected: pair("L’organisme soupçonne que des données personnelles dont il répond ont été prises ; il ne le tient pas encore pour établi.", "The organisation suspects that personal data in its charge were taken; it does not hold it established yet."),
-			casefile.Refuted:   pair("L’organisme a écarté la violation : les données proposées ne viennent pas de lui, ou plus de lui. Les faits qui suivent sont ceux de la revendication.", "The organisation has refuted the breach: the data offered do not come from it, or not any more. The facts that follow are those of the claim."),
+			casefile.Refuted:   pair("L’organisme a écarté la violation. Les faits qui suivent sont ceux de la revendication.", "The organisation has refuted the breach. The facts that follow are those of the claim."),
 		}[standing], from...)
 	}
 	for _, x := range m.chronology(false) {
@@ -161,8 +160,12 @@ func (m *Maker) demands() {
 		all = append(all, []words.Both{number, outside(c.Source), first, m.claimed(i), joined(", ", fields...), outside(c.Price), outside(c.Ransom), outside(c.Deadline)})
 		from = append(from, m.fromClaim(i))
 	}
-	m.put(Box{Key: "claims", Label: pair("Revendications", "Claims"), Type: Table, Value: rows(head, all), Ask: pair("Ce qui a été vu est à saisir (« constat claim new »).", "What was seen is to be entered (\"constat claim new\").")}, from...)
-	m.put(Box{Key: "complaint.exchanges", Label: pair("Échanges avec l’auteur des revendications", "Exchanges with whoever claims"), Type: Text, Ask: askSecurity})
+	m.put(Box{Key: "claims", Label: pair("Revendications", "Claims"), Type: Table, Value: rows(head, all), Optional: len(m.Alarms) > 0, Ask: pair("Ce qui a été vu est à saisir (« constat claim new »).", "What was seen is to be entered (\"constat claim new\").")}, from...)
+	exchanges := Box{Key: "complaint.exchanges", Label: pair("Échanges avec l’auteur des revendications", "Exchanges with whoever claims"), Type: Text, Ask: askSecurity}
+	if len(m.Claims) == 0 {
+		exchanges.Why = pair("Aucune revendication n’est enregistrée.", "No claim is recorded.")
+	}
+	m.put(exchanges)
 }
 
 // claimed words the count of a claim.
@@ -218,7 +221,7 @@ func (m *Maker) exhibits() {
 	}
 	m.put(Box{Key: "evidence.list", Label: pair("Pièces", "Exhibits"), Type: Table, Value: rows(head, all), Ask: ask}, from...)
 	m.logs()
-	head = []words.Both{pair("N°", "No."), pair("Quand", "When"), pair("Qui", "Who"), pair("Quoi", "What"), pair("Pièce", "Exhibit"), pair("SHA-256", "SHA-256")}
+	head = []words.Both{pair("N°", "No."), pair("Quand", "When"), pair("Qui", "Who"), pair("Quoi", "What"), pair("Pièce", "Exhibit"), pair("SHA-256 (début)", "SHA-256 (beginning)")}
 	all = nil
 	for i := range m.Custody {
 		e := &m.Custody[i]
@@ -280,11 +283,9 @@ func (m *Maker) offences() {
 		all, from = append(all, []words.Both{same("art. " + article), subject, fact}), append(from, sources...)
 	}
 	origin := m.Assessed("verdict", pair("provenance du fichier", "origin of the file"))
-	if a := m.Assessment; a != nil {
-		if s := slices.IndexFunc(a.Suspects, func(s assessment.Suspect) bool { return s.Likelihood > 0.5 }); s >= 0 {
-			add("323-1", pair("Accès ou maintien frauduleux dans un système de traitement automatisé de données", "Fraudulent access to a data-processing system, or remaining in it"),
-				pair("Des personnes exposées ont été lues par un compte, bien au-delà de son travail.", "Exposed people were read through an account, far beyond its work."), m.Assessed("suspects", pair("comptes", "accounts")))
-		}
+	if len(m.through()) > 0 {
+		add("323-1", pair("Accès ou maintien frauduleux dans un système de traitement automatisé de données", "Fraudulent access to a data-processing system, or remaining in it"),
+			pair("Des personnes exposées ont été lues par un compte, bien au-delà de son travail.", "Exposed people were read through an account, far beyond its work."), m.Assessed("suspects", pair("comptes", "accounts")))
 	}
 	if m.ours() {
 		add("323-3", pair("Extraction, détention, reproduction ou transmission frauduleuse de données d’un tel système", "Fraudulent extraction, holding, reproduction or transmission of the data of such a system"),

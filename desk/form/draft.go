@@ -139,7 +139,7 @@ func (m *Maker) Prose(id string, title words.Both) {
 func (m *Maker) Box(b Box, from ...Source) {
 	b.From = []int{}
 	answer, answered := m.Answers[b.Key]
-	if answered {
+	if answered = answered && !b.hidden; answered {
 		answer.Value, answered = fits(answer.Value, b.Options)
 	}
 	switch {

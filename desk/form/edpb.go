@@ -146,30 +146,44 @@ func (m *Maker) edpbController() {
 	m.at("11", own("organisation.siren", pair("Identifiant", "Identifier")).optional())
 	m.at("12", m.organisationName())
 	m.at("13", own("organisation.address", pair("Coordonnées de l’organisme", "Contact details of the organisation")))
-	m.at("14", own("organisation.sector", pair("Secteur privé ou public", "Private or public sector"), sectors...))
+	f := m.sector()
+	m.at("14", f)
 	sector := m.coded("organisation.sector")
+	if sector == "" && len(f.Value.Codes) > 0 {
+		sector = f.Value.Codes[0]
+	}
 	why := depends("14")
 	if sector == "public" {
 		why = pair("L’organisme est public.", "The organisation is public.")
 	}
-	m.at("15", own("organisation.size", pair("Taille de l’organisme", "Size of the organisation"), option("micro", "Indépendant ou microentreprise", "Self-employed or micro-enterprise"), option("sme", "Petite ou moyenne entreprise", "Small or medium enterprise"), option("large", "Grande entreprise", "Large enterprise"), option("other", "Autre", "Other")).apart(sector != "private", why))
-	m.at("16", own("organisation.size.text", pair("Précisions sur l’organisme", "About the organisation")).apart(m.coded("organisation.size") != "other", depends("15")))
+	m.at("15", own("organisation.size", pair("Taille de l’organisme", "Size of the organisation"), option("micro", "Indépendant ou microentreprise", "Self-employed or micro-enterprise"), option("sme", "Petite ou moyenne entreprise", "Small or medium enterprise"), option("large", "Grande entreprise", "Large enterprise"), option("other", "Autre", "Other")).hidden(sector != "private", why))
+	m.at("16", own("organisation.size.text", pair("Précisions sur l’organisme", "About the organisation")).hidden(m.coded("organisation.size") != "other", depends("15")))
 	m.at("17", ownActivity())
 	eea, known := m.inEEA()
 	why = pair("L’organisme est établi dans l’EEE.", "The organisation is established in the EEA.")
 	if !known {
 		why = pair("Selon le pays de l’organisme, qui n’est pas dit.", "Depends on the country of the organisation, which is not said.")
 	}
-	m.at("18", own("organisation.representative.name", pair("Représentant dans l’EEE", "Representative in the EEA")).apart(eea || !known, why))
-	m.at("19", own("organisation.representative.address", pair("Ses coordonnées", "Their contact details")).apart(eea || !known, why))
+	m.at("18", own("organisation.representative.name", pair("Représentant dans l’EEE", "Representative in the EEA")).hidden(eea || !known, why))
+	m.at("19", own("organisation.representative.address", pair("Ses coordonnées", "Their contact details")).hidden(eea || !known, why))
 
 	m.Section("2.2", pair("Personne qui notifie", "Person who notifies"), words.Both{})
 	m.at("21", reporter("name"))
 	m.at("22", reporter("address"))
 	m.at("23", reporter("function"))
-	m.at("24", own("contact.reporter.function.text", pair("Sa fonction en clair", "Their function in words")).apart(m.coded("contact.reporter.function") != "other", depends("23")))
+	m.at("24", own("contact.reporter.function.text", pair("Sa fonction en clair", "Their function in words")).hidden(m.coded("contact.reporter.function") != "other", depends("23")))
 	m.at("25", own("contact.reporter.id", pair("Numéro d’identification, là où l’État le demande", "Identification number, where the state asks for it")).optional())
 	m.at("26", own("contact.reporter.accuracy", pair("Engagement sur l’exactitude, là où l’État le demande", "Assurance of accuracy, where the state asks for it")).optional())
+}
+
+// sector is public where a person stated of the party that it is an authority.
+func (m *Maker) sector() fact {
+	f := own("organisation.sector", pair("Secteur privé ou public", "Private or public sector"), sectors...)
+	if p := m.party(); p != nil && p.Public != nil {
+		code := map[bool]string{true: "public", false: "private"}[*p.Public]
+		f.propose(chosen(code), joined("", confirm, pair("D’après ce qui est dit des parties de l’affaire.", "By what was stated of the parties of the case.")), m.parties()...)
+	}
+	return f
 }
 
 // eea are the states of the European Economic Area.
@@ -186,14 +200,14 @@ func (m *Maker) edpbContacts() {
 	m.Section("2.3", pair("Contacts et autres parties", "Contacts and other parties"), words.Both{})
 	officer := m.reporterIsOfficer()
 	isReporter := pair("La personne qui notifie est le délégué.", "The person who notifies is the officer.")
-	m.at("29", own("contact.dpo.designated", pair("Un délégué est-il désigné ?", "Is an officer designated?"), yesNo[:2]...).apart(officer, isReporter))
-	m.at("30", own("contact.dpo.name", pair("Nom du délégué à la protection des données", "Name of the data protection officer")).apart(officer, isReporter))
-	m.at("31", own("contact.dpo.address", pair("Ses coordonnées", "Their contact details")).apart(officer, isReporter))
+	m.at("29", own("contact.dpo.designated", pair("Un délégué est-il désigné ?", "Is an officer designated?"), yesNo[:2]...).hidden(officer, isReporter))
+	m.at("30", own("contact.dpo.name", pair("Nom du délégué à la protection des données", "Name of the data protection officer")).hidden(officer, isReporter))
+	m.at("31", own("contact.dpo.address", pair("Ses coordonnées", "Their contact details")).hidden(officer, isReporter))
 	m.at("33", own("contact.information", pair("Qui peut en dire plus", "Who can tell more"), option("dpo", "Le délégué", "The officer"), option("reporter", "La personne qui notifie", "The person who notifies"), option("other", "Une autre personne", "Somebody else")))
 	who := m.coded("contact.information") != "other"
-	m.at("34", own("contact.information.name", pair("Nom du contact", "Name of the contact")).apart(who, depends("33")))
-	m.at("35", own("contact.information.function", pair("Fonction du contact", "Function of the contact")).apart(who, depends("33")))
-	m.at("36", own("contact.information.address", pair("Coordonnées du contact", "Contact details of the contact")).apart(who, depends("33")))
+	m.at("34", own("contact.information.name", pair("Nom du contact", "Name of the contact")).hidden(who, depends("33")))
+	m.at("35", own("contact.information.function", pair("Fonction du contact", "Function of the contact")).hidden(who, depends("33")))
+	m.at("36", own("contact.information.address", pair("Coordonnées du contact", "Contact details of the contact")).hidden(who, depends("33")))
 	m.at("38", m.processor())
 	role := asked("processors.role", pair("Rôle de l’autre partie", "Role of the other party"), pair("Sous-traitant, responsable conjoint ?", "Processor, joint controller?"), option("processor", "Sous-traitant", "Processor"), option("joint", "Responsable conjoint", "Joint controller"), option("other", "Autre", "Other")).many()
 	if len(m.processors()) > 0 {
@@ -578,7 +592,7 @@ func (m *Maker) edpbOthers() {
 		{"122", "outside.people.count", pair("Nombre approximatif de personnes par État", "Approximate number of people by state"), nil},
 		{"123", "outside.authorities", pair("Autorités informées ou à informer", "Authorities told, or to be told"), nil},
 	} {
-		m.at(x.id, own(x.key, x.label, x.options...).apart(within || !known, inside))
+		m.at(x.id, own(x.key, x.label, x.options...).hidden(within || !known, inside))
 	}
 	f = asked("attachments.kinds", pair("Pièces jointes", "Attachments"), askOfficer,
 		option("communication", "Copie datée du message aux personnes", "Dated copy of the message to the people"), option("risk", "Copie datée de l’évaluation du risque", "Dated copy of the assessment of the risk"), option("research", "Copie datée du rapport d’enquête", "Dated copy of the report of the investigation"),

@@ -95,6 +95,8 @@ type Box struct {
 	// Proposed is of a value that follows from evidence by a rule, and that a person has
 	// to confirm: Why tells the rule.
 	Proposed bool `json:"proposed,omitempty"`
+
+	hidden bool // the form has no such box in this case: an answer for another form does not show here
 }
 
 // Option is one of the answers that a box offers.

@@ -55,15 +55,6 @@ func parted(all ...words.Both) words.Both {
 	return pair(joined(" ; ", all...).FR, joined("; ", all...).EN)
 }
 
-// listed joins as a sentence lists: "a, b and c".
-func listed(all []words.Both) words.Both {
-	if len(all) < 2 {
-		return joined("", all...)
-	}
-	head, last := joined(", ", all[:len(all)-1]...), all[len(all)-1]
-	return pair(head.FR+" et "+last.FR, head.EN+" and "+last.EN)
-}
-
 // longest is how long a name from outside may be in a document, in characters.
 const longest = 120
 

@@ -8,6 +8,7 @@ import (
 	"constat.example/blind/kind"
 	"constat.example/desk/casefile"
 	"constat.example/desk/deadline"
+	"constat.example/desk/evidence"
 	"constat.example/desk/report"
 	"constat.example/internal/visible"
 	"constat.example/internal/words"
@@ -53,11 +54,8 @@ func (m *Maker) nis2Entity(meets deadline.Kind) {
 		}[meets]
 		for i := range m.Duties {
 			if d := &m.Duties[i]; d.Rule == rule && d.Party == p.ID {
-				note = d.Standing()
-				if d.Why.EN != "" {
-					note = pair(note.FR+" : "+d.Why.FR, note.EN+": "+d.Why.EN)
-				}
-				note = pair("Échéance : "+note.FR, "Deadline: "+note.EN)
+				w := d.Standing()
+				note = joined(" ", pair("Échéance : "+lower(w.FR)+".", "Deadline: "+lower(w.EN)+"."), d.Why)
 			}
 		}
 	}
@@ -119,6 +117,9 @@ func nis2Suspicion(m *Maker) {
 	box := Box{Key: "cause.grounds", Label: pair("Ce qui le fait penser", "What makes one think so"), Type: Text, Ask: askSecurity}
 	grounds, from := m.grounds()
 	box.Value = paragraphs(grounds...)
+	if m.coded("cause.malicious") == "no" {
+		box.Value, box.Why = Value{}, pair("Aucun n’est soupçonné.", "None is suspected.")
+	}
 	m.put(box, from...)
 }
 
@@ -228,7 +229,7 @@ func (m *Maker) severityFrom() []Source { return []Source{m.fromSeverity("se")} 
 func nis2Indicators(m *Maker) {
 	m.part(pair("Indicateurs de compromission", "Indicators of compromise"),
 		pair("Comptes et adresses tels que les journaux les montrent : un compte n’est pas une personne.", "Accounts and addresses as logs show them: an account is not a person."))
-	box := Box{Key: "indicators", Label: pair("Indicateurs", "Indicators"), Type: Table, Ask: askSecurity}
+	box := Box{Key: "indicators", Label: pair("Indicateurs, s’il y en a", "Indicators, where available"), Type: Table, Optional: true}
 	var from []Source
 	box.Value, from = m.indicators()
 	m.put(box, from...)
@@ -272,6 +273,9 @@ func (m *Maker) indicators() (Value, []Source) {
 	}
 	for i := range m.Originals {
 		o := &m.Originals[i]
+		if o.Role == evidence.Post {
+			continue // what we kept of a page is ours
+		}
 		add(m.fromOriginal(o), pair("Fichier proposé (SHA-256)", "File offered (SHA-256)"), o.SHA256, m.instant(o.Received), words.Both{})
 	}
 	return rows(head, all), from

@@ -3,7 +3,6 @@ package form
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"constat.example/blind/trace"
@@ -90,9 +89,9 @@ func (m *Maker) steps() []span {
 	if p := m.period(); len(m.through()) > 0 && !p.begin.IsZero() {
 		read = point{p.begin, pair("la première lecture anormale", "the first abnormal read"), p.from[0], true}
 	}
-	for i := range m.Alarms {
-		if x := &m.Alarms[i]; m.leaked(x.Account) && (!alarm.is || x.At.Before(alarm.at)) {
-			alarm = point{x.At, pair("la première alerte de la veille", "the first alarm of the watch"), m.fromAlarm(i), true}
+	for _, s := range m.through() {
+		if i := m.firstAlarm(s); i >= 0 && (!alarm.is || m.Alarms[i].At.Before(alarm.at)) {
+			alarm = point{m.Alarms[i].At, pair("la première alerte de la veille", "the first alarm of the watch"), m.fromAlarm(i), true}
 		}
 	}
 	signal, aware, authority := event(deadline.Signal), event(deadline.Aware), event(deadline.Notified)
@@ -107,11 +106,6 @@ func (m *Maker) steps() []span {
 		}
 	}
 	return all
-}
-
-// leaked reports whether an account is one that exposed people surely were read through.
-func (m *Maker) leaked(account string) bool {
-	return slices.ContainsFunc(m.through(), func(s assessment.Suspect) bool { return s.Account == account })
 }
 
 func (m *Maker) spans() {
@@ -140,19 +134,23 @@ func (m *Maker) averted() {
 	}
 	unread := func(n, of int64) words.Both {
 		return Say(func(l report.Language) string {
-			return l.T("%s non lues par ce compte, sur %s", "%s not read through this account, of %s", l.N(n, "personne", "personnes", "person", "people"), l.Int(of))
+			return l.T("jusqu’à %s non lues par ce compte, sur %s", "up to %s not read through this account, of %s", l.N(n, "personne", "personnes", "person", "people"), l.Int(of))
 		})
 	}
 	for i, s := range m.through() {
 		name, src := visible.Text(s.Account, longest), m.Assessed(fmt.Sprintf("suspects[%d]", i), pair("comptes", "accounts"))
-		if first := m.firstAlarm(s.Account); first >= 0 {
-			x := &m.Alarms[first]
-			add(pair("Bloquer « "+name+" » à la première alerte de la veille", "Block “"+name+"” at the first alarm of the watch"),
-				Say(func(l report.Language) string {
-					return l.T("Quelqu’un agit aussitôt ; le compte avait lu %s.", "Somebody acts at once; the account had read %s.", l.N(x.People, "personne", "personnes", "person", "people"))
-				}), unread(max(0, s.Read-x.People), s.Read), m.fromAlarm(first), src)
-		} else {
-			add(pair("La veille sur « "+name+" »", "The watch on “"+name+"”"), pair("Aucune alerte n’est enregistrée pour ce compte.", "No alarm is recorded for this account."), same("–"), src)
+		block, first := pair("Bloquer « "+name+" » à la première alerte de la veille", "Block “"+name+"” at the first alarm of the watch"), m.firstAlarm(s)
+		last, _ := read(&s.Last)
+		switch {
+		case first < 0:
+			add(block, pair("Aucune alerte n’est enregistrée pour ce compte depuis qu’il lisait plus que son travail n’explique.", "No alarm on this account is recorded since it read more than its work explains."), same("–"), src)
+		case m.Alarms[first].At.After(last):
+			add(block, pair("L’alerte est venue après la dernière de ces lectures.", "The alarm came after the last of these reads."), pair("rien", "nothing"), m.fromAlarm(first), src)
+		default:
+			by := min(s.Read, m.readBy(s, first))
+			add(block, Say(func(l report.Language) string {
+				return l.T("Quelqu’un agit aussitôt ; le compte avait lu au moins %s.", "Somebody acts at once; the account had read at least %s.", l.N(by, "personne", "personnes", "person", "people"))
+			}), unread(s.Read-by, s.Read), m.fromAlarm(first), src)
 		}
 		ceiling := int64(s.Expected*tenfold + 0.5)
 		if !s.Counted && ceiling < s.Reads {
@@ -179,15 +177,29 @@ func (m *Maker) averted() {
 	m.put(box, from...)
 }
 
-// firstAlarm is the first alarm on an account; -1 for none.
-func (m *Maker) firstAlarm(account string) int {
+// firstAlarm is the first alarm on an account since it read beyond its work; -1 for none.
+func (m *Maker) firstAlarm(s assessment.Suspect) int {
 	found := -1
+	since, _ := read(&s.First)
 	for i := range m.Alarms {
-		if m.Alarms[i].Account == account && (found < 0 || m.Alarms[i].At.Before(m.Alarms[found].At)) {
+		if x := &m.Alarms[i]; x.Account == s.Account && !x.At.Before(since) && (found < 0 || x.At.Before(m.Alarms[found].At)) {
 			found = i
 		}
 	}
 	return found
+}
+
+// readBy is how many people an account had read by an alarm, at least: those of the days
+// before, and those of the alarm's own period.
+func (m *Maker) readBy(s assessment.Suspect, alarm int) int64 {
+	x := &m.Alarms[alarm]
+	n, day := x.People, x.Period[:min(len(x.Period), len(time.DateOnly))] // a period may be an hour of it
+	for _, d := range s.Days {
+		if d.Day < day {
+			n += d.Read
+		}
+	}
+	return n
 }
 
 // closing are the measures that close blind spots, by code.

@@ -154,6 +154,19 @@ func TestNIS2Borders(t *testing.T) {
 	holds(t, d, "crossborder.states", form.Filled, []string{"Amt: DE"})
 }
 
+// TestNIS2Suspicion: what a person says of malice goes before what claims suggest.
+func TestNIS2Suspicion(t *testing.T) {
+	t.Parallel()
+	f := formtest.Facts(t)
+	holds(t, drafted(t, "nis2-warning", f), "cause.grounds", form.Filled, []string{"offered or published by somebody (2\u00a0claims)", "its work explains about 212"})
+	formtest.Told(f, 30, map[string]form.Value{"cause.malicious": {Codes: []string{"no"}}})
+	d := drafted(t, "nis2-warning", f)
+	if b := box(t, d, "cause.malicious"); b.State != form.Stated || b.Found == nil || b.Found.Codes[0] != "yes" {
+		t.Errorf("the answer is %+v", b)
+	}
+	holds(t, d, "cause.grounds", form.Apart, nil, "claims")
+}
+
 // TestComplaint: originals stand with their hashes and who held them, an offence only where
 // a fact bears on it, and nothing says who is guilty or what it costs.
 func TestComplaint(t *testing.T) {
@@ -219,9 +232,14 @@ func TestRemediation(t *testing.T) {
 	holds(t, d, "spans", form.Filled, []string{"The first abnormal read | The first alarm of the watch | 53 min", "The signal | The awareness of the breach | 26 h 10 min"})
 	holds(t, d, "remediation.blind", form.Filled, []string{"Log this way, or close it.", "less than 0.1%"})
 	holds(t, d, "remediation.figures", form.Filled, []string{"Duties met in time | 3", "Duties late | 0"})
+	x := &f.Alarms[0]
+	x.At, x.Period = x.At.Add(5*time.Hour), "2026-04-09"
+	holds(t, drafted(t, "remediation", f), "remediation.averted", form.Filled, []string{"534,959\u00a0people not read"}) // 1,177,402 − 601,223 − 41,220
+	x.At, x.Period = x.At.Add(24*time.Hour), "2026-04-10"
+	holds(t, drafted(t, "remediation", f), "remediation.averted", form.Filled, []string{"The alarm came after the last", "nothing"}, "Somebody acts")
 	f.Alarms = nil
 	d = drafted(t, "remediation", f)
-	holds(t, d, "remediation.averted", form.Filled, []string{"No alarm is recorded for this account."}, "Somebody acts at once")
+	holds(t, d, "remediation.averted", form.Filled, []string{"No alarm on this account is recorded"}, "Somebody acts at once")
 	holds(t, d, "spans", form.Filled, nil, "alarm")
 	f.Assessment.Suspects[0].Likelihood = 0.4
 	f.Assessment.Honey.Placed = 0

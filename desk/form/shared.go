@@ -52,6 +52,13 @@ func (f *fact) propose(v Value, why words.Both, from ...Source) {
 	f.Value, f.Why, f.Proposed, f.from = v, why, true, append(f.from, from...)
 }
 
+// hidden marks a fact as one that the form does not have in this case, answered or not.
+func (f fact) hidden(when bool, why words.Both) fact {
+	f = f.apart(when, why)
+	f.Box.hidden = when
+	return f
+}
+
 var (
 	askReporter = pair("Qui dépose la notification ?", "Who files the notification?")
 	askLater    = pair("À dire quand cela sera su ; la notification peut être complétée ensuite.", "To be told once it is known; the notification can be completed later.")
@@ -150,7 +157,7 @@ func (m *Maker) period() period {
 		}
 		p.from = []Source{m.Assessed("suspects", pair("comptes par lesquels les données ont été lues", "accounts through which the data were read"))}
 		p.why = Say(func(l report.Language) string {
-			return l.T("D’après les journaux : premières et dernières lectures, au-delà de son travail, de %s.", "By the logs: the first and last reads beyond its work of %s.",
+			return l.T("D’après les journaux : première et dernière lecture, au-delà du travail ordinaire, par %s.", "By the logs: the first and the last read, beyond ordinary work, through %s.",
 				l.N(int64(len(accounts)), "compte", "comptes", "account", "accounts"))
 		})
 		return p
@@ -187,7 +194,11 @@ func (m *Maker) bound(key string, label words.Both, end bool) fact {
 	if end {
 		at = p.end
 	}
-	if !at.IsZero() {
+	switch {
+	case at.IsZero():
+	case p.estimated:
+		f.propose(m.stamp(at), joined("", confirm, p.why), p.from...)
+	default:
 		f.Value, f.from, f.Help = m.stamp(at), p.from, p.why
 	}
 	return f
@@ -260,7 +271,7 @@ func (m *Maker) delay() fact {
 		return f.apart(true, joined(" ", pair("Pas de retard.", "Not late."), joined("", duty.Standing(), same("."))))
 	}
 	f.from = []Source{m.fromDuty(duty)}
-	f.Ask = joined(" ", duty.Standing(), pair(". Pourquoi la notification n’a-t-elle pas pu être faite en 72 heures ?", ". Why could the notification not be made within 72 hours?"))
+	f.Ask = joined("", duty.Standing(), pair(". Pourquoi la notification n’a-t-elle pas pu être faite en 72 heures ?", ". Why could the notification not be made within 72 hours?"))
 	return f
 }
 
@@ -270,6 +281,9 @@ func (m *Maker) discoveryText() fact {
 	f := asked("discovery.text", pair("Circonstances de la découverte", "Circumstances of the discovery"), pair("Par qui, où et comment la violation a-t-elle été découverte ?", "By whom, where and how was the breach discovered?"))
 	for i, c := range m.Claims {
 		when := m.instant(c.FirstSeen)
+		if at := c.FirstSeen.UTC(); at.Equal(at.Truncate(24 * time.Hour)) { // only the day is known
+			when = deadline.Day(at, time.UTC)
+		}
 		f.from = append(f.from, m.fromClaim(i))
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
 			claimed := l.T("sans nombre", "no number")
@@ -291,7 +305,7 @@ func (m *Maker) discoveryText() fact {
 		f.from = append(f.from, m.fromAlarm(i))
 		at := m.instant(x.At)
 		f.Value.Text = append(f.Value.Text, Say(func(l report.Language) string {
-			return l.T("Alerte de la veille (accès du %s) : %s", "Alarm of the watch (access of %s): %s", at.In(l.Lang()), alarm.Title(x, alarm.Language(l)))
+			return l.T("Alerte de la veille (accès du %s) : %s.", "Alarm of the watch (access of %s): %s.", at.In(l.Lang()), alarm.Title(x, alarm.Language(l)))
 		}))
 	}
 	return f
@@ -491,8 +505,12 @@ func (m *Maker) peopleBasis() fact {
 	if n, _, _, from := m.people(); n > 0 {
 		f.from = from
 		f.Value = paragraphs(m.estimate(), Say(func(l report.Language) string {
+			found := l.N(m.Assessment.Exposures.Persons, "personne", "personnes", "person", "people")
+			if m.Assessment.Exposures.Stale == 0 {
+				return l.T("Retrouvées dans le fichier : %s.", "Found in the file: %s.", found)
+			}
 			return l.T("Retrouvées dans le fichier : %s ; de %s d’entre elles, une valeur au moins n’est plus actuelle.", "Found in the file: %s; of %s of them some value is no longer current.",
-				l.N(m.Assessment.Exposures.Persons, "personne", "personnes", "person", "people"), l.Int(m.Assessment.Exposures.Stale))
+				found, l.Int(m.Assessment.Exposures.Stale))
 		}))
 		f.Value.Text = append(f.Value.Text, m.moved()...)
 	}
@@ -768,20 +786,14 @@ func (m *Maker) complained() fact {
 	return f
 }
 
-// processors.
+// Others who process the data.
 
 func (m *Maker) processor() fact {
 	f := asked("processors.involved", pair("Un sous-traitant ou un autre organisme est-il en cause ?", "Is a processor or another organisation involved?"), pair("Qui d’autre traitait ces données ?", "Who else processed these data?"), yesNo...)
-	p := m.party()
-	if p == nil {
-		return f
-	}
 	if len(m.processors()) > 0 {
 		f.Value, f.from = chosen("yes"), m.parties()
-	} else if len(m.Clock.Parties) == 1 {
-		f.propose(chosen("no"), joined("", confirm, pair("Aucun sous-traitant n’est parmi les parties de l’affaire.", "No processor is among the parties of the case.")), m.parties()...)
 	}
-	return f
+	return f // that none is among the parties does not say that none is involved
 }
 
 // processors are the parties that serve another.

@@ -120,7 +120,7 @@ func persons(n int64) words.Both {
 }
 
 func (p *public) confirmed() {
-	p.say("statement.what", pair("Que s’est-il passé ?", "What happened?"), p.happened(), p.source("verdict", p.decided...)...)
+	p.say("statement.what", pair("Que s’est-il passé ?", "What happened?"), p.happened(), p.source("verdict", append(p.period().from, p.decided...)...)...)
 	p.say("statement.data", pair("Quelles données sont concernées ?", "What data are concerned?"), p.data(), p.source("exposures.kinds")...)
 	p.say("statement.not", pair("Quelles données n’avons-nous pas trouvées ?", "What data did we not find?"), p.missing(), p.source("columns")...)
 	p.say("statement.people", pair("Combien de personnes ?", "How many people?"), p.many(), p.source("exposures.persons")...)
@@ -158,8 +158,16 @@ func (p *public) happened() []words.Both {
 	return append(all, p.since()...)
 }
 
-// since words when the data were copied.
+// since words when the data were copied: by the accounts that they surely were read
+// through, else by the dating of the copy.
 func (p *public) since() []words.Both {
+	if read := p.period(); len(p.through()) > 0 && !read.begin.IsZero() {
+		first, last := deadline.Day(read.begin, p.zone()), deadline.Day(read.end, p.zone())
+		if first == last {
+			return []words.Both{pair("À ce que nous voyons, les données ont été copiées le "+first.FR+".", "By what we see, the data were copied on "+first.EN+".")}
+		}
+		return []words.Both{pair("À ce que nous voyons, les données ont été copiées entre le "+first.FR+" et le "+last.FR+".", "By what we see, the data were copied between "+first.EN+" and "+last.EN+".")}
+	}
 	w := &p.Assessment.Window
 	if w.Refused != "" {
 		return []words.Both{pair("Nous ne savons pas encore quand les données ont été copiées.", "We do not know yet when the data were copied.")}
@@ -433,8 +441,9 @@ func (p *public) refuted() {
 		all = append(all, pair("Nous n’avons rien trouvé qui montre que des données de nos fichiers ont été prises.", "We found nothing that shows that data from our files were taken."))
 	}
 	p.say("statement.what", pair("Que s’est-il passé ?", "What happened?"), append(all, pair("C’est ce que nous savons à cette date.", "This is what we know at this date.")), from...)
-	done, from := p.done()
-	p.maybe("statement.done", pair("Qu’avons-nous fait ?", "What have we done?"), done, from...)
+	if done, from := p.done(); len(done) > 0 {
+		p.maybe("statement.done", pair("Qu’avons-nous fait ?", "What have we done?"), done, from...)
+	}
 	p.say("statement.advice", pair("Que pouvez-vous faire ?", "What can you do?"), append([]words.Both{pair("Cette affirmation ne vous demande rien de particulier. Ces conseils valent toujours :", "This claim asks nothing special of you. This advice is always good:")}, p.advice()...), p.decided...)
 	p.contact()
 }
@@ -468,7 +477,10 @@ func (p *public) questions() {
 			answer := []words.Both{pair("Nous n’en avons pas trouvé dans le fichier que nous avons examiné.", "We found none in the file that we examined.")}
 			switch n, people := p.most(g.kinds); {
 			case n > 0:
-				answer = []words.Both{pair("Oui, pour "+people.FR+". Toutes les personnes ne sont pas touchées de la même façon.", "Yes, for "+people.EN+". Not everybody is affected in the same way.")}
+				answer = []words.Both{pair("Oui, pour "+people.FR+".", "Yes, for "+people.EN+".")}
+				if n < p.Assessment.Exposures.Persons {
+					answer[0] = pair(answer[0].FR+" Toutes les personnes ne sont pas touchées de la même façon.", answer[0].EN+" Not everybody is affected in the same way.")
+				}
 			case p.stands(g.kinds):
 				answer = []words.Both{pair("Le fichier en contient. Nous n’avons pas pu les rattacher à une personne de nos fichiers.", "The file holds some. We could not link them to a person in our files.")}
 			}
@@ -498,7 +510,9 @@ func (p *public) questions() {
 	if ransom {
 		p.put(Box{Key: "statement.ransom", Label: pair("Avez-vous payé une rançon ?", "Have you paid a ransom?"), Type: Text, Ask: askCommunication})
 	}
-	p.put(Box{Key: "statement.cause", Label: pair("Comment est-ce arrivé ?", "How did it happen?"), Type: Text, Ask: pair("La sécurité dit ce qui est établi ; la communication dit ce qui peut être dit.", "Security tells what is established; communication tells what may be told."), Optional: p.standing != casefile.Confirmed})
+	if p.standing == casefile.Confirmed || len(p.answer("statement.cause")) > 0 {
+		p.put(Box{Key: "statement.cause", Label: pair("Comment est-ce arrivé ?", "How did it happen?"), Type: Text, Ask: pair("La sécurité dit ce qui est établi ; la communication dit ce qui peut être dit.", "Security tells what is established; communication tells what may be told.")})
+	}
 }
 
 // supply are the facts that the text needs and that only people know.

@@ -49,6 +49,9 @@ func told(t *testing.T) map[string]*form.Document {
 		}
 	}
 	f = formtest.Facts(t)
+	f.Assessment.Suspects = nil
+	all["no logs"] = drafted(t, "statement", f)
+	f = formtest.Facts(t)
 	for _, k := range kind.All() {
 		if k != kind.Unknown && f.Assessment.Exposures.ByKind[k.String()] == 0 {
 			f.Assessment.Exposures.ByKind[k.String()] = 1_000
@@ -138,13 +141,14 @@ func TestStatementSays(t *testing.T) {
 			}
 		}
 	}
-	has("confirmed", []string{"were taken without any right", "1,187,402\u00a0people", "bank account number (IBAN): 280,831", "– passwords", "Wednesday 1 April 2026", "0 800 00 00 00"}, []string{"– bank account numbers", "– social security numbers", "at most"})
+	has("confirmed", []string{"were taken without any right", "1,187,402\u00a0people", "bank account number (IBAN): 280,831", "– passwords", "between Wednesday 8 April 2026 and Thursday 9 April 2026", "0 800 00 00 00"}, []string{"– bank account numbers", "– social security numbers", "at most"})
 	has("suspected", []string{"claims to hold", "We do not know yet"}, []string{"were taken", "1,187,402", "IBAN", "copied"})
 	has("bare", []string{"Beware of messages"}, []string{"were taken", "claims to hold"})
 	has("refuted foreign", []string{"These data do not come from us", "not from us"[4:]}, []string{"were taken without", "1,187,402", "made up", "may try"})
 	has("refuted fabricated", []string{"It was made up"}, []string{"come from another", "1,187,402"})
 	has("refuted recycled", []string{"older leaks"}, []string{"1,187,402"})
 	has("refuted undetermined", []string{"found nothing that shows"}, []string{"1,187,402", "do not come from us"})
+	has("no logs", []string{"between Wednesday 1 April 2026 and Wednesday 15 April 2026", "Most likely it was Thursday 9 April 2026"}, []string{"By what we see"})
 	has("confirmed foreign", []string{"That one does not come from us"}, []string{"1,187,402", "copied"})
 	has("every kind", []string{"password, readable or scrambled", "all the kinds that we usually look for", "up to 2,000,000\u00a0people", "Change your password", "block your card", "on our site", "online", "Have you paid a ransom?"}, []string{"We found none"})
 }

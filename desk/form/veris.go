@@ -2,6 +2,7 @@ package form
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -187,9 +188,9 @@ func (m *Maker) verisIncident() {
 		{"month", pair("Mois", "Month"), int(begin.Month()), !p.begin.IsZero()},
 		{"day", pair("Jour", "Day"), begin.Day(), !p.begin.IsZero() && !p.estimated},
 	} {
-		b := Box{Key: "veris.incident." + x.part, Label: x.label, Type: Number, Optional: !x.give}
+		b := Box{Key: "veris.incident." + x.part, Label: x.label, Type: Text, Optional: !x.give} // a year is no quantity
 		if x.give {
-			b.Value, b.Help = counted(int64(x.n)), why
+			b.Value, b.Help = paragraphs(same(fmt.Sprint(x.n))), why
 		}
 		m.at("timeline.incident."+x.part, fact{b, from})
 	}
@@ -275,9 +276,16 @@ func (m *Maker) verisVictim() {
 	}
 	m.at("victim.country", fact{country, m.parties()})
 	m.at("victim.employee_count", asked("organisation.employees", pair("Nombre de salariés", "Number of employees"), askOrganisation, verisStaff...))
-	industry := fact{Box: Box{Key: "veris.industry", Label: pair("Secteur (NAICS)", "Sector (NAICS)"), Type: Text, Ask: askOrganisation}}
+	var sectors []Option
+	for _, o := range activities {
+		code := verisIndustry[o.Code]
+		if code != "" && !slices.ContainsFunc(sectors, func(s Option) bool { return s.Code == code }) {
+			sectors = append(sectors, term(code, o.Words.FR, o.Words.EN))
+		}
+	}
+	industry := asked("veris.industry", pair("Secteur (NAICS)", "Sector (NAICS)"), askOrganisation, sectors...)
 	if code := verisIndustry[m.coded("organisation.activity")]; code != "" {
-		industry.Value, industry.from = paragraphs(same(code)), m.of("organisation.activity")
+		industry.Value, industry.from = chosen(code), m.of("organisation.activity")
 	}
 	m.at("victim.industry", industry)
 	government := asked("veris.government", pair("Administration", "Government"), askOrganisation, verisGovernment...).many()
@@ -479,7 +487,7 @@ func (d *Document) VERIS() ([]byte, error) {
 	for _, s := range d.Sections {
 		for _, b := range s.Boxes {
 			if b.State != Empty && b.State != Apart {
-				verisPut(record, b)
+				verisPut(record, b, d)
 			}
 		}
 	}
@@ -494,7 +502,7 @@ func (d *Document) VERIS() ([]byte, error) {
 }
 
 // verisPut puts what stands in a box into the record.
-func verisPut(record map[string]any, b Box) {
+func verisPut(record map[string]any, b Box, d *Document) {
 	codes := b.Value.Codes
 	if len(codes) == 0 {
 		codes = []string{"Unknown"}
@@ -553,11 +561,17 @@ func verisPut(record map[string]any, b Box) {
 			set(b.ID+".unknown", true)
 		}
 	case "victim.industry":
-		code := "000000"
-		if len(b.Value.Text) > 0 {
-			code = b.Value.Text[0].EN
+		code := "000000" // not known
+		if len(b.Value.Codes) > 0 {
+			code = b.Value.Codes[0]
 		}
 		set(b.ID, code)
+	case "timeline.incident.year":
+		set(b.ID, cmp.Or(whole(b, 1950, 2050), digits(d.At[:4])))
+	case "timeline.incident.month", "timeline.incident.day":
+		if n := whole(b, 1, map[string]int64{"timeline.incident.month": 12, "timeline.incident.day": 31}[b.ID]); n > 0 {
+			set(b.ID, n)
+		}
 	case "security_incident":
 		code := "Suspected"
 		if len(b.Value.Codes) > 0 {
@@ -578,6 +592,14 @@ func verisPut(record map[string]any, b Box) {
 			set(b.ID, joined(" ", b.Value.Text...).EN)
 		}
 	}
+}
+
+// whole is the number that a box says, between bounds; 0 for none.
+func whole(b Box, least, most int64) int64 {
+	if n := digits(joined(" ", b.Value.Text...).EN); n >= least && n <= most {
+		return n
+	}
+	return 0
 }
 
 // digits is the number that a text writes in groups.

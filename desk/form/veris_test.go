@@ -61,6 +61,10 @@ func cases(t *testing.T) map[string]*form.Facts {
 	for _, action := range []string{"hacking", "malware", "social", "misuse", "error", "physical", "unknown"} {
 		codes("action "+action, map[string][]string{"veris.action": {action}})
 	}
+	f := formtest.Facts(t)
+	said := func(text string) form.Value { return form.Value{Text: []words.Both{{FR: text, EN: text}}} }
+	formtest.Told(f, 41, map[string]form.Value{"veris.incident.year": said("last year"), "veris.incident.month": said("13"), "veris.incident.day": said("3")})
+	all["odd dates"] = f
 	for round := range 20 {
 		f := formtest.Facts(t)
 		for _, name := range []string{"actor external", "actor internal", "action hacking", "action malware", "action social", "action misuse", "action error", "action physical"} {

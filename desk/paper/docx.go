@@ -84,7 +84,7 @@ func (t *wordText) document() {
 	if len(t.Questions) > 0 {
 		t.paragraph("Heading1", t.run("", t.Missing()))
 		for _, q := range t.Questions {
-			t.numbered(2, t.link(bookmark("box_", q.Box), "Strong", strings.TrimSpace(q.ID+" "+q.Label))+t.lines(q.Ask)+t.lines(t.offers(q))+t.lineBreak()+t.run("Code", q.Key))
+			t.numbered(2, t.link(bookmark("box_", q.Box), "Strong", strings.TrimSpace(q.ID+" "+q.Label))+t.lines(q.Ask)+t.lines(t.Offers(q))+t.lineBreak()+t.run("Code", q.Key))
 		}
 		t.paragraph("Small", t.run("", t.How()+" ")+t.run("Code", "constat case answer "+t.Case+" "+t.T("CLÉ=TEXTE", "KEY=TEXT")))
 	}
@@ -129,9 +129,6 @@ func (t *wordText) part(p part) {
 				}
 			}
 			t.paragraph("Standing", standing+t.references(b))
-			if b.Help != "" {
-				t.paragraph("Small", t.run("", b.Help))
-			}
 			t.value(b, b.Value, false, "")
 		default:
 			if b.Label != "" {
@@ -146,6 +143,9 @@ func (t *wordText) part(p part) {
 				t.paragraph("Standing", standing)
 			}
 			t.value(b, b.Value, true, t.references(b))
+		}
+		if b.Help != "" {
+			t.paragraph("Help", t.run("", b.Help))
 		}
 		if b.Found != nil {
 			t.paragraph("Small", t.run("Strong", t.T("Les éléments disent :", "The evidence says:")))
@@ -335,17 +335,6 @@ func heading(id, title string) string {
 		return title
 	}
 	return id + ". " + title
-}
-
-// offers are what a question may be answered with.
-func (s *sheet) offers(q question) string {
-	switch {
-	case len(q.OneOf) > 0:
-		return s.T("Une réponse parmi :", "One of:") + " " + strings.Join(q.OneOf, " ; ") + "."
-	case len(q.Any) > 0:
-		return s.T("Une ou plusieurs réponses parmi :", "Any of:") + " " + strings.Join(q.Any, " ; ") + "."
-	}
-	return ""
 }
 
 func escaped(text string) string {

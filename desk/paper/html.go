@@ -44,7 +44,7 @@ func margins(s *sheet) template.CSS {
 		marks = append(marks, m.Text)
 	}
 	return template.CSS(fmt.Sprintf("@media print{@page{@top-left{content:%s}@top-right{content:%s}@bottom-left{content:%s}@bottom-right{content:%s counter(page) %s counter(pages)}}}\n",
-		quoted(s.Title), quoted(strings.Join(marks, "   ")), quoted(s.T("Dossier", "Case")+" "+s.Case+" · "+s.At.Text), quoted(s.T("page", "page")+" "), quoted(" / ")))
+		quoted(s.Title), quoted(strings.Join(marks, "   ")), quoted(s.Foot()), quoted(s.T("page", "page")+" "), quoted(" / ")))
 }
 
 // quoted is a string of a style sheet: whatever is neither letter, digit nor space stands

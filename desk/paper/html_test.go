@@ -11,12 +11,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"constat.example/desk/form"
+	"constat.example/desk/form/formtest"
 	"constat.example/desk/paper"
 	"constat.example/desk/report"
 	"constat.example/internal/failure"
@@ -29,6 +31,26 @@ var documents = []struct {
 	name string
 	of   func(testing.TB) *form.Document
 }{{"sample", sample}, {"bare", bare}}
+
+// all are the invented documents, and every real form on the case that forms are tested
+// with.
+func all(t testing.TB) map[string]*form.Document {
+	t.Helper()
+	drafts := map[string]*form.Document{}
+	for _, d := range documents {
+		drafts[d.name] = d.of(t)
+	}
+	for _, f := range form.Forms() {
+		d, err := form.Draft(f, formtest.Facts(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		drafts[f.Name] = d
+	}
+	whole := form.Register([]*form.Facts{formtest.Facts(t), formtest.Bare(t)}, time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC), nil)
+	drafts["register of all cases"] = whole
+	return drafts
+}
 
 var languages = []report.Language{report.French, report.English}
 
@@ -158,17 +180,17 @@ func TestNothingIsFetchedOrRun(t *testing.T) {
 // TestStructure checks what readers who do not see the page go by.
 func TestStructure(t *testing.T) {
 	t.Parallel()
-	for _, d := range documents {
+	for name, doc := range all(t) {
 		for _, lang := range languages {
 			ids, level, count := map[string]bool{}, 0, map[atom.Atom]int{}
 			var links []string
-			walk(t, draw(t, d.of(t), lang), func(n *html.Node) {
+			walk(t, draw(t, doc, lang), func(n *html.Node) {
 				if n.Namespace == "" {
 					count[n.DataAtom]++
 				}
 				if id, ok := attr(n, "id"); ok {
 					if ids[id] {
-						t.Errorf("%s: two elements are called %s", d.name, id)
+						t.Errorf("%s: two elements are called %s", name, id)
 					}
 					ids[id] = true
 				}
@@ -180,23 +202,23 @@ func TestStructure(t *testing.T) {
 				switch n.DataAtom {
 				case atom.Html:
 					if is, _ := attr(n, "lang"); is != lang.Lang() {
-						t.Errorf("%s: the page in %s says that it is in %q", d.name, lang, is)
+						t.Errorf("%s: the page in %s says that it is in %q", name, lang, is)
 					}
 				case atom.H1, atom.H2, atom.H3:
 					this := int(n.Data[1] - '0')
 					if this > level+1 || this == 1 && level != 0 {
-						t.Errorf("%s: h%d after h%d: %s", d.name, this, level, said(n))
+						t.Errorf("%s: h%d after h%d: %s", name, this, level, said(n))
 					}
 					level = this
 				case atom.H4, atom.H5, atom.H6:
-					t.Errorf("%s: a heading is too deep", d.name)
+					t.Errorf("%s: a heading is too deep", name)
 				case atom.Th:
 					if scope, _ := attr(n, "scope"); scope != "row" && scope != "col" {
-						t.Errorf("%s: a table heading has no scope: %s", d.name, said(n))
+						t.Errorf("%s: a table heading has no scope: %s", name, said(n))
 					}
 				case atom.Table:
 					if n.FirstChild.NextSibling == nil || n.FirstChild.NextSibling.DataAtom != atom.Caption || said(n.FirstChild.NextSibling) == "" {
-						t.Errorf("%s: a table has no caption", d.name)
+						t.Errorf("%s: a table has no caption", name)
 					}
 				case atom.Svg:
 					hidden := false
@@ -205,27 +227,27 @@ func TestStructure(t *testing.T) {
 						hidden = hidden || is == "true"
 					}
 					if !hidden {
-						t.Errorf("%s: a drawing is not hidden from readers, and has no words", d.name)
+						t.Errorf("%s: a drawing is not hidden from readers, and has no words", name)
 					}
 				case atom.Ul, atom.Ol:
 					for c := range n.ChildNodes() {
 						if c.Type == html.ElementNode && c.DataAtom != atom.Li {
-							t.Errorf("%s: <%s> stands in a list", d.name, c.Data)
+							t.Errorf("%s: <%s> stands in a list", name, c.Data)
 						}
 					}
 				}
 				if role, _ := attr(n, "role"); role == "region" {
-					if name, _ := attr(n, "aria-label"); name == "" {
-						t.Errorf("%s: what can be scrolled has no name", d.name)
+					if label, _ := attr(n, "aria-label"); label == "" {
+						t.Errorf("%s: what can be scrolled has no name", name)
 					}
 				}
 			})
 			if count[atom.Main] != 1 || count[atom.Header] != 1 || count[atom.Title] != 1 || count[atom.H1] != 1 {
-				t.Errorf("%s: %d main, %d header, %d title, %d h1", d.name, count[atom.Main], count[atom.Header], count[atom.Title], count[atom.H1])
+				t.Errorf("%s: %d main, %d header, %d title, %d h1", name, count[atom.Main], count[atom.Header], count[atom.Title], count[atom.H1])
 			}
 			for _, link := range links {
 				if !ids[link] {
-					t.Errorf("%s: nothing is called %s", d.name, link)
+					t.Errorf("%s: nothing is called %s", name, link)
 				}
 			}
 		}
@@ -258,17 +280,16 @@ func TestChosenIsSaid(t *testing.T) {
 // TestEverythingIsDrawn checks that each text of the document is drawn in each format.
 func TestEverythingIsDrawn(t *testing.T) {
 	t.Parallel()
-	for _, d := range documents {
+	for name, doc := range all(t) {
 		for _, lang := range languages {
-			doc := d.of(t)
 			formats := map[string]string{"page": body(t, draw(t, doc, lang)), "text": plain(text(t, doc, lang, 10_000)), "file": plain(officeText(t, office(t, doc, lang)))}
 			for _, want := range texts(doc, lang) {
 				for format, got := range formats {
-					if format == "text" && (want.option || want.help) {
+					if format == "text" && want.option {
 						continue
 					}
 					if !strings.Contains(got, plain(want.said)) {
-						t.Errorf("%s in %s: the %s does not say %q", d.name, lang, format, want.said)
+						t.Errorf("%s in %s: the %s does not say %q", name, lang, format, want.said)
 					}
 				}
 			}
@@ -283,8 +304,8 @@ func plain(text string) string {
 
 // wanted is a text of a document; not all formats show all options.
 type wanted struct {
-	said         string
-	option, help bool
+	said   string
+	option bool
 }
 
 // texts are all that a document says in a language.
@@ -320,7 +341,10 @@ func texts(doc *form.Document, lang report.Language) []wanted {
 		add(s.Title)
 		add(s.Note)
 		for _, b := range s.Boxes {
-			all = append(all, wanted{said: strings.TrimSpace(b.ID)}, wanted{said: b.Help.In(lang.Lang()), help: true})
+			if !s.Prose {
+				all = append(all, wanted{said: b.ID})
+			}
+			add(b.Help)
 			add(b.Label)
 			add(b.Why)
 			add(b.Ask)
@@ -363,8 +387,23 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 			t.Errorf("the %s holds a character that is no text", format)
 		}
 	}
+	if !strings.Contains(body(t, page), "de trop") || !strings.Contains(file, "de trop") {
+		t.Error("a cell that has no head is left out")
+	}
 	if !strings.Contains(body(t, page), `</style><script>alert(1)</script>\u0000\u202e`) || !strings.Contains(plain(file), `</style><script>alert(1)</script>\u0000\u202e`) {
 		t.Error("hostile text is not shown as it is")
+	}
+}
+
+// TestOfNoCase draws a document of all cases: nothing stands where a case would.
+func TestOfNoCase(t *testing.T) {
+	t.Parallel()
+	d := bare(t)
+	d.Case = ""
+	for format, got := range map[string]string{"page": body(t, draw(t, d, report.French)), "text": text(t, d, report.French, 80), "file": officeText(t, office(t, d, report.French))} {
+		if strings.Contains(got, "Dossier") {
+			t.Errorf("the %s names a case that there is not", format)
+		}
 	}
 }
 

@@ -56,6 +56,7 @@ var styles = `<w:styles ` + namespaces + `>` +
 	paragraphStyle("Heading2", "heading 2", `<w:keepNext/><w:keepLines/><w:spacing w:before="260" w:after="40"/><w:outlineLvl w:val="1"/>`, `<w:b/><w:sz w:val="21"/><w:szCs w:val="21"/>`) +
 	paragraphStyle("Standing", "Standing", `<w:keepNext/><w:spacing w:after="60"/>`, `<w:sz w:val="17"/><w:szCs w:val="17"/>`) +
 	paragraphStyle("Small", "Small", `<w:keepNext/><w:spacing w:after="80"/>`, `<w:color w:val="333333"/><w:sz w:val="17"/><w:szCs w:val="17"/>`) +
+	paragraphStyle("Help", "Help", `<w:spacing w:after="80"/>`, `<w:color w:val="333333"/><w:sz w:val="17"/><w:szCs w:val="17"/>`) +
 	paragraphStyle("Nothing", "Remark", ``, `<w:i/><w:color w:val="333333"/>`) +
 	paragraphStyle("Missing", "Missing", `<w:pBdr><w:left w:val="single" w:sz="24" w:space="6" w:color="B4570A"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="FDF3E4"/><w:ind w:left="142"/>`, ``) +
 	paragraphStyle("Option", "Option", `<w:spacing w:after="20"/><w:ind w:left="340" w:hanging="340"/>`, ``) +
@@ -106,7 +107,7 @@ func characterStyle(id, run string) string {
 // coreProperties say what the file is, whose it is and of when.
 func coreProperties(s *sheet) string {
 	text := `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
-		`<dc:title>` + escaped(s.Title) + `</dc:title><dc:subject>` + escaped(s.T("Dossier", "Case")+" "+s.Case) + `</dc:subject><dc:creator>Constat</dc:creator>`
+		`<dc:title>` + escaped(s.Name()) + `</dc:title><dc:creator>Constat</dc:creator>`
 	if at, err := time.Parse(time.RFC3339, s.At.Machine); err == nil {
 		text += fmt.Sprintf(`<dcterms:created xsi:type="dcterms:W3CDTF">%[1]s</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">%[1]s</dcterms:modified>`, at.UTC().Format(time.RFC3339))
 	}
@@ -126,7 +127,7 @@ func header(s *sheet) string {
 
 func footer(s *sheet) string {
 	t := &wordText{sheet: s}
-	t.paragraph("Footer", t.run("", s.T("Dossier", "Case")+" "+s.Case+" · "+s.At.Text)+tab+t.run("", s.T("page", "page")+" ")+field("PAGE")+t.run("", " / ")+field("NUMPAGES"))
+	t.paragraph("Footer", t.run("", s.Foot())+tab+t.run("", s.T("page", "page")+" ")+field("PAGE")+t.run("", " / ")+field("NUMPAGES"))
 	return `<w:ftr ` + namespaces + `>` + t.String() + `</w:ftr>`
 }
 

@@ -68,7 +68,7 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, remove(dir)) }()
 	from, to := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.pdf")
 	if err := os.WriteFile(from, page.Bytes(), 0o600); err != nil {
 		return err
@@ -122,9 +122,20 @@ func about(s *sheet) pdftag.About {
 		places[bookmark("source-", from.N)] = s.T("source %d : %s", "source %d: %s", from.N, from.Words)
 	}
 	at, _ := time.Parse(time.RFC3339, s.At.Machine) // a document that tells none was made at no time
-	return pdftag.About{Title: s.Title + " – " + s.Case, Language: s.Lang(), Creator: "Constat", At: at, Link: func(name string) string {
+	return pdftag.About{Title: s.Name(), Language: s.Lang(), Creator: "Constat", At: at, Link: func(name string) string {
 		return cmp.Or(places[name], s.Title)
 	}}
+}
+
+// remove removes the folder of a browser: one of its processes that is just being ended
+// may put a last file there meanwhile.
+func remove(dir string) error {
+	err := os.RemoveAll(dir)
+	for try := 0; err != nil && try < 20; try++ {
+		time.Sleep(50 * time.Millisecond)
+		err = os.RemoveAll(dir)
+	}
+	return err
 }
 
 // arguments have a browser print one page and do nothing besides. Every name resolves to

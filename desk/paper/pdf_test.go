@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"constat.example/desk/form"
 	"constat.example/desk/paper"
@@ -120,14 +121,24 @@ func TestPDF(t *testing.T) {
 	})
 }
 
+// TestPDFIsStopped stops a browser before it starts and while it works: nothing is written,
+// and nothing of it stays.
 func TestPDFIsStopped(t *testing.T) {
-	t.Parallel()
 	if paper.Browser() == "" {
 		t.Skip("needs Chromium, which is not on this machine")
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	if err := paper.PDF(ctx, &bytes.Buffer{}, bare(t), report.French); err == nil {
-		t.Error("a PDF was made after it was stopped")
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	for _, after := range []time.Duration{0, 50 * time.Millisecond, 400 * time.Millisecond} {
+		ctx, stop := context.WithTimeout(t.Context(), after)
+		var pdf bytes.Buffer
+		err := paper.PDF(ctx, &pdf, bare(t), report.French)
+		stop()
+		if err == nil && after == 0 || err != nil && pdf.Len() > 0 {
+			t.Errorf("after %v: %v, and %d bytes were written", after, err, pdf.Len())
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("after %v: %d folders stayed: %v", after, len(left), err)
+		}
 	}
 }

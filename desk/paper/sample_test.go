@@ -149,6 +149,6 @@ func fill(m *form.Maker, first bool) {
 		both("Le 15 avril 2026, nous avons constaté que des données de nos usagers étaient proposées à la vente. « Elles sont authentiques » : une comparaison avec nos fichiers l’établit.", "On 15 April 2026 we found that data of our users were offered for sale. They are genuine: a comparison with our files establishes it."),
 		both("Nous avons fermé les accès en cause le jour même.", "We closed the accesses concerned on the same day."),
 	}}}, m.Assessed("verdict", both("verdict", "verdict")))
-	m.Box(form.Box{Key: "public.where", Type: form.Text, Ask: both("Le numéro d’appel ouvert aux usagers : la communication le connaît.", "The telephone number open to users: communication knows it.")})
+	m.Box(form.Box{Key: "public.where", Type: form.Text, Help: both("Gratuit depuis un poste fixe.", "Free of charge from a fixed line."), Ask: both("Le numéro d’appel ouvert aux usagers : la communication le connaît.", "The telephone number open to users: communication knows it.")})
 	m.Box(form.Box{Key: "public.todo", Label: both("Ce que vous pouvez faire", "What you can do"), Type: form.Text, Value: answer("Méfiez-vous des messages qui demandent un code ou un paiement.", "Beware of messages that ask for a code or a payment.")}, source)
 }

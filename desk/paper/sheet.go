@@ -42,10 +42,11 @@ type tally struct {
 
 // question is a box that is asked.
 type question struct {
-	Box        int // number of the box in the document, from 1
-	ID, Label  string
-	Ask, Key   string
-	OneOf, Any []string // what it may be answered with
+	Box       int // number of the box in the document, from 1
+	ID, Label string
+	Ask, Key  string
+	Options   []string // what it may be answered with
+	One       bool     // with one of them only
 }
 
 type part struct {
@@ -195,6 +196,12 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 			n++
 			drawn := s.box(n, &b, doc.Since)
 			drawn.Name = cmp.Or(drawn.Label, p.Title)
+			if section.Prose {
+				drawn.ID = ""                                 // a text has no numbers but its own
+				if b.State == form.Empty && drawn.Why == "" { // a text with nothing under a heading is not done
+					drawn.Why = s.T("À compléter par ce qui reste à établir.", "To be completed from what is still to find out.")
+				}
+			}
 			if b.State == form.Asked {
 				s.Questions = append(s.Questions, s.question(drawn))
 			}
@@ -209,13 +216,9 @@ func newSheet(doc *form.Document, lang report.Language) *sheet {
 }
 
 func (s *sheet) question(b box) question {
-	q := question{Box: b.N, ID: b.ID, Label: b.Name, Ask: b.Ask, Key: b.Key}
+	q := question{Box: b.N, ID: b.ID, Label: b.Name, Ask: b.Ask, Key: b.Key, One: b.Type == form.Choice}
 	for _, o := range b.Value.Options {
-		if b.Type == form.Choice {
-			q.OneOf = append(q.OneOf, o.Words)
-		} else {
-			q.Any = append(q.Any, o.Words)
-		}
+		q.Options = append(q.Options, o.Words)
 	}
 	return q
 }
@@ -302,31 +305,37 @@ func (s *sheet) options(b *form.Box, v, was *form.Value) []option {
 
 // grids is the table of a box: one, or two where its columns are others now.
 func (s *sheet) grids(v, was *form.Grid) []grid {
-	head := func(g *form.Grid) []phrase {
-		var all []phrase
-		for _, h := range g.Head {
-			all = append(all, s.phrase(h))
+	// A table is as wide as its widest row, so that no cell is left out; an empty cell, which
+	// is none to who has it read aloud, has a dash.
+	cells := func(texts []words.Both, width int) []phrase {
+		all := make([]phrase, width)
+		for i := range all {
+			if i < len(texts) {
+				all[i] = s.phrase(texts[i])
+			}
+			if all[i].Text == "" {
+				all[i].Text = "–"
+			}
 		}
 		return all
 	}
+	width := func(g *form.Grid) int {
+		n := len(g.Head)
+		for _, r := range g.Rows {
+			n = max(n, len(r))
+		}
+		return n
+	}
+	head := func(g *form.Grid) []phrase { return cells(g.Head, width(g)) }
 	rows := func(g *form.Grid) [][]phrase {
 		var all [][]phrase
-		for _, cells := range g.Rows {
-			r := make([]phrase, len(g.Head)) // a row that is short or long is no row of a table
-			for i := range r {
-				if i < len(cells) {
-					r[i] = s.phrase(cells[i])
-				}
-				if r[i].Text == "" {
-					r[i].Text = "–" // an empty cell is none to who has it read aloud
-				}
-			}
-			all = append(all, r)
+		for _, r := range g.Rows {
+			all = append(all, cells(r, width(g)))
 		}
 		return all
 	}
 	alone := func(g *form.Grid, c change) []grid {
-		if g == nil || len(g.Rows) == 0 {
+		if g == nil || len(g.Rows) == 0 || width(g) == 0 {
 			return nil
 		}
 		drawn := grid{Change: c, Head: figures(head(g), rows(g))}

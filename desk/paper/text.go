@@ -62,7 +62,7 @@ func (t *terminal) document() {
 		for i, q := range t.Questions {
 			sign := fmt.Sprintf("%2d. ", i+1)
 			t.hang(0, sign, strings.TrimSpace(q.ID+" "+q.Label))
-			for _, text := range []string{q.Ask, t.offers(q), t.Answer(q)} {
+			for _, text := range []string{q.Ask, t.Offers(q), t.Answer(q)} {
 				t.line(len(sign), text)
 			}
 		}
@@ -71,7 +71,7 @@ func (t *terminal) document() {
 		t.heading(t.T("Sources", "Sources"))
 		for _, from := range t.Sources {
 			text := from.Words
-			if from.Ref != "" {
+			if !strings.Contains(from.Words, from.Ref) {
 				text += " (" + from.Ref + ")"
 			}
 			if from.Show != "" {
@@ -110,6 +110,9 @@ func (t *terminal) box(p part, b box) {
 	}
 	t.hang(0, "", label+said)
 	t.value(b, b.Value)
+	if b.Help != "" {
+		t.line(indent, b.Help)
+	}
 	if b.Found != nil {
 		t.line(indent, t.T("Les éléments disent :", "The evidence says:"))
 		t.value(b, *b.Found)

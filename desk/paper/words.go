@@ -114,13 +114,29 @@ func (s *sheet) since(f *form.Since) string {
 		s.N(int64(f.Changed), "case a changé", "cases ont changé", "box changed", "boxes changed"), s.N(int64(f.New), "est nouvelle", "sont nouvelles", "is new", "are new"))
 }
 
-// lead says whether it can go.
+// Lead says whether it can go.
 func (s *sheet) Lead() string {
 	n := int64(len(s.Questions))
 	if n == 0 {
-		return s.T("Rien ne manque : à relire, puis à déposer par une personne habilitée.", "Nothing is missing: to be read again, then filed by a person who may.")
+		return s.T("Aucune question n’est ouverte : à relire, puis à remettre par une personne habilitée.", "No question is open: to be read again, then handed on by a person who may.")
 	}
 	return s.T("Projet : %s avant que ce document soit complet.", "Draft: %s before this document is complete.", s.N(n, "réponse manque", "réponses manquent", "answer is missing", "answers are missing"))
+}
+
+// Name is what the file is called: the title, and the case where it is of one.
+func (s *sheet) Name() string {
+	if s.Case == "" {
+		return s.Title
+	}
+	return s.Title + " – " + s.Case
+}
+
+// Foot stands at the foot of each page.
+func (s *sheet) Foot() string {
+	if s.Case == "" {
+		return s.At.Text
+	}
+	return s.T("Dossier %s · %s", "Case %s · %s", s.Case, s.At.Text)
 }
 
 // Missing heads the questions.
@@ -136,6 +152,18 @@ func (s *sheet) How() string {
 // Answer is the command that answers a question.
 func (s *sheet) Answer(q question) string {
 	return "constat case answer " + s.Case + " " + q.Key + "=…"
+}
+
+// Offers says what a question may be answered with.
+func (s *sheet) Offers(q question) string {
+	if len(q.Options) == 0 {
+		return ""
+	}
+	options := strings.Join(q.Options, s.T(" ; ", "; "))
+	if q.One {
+		return s.T("Une réponse parmi : %s.", "One of: %s.", options)
+	}
+	return s.T("Une ou plusieurs réponses parmi : %s.", "Any of: %s.", options)
 }
 
 // Of says where a change stands: "before", "now".

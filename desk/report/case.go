@@ -26,7 +26,8 @@ type Case struct {
 	Claims      []assessment.Claim     // all of the case, beside what is established
 	Established []finding.Line         // each time it moved, the oldest first
 	Severity    *severity.Assessment
-	Happened    []casefile.Happened // the earliest first
+	Happened    []casefile.Happened      // the earliest first
+	Titles      map[string]casefile.Both // of forms, by name: those of documents that were filed
 }
 
 // CasePage writes the page of a case: one file in both languages, as Page does, first in
@@ -117,6 +118,7 @@ type casePage struct {
 	Waiting   []waiting
 	Decisions []decided
 	Past      []decided
+	Filed     []filed
 	History   *history
 	Severity  *panel
 	Line      *timeline
@@ -133,10 +135,13 @@ func newCasePage(l language, c *Case) casePage {
 	p.ZoneName = p.Zone.String()
 	p.At, p.Opened = l.moment(c.At, p.Zone), l.moment(c.Opened, p.Zone)
 	if c.Clock != nil {
-		p.Next, p.Others = l.next(c.Clock, c.Duties)
+		if !c.State.Closed() {
+			p.Next, p.Others = l.next(c.Clock, c.Duties)
+		}
 		p.Parties = l.duties(c.Clock, c.Duties, c.At, p.Zone)
 	}
 	p.decide(c)
+	p.filed(c)
 	p.History = p.moved(c.Established)
 	if c.Severity != nil {
 		p.Severity = l.panel(c)
@@ -208,6 +213,14 @@ type ofPage struct {
 // Row hands a part of the page to its template.
 func (p casePage) Row(of any) ofPage { return ofPage{p, of} }
 
+// filed is a document that was handed to whom it is for.
+type filed struct {
+	Number         int64
+	Title, Who     string
+	When           *instant
+	Reference, Sum string
+}
+
 var progressWords = map[casefile.Progress]pair{
 	casefile.Past:      {"remplacée", "replaced"},
 	casefile.Rejected:  {"rejetée", "rejected"},
@@ -243,6 +256,21 @@ func (p *casePage) decide(c *Case) {
 			shown.Progress = p.of(progressWords[d.Progress])
 			p.Past = append(p.Past, shown)
 		}
+	}
+}
+
+// filed lists the documents that were filed.
+func (p *casePage) filed(c *Case) {
+	for i := range c.State.Filings {
+		f := &c.State.Filings[i]
+		title := visible.Text(f.Form, longest)
+		if words, ok := c.Titles[f.Form]; ok {
+			title = p.both(words)
+		}
+		p.Filed = append(p.Filed, filed{
+			Number: int64(f.Number), Title: title, Who: visible.Text(f.Who.String(), longest), When: p.moment(f.At, p.Zone),
+			Reference: visible.Text(f.Reference, longest), Sum: f.SHA256,
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -70,10 +71,11 @@ func decidedCase(t *testing.T) *report.Case {
 		{Do: casefile.Decide, Who: dan, Subject: casefile.People, Choice: casefile.Inform, Reason: "IBAN and birth dates of 11.7 million people"},
 		{Do: casefile.Approve, Who: ana, Of: 15, Reason: "read"},
 		{Do: casefile.Decide, Who: eve, Subject: casefile.Notices, Choice: casefile.Send, Reason: "texts are approved"},
+		{Do: casefile.File, Who: dan, Filing: &casefile.Filing{Number: 1, Form: "cnil-initial", At: at.Add(50 * time.Hour), Reference: "N-114", SHA256: strings.Repeat("ab", 32)}},
 		{Do: casefile.Weigh, Who: ana, Weighs: weigh("confidentiality=full", "malice=yes"), Reason: "offered for sale"},
 		{Do: casefile.Weigh, Who: dan, Weighs: weigh("dpc+1:vulnerable", "ei=significant:context"), Reason: "job seekers, minors among them"},
 	}
-	page := &report.Case{At: drawnAt, Opened: at, Team: casefile.TeamOf([]casefile.Act{
+	page := &report.Case{At: drawnAt, Opened: at, Titles: map[string]casefile.Both{"cnil-initial": {FR: "Notification initiale", EN: "Initial notification"}}, Team: casefile.TeamOf([]casefile.Act{
 		{Do: casefile.Grant, Whom: "ana", Role: casefile.Communication}, {Do: casefile.Grant, Whom: "u00412", Role: casefile.Officer},
 	})}
 	for i := range acts {
@@ -93,6 +95,7 @@ func decidedCase(t *testing.T) *report.Case {
 		casefile.Happened{At: at.Add(4 * time.Hour), Who: "ana", From: casefile.Findings, Code: "genuine", What: casefile.Both{FR: "établi", EN: "established"}},
 		casefile.Happened{At: at.Add(-20 * time.Hour), From: casefile.Alarms, Code: "walk", What: casefile.Both{FR: "des dossiers parcourus", EN: "records gone through"}},
 	)
+	slices.SortStableFunc(page.Happened, func(x, y casefile.Happened) int { return x.At.Compare(y.At) })
 	page.Assessment = rich()
 	page.Claims = page.Assessment.Claims
 	size, claimed := int64(36_800_000), int64(43_000_000)
@@ -196,7 +199,7 @@ func TestCasePageSays(t *testing.T) {
 		{
 			"TLP:RED", "PAP:AMBER", "Violation confirmée", "22\u00a0avril 2026, 11\u00a0h\u00a030", "Europe/Paris", "dépassée depuis", "1\u00a0décision attend un second accord",
 			"envoi des messages aux personnes\u00a0: envoyer", "délégué à la protection des données ou communication", "u00412", "36\u202f800\u202f000", "personnes trouvées 790 → 1\u202f790\u202f000", "et Date de naissance, Compte bancaire (IBAN)",
-			"CNIL\u00a0: notification de la violation", "Fait le mercredi 22 avril 2026 à 10 h 40", "personnes vulnérables\u202f; motif\u00a0: job seekers", "Décidé\u00a0: ", "informer chacune",
+			"CNIL\u00a0: notification de la violation", "Fait le mercredi 22 avril 2026 à 10 h 40", "personnes vulnérables\u202f; motif\u00a0: job seekers", "Décidé\u00a0: ", "informer chacune", "Notification initiale", "N-114",
 		},
 		{
 			"Breach confirmed", "22\u00a0April 2026, 11:30", "overdue by", "1\u00a0decision waits for a second yes", "sending of notices: send", "36,800,000", "people found 790 → 1,790,000", "and Birth date, Bank account (IBAN)",
@@ -238,6 +241,19 @@ func TestCasePagePictures(t *testing.T) {
 	})
 	if shapes < 200 {
 		t.Errorf("only %d places are drawn", shapes)
+	}
+}
+
+// TestClosedCase: nothing presses in a case that is closed, and its duties are still told.
+func TestClosedCase(t *testing.T) {
+	t.Parallel()
+	page := decidedCase(t)
+	page.State.Decisions = append(page.State.Decisions, casefile.Decision{Number: 30, Time: drawnAt, Subject: casefile.Closing, Choice: casefile.Close, Reason: "over", Progress: casefile.Decided})
+	text := words(editions(t, casePage(t, page, report.French))[0])
+	for says, want := range map[string]bool{"plus aucune horloge ne court": true, "dossier clos": true, "échéance dépassée depuis": false, "échéances non tenues": false, "Fait le mercredi 22 avril 2026": true} {
+		if strings.Contains(text, says) != want {
+			t.Errorf("%q is said: %v", says, !want)
+		}
 	}
 }
 
@@ -311,19 +327,19 @@ func TestMovesHaveWords(t *testing.T) {
 			what = "copied_after"
 		}
 		m := finding.Move{What: what, From: "1", To: "2"}
-		en, fr := report.Move(report.English, m), report.Move(report.French, m)
+		en, fr := report.Move(report.English, m, report.English.Int), report.Move(report.French, m, report.French.Int)
 		if en == fr && what != "class" || strings.Contains(en, "_") || strings.Contains(fr, "_") {
 			t.Errorf("%s is %q and %q", what, en, fr)
 		}
 	}
 	for want, m := range map[string]finding.Move{
 		"catégories de données et Compte bancaire (IBAN), sans Adresse électronique": {What: "kinds", From: "birth_date, email", To: "birth_date, iban"},
-		"personnes trouvées 12 → 1\u202f340":           {What: "people", From: "12", To: "1340"},
-		"verdict indéterminé → authentique":            {What: "class", From: "undetermined", To: "genuine"},
-		"part authentique aucun → 98,5\u00a0%":         {What: "share", To: "0.985"},
-		"autres fichiers":                              {What: "originals", From: "2", To: "2"},
+		"personnes trouvées 12 → 1\u202f340":                                         {What: "people", From: "12", To: "1340"},
+		"verdict indéterminé → authentique":                                          {What: "class", From: "undetermined", To: "genuine"},
+		"part authentique aucun → 98,5\u00a0%":                                       {What: "share", To: "0.985"},
+		"autres fichiers":                                                            {What: "originals", From: "2", To: "2"},
 	} {
-		if got := report.Move(report.French, m); got != want {
+		if got := report.Move(report.French, m, report.French.Int); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

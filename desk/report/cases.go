@@ -23,10 +23,10 @@ type CaseRow struct {
 type casesPage struct {
 	language
 	Marked *marked // as the strictest of them; nil for none
-	At   *instant
-	Rows []shownCase
-	Late int64 // cases with a duty that is overdue
-	Wait int64 // decisions that wait for a second yes
+	At     *instant
+	Rows   []shownCase
+	Late   int64 // cases with a duty that is overdue
+	Wait   int64 // decisions that wait for a second yes
 }
 
 // shownCase is a case in one row.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"constat.example/internal/words"
 )
 
 // language is one of the two a page is written in, with its ways of writing
@@ -72,23 +74,8 @@ func (l language) Word(n int64, frOne, frMany, enOne, enMany string) string {
 
 // Int writes n with its digits in groups of three.
 func (l language) Int(n int64) string {
-	separator := ","
-	if l == french {
-		separator = nnbsp
-	}
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if digits[0] == '-' {
-		sign, digits = "−", digits[1:]
-	}
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(separator)
-		}
-		b.WriteRune(d)
-	}
-	return sign + b.String()
+	count := words.Count(n)
+	return l.T(count.FR, count.EN)
 }
 
 // Dec writes x with that many decimals.

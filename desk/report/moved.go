@@ -18,8 +18,8 @@ var movedNames = map[string]pair{
 	"copied_after": {"copié après", "copied after"}, "copied_before": {"copié avant", "copied before"},
 }
 
-// Move words what moved from one finding to the next.
-func Move(l Language, m finding.Move) string {
+// Move words what moved from one finding to the next, numbers as number writes them.
+func Move(l Language, m finding.Move, number func(int64) string) string {
 	name := visible.Text(m.What, longest)
 	if words, ok := movedNames[m.What]; ok {
 		name = l.of(words)
@@ -37,10 +37,10 @@ func Move(l Language, m finding.Move) string {
 	if m.What == "originals" && m.From == m.To {
 		return name
 	}
-	return name + " " + l.movedValue(m.What, m.From) + " → " + l.movedValue(m.What, m.To)
+	return name + " " + l.movedValue(m.What, m.From, number) + " → " + l.movedValue(m.What, m.To, number)
 }
 
-func (l language) movedValue(what, value string) string {
+func (l language) movedValue(what, value string, number func(int64) string) string {
 	switch {
 	case value == "":
 		return l.T("aucun", "none")
@@ -56,7 +56,7 @@ func (l language) movedValue(what, value string) string {
 		}
 	default:
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
-			return l.Int(n)
+			return number(n)
 		}
 	}
 	return visible.Text(value, longest)
@@ -130,7 +130,7 @@ func (p *casePage) moved(lines []finding.Line) *history {
 		v := version{Number: p.Int(int64(i + 1)), When: p.moment(l.Time, p.Zone), Who: visible.Text(l.Who, longest), Class: p.Class(l.Class), People: l.People, Size: l.Size, Claimed: l.Claimed}
 		if i > 0 {
 			for _, m := range finding.Moved(lines[i-1].Facts, l.Facts) {
-				v.Moved = append(v.Moved, Move(p.language, m))
+				v.Moved = append(v.Moved, Move(p.language, m, p.Int))
 			}
 		}
 		h.Versions = append(h.Versions, v)

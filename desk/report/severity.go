@@ -73,19 +73,7 @@ func (l language) panel(c *Case) *panel {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	if s.Hundred {
-		p.Flags = append(p.Flags, l.T("Plus de cent personnes : signalé, non compté.", "More than a hundred people: flagged, not scored."))
-	}
-	if s.Unintelligible {
-		p.Flags = append(p.Flags, l.T("Données incompréhensibles pour qui les détient : signalé, non compté.", "Data unintelligible to whoever has it: flagged, not scored."))
-	}
-	if len(s.Missing) > 0 {
-		names := make([]string, len(s.Missing))
-		for i, m := range s.Missing {
-			names[i] = l.both(casefile.MissingWords(m))
-		}
-		p.Flags = append(p.Flags, l.T("Il manque : %s.", "Missing: %s.", strings.Join(names, ", ")))
-	}
+	p.Flags = SeverityFlags(l, s)
 	for _, x := range s.For {
 		p.For = append(p.For, l.both(x.Words))
 	}
@@ -96,6 +84,24 @@ func (l language) panel(c *Case) *panel {
 		p.Decided = &decided{Choice: l.both(d.Choice.Words()), Who: visible.Text(d.Who.String(), longest), Why: visible.Text(d.Reason, casefile.LongestReason)}
 	}
 	return p
+}
+
+// SeverityFlags word what is flagged beside a score, and what it lacks.
+func SeverityFlags(l Language, s *severity.Assessment) (all []string) {
+	if s.Hundred {
+		all = append(all, l.T("Plus de cent personnes : signalé, non compté.", "More than a hundred people: flagged, not scored."))
+	}
+	if s.Unintelligible {
+		all = append(all, l.T("Données incompréhensibles pour qui les détient : signalé, non compté.", "Data unintelligible to whoever has it: flagged, not scored."))
+	}
+	if len(s.Missing) > 0 {
+		names := make([]string, len(s.Missing))
+		for i, m := range s.Missing {
+			names[i] = l.both(casefile.MissingWords(m))
+		}
+		all = append(all, l.T("Il manque : %s.", "Missing: %s.", strings.Join(names, ", ")))
+	}
+	return all
 }
 
 func (p *panel) factor(l language, name string, f severity.Factor) {

@@ -56,6 +56,9 @@ func (p *casePage) timeline(c *Case) *timeline {
 	t := &timeline{}
 	var dues []time.Time
 	for _, d := range deadline.Pressing(c.Duties) {
+		if c.State.Closed() {
+			break // nothing presses any more
+		}
 		dues = append(dues, *d.Due)
 	}
 	from, to := c.Happened[0].At, c.At

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"constat.example/blind/kind"
+	"constat.example/internal/words"
 )
 
 var categoryWords = map[kind.Sensitivity]Words{
@@ -85,10 +86,10 @@ func fromCategory(c Category) Words {
 		}
 		fr[i], en[i] = k.Label("fr"), k.Label("en")
 	}
-	people := fmt.Sprint(c.Least)
-	toFR, toEN := people, people
+	least, most := words.Count(c.Least), words.Count(c.Most)
+	toFR, toEN := least.FR, least.EN
 	if c.Most != c.Least {
-		toFR, toEN = fmt.Sprintf("de %d à %d", c.Least, c.Most), fmt.Sprintf("%d to %d", c.Least, c.Most)
+		toFR, toEN = "de "+least.FR+" à "+most.FR, least.EN+" to "+most.EN
 	}
 	return pair(
 		fmt.Sprintf("La catégorie la plus haute : %s (%s), personnes : %s.", c.Words.FR, strings.Join(fr, ", "), toFR),

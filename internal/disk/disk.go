@@ -36,14 +36,17 @@ func WriteFile(path string, data []byte) error {
 
 // Create writes a file that is not there yet, whole or not at all, for its owner
 // alone, and makes sure that it is on the disk. What a crash leaves beside it, under the
-// name with ".new", the next to create it writes over. Where a file of that name is
+// name with ".new", the next to create it removes. Where a file of that name is
 // there, the error is fs.ErrExist.
 func Create(path string, fill func(io.Writer) error) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
 	fresh := path + ".new"
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // nobody else's, and no link
 	if err != nil {
 		return err
 	}

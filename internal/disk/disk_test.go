@@ -2,6 +2,8 @@ package disk_test
 
 import (
 	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -118,5 +120,46 @@ func TestMakeFolder(t *testing.T) {
 		if err := disk.MakeFolder(bad); err == nil {
 			t.Errorf("%s was made", bad)
 		}
+	}
+}
+
+// TestCreate: a file is made whole or not at all, over what a crash left, and never in the place of another or
+// through a link.
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	put := func(text string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
+	}
+	elsewhere := filepath.Join(dir, "elsewhere")
+	if err := errors.Join(os.WriteFile(elsewhere, []byte("mine"), 0o600), os.Symlink(elsewhere, path+".new")); err != nil {
+		t.Fatal(err)
+	}
+	no := errors.New("no")
+	if err := disk.Create(path, func(w io.Writer) error { return errors.Join(put("half")(w), no) }); !errors.Is(err, no) {
+		t.Errorf("failed: %v", err)
+	}
+	if left, err := filepath.Glob(path + "*"); err != nil || len(left) > 0 {
+		t.Errorf("failed, it left %q: %v", left, err)
+	}
+	if err := os.WriteFile(path+".new", []byte("of a crash"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := disk.Create(path, put("whole")); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || string(text) != "whole" {
+		t.Errorf("it holds %q: %v", text, err)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("it is not its owner's alone: %v", err)
+	}
+	if err := disk.Create(path, put("other")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over another: %v", err)
+	}
+	if text, err := os.ReadFile(elsewhere); err != nil || string(text) != "mine" {
+		t.Errorf("what a link led to holds %q: %v", text, err)
 	}
 }

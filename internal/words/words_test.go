@@ -18,3 +18,12 @@ func TestIn(t *testing.T) {
 		t.Error("Whole is wrong about a missing language")
 	}
 }
+
+func TestCount(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]words.Both{0: {FR: "0", EN: "0"}, 999: {FR: "999", EN: "999"}, 1290008: {FR: "1\u202f290\u202f008", EN: "1,290,008"}, -1000: {FR: "−1\u202f000", EN: "−1,000"}} {
+		if got := words.Count(n); got != want {
+			t.Errorf("%d is %q", n, got)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,10 +64,6 @@ func item(x *gofeed.Item, from string, w Watch) Item {
 		Updated    string   `json:"updated"`
 		Categories []string `json:"categories"`
 	}{x.GUID, x.Link, x.Title, x.Description + "\n" + x.Content, x.Published, x.Updated, x.Categories}
-	full, err := json.MarshalIndent(said, "", "  ")
-	if err != nil {
-		full = nil // it holds nothing that JSON does not know
-	}
 	var seen, changed time.Time
 	if x.UpdatedParsed != nil {
 		seen, changed = *x.UpdatedParsed, *x.UpdatedParsed
@@ -76,10 +71,10 @@ func item(x *gofeed.Item, from string, w Watch) Item {
 	if x.PublishedParsed != nil {
 		seen = *x.PublishedParsed
 	}
-	i := named("feed", id, "item.json", full, changed)
+	i := named("feed", id, "item.json", written(said), changed)
 	i.Claim.Source = source("item "+i.Short()+" of a feed", from)
 	i.Claim.FirstSeen = when(seen)
-	i.read(w, false, title, body, strings.Join(x.Categories, "\n"))
+	i.read(w, false, "", title, body, strings.Join(x.Categories, "\n"))
 	return i
 }
 

@@ -121,9 +121,22 @@ func sum(text []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
+// written is what was said, as it is sealed. The same gives the same bytes.
+func written(said any) []byte {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(said); err != nil {
+		return nil // it was JSON, or is texts: there is no such error
+	}
+	return text.Bytes()
+}
+
 // read fills in what the texts of an item tell, its title first, and leaves it out where
-// it is no claim. structured says that its format says that data was taken.
-func (i *Item) read(w Watch, structured bool, texts ...string) {
+// it is no claim. structured says that its format says that data was taken; around is what
+// stands around it, which may name whom it is about and tells nothing else.
+func (i *Item) read(w Watch, structured bool, around string, texts ...string) {
 	p := claim.ReadProse(texts...)
 	c := &i.Claim
 	if c.Claimed.Count == nil {
@@ -150,7 +163,7 @@ func (i *Item) read(w Watch, structured bool, texts ...string) {
 	}
 	switch {
 	case i.Left != "":
-	case !w.Empty() && !w.in(texts):
+	case !w.Empty() && !w.in(append(texts, around)):
 		i.Left = Unwatched
 	case !structured && !p.Theft:
 		i.Left = NoLeak

@@ -278,3 +278,25 @@ func FuzzEvent(f *testing.F) {
 	f.Add(read(f, "event.json"))
 	fuzzed(f, func(text []byte) (*intake.Told, error) { return intake.Event(text, "", intake.Watch{}) })
 }
+
+// TestHostileGraph: a report about everything, of many incidents and organisations, takes
+// no long time and is not sealed with each of them.
+func TestHostileGraph(t *testing.T) {
+	t.Parallel()
+	var raw []json.RawMessage
+	var refs []string
+	for i := range 4_000 {
+		kind := []string{"incident", "identity"}[i%2]
+		id := fmt.Sprintf("%s--0a1b2c3d-1111-4111-8111-%012d", kind, i)
+		refs = append(refs, id)
+		raw = append(raw, json.RawMessage(fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":%q,"created":"2026-04-20T08:00:00Z","modified":"2026-04-20T08:00:00Z","name":"leak"}`, kind, id)))
+	}
+	report, err := json.Marshal(map[string]any{"type": "report", "id": "report--0a1b2c3d-1111-4111-8111-000000000001", "object_refs": refs, "created": "2026-04-20T08:00:00Z", "modified": "2026-04-20T08:00:00Z"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := intake.Objects(append(raw, report), "", intake.Watch{})
+	if err != nil || len(told.Items) != 2_000 {
+		t.Fatal(len(told.Items), err)
+	}
+}

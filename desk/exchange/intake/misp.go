@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,50 +80,27 @@ func events(text []byte) ([]json.RawMessage, error) {
 
 func eventItems(e *misp.Event, raw json.RawMessage, from string, w Watch) (all []Item) {
 	day, _ := time.Parse(time.DateOnly, e.Date)
-	for at := range e.Objects {
-		o := &e.Objects[at]
-		if o.Name != leakClaim {
+	var (
+		body, tags strings.Builder
+		counts     losses
+		seen       time.Time
+		structured bool
+		claims     []*misp.Object
+	)
+	say := func(attributes []misp.Attribute) {
+		for i := range attributes {
+			if a := &attributes[i]; !bool(a.Deleted) && slices.Contains([]string{"text", "comment", "target-org", "counter", "float"}, a.Type) {
+				fmt.Fprintf(&body, "%s\n%s\n", a.Value, a.Comment)
+			}
+		}
+	}
+	say(e.Attributes)
+	for i := range e.Objects {
+		o := &e.Objects[i]
+		if o.Name == leakClaim {
+			claims = append(claims, o)
 			continue
 		}
-		full, err := json.MarshalIndent(o, "", "  ")
-		if err != nil {
-			full = canonical(raw) // it was JSON when it came
-		}
-		i := named("misp", o.UUID, leakClaim+".json", full, seconds(o.Timestamp))
-		i.Claim.Source = source("object "+i.Short()+" in MISP", from)
-		i.Claim.FirstSeen = when(first(o.Get("first-seen"), o.FirstSeen, day)) // before what counts from it
-		one := *o
-		one.Deleted = false
-		switch claims, err := misp.Claims(&misp.Event{Objects: []misp.Object{one}}); {
-		case bool(o.Deleted):
-			i.Left = Withdrawn
-		case err != nil || len(claims) != 1:
-			i.Left = Unreadable
-		default:
-			i.told(claims[0])
-		}
-		i.read(w, true, e.Info, o.Comment)
-		all = append(all, i)
-	}
-	if all != nil {
-		return all
-	}
-	i := named("misp", e.UUID, "event.json", canonical(raw), seconds(e.Timestamp))
-	i.Claim.Source = source("event "+i.Short()+" in MISP", from)
-	structured := false
-	var body strings.Builder
-	var counts losses
-	seen := time.Time{}
-	say := func(a *misp.Attribute) {
-		if !a.Deleted && (a.Type == "text" || a.Type == "comment" || a.Type == "target-org" || a.Type == "float" || a.Type == "counter") {
-			fmt.Fprintf(&body, "%s\n%s\n", a.Value, a.Comment)
-		}
-	}
-	for at := range e.Attributes {
-		say(&e.Attributes[at])
-	}
-	for at := range e.Objects {
-		o := &e.Objects[at]
 		if o.Deleted {
 			continue
 		}
@@ -133,18 +111,42 @@ func eventItems(e *misp.Event, raw json.RawMessage, from string, w Watch) (all [
 		if t := first(o.Get("first-seen"), o.Get("date-published"), o.FirstSeen); tellers[o.Name] && !t.IsZero() && (seen.IsZero() || t.Before(seen)) {
 			seen = t
 		}
-		for n := range o.Attributes {
-			say(&o.Attributes[n])
-		}
+		say(o.Attributes)
 	}
-	var tags strings.Builder
 	for _, t := range e.Tags {
 		fmt.Fprintln(&tags, t.Name)
 	}
-	counts.into(&i)
+	for _, o := range claims {
+		all = append(all, claimItem(e, o, day, from, body.String(), w))
+	}
+	if all != nil {
+		return all
+	}
+	i := named("misp", e.UUID, "event.json", canonical(raw), seconds(e.Timestamp))
+	i.Claim.Source = source("event "+i.Short()+" in MISP", from)
 	i.Claim.FirstSeen = when(first(seen, day))
-	i.read(w, structured, e.Info, body.String(), tags.String())
+	counts.into(&i)
+	i.read(w, structured, "", e.Info, body.String(), tags.String())
 	return []Item{i}
+}
+
+// claimItem makes an item of the object of ours.
+func claimItem(e *misp.Event, o *misp.Object, day time.Time, from, around string, w Watch) Item {
+	i := named("misp", o.UUID, leakClaim+".json", written(o), seconds(o.Timestamp))
+	i.Claim.Source = source("object "+i.Short()+" in MISP", from)
+	i.Claim.FirstSeen = when(first(o.Get("first-seen"), o.FirstSeen, day)) // before what counts from it
+	one := *o
+	one.Deleted = false
+	switch claims, err := misp.Claims(&misp.Event{Objects: []misp.Object{one}}); {
+	case bool(o.Deleted):
+		i.Left = Withdrawn
+	case err != nil || len(claims) != 1:
+		i.Left = Unreadable
+	default:
+		i.told(claims[0])
+	}
+	i.read(w, true, around, e.Info, o.Comment)
+	return i
 }
 
 // seconds are those since 1970.

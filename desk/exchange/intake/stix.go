@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"constat.example/desk/claim"
@@ -27,6 +28,10 @@ func Bundle(text []byte, from string, w Watch) (*Told, error) {
 	}
 	return Objects(b.Objects, from, w)
 }
+
+// mostOf is how many items an object can tell more of: one about everything is about
+// nothing, and would be sealed with each.
+const mostOf = 20
 
 // Objects reads objects of STIX that came from a host, "" for a file. Of an object in
 // several versions the latest counts.
@@ -51,16 +56,19 @@ func Objects(raw []json.RawMessage, from string, w Watch) (*Told, error) {
 		g.add(o, r)
 	}
 	g.attach()
+	held := 0
 	for i := range g.nodes {
 		n := &g.nodes[i]
 		switch {
 		case n.is == root:
-			told.Items = append(told.Items, g.item(n))
+			one := g.item(n)
+			held += len(one.Full)
+			told.Items = append(told.Items, one)
 		case n.is == loose:
 			told.Other++
 		}
-		if len(told.Items) > MostItems {
-			return nil, fmt.Errorf("it has more than %d items", MostItems)
+		if len(told.Items) > MostItems || held > 4*Largest {
+			return nil, errors.New("it has more items than fit here")
 		}
 	}
 	return told, nil
@@ -155,7 +163,9 @@ func (g *graph) about(i int) {
 	switch n.Type {
 	case "impact", "observed-data", "identity":
 		for _, j := range g.by[n.ID] {
-			g.joinAll(i, j)
+			if n.Type == "observed-data" || g.nodes[j].is == root || g.nodes[j].Type == "relationship" { // a report names all that it is about
+				g.joinAll(i, j)
+			}
 		}
 		return
 	case "relationship":
@@ -185,7 +195,7 @@ func (g *graph) joinAll(i, j int) {
 
 func (g *graph) join(i, r int) {
 	n := &g.nodes[i]
-	if i == r || n.is == root || slices.Contains(n.of, r) {
+	if i == r || n.is == root || len(n.of) == mostOf || slices.Contains(n.of, r) {
 		return
 	}
 	n.is, n.of = part, append(n.of, r)
@@ -220,7 +230,10 @@ func (g *graph) item(n *node) Item {
 	full := []json.RawMessage{canonical(n.raw)}
 	last, seen := changed(n.Object), n.FirstSeen.Time
 	structured := n.ours
-	var loss losses
+	var (
+		loss losses
+		more strings.Builder // what its parts say
+	)
 	for _, at := range n.parts {
 		p := &g.nodes[at]
 		full = append(full, canonical(p.raw))
@@ -237,7 +250,7 @@ func (g *graph) item(n *node) Item {
 			structured = true
 			loss.add(p.Object)
 		case p.Type == "identity" || len(p.of) == 1 && p.Type != "impact" && p.Type != "incident":
-			texts = append(texts, p.Name+"\n"+p.Description+"\n"+prose(p.raw))
+			fmt.Fprintf(&more, "%s\n%s\n%s\n", p.Name, p.Description, prose(p.raw))
 		}
 	}
 	for _, t := range []time.Time{n.Published.Time, n.FirstObserved.Time, n.Created.Time} {
@@ -245,11 +258,7 @@ func (g *graph) item(n *node) Item {
 			seen = t
 		}
 	}
-	text, err := json.MarshalIndent(full, "", "  ")
-	if err != nil {
-		text = n.raw // it was JSON when it came
-	}
-	i := named("stix", n.ID, n.Type+".json", text, last)
+	i := named("stix", n.ID, n.Type+".json", written(full), last)
 	i.Claim.Source = source(n.Type+" "+i.Short()+" in STIX", g.from)
 	i.Claim.FirstSeen = when(seen)
 	if n.ours {
@@ -260,7 +269,7 @@ func (g *graph) item(n *node) Item {
 	if n.Revoked {
 		i.Left = Withdrawn
 	}
-	i.read(g.watch, structured, texts...)
+	i.read(g.watch, structured, "", append(texts, more.String())...)
 	return i
 }
 
