@@ -180,7 +180,7 @@ func (b Bench) actAfter(ctx context.Context, s *store.Store, r ActRequest, first
 		return Desk{}, err
 	}
 	what, on := ledger.RoleAct, ""
-	if r.Acts[0].Do == casefile.Say {
+	if len(r.Acts) > 0 && r.Acts[0].Do == casefile.Say {
 		what = ledger.OrganisationAct
 	}
 	if r.Case != "" {
