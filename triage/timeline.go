@@ -11,6 +11,7 @@ import (
 	"constat.example/desk/deadline"
 	"constat.example/desk/finding"
 	"constat.example/desk/report"
+	"constat.example/internal/visible"
 )
 
 // Timeline tells all that happened about a case, the earliest first; of one instant
@@ -53,6 +54,19 @@ func happened(c *Case, d Desk, established []finding.Line) ([]casefile.Happened,
 			en += fmt.Sprintf(" (before: %d)", established[i-1].People)
 		}
 		add(l.Time, l.Who, casefile.Findings, l.Class, fr, en)
+	}
+	if c.Assessment != nil {
+		for i := range c.Assessment.Suspects {
+			s := &c.Assessment.Suspects[i]
+			first, err1 := time.Parse(time.RFC3339, s.First)
+			last, err2 := time.Parse(time.RFC3339, s.Last)
+			if err1 != nil || err2 != nil {
+				continue // it is told without times
+			}
+			name, likely := visible.Text(s.Account, 64), 100*s.Likelihood
+			add(first, "", casefile.Suspects, "first", fmt.Sprintf("première lecture suspecte de %s (vraisemblance %.0f %%)", name, likely), fmt.Sprintf("first suspect read of %s (likelihood %.0f %%)", name, likely))
+			add(last, "", casefile.Suspects, "last", fmt.Sprintf("dernière lecture suspecte de %s : %d personnes exposées lues en tout", name, s.Exposed), fmt.Sprintf("last suspect read of %s: %d of the exposed people read in all", name, s.Exposed))
+		}
 	}
 	for i := range c.Alarms {
 		add(c.Alarms[i].At, "", casefile.Alarms, string(c.Alarms[i].Rule), alarm.Title(&c.Alarms[i], alarm.French), alarm.Title(&c.Alarms[i], alarm.English))

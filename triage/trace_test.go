@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat.example/desk/assessment"
+	"constat.example/desk/casefile"
 	"constat.example/desk/evidence"
 	"constat.example/internal/failure"
 	"constat.example/scenario"
@@ -121,6 +122,19 @@ func TestTrace(t *testing.T) {
 		}
 	}
 	named(traced.Assessment)
+	happened, err := w.Timeline(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var suspected []string
+	for _, h := range happened {
+		if h.From == casefile.Suspects {
+			suspected = append(suspected, h.Code)
+		}
+	}
+	if !slices.Equal(suspected, []string{"first", "last"}) {
+		t.Errorf("the timeline tells of suspect reads %q", suspected)
+	}
 	c, err := w.Case("x")
 	if err != nil {
 		t.Fatal(err)

@@ -19,12 +19,13 @@ const (
 	Claims   Lane = "claim"
 	Evidence Lane = "evidence"
 	Findings Lane = "finding"
+	Suspects Lane = "suspect"
 	Alarms   Lane = "alarm"
 	Acts     Lane = "act"
 	Events   Lane = "event" // that clocks go by
 )
 
-var lanes = []Lane{Claims, Evidence, Findings, Alarms, Acts, Events}
+var lanes = []Lane{Claims, Evidence, Findings, Suspects, Alarms, Acts, Events}
 
 // Lanes are all there are, in the order in which they are drawn.
 func Lanes() []Lane { return lanes[:len(lanes):len(lanes)] }
@@ -33,6 +34,7 @@ var laneWords = map[Lane]Both{
 	Claims:   pair("affirmations", "claims"),
 	Evidence: pair("preuves", "evidence"),
 	Findings: pair("constats", "findings"),
+	Suspects: pair("lectures suspectes", "suspect reads"),
 	Alarms:   pair("alertes", "alarms"),
 	Acts:     pair("décisions et actes", "decisions and acts"),
 	Events:   pair("événements", "events"),

@@ -93,6 +93,7 @@ func decidedCase(t *testing.T) *report.Case {
 		casefile.Happened{At: at.Add(-90 * time.Hour), From: casefile.Claims, Code: "claimed", What: casefile.Both{FR: "affirmé : " + hostile, EN: "claimed: " + hostile}},
 		casefile.Happened{At: at.Add(3 * time.Hour), Who: "ana", From: casefile.Evidence, Code: "received", What: casefile.Both{FR: "reçu : a.csv", EN: "received: a.csv"}},
 		casefile.Happened{At: at.Add(4 * time.Hour), Who: "ana", From: casefile.Findings, Code: "genuine", What: casefile.Both{FR: "établi", EN: "established"}},
+		casefile.Happened{At: at.Add(-30 * time.Hour), From: casefile.Suspects, Code: "first", What: casefile.Both{FR: "première lecture suspecte", EN: "first suspect read"}},
 		casefile.Happened{At: at.Add(-20 * time.Hour), From: casefile.Alarms, Code: "walk", What: casefile.Both{FR: "des dossiers parcourus", EN: "records gone through"}},
 	)
 	slices.SortStableFunc(page.Happened, func(x, y casefile.Happened) int { return x.At.Compare(y.At) })
