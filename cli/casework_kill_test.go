@@ -213,7 +213,7 @@ func TestCaseworkKilledAtAnyInstant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts some forty processes")
 	}
-	killOnStores(t, 8, 6, 4)
+	killOnStores(t, 6, 4, 3)
 }
 
 // killOnStores kills work on cases that many times, then destroying, then backing up and as often

@@ -14,7 +14,7 @@ import (
 )
 
 // kills is how often each command is killed, at instants spread over its run.
-const kills = 14
+const kills = 9
 
 // TestKilledAtAnyInstant kills imports and assessments under way. After each
 // kill the register shows the snapshot before or the one after, whole; what was
