@@ -60,8 +60,8 @@ func happened(c *Case, d Desk, established []finding.Line) ([]casefile.Happened,
 			s := &c.Assessment.Suspects[i]
 			first, err1 := time.Parse(time.RFC3339, s.First)
 			last, err2 := time.Parse(time.RFC3339, s.Last)
-			if err1 != nil || err2 != nil {
-				continue // it is told without times
+			if err1 != nil || err2 != nil || s.Likelihood < 0.5 {
+				continue // of the others the assessment tells
 			}
 			name, likely := visible.Text(s.Account, 64), 100*s.Likelihood
 			add(first, "", casefile.Suspects, "first", fmt.Sprintf("première lecture suspecte de %s (vraisemblance %.0f %%)", name, likely), fmt.Sprintf("first suspect read of %s (likelihood %.0f %%)", name, likely))
