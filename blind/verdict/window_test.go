@@ -336,7 +336,7 @@ func TestUnevenCoverage(t *testing.T) {
 func TestCoverage(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(2026, 11))
-	worlds := 1500
+	worlds := 800
 	if testing.Short() {
 		worlds = 500
 	}
