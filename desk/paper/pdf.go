@@ -60,7 +60,7 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 	if browser == "" {
 		return failure.New(failure.BadInput, "Install Chromium (on Debian: apt-get install chromium), Google Chrome or Microsoft Edge; or take the page (.html), which any browser prints.", "a PDF is printed by a browser, and there is none on this machine")
 	}
-	var page, errs bytes.Buffer
+	var page bytes.Buffer
 	if err := HTML(&page, doc, lang); err != nil {
 		return err
 	}
@@ -75,22 +75,16 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 	}
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	cmd := exec.CommandContext(ctx, browser, arguments(dir, from, to)...)
-	// What a browser keeps of its own stays in the folder, and goes with it.
-	cmd.Env = []string{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + dir, "TMPDIR=" + dir, "XDG_CONFIG_HOME=" + dir, "XDG_CACHE_HOME=" + dir, "XDG_RUNTIME_DIR=" + dir, "DBUS_SESSION_BUS_ADDRESS=disabled:", "DBUS_SYSTEM_BUS_ADDRESS=disabled:"}
-	cmd.Dir, cmd.Stderr = dir, &errs
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that the processes it starts end with it
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = 5 * time.Second
-	err = cmd.Run()
-	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	shut := os.Geteuid() != 0 // a browser cannot shut root in
+	said, err := run(ctx, browser, dir, arguments(dir, from, to, shut))
+	if err != nil && ctx.Err() == nil && shut && strings.Contains(said, "sandbox") { // nor anybody where the system does not let it, as in some containers
+		said, err = run(ctx, browser, dir, arguments(dir, from, to, false))
 	}
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return noPDF(browser, ctxErr)
 	}
 	if err != nil {
-		return noPDF(browser, errors.Join(err, errors.New(last(errs.String(), dir))))
+		return noPDF(browser, errors.Join(err, errors.New(last(said, dir))))
 	}
 	printed, err := os.ReadFile(to)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -108,6 +102,23 @@ func PDF(ctx context.Context, w io.Writer, doc *form.Document, lang report.Langu
 	}
 	_, err = w.Write(printed)
 	return err
+}
+
+// run has a browser do something, with all that it starts, and tells what it said.
+func run(ctx context.Context, browser, dir string, args []string) (said string, err error) {
+	var errs bytes.Buffer
+	cmd := exec.CommandContext(ctx, browser, args...)
+	// What a browser keeps of its own stays in the folder, and goes with it.
+	cmd.Env = []string{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + dir, "TMPDIR=" + dir, "XDG_CONFIG_HOME=" + dir, "XDG_CACHE_HOME=" + dir, "XDG_RUNTIME_DIR=" + dir, "DBUS_SESSION_BUS_ADDRESS=disabled:", "DBUS_SYSTEM_BUS_ADDRESS=disabled:"}
+	cmd.Dir, cmd.Stderr = dir, &errs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that the processes it starts end with it
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	err = cmd.Run()
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	return errs.String(), err
 }
 
 // about is what the file says of itself, and where its links lead.
@@ -139,17 +150,17 @@ func remove(dir string) error {
 }
 
 // arguments have a browser print one page and do nothing besides. Every name resolves to
-// nothing, so that even a browser that would talk to its maker cannot.
-func arguments(dir, from, to string) []string {
+// nothing, so that even a browser that would talk to its maker cannot. It need not be shut
+// in: the page has no script, asks for nothing, and all that came from outside stands in
+// it as text.
+func arguments(dir, from, to string, shut bool) []string {
 	all := []string{
 		"--headless", "--disable-gpu", "--user-data-dir=" + filepath.Join(dir, "profile"), "--no-first-run", "--no-default-browser-check",
 		"--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking", "--disable-component-update",
 		"--disable-domain-reliability", "--disable-sync", "--disable-extensions", "--disable-breakpad", "--disable-dev-shm-usage", "--no-pings", "--lang=en",
 		"--no-pdf-header-footer", "--generate-pdf-document-outline", "--export-tagged-pdf", "--print-to-pdf=" + to,
 	}
-	if os.Geteuid() == 0 {
-		// A browser cannot shut root in. It need not here: the page has no script, asks
-		// for nothing, and all that came from outside stands in it as text.
+	if !shut {
 		all = append(all, "--no-sandbox")
 	}
 	return append(all, "file://"+from)
